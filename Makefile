@@ -1,0 +1,31 @@
+# The verbs of this house. Each works from any folder: make -C path/to/reconciler demo
+ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+PYTHON ?= python3
+BIN := $(ROOT)/.venv/bin
+
+.PHONY: demo test lint bench schemas lock clean
+
+demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
+	@$(BIN)/python -m reconciler.demo
+
+test: $(ROOT)/.venv/ready  ## every test
+	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(ROOT)/.venv/ready  ## format, lint, types, layers
+	@cd $(ROOT) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(ROOT)/.venv/ready  ## ratios measured in one run
+	@cd $(ROOT) && $(BIN)/python benchmarks/startup.py
+
+schemas: $(ROOT)/.venv/ready  ## write schemas/*.schema.json from the models
+	@cd $(ROOT) && $(BIN)/reconciler schema write schemas
+
+lock: $(ROOT)/.venv/ready  ## resolve requirements.lock anew
+	@cd $(ROOT) && sh scripts/lock.sh $(BIN)/uv
+
+clean:
+	@rm -rf $(ROOT)/.venv
+
+# One virtual environment, made from the lock; made anew when the lock or the metadata changes.
+$(ROOT)/.venv/ready: $(ROOT)/requirements.lock $(ROOT)/pyproject.toml $(ROOT)/scripts/environment.sh
+	@sh $(ROOT)/scripts/environment.sh $(PYTHON) $(ROOT)

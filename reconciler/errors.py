@@ -1,0 +1,91 @@
+"""Every error of the house, sorted by who must act next.
+
+    ReconcilerError                 the root; exit code 70 unless a branch says otherwise
+    ├── SpecsInvalid            1   the author of the specs: carries the diagnostics
+    ├── UsageError              2   whoever typed the command
+    ├── PlanRefused             4   the operator: a guard stands in the way, the recipe is in the message
+    ├── Blocked                 5   the operator: something outside must change first
+    │   ├── CredentialRefused       the admin: the outside system does not accept the credential
+    │   ├── EnvironmentRefused      the installation does not allow this environment or endpoint
+    │   └── LedgerBehind            the database is older than what was sent
+    ├── TryAgainLater          75   nobody: the same command will work later
+    │   ├── DatabaseDown
+    │   └── Busy                    another sync of the same integration is running
+    └── Bug                    70   us
+
+Results that are part of a run (rejected, unknown, withheld) are values in `runs.outcome`, never exceptions.
+"""
+
+
+class ReconcilerError(Exception):
+    """What went wrong in the user's words, and what to do next.
+
+    `message` is one sentence without a trailing stop of code or trace; `hint` is the next step.
+    """
+
+    exit_code = 70
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SpecsInvalid(ReconcilerError):
+    """The specs cannot be used; `diagnostics` (of `specs.diagnostic.Diagnostic`) say where and why."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, diagnostics: tuple[object, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.diagnostics = diagnostics
+
+
+class UsageError(ReconcilerError):
+    """The command cannot mean anything: an unknown organisation, a missing file, a bad option."""
+
+    exit_code = 2
+
+
+class PlanRefused(ReconcilerError):
+    """A plan that a guard will not let through; the hint holds the recipe for allowing exactly this plan."""
+
+    exit_code = 4
+
+
+class Blocked(ReconcilerError):
+    """Work that cannot go on until somebody changes something outside."""
+
+    exit_code = 5
+
+
+class CredentialRefused(Blocked):
+    """The outside system refuses the credential, or there is none."""
+
+
+class EnvironmentRefused(Blocked):
+    """This installation may not talk to that environment or endpoint."""
+
+
+class LedgerBehind(Blocked):
+    """The ledger knows less than was sent, for instance after an old backup was restored: sending would double."""
+
+
+class TryAgainLater(ReconcilerError):
+    """Nothing was lost; the same command will work later."""
+
+    exit_code = 75
+
+
+class DatabaseDown(TryAgainLater):
+    """The runtime database cannot be reached."""
+
+
+class Busy(TryAgainLater):
+    """Another run holds the lease of this integration."""
+
+
+class Bug(ReconcilerError):
+    """An assumption of ours that did not hold."""
+
+    exit_code = 70
