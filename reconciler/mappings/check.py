@@ -1,0 +1,77 @@
+"""What is wrong with a mapping before any record meets it: static clashes, and the tests inside it."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.mappings.compile import CompiledMapping, Rendered, compile_mapping
+from reconciler.mappings.refusal import Refusal
+from reconciler.mappings.scope import Scope
+from reconciler.mappings.values import Record, read_record
+from reconciler.specs.diagnostic import Diagnostic
+from reconciler.specs.documents import Document
+from reconciler.specs.models.mapping import FieldMapping, MappingTest
+from reconciler.specs.origin import Path
+
+SAMPLE_EXPORT: Record = {"export.number": 2026000001, "export.reference": "RCN-SAMPLE"}
+"""What stands for the ledger's reservations in tests and previews."""
+
+
+def check_mapping(document: Document[FieldMapping], scope: Scope) -> Iterator[Diagnostic]:
+    """Every finding about one mapping, its failing tests included."""
+    compiled, findings = compile_mapping(scope)
+    for finding in findings:
+        clash = finding.clash
+        yield document.diagnostic(clash.diagnostic, finding.path, clash.message, clash.hint)
+    yield from _lookup_values(document, scope)
+    if compiled is not None:
+        for position, test in enumerate(document.spec.tests):
+            yield from _run(document, compiled, test, ("tests", position))
+
+
+def sample(scope: Scope, given: Mapping[str, object]) -> Record:
+    """The category's first sample with `given` merged over it, as a typed record. Raises ValueError."""
+    raw = {**scope.category.samples[0], **given}
+    return {**read_record(scope.category, raw), **SAMPLE_EXPORT}
+
+
+def _lookup_values(document: Document[FieldMapping], scope: Scope) -> Iterator[Diagnostic]:
+    rules = [*document.spec.shared, *(rule for line in document.spec.lines for rule in line.fields)]
+    used = {rule.lookup for rule in rules}
+    for name in scope.mapping.lookups:
+        if name not in used:
+            message = f"no rule uses the lookup '{name}'"
+            yield document.diagnostic("lookup-value", ("lookups", name), message, "remove it", "warning")
+
+
+def _run(
+    document: Document[FieldMapping], compiled: CompiledMapping, test: MappingTest, path: Path
+) -> Iterator[Diagnostic]:
+    try:
+        record = sample(compiled.scope, test.given)
+    except ValueError as error:
+        yield document.diagnostic("mapping-test-failed", (*path, "given"), str(error), "see the category's fields")
+        return
+    outcome = compiled.render(record)
+    for where, message in _differences(test, outcome):
+        yield document.diagnostic("mapping-test-failed", (*path, *where), message, "change the mapping or the test")
+
+
+def _differences(test: MappingTest, outcome: Rendered | Refusal) -> Iterator[tuple[Path, str]]:
+    if isinstance(outcome, Refusal):
+        if test.refused is None or test.refused not in outcome.message:
+            yield (), f"the record is refused: {outcome.message}"
+        return
+    if test.refused is not None:
+        yield ("refused",), "a document is made, and none was expected"
+    made = {line.name: line.fields for line in outcome.lines}
+    for name, expected in test.expect.items():
+        if expected == "absent":
+            if name in made:
+                yield ("expect", name), f"the line '{name}' is there, and was expected to be absent"
+        elif name not in made:
+            yield ("expect", name), f"there is no line '{name}'; there are {', '.join(made)}"
+        else:
+            assert isinstance(expected, dict)
+            for field, value in expected.items():
+                if str(made[name].get(field, "")) != value:
+                    found = made[name].get(field, "nothing")
+                    yield ("expect", name, field), f"{name}.{field} is {found}, and {value} was expected"

@@ -1,0 +1,93 @@
+"""The types of values, and how a record's raw values are read into them. Money is Decimal; instants are aware."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from reconciler.specs.models.category import DataCategory, Field_
+
+Type = Literal["text", "integer", "decimal", "date", "instant", "boolean"]
+Value = str | int | Decimal | date | datetime | bool
+Record = Mapping[str, Value | None]
+"""A record's fields by name, with `export.number` and `export.reference` beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is known of a value before there is one. `decimals` and `longest` are None where nobody knows."""
+
+    type: Type
+    nullable: bool = False
+    longest: int | None = None
+    decimals: int | None = None
+    sensitive: frozenset[str] = frozenset()
+
+    def present(self) -> "Typed":
+        """The same, never empty."""
+        return replace(self, nullable=False)
+
+
+EXPORT_FIELDS: Mapping[str, Typed] = {
+    "export.number": Typed("integer", decimals=0),
+    "export.reference": Typed("text", longest=30),
+}
+"""What the ledger reserves for a document, before its payload is made."""
+
+
+def typed(name: str, field: Field_) -> Typed:
+    """The type of a category's field."""
+    sensitive = frozenset({name}) if field.personal == "sensitive" else frozenset[str]()
+    nullable = not field.required
+    longest = field.max_length or (max(map(len, field.values)) if field.values else None)
+    match field.type:
+        case "uuid":
+            return Typed("text", nullable, 36, None, sensitive)
+        case "money":
+            return Typed("decimal", nullable, None, 2, sensitive)
+        case "decimal":
+            return Typed("decimal", nullable, None, field.decimals, sensitive)
+        case "integer":
+            return Typed("integer", nullable, None, 0, sensitive)
+        case kind:
+            return Typed(kind, nullable, longest, None, sensitive)
+
+
+def read_record(category: DataCategory, raw: Mapping[str, Any]) -> dict[str, Value | None]:
+    """A record as typed values, from database values or from the text of a sample.
+
+    Raises ValueError, naming the field, where a value is not of its type.
+    """
+    return {name: _read(name, field, raw.get(name)) for name, field in category.fields.items()}
+
+
+def _read(name: str, field: Field_, raw: Any) -> Value | None:
+    if raw is None:
+        return None
+    try:
+        return _convert(field.type, raw)
+    except (ValueError, ArithmeticError, TypeError) as error:
+        raise ValueError(f"{name}: {raw!r} is not {field.type}") from error
+
+
+def _convert(kind: str, raw: Any) -> Value:
+    match kind:
+        case "uuid":
+            return str(UUID(str(raw)))
+        case "integer":
+            return int(raw)
+        case "decimal" | "money":
+            return Decimal(str(raw))
+        case "boolean":
+            return raw if isinstance(raw, bool) else {"true": True, "false": False}[raw]
+        case "date":
+            return raw if isinstance(raw, date) else date.fromisoformat(raw)
+        case "instant":
+            found = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
+            if found.tzinfo is None:
+                raise ValueError("an instant needs a zone")
+            return found
+        case _:
+            return str(raw)

@@ -1,0 +1,142 @@
+"""Documents become desired resources: defaults filled in, names resolved, definitions pinned by digest."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reconciler.mappings.check import check_mapping
+from reconciler.mappings.expressions import ARITHMETIC
+from reconciler.mappings.scope import Scope, excluded_fields, promised
+from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
+from reconciler.plans.timing import effective, schedule_findings
+from reconciler.specs import rules
+from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
+from reconciler.specs.diagnostic import Diagnostic
+from reconciler.specs.documents import Document
+from reconciler.specs.models.approval import Approval
+from reconciler.specs.models.exclusion import Exclusion
+from reconciler.specs.models.integration import Integration
+from reconciler.specs.models.mapping import FieldMapping
+from reconciler.specs.models.schedule import SyncSchedule
+from reconciler.specs.models.shared import Model
+from reconciler.specs.origin import dotted
+
+
+def check(specs: Specs, now: datetime) -> None:
+    """Everything that can be known from the text: rules between documents, mappings and their tests, schedules.
+
+    `now` is the instant from which a schedule must fire within 400 days.
+    """
+    rules.check(specs)
+    for organization in specs.organizations.values():
+        organization.diagnostics += _check_mappings(organization, specs.catalog)
+        organization.diagnostics += schedule_findings(organization, now)
+
+
+def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desired:
+    """The effective configuration of one usable organisation."""
+    document = specs.organization
+    assert document is not None, specs.name
+    assert specs.usable, specs.name
+    definitions: dict[str, Definition] = {}
+    resources = [_resource(document, document.spec.plain())]
+    for integration in specs.of(Integration).values():
+        pinned = _pinned(integration, specs, catalog)
+        definitions |= {each.digest: each for each in pinned.values()}
+        resources.append(_resource(integration, _integration(integration, pinned, catalog)))
+    for mapping in specs.of(FieldMapping).values():
+        body = {key: value for key, value in mapping.spec.plain().items() if key != "tests"}
+        resources.append(_resource(mapping, body))
+    schedules = specs.of(SyncSchedule).values()
+    resources += [_resource(each, effective(each.spec, document.spec.zone)) for each in schedules]
+    resources += [_resource(each, each.spec.plain()) for each in specs.of(Exclusion).values()]
+    resources += _features(specs, catalog)
+    by_key: dict[Key, Resource] = {resource.key: resource for resource in resources}
+    return Desired(specs.name, str(document.spec.id), revision, by_key, definitions, _approvals(specs))
+
+
+def _integration(document: Document[Integration], pinned: Mapping[str, Definition], catalog: Catalog) -> dict[str, Any]:
+    """The spec, with the digests of what it runs with and the settings that say where its documents end up."""
+    identity = catalog.types[document.spec.type].spec.settings.identity
+    digests = {key: each.digest for key, each in sorted(pinned.items())}
+    return document.spec.plain() | {"definitions": digests, "identity": identity}
+
+
+def scope(mapping: FieldMapping, integration: Integration, specs: OrganizationSpecs, catalog: Catalog) -> Scope | None:
+    """The world of a mapping, where its names lead somewhere; None where `rules` has said so already."""
+    kind, category = catalog.types.get(integration.type), catalog.categories.get(mapping.category)
+    if kind is None or category is None or mapping.document not in kind.spec.documents or specs.organization is None:
+        return None
+    if not rules.zone_known(specs.organization.spec.zone):
+        return None
+    return Scope(
+        mapping=mapping,
+        category=category.spec,
+        document=kind.spec.documents[mapping.document],
+        tables={name: table.spec for name, table in catalog.tables.items()},
+        zone=ZoneInfo(specs.organization.spec.zone),
+        present=promised(integration, mapping.category),
+        excluded=excluded_fields(
+            (each.spec for each in specs.of(Exclusion).values()), mapping.integration, mapping.category
+        ),
+    )
+
+
+def _check_mappings(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]:
+    integrations = specs.of(Integration)
+    for document in specs.of(FieldMapping).values():
+        integration = integrations.get(document.spec.integration)
+        if integration is not None:
+            found = scope(document.spec, integration.spec, specs, catalog)
+            if found is not None:
+                yield from check_mapping(document, found)
+
+
+def _pinned(integration: Document[Integration], specs: OrganizationSpecs, catalog: Catalog) -> Mapping[str, Definition]:
+    """The shared documents that a run of this integration reads, by `Kind/name`."""
+    documents: list[Document[Any]] = [catalog.types[integration.spec.type]]
+    documents += [catalog.categories[export.category] for export in integration.spec.exports]
+    tables: set[str] = set()
+    for mapping in specs.of(FieldMapping).values():
+        if mapping.spec.integration == integration.name:
+            tables |= _tables(mapping.spec.plain())
+    documents += [catalog.tables[name] for name in sorted(tables)]
+    found = (Definition(each.kind, each.name, each.spec.plain()) for each in documents)
+    return {f"{each.kind}/{each.name}": each for each in found}
+
+
+def _tables(body: Any) -> set[str]:
+    """The reference tables that a mapping's arithmetic names."""
+    if isinstance(body, list):
+        return {name for item in body for name in _tables(item)}
+    if not isinstance(body, dict):
+        return set()
+    own = {body["reference"].split(".")[0]} if isinstance(body.get("reference"), str) else set()
+    below = [value for key, value in body.items() if key in ARITHMETIC or isinstance(value, list | dict)]
+    return own.union(*(_tables(value) for value in below))
+
+
+def _features(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Resource]:
+    """One flag per feature of the catalogue, off where an Exclusion says so."""
+    off = {name: found for found in specs.of(Exclusion).values() for name in found.spec.features or []}
+    names = {name for features in catalog.features.values() for name in features.spec.features}
+    for name in sorted(names):
+        if (exclusion := off.get(name)) is not None:
+            origins = {"": str(exclusion.at("features"))}
+            yield Resource("Feature", name, {"enabled": False, "reason": exclusion.spec.reason}, origins)
+        else:
+            yield Resource("Feature", name, {"enabled": True})
+
+
+def _approvals(specs: OrganizationSpecs) -> tuple[Approved, ...]:
+    found = (document.spec for document in specs.of(Approval).values())
+    return tuple(Approved(each.rule, each.object, each.expires.isoformat()) for each in found)
+
+
+def _resource(document: Document[Any], body: Mapping[str, Any]) -> Resource:
+    prefix = ("spec",)
+    origins = {dotted(path[1:]): str(origin) for path, origin in document.origins.values.items() if path[:1] == prefix}
+    origins[""] = str(document.origins.at(()))
+    assert isinstance(document.spec, Model)
+    return Resource(document.kind, document.name, dict(body), origins, document.metadata.renamed_from)

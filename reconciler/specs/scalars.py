@@ -1,0 +1,93 @@
+"""Text becomes typed values. The only place that knows how a number, a day or a yes is written in a spec.
+
+Every type also takes the value that its own JSON form gives back, because applied configuration is read again from the
+database by the same models.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_DURATION = re.compile(r"([1-9][0-9]*)(s|m|h|d)\Z")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in {"true", "false"}:
+        return bool(value == "true")
+    raise ValueError("write true or false")
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and _WHOLE.match(value):
+        return int(value)
+    raise ValueError("write a whole number, such as 25")
+
+
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, str) and _DECIMAL.match(value):
+        try:
+            return Decimal(value)
+        except InvalidOperation as error:
+            raise ValueError("the number is too large") from error
+    raise ValueError("write a number with a decimal point, such as 3.50")
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _DAY.match(value):
+        return date.fromisoformat(value)
+    raise ValueError("write a day as YYYY-MM-DD, such as 2026-01-01")
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.match(value):
+        raise ValueError("write a duration as a number and s, m, h or d, such as 48h")
+    return value
+
+
+def seconds(duration: str) -> int:
+    """The length of a `Duration` in seconds."""
+    found = _DURATION.match(duration)
+    assert found, duration
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def _words(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": _DECIMAL.pattern.replace(r"\Z", "$")}, {"type": "number"}]}
+    ),
+]
+Day = Annotated[date, BeforeValidator(_day)]
+Duration = Annotated[
+    str, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"})
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Texts = Annotated[list[Text], BeforeValidator(_words), Field(min_length=1)]
+"""A list of words; a single word may stand without brackets."""
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$")]
+"""Lower-case letters, digits, hyphen and underscore; at most 63 characters."""
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Reason = Annotated[str, StringConstraints(min_length=10, max_length=500)]
+"""Why, in at least ten characters; shown wherever the decision shows."""
