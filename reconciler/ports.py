@@ -1,0 +1,221 @@
+"""What the loops need of the world, as small protocols. `wiring` chooses who answers; contract suites keep them equal.
+
+A method whose name is in `COMMITS` ends in a commit or a send: in the engine it stands inside a crash point, and a test
+finds any that does not.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from reconciler.mappings.values import Value
+from reconciler.plans.plan import Plan
+from reconciler.plans.resource import Actual, Definition, Resource
+from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted
+from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
+from reconciler.selections.criteria import Selection
+from reconciler.specs.models.category import DataCategory
+
+COMMITS = frozenset(
+    {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
+    | {"send", "put_pending", "promote", "discard"}
+)
+"""Ports' methods that change the world."""
+
+
+class Secret(Protocol):
+    """A value that prints as dots."""
+
+    def reveal(self) -> dict[str, str]:
+        """The fields of the credential."""
+
+    @property
+    def hint(self) -> str:
+        """`••••••••abcd`."""
+
+
+class CrashPoints(Protocol):
+    """Named places around every commit and send, where a test may kill the process. In production nothing happens."""
+
+    def around(self, name: str) -> AbstractContextManager[None]:
+        """`name` is reached before the body as `before:name` and after it as `after:name`."""
+
+
+class ConfigStore(Protocol):
+    """The configuration tables."""
+
+    def observe(self, organization_id: str) -> Actual:
+        """What the database holds for one organisation, read whole or not at all."""
+
+    def apply(self, plan: Plan, actor: str, now: datetime) -> None:
+        """Carry out a plan in one transaction. Raises PlanRefused where its base version moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a run reads, once, at its start: applied rows and pinned definitions, never git (design.md 4.9)."""
+
+    organization_id: str
+    organization: Resource
+    integration: Resource
+    mappings: Mapping[str, Resource]
+    exclusions: Sequence[Resource]
+    definitions: Mapping[str, Definition]
+    revision: str
+
+
+class AppliedStore(Protocol):
+    """Applied configuration, as a run reads it."""
+
+    def applied(self, organization: str, integration: str) -> Applied:
+        """Raises UsageError where there is no such applied integration."""
+
+
+class Records(Protocol):
+    """The app's records, read as a role that can only read."""
+
+    def waiting(
+        self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, limit: int
+    ) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
+        """The next records that the ledger has not settled, oldest first."""
+
+    def rejected(
+        self, stream: Stream, selection: Selection, category: DataCategory
+    ) -> list[tuple[Wanted, Mapping[str, Value | None], str, str]]:
+        """Records refused before, as they are now, with the digests of record and mapping that were refused."""
+
+    def withheld(self, stream: Stream, selection: Selection, category: DataCategory) -> dict[str, str]:
+        """Record id to the reason, for records that belong to the export and are held back."""
+
+    def total(self, stream: Stream, selection: Selection, category: DataCategory, now: datetime) -> tuple[int, str]:
+        """How many records wait, and the sum of their amounts."""
+
+
+class Leases(Protocol):
+    """The right to sync an integration."""
+
+    def take(self, name: str, holder: str, now: datetime, seconds: int) -> Lease:
+        """Raises Busy where somebody else holds it."""
+
+    def give_back(self, lease: Lease, now: datetime) -> None:
+        """Let it go; nothing happens where it is no longer ours."""
+
+
+class Ledger(Protocol):
+    """The export ledger. Every change is one transaction that checks and renews the run's lease."""
+
+    def sweep(self, lease: Lease, stream: Stream, now: datetime) -> int:
+        """Rows left in `sending` by a run that is gone: frozen ones become unknown, the others were never sent."""
+
+    def claim(
+        self, lease: Lease, stream: Stream, run: UUID, wanted: Sequence[Wanted], revision: str, now: datetime, year: int
+    ) -> list[Claim]:
+        """Reserve reference and number for each, and mark it `sending`. Records that others took are left out."""
+
+    def freeze(
+        self,
+        lease: Lease,
+        stream: Stream,
+        frozen: Sequence[Frozen],
+        turned: Sequence[Turned],
+        mapping: str,
+        now: datetime,
+    ) -> None:
+        """Write down the payloads, before the first byte leaves; and what our mapping refuses, as rejected."""
+
+    def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
+        """Write down what became of claimed documents, where the attempt is still ours."""
+
+    def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
+        """Rows in these states, oldest first."""
+
+    def settle(
+        self,
+        lease: Lease,
+        stream: Stream,
+        asked: Sequence[Open],
+        found: Mapping[str, Found],
+        now: datetime,
+        window_s: int,
+    ) -> dict[str, int]:
+        """Write down what a lookup proved: found, absent for the first time, or absent twice far enough apart."""
+
+    def withhold(self, lease: Lease, stream: Stream, reasons: Mapping[str, str], now: datetime) -> None:
+        """Make the open withheld rows of a category equal to `reasons`."""
+
+    def highest(self, stream: Stream) -> int:
+        """The greatest number that the ledger ever reserved for the target; 0 where nothing was ever claimed."""
+
+
+class Runs(Protocol):
+    """The history of runs."""
+
+    def begin(self, lease: Lease, run: UUID, integration: Applied, trigger: str, now: datetime) -> None:
+        """Write down that a run began; runs of this integration left open by a dead process are marked lost."""
+
+    def end(self, lease: Lease, run: UUID, state: str, counts: Mapping[str, Any], problem: str, now: datetime) -> None:
+        """Write down how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frozen document on its way: our reference, and its payload."""
+
+    reference: str
+    payload: Mapping[str, Any]
+
+
+class Adapter(Protocol):
+    """One outside system, through its protocol, with the credential that the run began with."""
+
+    def test(self) -> Verdict:
+        """Prove the credential with one real read."""
+
+    def send(self, documents: Sequence[Outgoing]) -> Answer:
+        """Send one request; never retries."""
+
+    def look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
+        """Ask for references everywhere they can live."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class HighWater(Protocol):
+    """The mark outside the database that says how much was sent, so that a restored database is found out."""
+
+    def read(self, organization_id: str, target: str) -> int:
+        """The greatest number that was ever reserved; 0 where there is none."""
+
+    def mark(self, organization_id: str, target: str, number: int) -> None:
+        """Raise the mark."""
+
+
+class SpecSource(Protocol):
+    """A place that holds a config repository at one revision."""
+
+    def files(self) -> Mapping[str, bytes]:
+        """Every spec by its path, read whole."""
+
+    @property
+    def revision(self) -> str:
+        """The commit, or `working tree`."""
+
+
+class SecretStore(Protocol):
+    """Credentials in versions. Values are `Secret`s; only an adapter's opening reveals one."""
+
+    def put_pending(self, organization_id: str, name: str, secret: Secret, actor: str, now: datetime) -> int:
+        """Store a version beside the one in use, and return its number."""
+
+    def promote(self, organization_id: str, name: str, version: int, target: str, actor: str, now: datetime) -> None:
+        """Make a tested version the current one."""
+
+    def discard(self, organization_id: str, name: str, actor: str, reason: str, now: datetime) -> None:
+        """Drop the pending version; everything else stays as it was."""
+
+    def read(self, organization_id: str, name: str, target: str, now: datetime) -> Secret:
+        """The current version, for use against the place that it was tested against."""

@@ -1,0 +1,83 @@
+"""The environment, read once and here only. Every variable is listed in docs/reference/settings.md."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.errors import UsageError
+
+ENVIRONMENTS = ("simulator", "sandbox", "production")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An installation on this machine.
+
+    `simulators` lead from an integration type's name to the address of its simulator; `clock_start` stages the clock
+    (demo and tests); `crash_at` names a crash point at which the process kills itself (tests).
+    """
+
+    database_url: str = ""
+    installation: str = "local"
+    environments: tuple[str, ...] = ("simulator",)
+    simulators: Mapping[str, str] = field(default_factory=dict)
+    home: Path = Path("~/.local/state/reconciler")
+    actor: str = "unknown"
+    clock_start: datetime | None = None
+    crash_at: str = ""
+
+    @property
+    def key_file(self) -> Path:
+        """The key of the local secret store."""
+        return self.home.expanduser() / "key"
+
+    @property
+    def high_water_file(self) -> Path:
+        """What was sent, written down outside the database."""
+        return self.home.expanduser() / "high-water.json"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings that `environment` (the process's own by default) gives. Raises UsageError for a bad value."""
+    found = os.environ if environment is None else environment  # noqa: TID251 - settings is the one reader
+    return Settings(
+        database_url=found.get("RECONCILER_DATABASE_URL", ""),
+        installation=found.get("RECONCILER_INSTALLATION", "local"),
+        environments=_environments(found.get("RECONCILER_ENVIRONMENTS", "simulator")),
+        simulators=_pairs(found.get("RECONCILER_SIMULATORS", "")),
+        home=Path(found.get("RECONCILER_HOME", "~/.local/state/reconciler")),
+        actor=found.get("RECONCILER_ACTOR") or found.get("USER") or "unknown",
+        clock_start=_instant(found.get("RECONCILER_CLOCK_START", "")),
+        crash_at=found.get("RECONCILER_CRASH_AT", ""),
+    )
+
+
+def _environments(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if unknown := [name for name in names if name not in ENVIRONMENTS]:
+        message = f"RECONCILER_ENVIRONMENTS names '{unknown[0]}'"
+        raise UsageError(message, f"a list of {', '.join(ENVIRONMENTS)}, with commas")
+    return names
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs = [item.strip().partition("=") for item in text.split(",") if item.strip()]
+    if any(not name or not url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]", "https://"))
+           for name, _, url in pairs):  # fmt: skip
+        hint = "type=address, with commas; an address on this machine, or https"
+        raise UsageError("RECONCILER_SIMULATORS cannot be read", hint)
+    return {name: url for name, _, url in pairs}
+
+
+def _instant(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("RECONCILER_CLOCK_START is not an instant", "such as 2026-03-02T08:00:00+01:00") from error
+    if found.tzinfo is None:
+        raise UsageError("RECONCILER_CLOCK_START has no offset", "such as 2026-03-02T08:00:00+01:00")
+    return found

@@ -1,0 +1,144 @@
+"""The only place where real things are built: settings become a World."""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.clock import Clock, StagedClock, SystemClock
+from reconciler.errors import EnvironmentRefused, UsageError
+from reconciler.settings import Settings
+
+if TYPE_CHECKING:
+    from reconciler.database.connection import Database
+    from reconciler.engine.pinned import Pinned, PinnedExport
+    from reconciler.engine.world import Connect, World
+    from reconciler.ports import Adapter, Secret
+    from reconciler.vaults.keyring import Keyring
+
+
+class NoPoints:
+    """Crash points in production: nothing happens."""
+
+    @contextmanager
+    def around(self, _name: str) -> Iterator[None]:
+        """Just the body."""
+        yield
+
+
+class KillAt:
+    """Kills this process, as `kill -9` would, at one point: `before:send`, or `after:record:2` for the second time."""
+
+    def __init__(self, place: str) -> None:
+        side, name, *times = place.split(":")
+        self._place = f"{side}:{name}"
+        self._left = int(times[0]) if times else 1
+
+    @contextmanager
+    def around(self, name: str) -> Iterator[None]:
+        """The body, and death on the wanted side of it."""
+        self._reach(f"before:{name}")
+        yield
+        self._reach(f"after:{name}")
+
+    def _reach(self, place: str) -> None:
+        if place == self._place:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def clock(settings: Settings) -> Clock:
+    """The staged clock where one is set, else the machine's."""
+    return StagedClock(settings.clock_start) if settings.clock_start else SystemClock()
+
+
+def database(settings: Settings) -> "Database":
+    """The runtime database. Raises UsageError where none is named."""
+    from reconciler.database.connection import Database
+
+    if not settings.database_url:
+        hint = "set RECONCILER_DATABASE_URL=postgresql://...; or see the whole job on an embedded one: make demo"
+        raise UsageError("no database is named", hint)
+    return Database(settings.database_url)
+
+
+def world(settings: Settings) -> "World":
+    """Every port, on real parts."""
+    from reconciler.cluster.high_water import HighWaterFile
+    from reconciler.database.applied import AppliedConfiguration, RunTable
+    from reconciler.database.configuration import Configuration
+    from reconciler.database.leases import LeaseTable
+    from reconciler.database.ledger import LedgerTable
+    from reconciler.database.records import RecordTables
+    from reconciler.engine.world import World
+    from reconciler.vaults.local import LocalStore
+
+    tables = database(settings)
+    keys = keyring(settings)
+    now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
+    return World(
+        clock=now,
+        points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
+        config=Configuration(tables, settings.installation, settings.environments),
+        applied=AppliedConfiguration(tables),
+        records=RecordTables(tables),
+        leases=LeaseTable(tables),
+        ledger=LedgerTable(tables),
+        runs=RunTable(tables),
+        secrets=LocalStore(tables, keys),
+        high_water=HighWaterFile(settings.high_water_file),
+        connect=_connector(settings),
+        pseudonym=keys.pseudonym,
+        actor=settings.actor,
+    )
+
+
+def keyring(settings: Settings) -> "Keyring":
+    """The installation's key, made when there is none yet."""
+    from reconciler.vaults.keyring import Keyring
+
+    return Keyring.load_or_make(settings.key_file)
+
+
+def endpoint(settings: Settings, pinned: "Pinned") -> str:
+    """Where an integration's environment is. Raises EnvironmentRefused where this installation may not go there."""
+    environment, name = pinned.integration.environment, pinned.integration.type
+    if environment not in settings.environments:
+        message = f"installation '{settings.installation}' does not allow the environment {environment}"
+        raise EnvironmentRefused(message, f"it allows {', '.join(settings.environments)} (RECONCILER_ENVIRONMENTS)")
+    if environment == "simulator":
+        if name not in settings.simulators:
+            hint = f"start one (reconciler simulators start {name}), and set RECONCILER_SIMULATORS={name}=ADDRESS"
+            raise EnvironmentRefused(f"no simulator of {name} is named", hint)
+        return settings.simulators[name]
+    url = pinned.kind.environments[environment].url
+    if url is None:
+        raise EnvironmentRefused(f"{name} declares no address for {environment}", "")
+    return url
+
+
+def catalog() -> Mapping[str, bytes]:
+    """The built-in catalogue: beside the package in a checkout, inside it in an installed wheel."""
+    from reconciler.git.sources import read_folder
+
+    inside = Path(__file__).parent / "catalogue"
+    if inside.is_dir():
+        found = read_folder(Path(__file__).parent, "catalogue")
+        return {name.replace("catalogue/", "specs/", 1): content for name, content in found.items()}
+    return read_folder(Path(__file__).parent.parent, "specs")
+
+
+def _connector(settings: Settings) -> "Connect":
+    from reconciler.adapters.edge import Edge
+    from reconciler.adapters.protocols import PROTOCOLS, headers
+
+    def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Adapter":
+        url = endpoint(settings, pinned)
+        edge = Edge(url, headers(pinned.kind, secret.reveal()), quick=quick)
+        document = export.mapping.scope.mapping.document
+        return PROTOCOLS[pinned.kind.protocol](pinned.kind, document, edge, pinned.integration.settings)
+
+    return connect

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from reconciler.mappings.compile import CompiledMapping, Rendered, compile_mapping
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.scope import Scope
-from reconciler.mappings.values import Record, read_record
+from reconciler.mappings.values import Record, read_record, written
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.mapping import FieldMapping, MappingTest
 from reconciler.specs.origin import Path
+from reconciler.specs.wording import choice
 
 SAMPLE_EXPORT: Record = {"export.number": 2026000001, "export.reference": "RCN-SAMPLE"}
 """What stands for the ledger's reservations in tests and previews."""
@@ -21,7 +22,7 @@ def check_mapping(document: Document[FieldMapping], scope: Scope) -> Iterator[Di
     for finding in findings:
         clash = finding.clash
         yield document.diagnostic(clash.diagnostic, finding.path, clash.message, clash.hint)
-    yield from _lookup_values(document, scope)
+    yield from _lookups(document, scope)
     if compiled is not None:
         for position, test in enumerate(document.spec.tests):
             yield from _run(document, compiled, test, ("tests", position))
@@ -33,18 +34,25 @@ def sample(scope: Scope, given: Mapping[str, object]) -> Record:
     return {**read_record(scope.category, raw), **SAMPLE_EXPORT}
 
 
-def _lookup_values(document: Document[FieldMapping], scope: Scope) -> Iterator[Diagnostic]:
+def _lookups(document: Document[FieldMapping], scope: Scope) -> Iterator[Diagnostic]:
     rules = [*document.spec.shared, *(rule for line in document.spec.lines for rule in line.fields)]
     used = {rule.lookup for rule in rules}
     for name in scope.mapping.lookups:
         if name not in used:
             message = f"no rule uses the lookup '{name}'"
-            yield document.diagnostic("lookup-value", ("lookups", name), message, "remove it", "warning")
+            yield document.diagnostic("lookup-unused", ("lookups", name), message, "remove it", "warning")
 
 
 def _run(
     document: Document[FieldMapping], compiled: CompiledMapping, test: MappingTest, path: Path
 ) -> Iterator[Diagnostic]:
+    unknown = [name for name in test.given if name not in compiled.scope.category.fields]
+    for name in unknown:
+        message = f"{compiled.scope.mapping.category} has no field '{name}'"
+        hint = choice(name, compiled.scope.category.fields)
+        yield document.diagnostic("unknown-reference", (*path, "given", name), message, hint)
+    if unknown:
+        return
     try:
         record = sample(compiled.scope, test.given)
     except ValueError as error:
@@ -66,12 +74,12 @@ def _differences(test: MappingTest, outcome: Rendered | Refusal) -> Iterator[tup
     for name, expected in test.expect.items():
         if expected == "absent":
             if name in made:
-                yield ("expect", name), f"the line '{name}' is there, and was expected to be absent"
+                yield ("expect", name), f"the line '{name}' is there, and none was expected"
         elif name not in made:
             yield ("expect", name), f"there is no line '{name}'; there are {', '.join(made)}"
         else:
             assert isinstance(expected, dict)
             for field, value in expected.items():
-                if str(made[name].get(field, "")) != value:
-                    found = made[name].get(field, "nothing")
+                found = written(made[name].get(field, "nothing"))
+                if found != value:
                     yield ("expect", name, field), f"{name}.{field} is {found}, and {value} was expected"

@@ -91,6 +91,8 @@ class CompiledMapping:
                     fields[rule.to] = self._write(rule, value)
             except CannotRenderError as error:
                 return Refusal(str(error), rule.to, rule.path)
+            except (ValueError, ArithmeticError):
+                return Refusal(f"the value of '{rule.to}' cannot be calculated", rule.to, rule.path)
             if value is None and document.fields[rule.to].required:
                 return Refusal(f"'{rule.to}' is required, and its source is empty", rule.to, rule.path)
             if rule.to == document.balanced and value is not None:
@@ -131,7 +133,9 @@ def compile_mapping(scope: Scope) -> tuple[CompiledMapping | None, list[Finding]
     try:
         order = list(TopologicalSorter({line.name: sorted(line.needs) for line in lines}).static_order())
     except CycleError as error:
-        clash = ClashError("mapping-cycle", f"lines refer to each other in a circle: {' -> '.join(error.args[1])}")
+        clash = ClashError(
+            "mapping-cycle", f"lines refer to each other in a circle: {' -> '.join(error.args[1])}", "break it"
+        )
         return None, [Finding(("lines",), clash)]
     return CompiledMapping(scope, tuple(by_name[name] for name in order)), []
 
@@ -174,6 +178,7 @@ class _Compiler:
 
     def _complete(self, line: Line, rules: list[CompiledRule], path: Path) -> None:
         """Every required target field is written, and none twice."""
+        written_shared = [rule.to for rule in self.scope.mapping.shared]
         written = [rule.to for rule in [*self.scope.mapping.shared, *line.fields]]
         for name, field in self.scope.document.fields.items():
             if field.required and field.mapped and name not in written:
@@ -181,11 +186,10 @@ class _Compiler:
                 clash = ClashError("mapping-required", message, f"add - {{to: {name}, ...}}")
                 self.findings.append(Finding(path, clash))
         for rule in rules:
-            if written.count(rule.to) > 1 and rule.path[0] == "lines":
-                clash = ClashError(
-                    "mapping-target-twice", f"'{rule.to}' is written twice in '{line.name}'", "remove one"
-                )
-                self.findings.append(Finding(rule.path, clash))
+            inside = rule.path[0] == "lines" or written_shared.count(rule.to) > 1
+            if written.count(rule.to) > 1 and inside and not any(each.path == rule.path for each in self.findings):
+                message = f"'{rule.to}' is written twice in '{line.name}'"
+                self.findings.append(Finding(rule.path, ClashError("mapping-target-twice", message, "remove one")))
 
     def _try(self, path: Path, compile_part: Callable[[], Compiled]) -> Compiled | None:
         try:

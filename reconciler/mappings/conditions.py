@@ -6,7 +6,7 @@ from decimal import Decimal
 from reconciler.mappings.expressions import Lines, from_field
 from reconciler.mappings.refusal import ClashError
 from reconciler.mappings.scope import Scope
-from reconciler.mappings.values import Record, Value
+from reconciler.mappings.values import WORDS, Record, Typed, Value, convert, empty
 from reconciler.specs.models.mapping import Condition
 
 Holds = Callable[[Record, Lines], bool]
@@ -17,14 +17,15 @@ def compile_condition(condition: Condition, scope: Scope) -> tuple[Holds, frozen
     field = from_field(condition.field, scope)
     if condition.present is not None:
         wanted = condition.present
-        return lambda record, lines: (field.evaluate(record, lines) is not None) is wanted, frozenset()
+        return lambda record, lines: (not empty(field.evaluate(record, lines))) is wanted, frozenset()
     if condition.greater_than_line is not None:
         return _greater_than_line(condition, scope)
     if condition.greater_than is not None or condition.less_than is not None:
         return _limit(condition, scope), frozenset()
-    wanted_texts = frozenset(condition.in_ or [text for text in (condition.equals, condition.not_equals) if text])
+    wanted_texts = condition.in_ or [text for text in (condition.equals, condition.not_equals) if text]
+    wanted_values = frozenset(_comparable(text, field.typed, condition.field) for text in wanted_texts)
     inverted = condition.not_equals is not None
-    return lambda record, lines: (_text(field.evaluate(record, lines)) in wanted_texts) is not inverted, frozenset()
+    return lambda record, lines: (field.evaluate(record, lines) in wanted_values) is not inverted, frozenset()
 
 
 def _limit(condition: Condition, scope: Scope) -> Holds:
@@ -40,6 +41,8 @@ def _limit(condition: Condition, scope: Scope) -> Holds:
 
 def _greater_than_line(condition: Condition, scope: Scope) -> tuple[Holds, frozenset[str]]:
     evaluate, name = _number(condition.field, scope), condition.greater_than_line or ""
+    if scope.document.balanced is None:
+        raise ClashError("mapping-type", f"a {scope.mapping.document} has no line amounts", "compare with a number")
     known = [line.name for line in scope.mapping.lines]
     if name not in known:
         raise ClashError("unknown-reference", f"there is no line '{name}'", f"one of {', '.join(known)}")
@@ -54,7 +57,7 @@ def _greater_than_line(condition: Condition, scope: Scope) -> tuple[Holds, froze
 def _number(name: str, scope: Scope) -> Callable[[Record, Lines], Decimal | None]:
     field = from_field(name, scope)
     if field.typed.type not in {"decimal", "integer"}:
-        raise ClashError("mapping-type", f"'{name}' is {field.typed.type}, not a number", "compare numbers only")
+        raise ClashError("mapping-type", f"'{name}' is {WORDS[field.typed.type]}, not a number", "compare numbers only")
 
     def evaluate(record: Record, lines: Lines) -> Decimal | None:
         value = field.evaluate(record, lines)
@@ -63,7 +66,10 @@ def _number(name: str, scope: Scope) -> Callable[[Record, Lines], Decimal | None
     return evaluate
 
 
-def _text(value: Value | None) -> str | None:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return None if value is None else str(value)
+def _comparable(text: str, typed: Typed, field: str) -> Value:
+    """The text of a condition as a value of the field's type: 450.5 is 450.50."""
+    try:
+        return convert(typed.type, text)
+    except (ValueError, ArithmeticError, LookupError) as error:
+        message = f"'{field}' is {WORDS[typed.type]}, and '{text}' is not"
+        raise ClashError("mapping-type", message, "compare with a value of the field's type") from error

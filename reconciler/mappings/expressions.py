@@ -9,8 +9,9 @@ from operator import add, mul, sub
 
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
-from reconciler.mappings.values import Record, Typed, Value
+from reconciler.mappings.values import WORDS, Record, Typed, Value
 from reconciler.specs.models.mapping import Term
+from reconciler.specs.wording import choice
 
 Lines = Mapping[str, Decimal]
 """The amounts of the lines that are already made; zero for one that was left out."""
@@ -85,13 +86,15 @@ def _operand(operand: str | Term, scope: Scope) -> Expression:
 def _number_field(name: str, scope: Scope) -> Expression:
     found = from_field(name, scope)
     if found.typed.type not in {"decimal", "integer"}:
-        raise ClashError("mapping-type", f"'{name}' is {found.typed.type}, not a number", "calculate with numbers only")
+        raise ClashError(
+            "mapping-type", f"'{name}' is {WORDS[found.typed.type]}, not a number", "calculate with numbers only"
+        )
     return found
 
 
 def _line(name: str, scope: Scope) -> Expression:
     if scope.document.balanced is None:
-        raise ClashError("mapping-type", f"a {scope.mapping.document} has no line amounts", "")
+        raise ClashError("mapping-type", f"a {scope.mapping.document} has no line amounts", "name fields only")
     known = [line.name for line in scope.mapping.lines]
     if name not in known:
         raise ClashError("unknown-reference", f"there is no line '{name}'", f"one of {', '.join(known)}")
@@ -104,12 +107,14 @@ def _reference(term: Term, scope: Scope) -> Expression:
     table = scope.tables.get(table_name)
     if table is None or column not in table.columns:
         known = [f"{name}.{key}" for name, found in scope.tables.items() for key in found.columns]
-        raise ClashError("unknown-reference", f"there is no reference value '{term.reference}'", f"one of {known}")
+        raise ClashError(
+            "unknown-reference", f"there is no reference value '{term.reference}'", choice(term.reference, known)
+        )
     if term.at is None:
         raise ClashError("missing-key", "a dated reference value needs `at`, the record's date", "add at")
     day = from_field(term.at, scope)
     if day.typed.type not in {"date", "instant"}:
-        raise ClashError("mapping-type", f"'{term.at}' is {day.typed.type}, not a date", "name a date field")
+        raise ClashError("mapping-type", f"'{term.at}' is {WORDS[day.typed.type]}, not a day", "name a date field")
 
     def evaluate(record: Record, lines: Lines) -> Decimal | None:
         if (value := day.evaluate(record, lines)) is None:

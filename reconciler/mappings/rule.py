@@ -2,19 +2,19 @@
 
 import string
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from reconciler.mappings.expressions import ARITHMETIC, Expression, Lines, arithmetic, from_field
+from reconciler.mappings.expressions import ARITHMETIC, Expression, Lines, arithmetic, from_field, local_day
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.transforms import STEPS, half_up
-from reconciler.mappings.values import Record, Typed, Value
+from reconciler.mappings.values import WORDS, Record, Typed, Value, convert, empty, written
 from reconciler.specs.models.integration_type import TargetField
 from reconciler.specs.models.mapping import FieldRule
 from reconciler.specs.origin import Path
-from reconciler.specs.parse import did_you_mean
+from reconciler.specs.wording import choice
 
 Wire = str | int | bool
 """A value as it stands in a payload: decimals and dates as text, so that no rounding can happen on the way."""
@@ -39,11 +39,13 @@ def compile_rule(rule: FieldRule, path: Path, scope: Scope) -> CompiledRule:
         message = f"a {scope.mapping.document} has no field '{rule.to}'"
         if target is not None:
             message = f"'{rule.to}' is filled by the integration type and cannot be mapped"
-        raise ClashError("mapping-unknown-target", message, did_you_mean(rule.to, open_fields))
+            raise ClashError("mapping-unknown-target", message, "remove this rule")
+        raise ClashError("mapping-unknown-target", message, choice(rule.to, open_fields))
     source = _source(rule, scope)
     found = source.typed
     if rule.default is not None:
-        found = found.present()
+        longest = None if found.longest is None else max(found.longest, len(rule.default))
+        found = replace(found.present(), longest=longest)
     steps = []
     for key, transform in STEPS.items():
         if getattr(rule, key) not in (None, False):
@@ -54,13 +56,13 @@ def compile_rule(rule: FieldRule, path: Path, scope: Scope) -> CompiledRule:
 
     def evaluate(record: Record, lines: Lines) -> Value | None:
         value = source.evaluate(record, lines)
-        if value is None or value == "":
+        if value is None or empty(value):
             value = default
         if value is None:
             return None
         for step in steps:
             value = step(value)
-        return value
+        return None if empty(value) else value
 
     return CompiledRule(rule.to, path, found, evaluate, source.lines)
 
@@ -80,31 +82,38 @@ def _source(rule: FieldRule, scope: Scope) -> Expression:
 def _default(rule: FieldRule, source: Typed) -> Value | None:
     if rule.default is None:
         return None
-    if source.type not in {"decimal", "integer"}:
-        return rule.default
     try:
-        return Decimal(rule.default)
-    except ArithmeticError as error:
-        raise ClashError("mapping-type", f"the default '{rule.default}' is not a number") from error
+        return convert(source.type, rule.default)
+    except (ValueError, ArithmeticError, LookupError) as error:
+        message = f"the default '{rule.default}' is not {WORDS[source.type]}"
+        raise ClashError("mapping-type", message, "write a default of the type that the source has") from error
 
 
 def _template(template: str, scope: Scope) -> Expression:
     try:
-        pieces = [(text, name) for text, name, _spec, _conversion in string.Formatter().parse(template)]
+        pieces = list(string.Formatter().parse(template))
     except ValueError as error:
-        raise ClashError("invalid-value", f"the template cannot be read: {error}", "braces name fields") from error
-    parts = [(text, from_field(name, scope) if name else None) for text, name in pieces]
+        hint = "every { names a field and needs its }, such as Km {travelled_on}"
+        raise ClashError("invalid-value", "the braces of the template do not match", hint) from error
+    for _text, name, form, conversion in pieces:
+        if name == "" or form or conversion:
+            hint = "write {field}, with nothing but the name of a field"
+            raise ClashError("invalid-value", "braces of the template hold something else than a field's name", hint)
+    parts = [(text, from_field(name, scope) if name else None) for text, name, _form, _conversion in pieces]
 
     def evaluate(record: Record, lines: Lines) -> str:
-        values = (f"{text}{_words(part.evaluate(record, lines)) if part else ''}" for text, part in parts)
+        values = (f"{text}{_words(part.evaluate(record, lines), scope) if part else ''}" for text, part in parts)
         return "".join(values)
 
     sensitive = frozenset[str]().union(*(part.typed.sensitive for _, part in parts if part))
     return Expression(Typed("text", sensitive=sensitive), evaluate)
 
 
-def _words(value: Value | None) -> str:
-    return "" if value is None else str(value)
+def _words(value: Value | None, scope: Scope) -> str:
+    """A value within a template; of an instant, its day in the organisation's zone."""
+    if value is None:
+        return ""
+    return local_day(value, scope).isoformat() if isinstance(value, date) else written(value)
 
 
 def _fits(rule: FieldRule, found: Typed, target: TargetField) -> None:
@@ -118,8 +127,10 @@ def _fits(rule: FieldRule, found: Typed, target: TargetField) -> None:
         raise ClashError("mapping-nullable", message, "add default, or where: {present: [...]} to the export")
     if rule.value is not None:
         _constant_fits(rule.value, target)
-    elif target.type != found.type and not _convertible(found.type, target.type):
-        raise ClashError("mapping-type", f"'{rule.to}' takes {target.type}, and this is {found.type}", _advice(target))
+    elif target.type != found.type and not (_convertible(found.type, target.type) or _iso_text(rule, found, target)):
+        raise ClashError(
+            "mapping-type", f"'{rule.to}' takes {WORDS[target.type]}, and this is {WORDS[found.type]}", _advice(target)
+        )
     if target.type == "decimal" and rule.value is None and found.decimals is None:
         raise ClashError("mapping-type", f"'{rule.to}' needs a fixed number of decimals", "add number: {decimals: 2}")
     if target.max_length and target.type == "text" and (found.longest is None or found.longest > target.max_length):
@@ -128,35 +139,46 @@ def _fits(rule: FieldRule, found: Typed, target: TargetField) -> None:
         raise ClashError("mapping-type", message, f"add truncate: {{length: {target.max_length}}}")
 
 
+def _iso_text(rule: FieldRule, found: Typed, target: TargetField) -> bool:
+    """Whether a day goes into a text field and the rule says how it is written."""
+    return (found.type, target.type, rule.date) == ("date", "text", "iso")
+
+
 def _convertible(source: str, target: str) -> bool:
     return (source, target) in {("integer", "text"), ("integer", "decimal")}
 
 
 def _advice(target: TargetField) -> str:
-    return {"date": "add date: iso", "decimal": "map a number", "text": "say how to write it"}.get(target.type, "")
+    return {"date": "add date: iso", "decimal": "map a number", "text": "say how to write it"}.get(
+        target.type, "map another field"
+    )
 
 
 def _constant_fits(constant: str, target: TargetField) -> None:
     try:
         wire(constant, target)
-    except (ValueError, ArithmeticError) as error:
-        raise ClashError("mapping-type", f"the constant '{constant}' is not {target.type}") from error
+    except (ValueError, ArithmeticError, LookupError, CannotRenderError) as error:
+        message = f"the constant '{constant}' does not fit: {WORDS[target.type]} is wanted"
+        if target.max_length and len(constant) > target.max_length:
+            message = f"the constant has {len(constant)} characters; {target.max_length} fit"
+        raise ClashError("mapping-type", message, "write another constant") from error
 
 
 def wire(value: Value, target: TargetField, decimals: int | None = None) -> Wire:
-    """A typed value as it stands in a payload. Raises ValueError or ArithmeticError where it is not of that type."""
+    """A typed value as it stands in a payload. Raises ValueError, ArithmeticError or LookupError where it is none."""
     match target.type:
         case "integer":
             return int(value)  # type: ignore[arg-type] # a date never gets here: the types were checked
         case "decimal":
-            number = Decimal(str(value))
-            return str(half_up(number, decimals) if decimals is not None else number)
+            number = convert("decimal", value)
+            assert isinstance(number, Decimal)
+            return written(half_up(number, decimals) if decimals is not None else number)
         case "boolean":
             return value if isinstance(value, bool) else {"true": True, "false": False}[str(value)]
         case "date":
             return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
         case _:
-            text = str(value)
+            text = written(value)
             if target.max_length is not None and len(text) > target.max_length:
-                raise CannotRenderError(f"'{text[:20]}...' has {len(text)} characters; {target.max_length} fit")
+                raise CannotRenderError(f"the text has {len(text)} characters; {target.max_length} fit")
             return text

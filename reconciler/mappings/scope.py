@@ -12,7 +12,7 @@ from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.integration_type import DocumentType
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.models.reference import ReferenceTable
-from reconciler.specs.parse import did_you_mean
+from reconciler.specs.wording import choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Scope:
         if name in EXPORT_FIELDS:
             return EXPORT_FIELDS[name]
         if name not in self.category.fields:
-            hint = did_you_mean(name, [*self.category.fields, *EXPORT_FIELDS])
+            hint = choice(name, [*self.category.fields, *EXPORT_FIELDS])
             raise ClashError("unknown-reference", f"{self.mapping.category} has no field '{name}'", hint)
         if name in self.excluded:
             message = f"'{name}' is excluded: {self.excluded[name]}"

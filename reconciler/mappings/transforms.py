@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
-from reconciler.mappings.values import Typed, Value
+from reconciler.mappings.values import WORDS, Typed, Value
 from reconciler.specs.models.mapping import FieldRule
-from reconciler.specs.parse import did_you_mean
+from reconciler.specs.wording import did_you_mean
 
 Step = Callable[[Value], Value]
 DATES: Mapping[str, Callable[[date], str]] = {
@@ -30,13 +30,15 @@ class Transform:
 
 
 def half_up(value: Decimal, decimals: int) -> Decimal:
-    """Round half away from zero, as accountants do (design.md 4.20)."""
-    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    """Round half away from zero, as accountants do (design.md 4.20). Never a negative zero."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 def _needs(step: str, incoming: Typed, *types: str) -> None:
     if incoming.type not in types:
-        raise ClashError("mapping-type", f"`{step}` takes {' or '.join(types)}, and this is {incoming.type}")
+        takes = " or ".join(WORDS[each] for each in types)
+        message = f"`{step}` takes {takes}, and this is {WORDS[incoming.type]}"
+        raise ClashError("mapping-type", message, f"leave out `{step}`, or map another field")
 
 
 def _check_lookup(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
@@ -45,6 +47,9 @@ def _check_lookup(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
     if table is None:
         hint = did_you_mean(rule.lookup or "", scope.mapping.lookups)
         raise ClashError("unknown-reference", f"there is no lookup '{rule.lookup}'", hint or "add it under lookups")
+    if rule.default is not None and rule.default not in table:
+        message = f"the default '{rule.default}' has no entry in the lookup '{rule.lookup}'"
+        raise ClashError("lookup-value", message, "add it there, or choose a default that has one")
     return replace(incoming, type="text", longest=max(map(len, table.values()), default=0))
 
 

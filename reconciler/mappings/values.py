@@ -10,6 +10,17 @@ from uuid import UUID
 from reconciler.specs.models.category import DataCategory, Field_
 
 Type = Literal["text", "integer", "decimal", "date", "instant", "boolean"]
+WORDS: Mapping[str, str] = {
+    "text": "text",
+    "uuid": "an id",
+    "integer": "a whole number",
+    "decimal": "a number",
+    "money": "an amount",
+    "date": "a day",
+    "instant": "a point in time",
+    "boolean": "true or false",
+}
+"""Types as messages name them."""
 Value = str | int | Decimal | date | datetime | bool
 Record = Mapping[str, Value | None]
 """A record's fields by name, with `export.number` and `export.reference` beside them."""
@@ -28,6 +39,18 @@ class Typed:
     def present(self) -> "Typed":
         """The same, never empty."""
         return replace(self, nullable=False)
+
+
+def empty(value: Value | None) -> bool:
+    """Whether there is nothing in a value: none, or text of blanks only."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def written(value: Value) -> str:
+    """A value as text: no exponents, yes and no as `true` and `false`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 EXPORT_FIELDS: Mapping[str, Typed] = {
@@ -67,19 +90,23 @@ def _read(name: str, field: Field_, raw: Any) -> Value | None:
     if raw is None:
         return None
     try:
-        return _convert(field.type, raw)
-    except (ValueError, ArithmeticError, TypeError) as error:
-        raise ValueError(f"{name}: {raw!r} is not {field.type}") from error
+        return convert(field.type, raw)
+    except (ValueError, ArithmeticError, TypeError, LookupError) as error:
+        raise ValueError(f"{name}: '{raw}' is not {WORDS[field.type]}") from error
 
 
-def _convert(kind: str, raw: Any) -> Value:
+def convert(kind: str, raw: Any) -> Value:
+    """`raw` as a value of a field's type. Raises ValueError, ArithmeticError, TypeError or LookupError."""
     match kind:
         case "uuid":
             return str(UUID(str(raw)))
         case "integer":
             return int(raw)
         case "decimal" | "money":
-            return Decimal(str(raw))
+            number = Decimal(str(raw))
+            if not number.is_finite():
+                raise ValueError("not a number")
+            return number
         case "boolean":
             return raw if isinstance(raw, bool) else {"true": True, "false": False}[raw]
         case "date":

@@ -100,7 +100,8 @@ def _pinned(integration: Document[Integration], specs: OrganizationSpecs, catalo
     tables: set[str] = set()
     for mapping in specs.of(FieldMapping).values():
         if mapping.spec.integration == integration.name:
-            tables |= _tables(mapping.spec.plain())
+            body = mapping.spec.plain()
+            tables |= _tables([body.get("shared", []), [line["fields"] for line in body["lines"]]])
     documents += [catalog.tables[name] for name in sorted(tables)]
     found = (Definition(each.kind, each.name, each.spec.plain()) for each in documents)
     return {f"{each.kind}/{each.name}": each for each in found}

@@ -17,9 +17,11 @@ def diff(desired: Desired, actual: Actual) -> tuple[Change, ...]:
 def _renames(desired: Desired, actual: Actual) -> dict[Key, Resource]:
     """New key to the old object, for documents that say `renamedFrom` and whose old row is still there."""
     found: dict[Key, Resource] = {}
-    for key, resource in desired.resources.items():
+    for key, resource in sorted(desired.resources.items()):
         old = (resource.kind, resource.renamed_from or "")
-        if key not in actual.resources and old in actual.resources and old not in desired.resources:
+        there = old in actual.resources and old not in desired.resources
+        taken = any(each.key == old for each in found.values())  # one row has one heir
+        if key not in actual.resources and there and not taken:
             found[key] = actual.resources[old]
     return found
 

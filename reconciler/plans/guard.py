@@ -104,13 +104,21 @@ def _sent_integration(plan: Plan) -> Iterator[Refused]:
 def _retargets(plan: Plan) -> Iterator[Refused]:
     for change in plan.changes:
         if isinstance(change, Retarget):
-            moved = ", ".join(f"{each.path} {each.before} -> {each.after}" for each in change.differences)
+            moved = ", ".join(
+                f"{each.path} {_shown(each.before)} -> {_shown(each.after)}"
+                for each in change.differences
+                if each.path.startswith(("environment", "type", "settings", "identity"))
+            )
             sent = " and ".join(
                 f"{each.documents} documents, NOK {each.amount}, already sent to {each.target}"
                 for each in _sent(plan, change.before.name)
             )
             message = f"{change.after.title} would send elsewhere ({moved}); {sent or 'nothing was sent so far'}"
             yield Refused("retarget", change.after.title, message)
+
+
+def _shown(value: object) -> str:
+    return "(not set)" if value is None else str(value)
 
 
 def _credentials(plan: Plan) -> Iterator[Refused]:

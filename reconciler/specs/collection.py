@@ -26,6 +26,8 @@ class Shelf:
 
     documents: dict[Key, Document[Model]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    broken: dict[Key, str] = field(default_factory=dict)
+    """Documents that are there but cannot be used, and their files. Nobody is told that they are missing."""
 
     def of(self, model: type[SpecT]) -> dict[str, Document[SpecT]]:
         """The documents of the kind that `model` types, by name."""
@@ -34,6 +36,14 @@ class Shelf:
             for (kind, name), document in self.documents.items()
             if kind == model.__name__
         }
+
+    def names(self, model: type[Model]) -> set[str]:
+        """The names of all documents of a kind, the broken ones included."""
+        return {name for kind, name in (*self.documents, *self.broken) if kind == model.__name__}
+
+    def is_broken(self, model: type[Model], name: str = "") -> bool:
+        """Whether a document of the kind, or the one of that name, is there but cannot be used."""
+        return any(kind == model.__name__ and name in ("", found) for kind, found in self.broken)
 
     def put(self, document: Document[Model]) -> None:
         """Take in a document; a second one of the same identity is an error that names the first."""
@@ -116,6 +126,12 @@ def collect(files: Mapping[str, bytes], builtin: Mapping[str, bytes]) -> Specs:
                 _take(own, path, content)
         elif name is not None:
             _take(organizations.setdefault(name, OrganizationSpecs(name=name)), path, content)
+        else:
+            hint = "move it to orgs/<organisation>/ or specs/"
+            own.diagnostics.append(Diagnostic("wrong-place", Origin(path), "nobody reads a file in this place", hint))
+    for key, document in list(catalog.documents.items()):
+        if any(found.origin.file == document.origins.file for found in own.diagnostics) and key not in own.documents:
+            own.broken.setdefault(key, document.origins.file)
     _overlay(catalog, own)
     return Specs(catalog, organizations)
 
@@ -125,18 +141,27 @@ def _take(shelf: Shelf, path: str, content: bytes) -> None:
     shelf.diagnostics += parsed.diagnostics
     if parsed.document is not None:
         shelf.put(parsed.document)
+    elif parsed.broken is not None:
+        shelf.broken[parsed.broken] = path
 
 
 def _overlay(catalog: Catalog, own: Catalog) -> None:
-    """The repository's own shared documents; replacing a built-in one has to be said aloud."""
+    """The repository's own shared documents; replacing a built-in one has to be said aloud, else nobody has either."""
+    for key, file in own.broken.items():
+        # Not the built-in one instead: unread is not absent.
+        catalog.documents.pop(key, None)
+        catalog.broken[key] = file
     for key, document in own.documents.items():
         replaced = catalog.documents.get(key)
         aloud = document.metadata.annotations.get("overrides") == "builtin"
         if replaced is not None and replaced.spec != document.spec and not aloud:
             message = f"{document.kind} '{document.name}' is part of the built-in catalogue"
             place: Origin = document.origins.at(("metadata", "name"))
-            hint = "say so with metadata.annotations.overrides: builtin"
+            hint = "to replace it, write metadata: {annotations: {overrides: builtin}}"
             own.diagnostics.append(Diagnostic("override-builtin", place, message, hint))
+            catalog.broken[key] = document.origins.file
+            del catalog.documents[key]
+            continue
         catalog.documents[key] = document
     catalog.diagnostics += own.diagnostics
 

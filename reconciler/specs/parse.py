@@ -1,6 +1,5 @@
 """One file becomes one document, or the diagnostics that say why not."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +11,15 @@ from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import API_VERSION, KINDS, Document
 from reconciler.specs.models.shared import Metadata, Model
 from reconciler.specs.origin import Origins, Path
-from reconciler.specs.secrets import leaks
+from reconciler.specs.secrets import is_secret, leaks
+from reconciler.specs.wording import choice, did_you_mean, problem, quoted, shown
 from reconciler.specs.yaml import Reading, Tree, read
 
 ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
+TYPES = {"dict_type", "model_type", "model_attributes_type", "list_type", "sequence_type", "string_type"}
+"""Of the errors of pydantic, those of a value that is of another shape altogether."""
+
+__all__ = ["Parsed", "did_you_mean", "known_keys", "organization_of", "parse", "part_of"]
 
 
 @dataclass(slots=True)
@@ -23,6 +27,8 @@ class Parsed:
     """What one file gave: a document where it could be typed, and everything that was wrong."""
 
     document: Document[Model] | None = None
+    broken: tuple[str, str] | None = None
+    """(kind, name) of a document that is there but could not be typed, where that much could be read."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -33,11 +39,16 @@ def parse(file: str, content: bytes) -> Parsed:
     if isinstance(reading.tree, dict):
         _envelope(file, reading, parsed)
     elif not parsed.diagnostics:
-        message = "the file is empty" if reading.tree is None else "a document is a mapping"
+        message = "the file is empty" if reading.tree is None else f"{shown(reading.tree)} is not a document"
         hint = f"begin with: apiVersion: {API_VERSION}"
         parsed.diagnostics.append(Diagnostic("wrong-type", reading.origins.at(()), message, hint))
     organization = organization_of(file)
-    parsed.diagnostics = [_of(organization, found) for found in parsed.diagnostics]
+    secret = {found.origin for found in parsed.diagnostics if found.id == "plaintext-secret"}
+    parsed.diagnostics = [
+        _of(organization, found)
+        for found in parsed.diagnostics
+        if found.origin not in secret or found.id == "plaintext-secret"
+    ]
     return parsed
 
 
@@ -57,45 +68,61 @@ def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
     parsed.diagnostics += leaks(tree, origins)
     if tree.get("apiVersion") != API_VERSION:
         place = origins.at(("apiVersion",))
-        message = f"apiVersion is {tree.get('apiVersion')!r}" if "apiVersion" in tree else "apiVersion is missing"
+        given = f"apiVersion {shown(tree.get('apiVersion'))} is not one that this program reads"
+        message = given if "apiVersion" in tree else "apiVersion is missing"
         parsed.diagnostics.append(Diagnostic("wrong-api-version", place, message, f"write apiVersion: {API_VERSION}"))
     name = tree.get("kind")
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        message = f"there is no kind {name!r}" if name else "kind is missing"
-        hint = did_you_mean(str(name), KINDS) or f"one of {', '.join(KINDS)}"
+        message = f"there is no kind {shown(name)}" if name else "kind is missing"
+        hint = choice(name, KINDS)
         parsed.diagnostics.append(Diagnostic("unknown-kind", origins.at(("kind",)), message, hint))
         return
     if kind.place != file.split("/", maxsplit=1)[0] or (kind.place == "orgs" and organization_of(file) is None):
         hint = "orgs/<organisation>/" if kind.place == "orgs" else "specs/"
         place = origins.at(("kind",))
         parsed.diagnostics.append(
-            Diagnostic("wrong-place", place, f"{name} does not belong here", f"move it to {hint}")
+            Diagnostic("wrong-place", place, f"a document of kind {name} does not belong here", f"move it to {hint}")
         )
     metadata = _typed(Metadata, tree, "metadata", reading, parsed)
     spec = _typed(kind.model, tree, "spec", reading, parsed)
+    if isinstance(given := tree.get("metadata"), dict) and isinstance(given.get("name"), str):
+        parsed.broken = (str(name), given["name"])
+    if any(found.id == "plaintext-secret" for found in parsed.diagnostics):
+        return  # nothing that other messages could repeat
     if isinstance(metadata, Metadata) and spec is not None:
+        parsed.broken = None
         parsed.document = Document(str(name), organization_of(file), metadata, spec, origins)
 
 
 def _unknown_keys(tree: Mapping[str, Tree], origins: Origins) -> Iterable[Diagnostic]:
     for key in tree:
         if key not in ENVELOPE:
-            hint = did_you_mean(key, ENVELOPE) or "move it under spec"
-            yield Diagnostic("unknown-key", origins.key((key,)), f"a document has no key '{key}'", hint)
+            hint = (
+                did_you_mean(key, ENVELOPE) or "a document has apiVersion, kind, metadata and spec; move it under spec"
+            )
+            yield Diagnostic("unknown-key", origins.key((key,)), f"a document has no key {quoted(key)}", hint)
 
 
 def _typed(model: type[Model], tree: Mapping[str, Tree], part: str, reading: Reading, parsed: Parsed) -> Model | None:
     if not isinstance(tree.get(part), dict):
-        message = f"{part} must be a mapping" if part in tree else f"{part} is missing"
+        given = f"{part} is a mapping, and this is {shown(tree.get(part))}"
+        message = given if part in tree else f"{part} is missing"
         identifier = "wrong-type" if part in tree else "missing-key"
-        parsed.diagnostics.append(Diagnostic(identifier, reading.origins.at((part,)), message))
+        hint = "write metadata: {name: ...}" if part == "metadata" else "write spec: and its keys below"
+        parsed.diagnostics.append(Diagnostic(identifier, reading.origins.at((part,)), message, hint))
         return None
     try:
         return model.model_validate(tree[part])
     except ValidationError as error:
-        found = [_diagnostic(details, part, tree, reading.origins, model) for details in error.errors()]
-        parsed.diagnostics += found
+        found: dict[object, Diagnostic] = {}
+        for details in error.errors():
+            each = _diagnostic(details, part, tree, reading.origins, model)
+            # Two branches of a union say two things about one value; the first is enough.
+            about = each.message if each.id in {"missing-key", "unknown-key"} else ""
+            if details["type"] != "literal_error" or isinstance(details["input"], str):
+                found.setdefault((each.origin, about), each)
+        parsed.diagnostics += sorted(found.values(), key=lambda each: each.origin)
         return None
 
 
@@ -103,19 +130,21 @@ def _diagnostic(
     details: ErrorDetails, part: str, tree: Mapping[str, Tree], origins: Origins, model: type[Model]
 ) -> Diagnostic:
     path = _real_path((part, *details["loc"]), tree)
-    match details["type"]:
-        case "extra_forbidden":
-            key = str(path[-1])
-            hint = did_you_mean(key, known_keys(model, path[1:-1]))
-            return Diagnostic("unknown-key", origins.key(path), f"{part_of(path)} has no key '{key}'", hint)
-        case "missing":
-            key = str(details["loc"][-1])
-            return Diagnostic("missing-key", origins.at(path), f"'{key}' is missing here", f"add {key}")
-        case "value_error":
-            return Diagnostic("invalid-value", origins.at(path), _sentence(details))
-        case kind if kind.startswith(("string_", "too_", "greater_", "less_", "literal_")) and kind != "string_type":
-            return Diagnostic("invalid-value", origins.at(path), _sentence(details))
-    return Diagnostic("wrong-type", origins.at(path), _sentence(details))
+    if details["type"] == "extra_forbidden":
+        key = str(path[-1])
+        known = known_keys(model, path[1:-1])
+        message = f"{part_of(path)} has no key {quoted(key)}"
+        return Diagnostic("unknown-key", origins.key(path), message, choice(key, known, 8))
+    if details["type"] == "missing":
+        key = str(details["loc"][-1])
+        return Diagnostic("missing-key", origins.at(path), f"'{key}' is missing here", f"add {key}")
+    message, hint = problem(details)
+    if details["loc"] and details["loc"][-1] == "[key]":
+        return Diagnostic("invalid-value", origins.key(path), f"the key {message}", hint)
+    identifier = "wrong-type" if details["type"] in TYPES or details["input"] is None else "invalid-value"
+    name = next((step for step in reversed(path[1:]) if isinstance(step, str)), "")
+    said = f"{name}: {message}" if name and not is_secret(name) else message
+    return Diagnostic(identifier, origins.at(path), said, hint)
 
 
 def _real_path(loc: Path, tree: Tree) -> Path:
@@ -139,19 +168,6 @@ def _leads(here: Tree, step: str | int) -> bool:
     return isinstance(here, dict) and step in here
 
 
-def _sentence(details: ErrorDetails) -> str:
-    message = details["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
-    given = details["input"]
-    shown = f": '{given}'" if isinstance(given, str) and details["type"] != "value_error" else ""
-    if details["type"] == "string_pattern_mismatch":
-        message = f"does not match {details['ctx']['pattern']}"
-    if given is None:
-        message = 'a value is missing here; quote it ("null") if the word is meant'
-    elif details["type"] == "value_error" and isinstance(given, str):
-        shown = f"; found '{given}'"
-    return f"{message}{shown}"
-
-
 def part_of(path: Path) -> str:
     """The mapping that holds the last key of `path`, for a message."""
     names = [str(step) for step in path[:-1] if isinstance(step, str)]
@@ -165,7 +181,8 @@ def known_keys(model: type[Model], path: Path) -> list[str]:
     here: list[Any] = [schema]
     for step in path:
         here = [following for node in here for following in _below(_resolved(node, definitions), step, definitions)]
-    return sorted({key for node in here for key in _resolved(node, definitions).get("properties", {})})
+    ends = [end for node in here for end in _options(_resolved(node, definitions), definitions)]
+    return sorted({key for end in ends for key in end.get("properties", {})})
 
 
 def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:
@@ -174,8 +191,13 @@ def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:
     return node
 
 
+def _options(node: Any, definitions: Mapping[str, Any]) -> list[Any]:
+    """A node of a schema, and the branches of its unions."""
+    return [node, *(_resolved(option, definitions) for key in ("anyOf", "oneOf") for option in node.get(key, []))]
+
+
 def _below(node: Any, step: str | int, definitions: Mapping[str, Any]) -> list[Any]:
-    options = [node, *(_resolved(option, definitions) for key in ("anyOf", "oneOf") for option in node.get(key, []))]
+    options = _options(node, definitions)
     if isinstance(step, int):
         return [_resolved(option["items"], definitions) for option in options if "items" in option]
     found = []
@@ -185,9 +207,3 @@ def _below(node: Any, step: str | int, definitions: Mapping[str, Any]) -> list[A
         elif isinstance(option.get("additionalProperties"), dict):
             found.append(option["additionalProperties"])
     return [option for node in found for option in [node, *node.get("anyOf", []), *node.get("oneOf", [])]]
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'settings'?`, or nothing where no known word is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""

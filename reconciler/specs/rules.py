@@ -1,7 +1,8 @@
 """What the documents say of one another: every name refers to something that exists, and fits."""
 
 from collections.abc import Collection, Iterator
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
@@ -15,14 +16,14 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin, Path
-from reconciler.specs.parse import did_you_mean
+from reconciler.specs.wording import choice, did_you_mean, quoted
 
 
 def check(specs: Specs) -> None:
     """Add to every shelf what its documents get wrong about each other."""
-    taken: dict[object, str] = {}
+    claims = _claims(specs)
     for organization in specs.organizations.values():
-        organization.diagnostics += _organization(organization, taken)
+        organization.diagnostics += _organization(organization, claims)
         if organization.organization is not None:
             organization.diagnostics += check_organization(organization, specs.catalog)
 
@@ -30,13 +31,37 @@ def check(specs: Specs) -> None:
 def check_organization(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]:
     """The findings within one organisation against the catalogue."""
     integrations = specs.of(Integration)
+    names = specs.names(Integration)
     for integration in integrations.values():
         yield from _integration(integration, specs, catalog)
     for mapping in specs.of(FieldMapping).values():
-        yield from _mapping(mapping, integrations, catalog)
-    yield from _schedules(specs, integrations)
+        yield from _mapping(mapping, integrations, names, catalog)
+    yield from _schedules(specs, names)
     for exclusion in specs.of(Exclusion).values():
-        yield from _exclusion(exclusion, integrations, catalog)
+        yield from _exclusion(exclusion, names, catalog)
+
+
+def _unread(specs: OrganizationSpecs, model: type[Model]) -> bool:
+    """Whether a document of the kind may be in a file that could not be read: then none is called missing."""
+    read = {document.origins.file for document in specs.documents.values()} | set(specs.broken.values())
+    return specs.is_broken(model) or any(found.origin.file not in read for found in specs.diagnostics)
+
+
+def _shared(
+    document: Document[Model], path: Path, name: str, catalog: Catalog, model: type[Model], what: str
+) -> Iterator[Diagnostic]:
+    """The finding that the catalogue has no usable document of that name."""
+    if catalog.is_broken(model, name):
+        message, hint = f"the {what} '{name}' has errors of its own", f"mend {catalog.broken[model.__name__, name]}"
+        yield document.diagnostic("unknown-reference", path, message, hint)
+    else:
+        yield from unknown(document, path, name, catalog.of(model), what)
+
+
+def _zone(document: Document[Model], zone: str) -> Iterator[Diagnostic]:
+    if not zone_known(zone):
+        hint = did_you_mean(zone, available_timezones()) or "write one such as Europe/Oslo"
+        yield document.diagnostic("zone-unknown", ("zone",), f"there is no time zone {quoted(zone)}", hint)
 
 
 def unknown(
@@ -44,10 +69,8 @@ def unknown(
 ) -> Iterator[Diagnostic]:
     """The finding that `name` is none of `known`, if it is not."""
     if name not in known:
-        hint = did_you_mean(name, known) or (
-            f"one of {', '.join(sorted(known))}" if known else f"there is no {what} yet"
-        )
-        yield document.diagnostic("unknown-reference", path, f"there is no {what} '{name}'", hint)
+        hint = choice(name, sorted(known)) or "add it first"
+        yield document.diagnostic("unknown-reference", path, f"there is no {what} {quoted(name)}", hint)
 
 
 def zone_known(name: str) -> bool:
@@ -59,35 +82,42 @@ def zone_known(name: str) -> bool:
     return True
 
 
-def _organization(specs: OrganizationSpecs, taken: dict[object, str]) -> Iterator[Diagnostic]:
+def _claims(specs: Specs) -> dict[object, list[str]]:
+    """Ids in the app, and the organisations that claim them."""
+    claims: dict[object, list[str]] = {}
+    for organization in specs.organizations.values():
+        if organization.organization is not None:
+            claims.setdefault(organization.organization.spec.id, []).append(organization.name)
+    return claims
+
+
+def _organization(specs: OrganizationSpecs, claims: dict[object, list[str]]) -> Iterator[Diagnostic]:
     folder = f"orgs/{specs.name}"
     found = list(specs.of(Organization).values())
-    broken = any(item.origin.file.endswith("organization.yaml") for item in specs.diagnostics)
     if len(found) != 1:
-        if not broken:
-            message = f"{folder} holds {len(found)} Organization documents; it needs exactly one"
-            hint = f"add {folder}/organization.yaml"
+        if not _unread(specs, Organization):
+            message = f"{folder} holds {len(found) or 'no'} Organization documents; it needs exactly one"
+            hint = "remove all but one" if found else f"add {folder}/organization.yaml"
             yield Diagnostic("organization-missing", Origin(folder), message, hint, "error", specs.name)
         return
     document = found[0]
     if document.name != specs.name:
         place = document.origins.at(("metadata", "name"))
         message = f"the Organization is named '{document.name}', its folder '{specs.name}'"
-        hint = "make them equal; a folder is renamed together with renamedFrom"
+        hint = "give both the same name"
         yield Diagnostic("organization-folder", place, message, hint, "error", specs.name)
-    if (other := taken.setdefault(document.spec.id, specs.name)) != specs.name:
-        yield document.diagnostic("organization-id-taken", ("id",), f"orgs/{other} has the same id", "check the app")
-    if not zone_known(document.spec.zone):
-        yield document.diagnostic(
-            "zone-unknown", ("zone",), f"there is no time zone '{document.spec.zone}'", "Europe/Oslo"
-        )
+    # Every claimant is refused: whoever is wrong would otherwise send somebody else's records.
+    if others := [f"orgs/{name}" for name in claims[document.spec.id] if name != specs.name]:
+        message = f"{' and '.join(others)} has the same id"
+        yield document.diagnostic("organization-id-taken", ("id",), message, "copy each organisation's id from the app")
+    yield from _zone(document, document.spec.zone)
 
 
 def _integration(document: Document[Integration], specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]:
     spec = document.spec
     kind = catalog.types.get(spec.type)
     if kind is None:
-        yield from unknown(document, ("type",), spec.type, catalog.types, "integration type")
+        yield from _shared(document, ("type",), spec.type, catalog, IntegrationType, "integration type")
     else:
         yield from _against_type(document, kind.spec)
     seen: set[str] = set()
@@ -98,12 +128,12 @@ def _integration(document: Document[Integration], specs: OrganizationSpecs, cata
             yield document.diagnostic("invalid-value", (*path, "category"), message, "merge the two")
         seen.add(export.category)
         if (category := catalog.categories.get(export.category)) is None:
-            yield from unknown(document, (*path, "category"), export.category, catalog.categories, "data category")
+            yield from _shared(document, (*path, "category"), export.category, catalog, DataCategory, "data category")
         else:
             yield from conditions(document, (*path, "where"), export.where.accepted(), category.spec)
             for index, name in enumerate(export.where.present):
                 yield from unknown(document, (*path, "where", "present", index), name, category.spec.fields, "field")
-        yield from _one_mapping(document, path, export.category, specs)
+            yield from _one_mapping(document, path, export.category, specs)
 
 
 def _one_mapping(
@@ -114,7 +144,7 @@ def _one_mapping(
         for mapping in specs.of(FieldMapping).values()
         if mapping.spec.integration == document.name and mapping.spec.category == category
     ]
-    if not mappings and not any("/mappings/" in found.origin.file for found in specs.diagnostics):
+    if not mappings and not _unread(specs, FieldMapping):
         message = f"'{category}' is exported, but no FieldMapping of '{document.name}' says how"
         hint = "add one under mappings/, or remove the export"
         yield document.diagnostic("mapping-missing", (*path, "category"), message, hint)
@@ -133,7 +163,24 @@ def _against_type(document: Document[Integration], kind: IntegrationType) -> Ite
         yield document.diagnostic("environment-unknown", ("environment",), message, hint)
     for error in Draft202012Validator(kind.settings.schema_).iter_errors(spec.settings):
         path = ("settings", *error.absolute_path)
-        yield document.diagnostic("settings-invalid", path, f"settings: {error.message}", f"see the type '{spec.type}'")
+        message, hint = _setting(error, kind)
+        yield document.diagnostic("settings-invalid", path, message, hint or f"see the integration type '{spec.type}'")
+
+
+def _setting(error: Any, kind: IntegrationType) -> tuple[str, str]:
+    """What is wrong with a setting, in words; the value itself may be secret and is not repeated."""
+    known: dict[str, Any] = kind.settings.schema_.get("properties", {})
+    name = str(error.absolute_path[-1]) if error.absolute_path else ""
+    match error.validator:
+        case "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            return f"the setting '{missing[0]}' is missing", f"add {missing[0]}: ..."
+        case "additionalProperties":
+            extra = [key for key in error.instance if key not in known]
+            return f"'{kind.label.en}' has no setting {' or '.join(map(quoted, extra))}", choice(extra[0], known)
+        case "enum":
+            return f"the setting '{name}' has no such value", f"one of {', '.join(map(str, error.validator_value))}"
+    return f"the setting '{name}' is not in the form that is asked for", str(known.get(name, {}).get("description", ""))
 
 
 def conditions(
@@ -151,35 +198,36 @@ def conditions(
 
 
 def _mapping(
-    document: Document[FieldMapping], integrations: dict[str, Document[Integration]], catalog: Catalog
+    document: Document[FieldMapping],
+    integrations: dict[str, Document[Integration]],
+    names: Collection[str],
+    catalog: Catalog,
 ) -> Iterator[Diagnostic]:
     spec = document.spec
-    yield from unknown(document, ("integration",), spec.integration, integrations, "integration")
-    yield from unknown(document, ("category",), spec.category, catalog.categories, "data category")
+    yield from unknown(document, ("integration",), spec.integration, names, "integration")
+    yield from _shared(document, ("category",), spec.category, catalog, DataCategory, "data category")
     integration = integrations.get(spec.integration)
     if integration is not None and (kind := catalog.types.get(integration.spec.type)) is not None:
         yield from unknown(document, ("document",), spec.document, kind.spec.documents, "document")
 
 
-def _schedules(specs: OrganizationSpecs, integrations: dict[str, Document[Integration]]) -> Iterator[Diagnostic]:
+def _schedules(specs: OrganizationSpecs, names: Collection[str]) -> Iterator[Diagnostic]:
     scheduled: dict[str, str] = {}
     for document in specs.of(SyncSchedule).values():
         name = document.spec.integration
-        yield from unknown(document, ("integration",), name, integrations, "integration")
+        yield from unknown(document, ("integration",), name, names, "integration")
         if name in scheduled:
             message = f"'{scheduled[name]}' schedules '{name}' already"
             yield document.diagnostic("schedule-duplicate", ("integration",), message, "one schedule per integration")
         scheduled.setdefault(name, document.name)
-        if document.spec.zone is not None and not zone_known(document.spec.zone):
-            yield document.diagnostic("zone-unknown", ("zone",), f"there is no time zone '{document.spec.zone}'")
+        if document.spec.zone is not None:
+            yield from _zone(document, document.spec.zone)
 
 
-def _exclusion(
-    document: Document[Exclusion], integrations: dict[str, Document[Integration]], catalog: Catalog
-) -> Iterator[Diagnostic]:
+def _exclusion(document: Document[Exclusion], names: Collection[str], catalog: Catalog) -> Iterator[Diagnostic]:
     spec = document.spec
     if spec.integration is not None:
-        yield from unknown(document, ("integration",), spec.integration, integrations, "integration")
+        yield from unknown(document, ("integration",), spec.integration, names, "integration")
     if spec.features is not None:
         known = {name for features in catalog.features.values() for name in features.spec.features}
         for position, name in enumerate(spec.features):
@@ -189,7 +237,7 @@ def _exclusion(
         yield document.diagnostic("missing-key", (), "'category' is missing here", "say whose records or fields")
         return
     if (category := catalog.categories.get(spec.category)) is None:
-        yield from unknown(document, ("category",), spec.category, catalog.categories, "data category")
+        yield from _shared(document, ("category",), spec.category, catalog, DataCategory, "data category")
         return
     yield from conditions(document, ("records",), spec.records or {}, category.spec)
     for position, name in enumerate(spec.fields or []):

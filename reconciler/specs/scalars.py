@@ -6,23 +6,24 @@ database by the same models.
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)\Z")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_DURATION = re.compile(r"([1-9][0-9]*)(s|m|h|d)\Z")
+# Bounded: longer ones are mistakes, and arithmetic over them would lose digits.
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_DURATION = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    if value in {"true", "false"}:
-        return bool(value == "true")
+    if isinstance(value, str) and value in {"true", "false"}:
+        return value == "true"
     raise ValueError("write true or false")
 
 
@@ -38,18 +39,18 @@ def _decimal(value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value
     if isinstance(value, str) and _DECIMAL.match(value):
-        try:
-            return Decimal(value)
-        except InvalidOperation as error:
-            raise ValueError("the number is too large") from error
-    raise ValueError("write a number with a decimal point, such as 3.50")
+        return Decimal(value)
+    raise ValueError("write a number with a decimal point and no blanks, such as 3.50")
 
 
 def _day(value: Any) -> date:
     if isinstance(value, date):
         return value
     if isinstance(value, str) and _DAY.match(value):
-        return date.fromisoformat(value)
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError("there is no such day in the calendar") from error
     raise ValueError("write a day as YYYY-MM-DD, such as 2026-01-01")
 
 
@@ -70,21 +71,30 @@ def _words(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+def _written(schema: dict[str, Any], pattern: str) -> WithJsonSchema:
+    """The JSON Schema of a value that may stand bare or in quotes."""
+    return WithJsonSchema({"anyOf": [schema, {"type": "string", "pattern": pattern.replace(r"\Z", "$")}]})
+
+
+Flag = Annotated[bool, BeforeValidator(_flag), _written({"type": "boolean"}, r"^(true|false)\Z")]
+Whole = Annotated[int, BeforeValidator(_whole), _written({"type": "integer"}, f"^{_WHOLE.pattern}")]
 Number = Annotated[
     Decimal,
     BeforeValidator(_decimal),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string", "pattern": _DECIMAL.pattern.replace(r"\Z", "$")}, {"type": "number"}]}
-    ),
+    _written({"type": "number"}, f"^{_DECIMAL.pattern}"),
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 Duration = Annotated[
     str, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"})
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Texts = Annotated[list[Text], BeforeValidator(_words), Field(min_length=1)]
+_TEXT = {"type": "string", "minLength": 1, "maxLength": 2000}
+Texts = Annotated[
+    list[Text],
+    BeforeValidator(_words),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}),
+]
 """A list of words; a single word may stand without brackets."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$")]
 """Lower-case letters, digits, hyphen and underscore; at most 63 characters."""

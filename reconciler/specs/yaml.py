@@ -41,11 +41,14 @@ def read(file: str, content: bytes) -> Reading:
     reader = _Reader(file)
     if len(content) > LARGEST:
         message = f"the file has {len(content)} bytes; a spec has at most {LARGEST}"
-        return Reading(Origins(file), None, [Diagnostic("yaml-syntax", Origin(file), message)])
+        hint = "split it into several documents"
+        return Reading(Origins(file), None, [Diagnostic("yaml-syntax", Origin(file), message, hint)])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = Diagnostic("yaml-not-utf8", Origin(file), f"byte {error.start + 1} is not UTF-8", "save it as UTF-8")
+        found = Diagnostic(
+            "yaml-not-utf8", Origin(file), f"byte {error.start + 1} is not UTF-8 text", "save it as UTF-8"
+        )
         return Reading(Origins(file), None, [found])
     return reader.read(text)
 
@@ -70,9 +73,9 @@ class _Reader:
             self.diagnostics.append(refused.diagnostic)
         except MarkedYAMLError as error:
             place = self._place(error.problem_mark) if error.problem_mark else Origin(self.file)
-            self._report("yaml-syntax", place, _problem(error), "check indentation, quotes and brackets")
+            self._report("yaml-syntax", place, *_problem(str(error.problem)))
         except (YAMLError, RecursionError) as error:
-            self._report("yaml-syntax", Origin(self.file), str(error).splitlines()[0] or "cannot be read")
+            self._report("yaml-syntax", Origin(self.file), *_problem(str(error)))
         return Reading(Origins(self.file, self.values, self.keys), tree, self.diagnostics)
 
     def _document(self, events: Iterator[Any]) -> Tree:
@@ -99,7 +102,7 @@ class _Reader:
                 return self._mapping(events, self._deeper(event, path))
             case "SequenceStartEvent":
                 return self._sequence(events, self._deeper(event, path))
-        raise self._refused("yaml-syntax", event, f"unexpected {type(event).__name__}", "")
+        raise self._refused("yaml-syntax", event, "this cannot be read as YAML", "check the brackets")
 
     def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Tree]:
         mapping: dict[str, Tree] = {}
@@ -108,15 +111,14 @@ class _Reader:
                 break
             self._plain(event)
             if type(event).__name__ != "ScalarEvent":
-                raise self._refused("yaml-key", event, "a key must be plain text", "")
+                raise self._refused("yaml-key", event, "a key is a word, not a list or a mapping", "write key: value")
             key, place = event.value, self._place(event.start_mark)
             if key == "<<":
                 raise self._refused("yaml-anchor", event, "merge keys are not part of the language", "write it out")
             value = self._value(next(events), events, (*path, key))
             if key in mapping:
-                self._report(
-                    "duplicate-key", place, f"'{key}' stands twice here; it was given at {self.keys[*path, key]}"
-                )
+                message = f"'{key[:60]}' stands twice here; it was given at {self.keys[*path, key]}"
+                self._report("duplicate-key", place, message, "remove one of the two")
             else:
                 self.keys[*path, key] = place
             mapping[key] = value
@@ -133,12 +135,14 @@ class _Reader:
     def _plain(self, event: Any) -> None:
         if type(event).__name__ == "AliasEvent" or getattr(event, "anchor", None):
             raise self._refused("yaml-anchor", event, "anchors and aliases are refused", "write the value out")
-        if tag := getattr(event, "tag", None):
-            raise self._refused("yaml-tag", event, f"the tag {tag} is refused", "quote the value if it must be text")
+        if getattr(event, "tag", None):
+            raise self._refused(
+                "yaml-tag", event, "tags, which begin with !, are refused", "remove it; quote a text that begins with !"
+            )
 
     def _deeper(self, event: Any, path: Path) -> Path:
         if len(path) > DEEPEST:
-            raise self._refused("yaml-syntax", event, f"nested deeper than {DEEPEST} levels", "")
+            raise self._refused("yaml-syntax", event, f"nested deeper than {DEEPEST} levels", "close some brackets")
         return path
 
     def _place(self, mark: Any) -> Origin:
@@ -156,5 +160,40 @@ def _scalar(event: Any) -> str | None:
     return None if plain and event.value in {"", "~", "null"} else str(event.value)
 
 
-def _problem(error: Any) -> str:
-    return " ".join(str(part) for part in (error.context, error.problem) if part) or "cannot be read"
+_PROBLEMS = (
+    ("unexpected ':'", "a colon stands in plain text inside brackets", 'quote the text, such as "12:30"'),
+    (
+        "cannot start any token",
+        "this character cannot begin a value",
+        "indent with spaces, not tabs; quote a leading @",
+    ),
+    (
+        "mapping values are not allowed",
+        "a colon stands where no key can be",
+        "quote the text, or check the indentation",
+    ),
+    ("found unexpected end of stream", "a quote is opened and never closed", "close the quote"),
+    ("could not find expected ':'", "a key without a colon", "write key: value"),
+    ("expected ',' or", "a bracket is opened and not closed, or a comma is missing", "check commas and brackets"),
+    ("expected key", "this line does not stand in line with the ones above", "check the indentation"),
+    ("expected node content", "a bracket is opened and not closed", "check commas and brackets"),
+    ("expected <block end>", "this line does not stand in line with the ones above", "check the indentation"),
+    ("expected '-' indicator", "this line does not stand in line with the ones above", "check the indentation"),
+    ("control characters", "the file holds a control character", "remove it: a spec is plain text"),
+    ("special characters", "the file holds a control character", "remove it: a spec is plain text"),
+    (
+        "escape character",
+        "a backslash in double quotes begins no known sign",
+        "use single quotes, or double the backslash",
+    ),
+    ("incompatible YAML document", "another version of YAML is asked for", "remove the line that begins with %"),
+    ("directive", "lines that begin with % are not part of the language", "remove the line"),
+)
+
+
+def _problem(problem: str) -> tuple[str, str]:
+    """What the parser met, in plain words, and what to do."""
+    for part, message, hint in _PROBLEMS:
+        if part in problem:
+            return message, hint
+    return "this cannot be read as YAML", "check indentation, quotes and brackets"

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.mapping import TargetName
@@ -17,6 +17,32 @@ def _compiles(pattern: str) -> str:
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
+
+
+_NUMBERS = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties"}
+
+
+def _typed_schema(schema: Any, key: str = "") -> Any:
+    """A JSON Schema whose scalars are text, as they come from a spec, with the types that its keywords ask for."""
+    if isinstance(schema, dict):
+        return {name: _typed_schema(value, "" if key == "properties" else name) for name, value in schema.items()}
+    if isinstance(schema, list):
+        return [_typed_schema(item) for item in schema]
+    if key == "additionalProperties" and schema in ("true", "false"):
+        return bool(schema == "true")
+    return int(schema) if key in _NUMBERS and isinstance(schema, str) and schema.isdecimal() else schema
+
+
+def _is_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        place = ".".join(map(str, error.absolute_path)) or "the whole"
+        raise ValueError(f"not a JSON Schema: {place} is not as the 2020-12 draft asks") from error
+    return schema
 
 
 AnswerPath = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
@@ -42,7 +68,9 @@ class Auth(Model):
 class Settings(Model):
     """What an Integration sets: a JSON Schema, and which settings say *where* the documents end up."""
 
-    schema_: dict[str, Any] = Field(alias="schema")
+    schema_: Annotated[dict[str, Any], BeforeValidator(_typed_schema), AfterValidator(_is_schema)] = Field(
+        alias="schema"
+    )
     identity: list[Name] = Field(default_factory=list)
 
 

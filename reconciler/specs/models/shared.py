@@ -2,7 +2,9 @@
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from reconciler.specs.scalars import Name, Text
 
@@ -40,6 +42,12 @@ class OneOf(Model):
     def alternatives(cls) -> tuple[str, ...]:
         """The keys, as people write them, of which exactly one is given."""
         raise AssertionError(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler.resolve_ref_schema(handler(core_schema))
+        found["oneOf"] = [{"required": [key]} for key in cls.alternatives()]
+        return found
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

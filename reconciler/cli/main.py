@@ -1,0 +1,100 @@
+"""The front door: which verbs there are, and how errors become messages and exit codes. Nothing else exits.
+
+Verbs are imported when they are called, so that `--help` and `validate` start fast.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from reconciler.cli.context import Context
+from reconciler.errors import ReconcilerError, SpecsInvalid
+from reconciler.settings import Settings, read_settings
+
+VERBS: dict[str, tuple[str, str]] = {
+    "validate": ("validate", "Check the specs: every error at file:line:column."),
+    "plan": ("plan", "Show what apply would change."),
+    "apply": ("apply", "Make the database equal to a commit."),
+    "preview": ("preview", "Show records as the documents they would become, and what is held back."),
+    "sync": ("sync", "Send what is due, exactly once."),
+    "status": ("status", "Health, last and next run, and backlog of every integration."),
+    "why": ("why", "Why a record has or has not gone, in one sentence."),
+    "credentials": ("credentials", "Set, test and look at credentials; values are never shown."),
+    "schedule": ("schedule", "Explain a cron expression: words, next runs, traps."),
+    "schema": ("schema", "The JSON Schema of every kind, for editors."),
+    "migrate": ("migrate", "Bring the database to this version."),
+    "simulators": ("simulators", "Start an outside system's simulator on this machine."),
+    "demo": ("demo", "Fill a database with the demo app and its records."),
+}
+
+
+class Verbs(click.Group):
+    """The verbs, imported one by one when needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"reconciler.cli.{VERBS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each verb with its sentence, without importing any."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in VERBS.items()])
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="reconciler", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Reviewed YAML in git becomes running exports, exactly once.
+
+    Exit codes: 0 as declared, 1 specs invalid, 2 usage, 3 changes pending, 4 plan refused, 5 part failed or blocked,
+    6 records rejected, 75 try again later, 70 our bug.
+    """
+
+
+def run(arguments: Sequence[str], settings: Settings) -> int:
+    """Carry out one command line, and give its exit code. Never raises for anything that a user can cause."""
+    context = Context(settings)
+    try:
+        code: Any = cli.main(list(arguments), prog_name="reconciler", standalone_mode=False, obj=context)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except ReconcilerError as error:
+        _show(error, context)
+        return error.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _show(error: ReconcilerError, context: Context) -> None:
+    if isinstance(error, SpecsInvalid):
+        for found in error.diagnostics:
+            click.echo(str(found), err=True)
+    if context.json:
+        found = {"type": type(error).__name__, "message": error.message, "hint": error.hint, "exit": error.exit_code}
+        click.echo(json.dumps({"error": found}, ensure_ascii=False))
+    click.echo(f"error: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  next: {error.hint}", err=True)
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        settings = read_settings()
+    except ReconcilerError as error:
+        _show(error, Context(Settings()))
+        raise SystemExit(error.exit_code) from None
+    raise SystemExit(run(sys.argv[1:], settings))

@@ -1,0 +1,110 @@
+"""`reconciler plan`: the difference between a commit and the database."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.context import Context, format_option, root_option
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.plans.guard import Refused
+    from reconciler.plans.plan import Plan, Unusable
+    from reconciler.plans.text import Line
+    from reconciler.specs.collection import Specs
+
+STYLES = {
+    "title": "bold", "create": "green", "update": "yellow", "delete": "red", "retarget": "bold magenta", "faint": "dim",
+    "plain": "",
+}  # fmt: skip
+
+
+@click.command("plan")
+@root_option
+@click.option("--revision", default="HEAD", show_default=True, help="The commit whose specs are wanted.")
+@click.option("--organization", default="", help="Only this one.")
+@click.option("--exit-code", "exit_code", is_flag=True, help="Exit 3 where changes are pending.")
+@format_option
+@click.pass_obj
+def command(context: Context, root: Path, revision: str, organization: str, exit_code: bool, form: str) -> int:  # noqa: FBT001
+    """Show what apply would change, and what stands in its way. Nothing is changed by looking.
+
+    Exit code 1 where an organisation's specs are invalid, 4 where a guard would refuse, 0 otherwise.
+    """
+    context.format = "json" if form == "json" else "text"
+    _, plans = make_plans(context, root, revision, organization)
+    if context.json:
+        context.data({"plans": [plan_data(context, each) for each in plans]})
+    else:
+        for each in plans:
+            show(context, each)
+    return _code(context, plans, exit_code=exit_code)
+
+
+def make_plans(context: Context, root: Path, revision: str, organization: str) -> "tuple[Specs, list[Plan | Unusable]]":
+    """The plans of a commit. Raises UsageError where a named organisation is not there."""
+    from reconciler.engine.reconcile import plan_all, read_specs
+    from reconciler.git.sources import CommitTree
+    from reconciler.wiring import catalog
+
+    source = CommitTree(root, revision)
+    specs = read_specs(source, catalog(), context.world.clock.now())
+    if organization and organization not in specs.organizations:
+        raise UsageError(
+            f"there is no organisation '{organization}'", f"one of {', '.join(sorted(specs.organizations))}"
+        )
+    return specs, list(plan_all(context.world, specs, source.revision, organization))
+
+
+def show(context: Context, plan: "Plan | Unusable") -> None:
+    """One organisation's plan as people read it."""
+    from reconciler.plans.plan import Unusable
+    from reconciler.plans.text import lines
+
+    if isinstance(plan, Unusable):
+        context.say(f"{plan.organization}  cannot be planned; it keeps what it has", "bold red")
+        for reason in plan.reasons:
+            context.say(f"  {reason}", "red")
+        return
+    for line in lines(plan):
+        say(context, line)
+    for refused in refusals(context, plan):
+        context.say(f"  refused: {refused.message} [{refused.rule}]", "red")
+
+
+def say(context: Context, line: "Line") -> None:
+    """One line of a plan in its colour."""
+    context.say(line.text, STYLES[line.style])
+
+
+def refusals(context: Context, plan: "Plan") -> "list[Refused]":
+    """What a guard would say to this plan today."""
+    from reconciler.engine.reconcile import today
+    from reconciler.plans.guard import guard
+
+    return guard(plan, today(context.world, plan))
+
+
+def plan_data(context: Context, plan: "Plan | Unusable") -> dict[str, object]:
+    """The JSON form, with what would be refused."""
+    from reconciler.plans.plan import Unusable, data
+
+    if isinstance(plan, Unusable):
+        return {"organization": plan.organization, "unusable": list(plan.reasons)}
+    refused = [
+        {"rule": each.rule, "object": each.object, "message": each.message, "approvable": each.approvable}
+        for each in refusals(context, plan)
+    ]
+    return {**data(plan), "refused": refused}
+
+
+def _code(context: Context, plans: "list[Plan | Unusable]", *, exit_code: bool) -> int:
+    from reconciler.plans.plan import Unusable
+
+    if any(isinstance(each, Unusable) for each in plans):
+        return 1
+    usable = [each for each in plans if not isinstance(each, Unusable)]
+    if any(refusals(context, each) for each in usable):
+        return 4
+    return 3 if exit_code and any(not each.empty for each in usable) else 0

@@ -1,0 +1,63 @@
+"""The high-water marks on one machine: a JSON file that says, per target, the greatest number ever given out.
+
+It lies outside the database on purpose: a database restored from an old backup knows less than this file.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reconciler.errors import Blocked
+
+
+class HighWaterFile:
+    """The HighWater port on a file. Written whole under another name and renamed: a crash leaves the old marks."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, organization_id: str, target: str) -> int:
+        """The mark; 0 where there is none. Raises Blocked where the file cannot be read: unread is not empty."""
+        return self._marks().get(_key(organization_id, target), 0)
+
+    def mark(self, organization_id: str, target: str, number: int) -> None:
+        """Raise the mark; never lowers it."""
+        with self._alone():
+            marks = self._marks()
+            key = _key(organization_id, target)
+            if number > marks.get(key, 0):
+                marks[key] = number
+                self._write(marks)
+
+    def _marks(self) -> dict[str, int]:
+        try:
+            found: dict[str, int] = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            hint = "restore it, or remove it when you are sure that the database is the newest one"
+            raise Blocked(f"the high-water file {self._path} cannot be read", hint) from error
+        return found
+
+    def _write(self, marks: dict[str, int]) -> None:
+        temporary = self._path.with_name(f".{self._path.name}.{secrets.token_hex(6)}")
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(marks, file, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self._path)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _key(organization_id: str, target: str) -> str:
+    return f"{organization_id} {target}"

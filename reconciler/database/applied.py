@@ -1,0 +1,98 @@
+"""What a run reads: applied rows and pinned definitions, in one snapshot; and the history of runs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from reconciler.database import rows
+from reconciler.database.connection import Connection, Database
+from reconciler.database.leases import renew
+from reconciler.errors import Bug, UsageError
+from reconciler.plans.resource import Definition
+from reconciler.ports import Applied
+from reconciler.runs.outcome import Lease
+
+
+class AppliedConfiguration:
+    """The AppliedStore port on PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def applied(self, organization: str, integration: str) -> Applied:
+        """See the port."""
+        with self._database.reading() as connection:
+            head = connection.execute(
+                "select * from reconciler.organizations where name = %s", [organization]
+            ).fetchone()
+            if head is None:
+                raise UsageError(
+                    f"the organisation '{organization}' is not applied", "reconciler apply, then try again"
+                )
+            row = _integration(connection, head["id"], organization, integration)
+            exclusions = connection.execute(
+                "select * from reconciler.exclusions where organization_id = %s", [head["id"]]
+            )
+            return Applied(
+                organization_id=str(head["id"]),
+                organization=rows.organization(head),
+                integration=rows.integration(row),
+                mappings={each.body["category"]: each for each in rows.mappings(row)},
+                exclusions=[rows.exclusion(each) for each in exclusions.fetchall()],
+                definitions=_definitions(connection, row["definitions"]),
+                revision=row["revision"],
+            )
+
+
+def _integration(connection: Connection, organization_id: UUID, organization: str, name: str) -> dict[str, Any]:
+    query = "select * from public.organization_integrations where organization_id = %s order by name"
+    found = {row["name"]: row for row in connection.execute(query, [organization_id]).fetchall()}
+    if name not in found:
+        hint = f"it has {', '.join(found)}" if found else "it has none"
+        raise UsageError(f"{organization} has no applied integration '{name}'", hint)
+    return found[name]
+
+
+def _definitions(connection: Connection, pinned: Mapping[str, str]) -> dict[str, Definition]:
+    query = "select digest, kind, name, body from reconciler.definitions where digest = any(%s)"
+    stored = {row["digest"]: row for row in connection.execute(query, [list(pinned.values())]).fetchall()}
+    if missing := sorted(key for key, digest in pinned.items() if digest not in stored):
+        raise Bug(f"pinned definitions are not in the database: {', '.join(missing)}")
+    found = {key: stored[digest] for key, digest in pinned.items()}
+    return {key: Definition(row["kind"], row["name"], row["body"]) for key, row in found.items()}
+
+
+class RunTable:
+    """The Runs port on PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, lease: Lease, run: UUID, integration: Applied, trigger: str, now: datetime) -> None:
+        """See the port."""
+        name = integration.integration.name
+        with self._database.transaction() as connection:
+            renew(connection, lease, now)
+            connection.execute(
+                "update reconciler.runs set state = 'lost', ended_at = %s, problem = 'the process ended without a word'"
+                " where organization_id = %s and integration = %s and state = 'running'",
+                [now, integration.organization_id, name],
+            )
+            connection.execute(
+                "insert into reconciler.runs"
+                " (id, organization_id, integration, trigger, fence, revision, state, started_at)"
+                " values (%s, %s, %s, %s, %s, %s, 'running', %s)",
+                [run, integration.organization_id, name, trigger, lease.fence, integration.revision, now],
+            )
+
+    def end(self, lease: Lease, run: UUID, state: str, counts: Mapping[str, Any], problem: str, now: datetime) -> None:
+        """See the port."""
+        with self._database.transaction() as connection:
+            renew(connection, lease, now)
+            connection.execute(
+                "update reconciler.runs set state = %s, counts = %s, problem = %s, ended_at = %s where id = %s",
+                [state, Jsonb(dict(counts)), problem, now, run],
+            )

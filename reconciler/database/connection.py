@@ -1,0 +1,95 @@
+"""One connection to PostgreSQL, fit for a transaction-mode pooler: no session state, no prepared statements.
+
+`transaction()` is one transaction; leaving it is the commit. Nothing else in the room commits.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import psycopg.sql
+from psycopg.rows import DictRow, dict_row
+
+from reconciler.errors import Bug, DatabaseDown
+
+CONNECT_S = 5
+Connection = psycopg.Connection[DictRow]
+
+
+class Database:
+    """Opens its connection when first needed, and again after it was lost."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction. Raises DatabaseDown where the server cannot be reached or goes away."""
+        with self._mapped():
+            connection = self._open()
+            with connection.transaction():
+                yield connection
+
+    @contextmanager
+    def reading(self, role: str | None = None) -> Iterator[Connection]:
+        """A transaction that cannot write; as `role` where one is named."""
+        with self.transaction() as connection:
+            connection.execute("set transaction isolation level repeatable read, read only")
+            if role is not None:
+                connection.execute(psycopg.sql.SQL("set local role {}").format(psycopg.sql.Identifier(role)))
+            yield connection
+
+    def offset(self) -> timedelta:
+        """How far the database's clock is from this machine's: every process shares the database's time."""
+        with self.transaction() as connection:
+            row = connection.execute("select clock_timestamp() - %s::timestamptz as off", [_here()]).fetchone()
+        assert row is not None
+        found: timedelta = row["off"]
+        return found
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(
+                self._url,
+                autocommit=True,
+                row_factory=dict_row,
+                connect_timeout=CONNECT_S,
+                prepare_threshold=None,
+                application_name="reconciler",
+            )
+        return self._connection
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.OperationalError as error:
+            self.close()
+            hint = "check RECONCILER_DATABASE_URL, and that the server is up"
+            raise DatabaseDown(f"the database cannot be reached: {first_line(error)}", hint) from error
+        except psycopg.errors.UndefinedTable as error:
+            hint = "reconciler migrate brings a database to this version; check RECONCILER_DATABASE_URL"
+            raise DatabaseDown(f"the database is not prepared: {first_line(error)}", hint) from error
+        except psycopg.ProgrammingError as error:
+            raise Bug(f"PostgreSQL refuses a statement of ours: {first_line(error)}") from error
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of a database error, which never holds the connection's password."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _here() -> Any:
+    from reconciler.clock import SystemClock
+
+    return SystemClock().now()

@@ -1,0 +1,59 @@
+"""Leases: the right to sync one integration, with a fencing token. Rows, not session locks, because of poolers."""
+
+from datetime import datetime, timedelta
+
+from reconciler.database.connection import Connection, Database
+from reconciler.errors import Busy
+from reconciler.runs.outcome import Lease
+
+SECONDS = 300
+"""How long a silent holder keeps a lease. Every commit of a run renews it."""
+
+
+class LeaseTable:
+    """The Leases port on PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, name: str, holder: str, now: datetime, seconds: int = SECONDS) -> Lease:
+        """Take a free or expired lease; the fence grows with every holder. Raises Busy."""
+        query = """
+            insert into reconciler.leases as held (name, holder, fence, expires_at)
+            values (%(name)s, %(holder)s, 1, %(to)s)
+            on conflict (name) do update set holder = excluded.holder, fence = held.fence + 1,
+                expires_at = excluded.expires_at
+            where held.expires_at <= %(now)s
+            returning fence"""
+        until = now + timedelta(seconds=seconds)
+        with self._database.transaction() as connection:
+            row = connection.execute(query, {"name": name, "holder": holder, "to": until, "now": now}).fetchone()
+            if row is None:
+                raise self._busy(connection, name)
+        return Lease(name, holder, row["fence"], until)
+
+    def give_back(self, lease: Lease, now: datetime) -> None:
+        """Let it expire at once, unless somebody else holds it by now."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "update reconciler.leases set expires_at = %s where name = %s and fence = %s",
+                [now, lease.name, lease.fence],
+            )
+
+    def _busy(self, connection: Connection, name: str) -> Busy:
+        row = connection.execute("select holder, expires_at from reconciler.leases where name = %s", [name]).fetchone()
+        holder = (
+            f"{row['holder']} (until {row['expires_at']:%Y-%m-%d %H:%M:%S %Z} unless renewed)" if row else "another run"
+        )
+        return Busy(f"a sync of {name} is running: {holder}", "it does this work; or wait until its lease ends")
+
+
+def renew(connection: Connection, lease: Lease, now: datetime) -> None:
+    """Check the fence inside a write transaction, and renew. Raises Busy where the lease was lost."""
+    row = connection.execute(
+        "update reconciler.leases set expires_at = %s"
+        " where name = %s and fence = %s and expires_at > %s returning fence",
+        [now + timedelta(seconds=SECONDS), lease.name, lease.fence, now],
+    ).fetchone()
+    if row is None:
+        raise Busy(f"this run lost the lease of {lease.name}", "another run goes on; nothing was written by this one")

@@ -1,0 +1,245 @@
+"""The export loop: due -> select what the ledger has not settled -> map -> freeze -> send -> record -> report.
+
+One send path for every trigger (design.md 4.10). No HTTP inside a transaction, no commit outside a crash point.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from reconciler.engine.deliver import Delivery
+from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
+from reconciler.engine.resolve import Resolution
+from reconciler.engine.world import World
+from reconciler.errors import CredentialRefused, LedgerBehind, PlanRefused
+from reconciler.mappings.refusal import Refusal
+from reconciler.mappings.values import Value
+from reconciler.ports import Adapter
+from reconciler.runs.export import Claim, Frozen, Turned, Wanted
+from reconciler.runs.outcome import Lease
+from reconciler.runs.report import Failure, RunReport, StreamReport
+
+BATCH = 200
+FIRST_WITHOUT_ASKING = 100
+"""Documents that a first sync to a target sends without a confirmation (design.md 5)."""
+ROUNDS = 10_000
+LEASE_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody asked for. `confirmed` is the number of documents that a person agreed to send first."""
+
+    organization: str
+    integration: str
+    trigger: str
+    run: UUID
+    confirmed: int = 0
+
+
+def sync(world: World, order: Order) -> RunReport:
+    """Send what is due of one integration, and say what became of it.
+
+    Raises Busy where another run holds the lease, PlanRefused for an unconfirmed first sync, LedgerBehind, and
+    CredentialRefused where there is no tested credential; then nothing was sent.
+    """
+    applied = world.applied.applied(order.organization, order.integration)
+    pinned = pin(applied, world.clock.now())
+    report = RunReport(
+        run=str(order.run),
+        organization=order.organization,
+        integration=order.integration,
+        place=pinned.place,
+        mode=pinned.integration.mode,
+        revision=pinned.revision,
+        started_at=world.clock.now(),
+    )
+    if pinned.integration.mode == "observe":
+        return _observe(world, pinned, report)
+    _check_ledger(world, pinned)
+    _check_first(world, pinned, order)
+    with world.points.around("take"):
+        lease = world.leases.take(pinned.lease, str(order.run), world.clock.now(), LEASE_S)
+    try:
+        with world.points.around("begin"):
+            world.runs.begin(lease, order.run, applied, order.trigger, world.clock.now())
+        _send_all(world, pinned, lease, order, report)
+    finally:
+        with world.points.around("give_back"):
+            world.leases.give_back(lease, world.clock.now())
+    return report
+
+
+def _send_all(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
+    try:
+        secret = world.secrets.read(
+            pinned.organization_id, pinned.integration.credentials.name, pinned.place, world.clock.now()
+        )
+    except CredentialRefused as error:
+        report.problem, report.hint = error.message, error.hint
+    else:
+        for export in pinned.exports:
+            stream = StreamReport(export.stream.category, export.stream.target)
+            report.streams.append(stream)
+            if not report.problem:
+                adapter = world.connect(pinned, export, secret, quick=False)
+                try:
+                    _Sync(world, pinned, export, adapter, lease, order, stream, report).run()
+                finally:
+                    adapter.close()
+    report.ended_at = world.clock.now()
+    with world.points.around("end"):
+        world.runs.end(lease, order.run, report.state, report.counts(), report.problem, report.ended_at)
+
+
+@dataclass(slots=True)
+class _Sync:
+    """One category within one run."""
+
+    world: World
+    pinned: Pinned
+    export: PinnedExport
+    adapter: Adapter
+    lease: Lease
+    order: Order
+    stream: StreamReport
+    report: RunReport
+
+    def run(self) -> None:
+        """Settle what is open, say what is withheld, then send until nothing is left or something stops it."""
+        problem = Resolution(self.world, self.export, self.adapter, self.lease, self.stream).resolve()
+        if problem:
+            self.report.problem, self.report.hint = problem, "nothing is sent before it can be asked; try again later"
+            self.report.again_later = True
+            return
+        self._withhold()
+        delivery = Delivery(self.world, self.export, self.adapter, self.lease, self.stream)
+        if changed := self._changed():
+            self._batch(delivery, changed)
+        for _ in range(ROUNDS):
+            now = self.world.clock.now()
+            found = self.world.records.waiting(
+                self.export.stream, self.export.selection, self.export.category, now, BATCH
+            )
+            if delivery.stopped or not found:
+                break
+            self._batch(delivery, found)
+        if delivery.stopped:
+            self.report.problem, self.report.hint = delivery.stopped, delivery.hint
+            self.report.again_later = delivery.again_later
+
+    def _withhold(self) -> None:
+        export = self.export
+        reasons = self.world.records.withheld(export.stream, export.selection, export.category)
+        with self.world.points.around("withhold"):
+            self.world.ledger.withhold(self.lease, export.stream, reasons, self.world.clock.now())
+        self.stream.withheld.update(reasons.values())
+
+    def _changed(self) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
+        """Records refused before that are worth another try: they, or their mapping, changed."""
+        export = self.export
+        found = self.world.records.rejected(export.stream, export.selection, export.category)
+        changed = [
+            (wanted, record)
+            for wanted, record, digest, mapping in found
+            if mapping != export.mapping_digest or digest != record_digest(record, export.used)
+        ]
+        self.stream.counts["still_rejected"] = len(found) - len(changed)
+        return changed
+
+    def _batch(self, delivery: Delivery, found: Sequence[tuple[Wanted, Mapping[str, Value | None]]]) -> None:
+        claims = self._claim([wanted for wanted, _ in found])
+        records = {wanted.record_id: record for wanted, record in found}
+        frozen: list[Frozen] = []
+        turned: list[Turned] = []
+        for claim in claims:
+            made = self._render(claim, records[claim.record_id])
+            if isinstance(made, Frozen):
+                frozen.append(made)
+            else:
+                turned.append(made)
+        with self.world.points.around("freeze"):
+            self.world.ledger.freeze(
+                self.lease, self.export.stream, frozen, turned, self.export.mapping_digest, self.world.clock.now()
+            )
+        self._report_turned(turned)
+        delivery.deliver(frozen)
+
+    def _claim(self, wanted: Sequence[Wanted]) -> list[Claim]:
+        stream, now = self.export.stream, self.world.clock.now()
+        year = now.astimezone(self.pinned.zone).year
+        with self.world.points.around("claim"):
+            claims = self.world.ledger.claim(
+                self.lease, stream, self.order.run, wanted, self.pinned.revision, now, year
+            )
+        if claims:
+            with self.world.points.around("mark"):
+                self.world.high_water.mark(stream.organization_id, stream.target, max(each.number for each in claims))
+        return claims
+
+    def _render(self, claim: Claim, record: Mapping[str, Value | None]) -> Frozen | Turned:
+        export = self.export
+        reserved: dict[str, Value | None] = {"export.number": claim.number, "export.reference": claim.reference}
+        rendered = export.mapping.render({**record, **reserved})
+        digest, subject = record_digest(record, export.used), self._subject(record)
+        if isinstance(rendered, Refusal):
+            return Turned(claim, rendered.message, rendered.field, export.origin(rendered.path), subject, digest)
+        return Frozen(claim, rendered.payload(), rendered.amount, subject, digest)
+
+    def _subject(self, record: Mapping[str, Value | None]) -> str:
+        field = self.export.category.subject
+        return self.world.pseudonym(self.export.stream.organization_id, str(record.get(field))) if field else ""
+
+    def _report_turned(self, turned: Sequence[Turned]) -> None:
+        for each in turned:
+            self.stream.counts["rejected"] += 1
+            self.stream.failures.append(
+                Failure(
+                    category=self.export.stream.category,
+                    record_id=each.claim.record_id,
+                    number=each.claim.number,
+                    state="rejected",
+                    message=each.message,
+                    field=each.field,
+                    origin=each.origin,
+                )
+            )
+
+
+def _observe(world: World, pinned: Pinned, report: RunReport) -> RunReport:
+    """Everything but sending: nothing is claimed, reserved or written."""
+    for export in pinned.exports:
+        stream = StreamReport(export.stream.category, export.stream.target)
+        now = world.clock.now()
+        count, amount = world.records.total(export.stream, export.selection, export.category, now)
+        stream.counts["would_send"] = count
+        stream.amount = Decimal(amount)
+        stream.withheld.update(world.records.withheld(export.stream, export.selection, export.category).values())
+        report.streams.append(stream)
+    report.ended_at = world.clock.now()
+    return report
+
+
+def _check_ledger(world: World, pinned: Pinned) -> None:
+    """The database must know at least what the mark outside it says (design.md 5, ledger behind)."""
+    for export in pinned.exports:
+        mark = world.high_water.read(export.stream.organization_id, export.stream.target)
+        known = world.ledger.highest(export.stream)
+        if known < mark:
+            message = f"the ledger knows numbers up to {known} for {export.stream.target}; {mark} was given out"
+            hint = "the database is older than what was sent; restore a newer one before anything is sent"
+            raise LedgerBehind(message, hint)
+
+
+def _check_first(world: World, pinned: Pinned, order: Order) -> None:
+    """The first sync to a target above 100 documents waits for a yes to exactly that many."""
+    fresh = [export for export in pinned.exports if world.ledger.highest(export.stream) == 0]
+    now = world.clock.now()
+    totals = [world.records.total(each.stream, each.selection, each.category, now) for each in fresh]
+    count = sum(found for found, _ in totals)
+    amount = sum((Decimal(found) for _, found in totals), Decimal(0))
+    if count > FIRST_WITHOUT_ASKING and order.confirmed != count:
+        message = f"the first sync to {pinned.place} would send {count} documents, NOK {amount}"
+        hint = f"if this is meant: reconciler sync {order.organization} {order.integration} --confirm {count}"
+        raise PlanRefused(message, hint)

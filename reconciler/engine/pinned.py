@@ -1,0 +1,170 @@
+"""Applied configuration made ready for a run: typed again, mappings compiled, targets named, selections drawn up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from reconciler.errors import Bug
+from reconciler.mappings.compile import CompiledMapping, compile_mapping
+from reconciler.mappings.fields import used_fields
+from reconciler.mappings.scope import Scope, excluded_fields, promised
+from reconciler.plans.resource import Resource, digest
+from reconciler.plans.target import target
+from reconciler.ports import Applied
+from reconciler.runs.export import Stream
+from reconciler.selections.criteria import Selection, select
+from reconciler.specs.models.category import DataCategory
+from reconciler.specs.models.exclusion import Exclusion
+from reconciler.specs.models.integration import Integration
+from reconciler.specs.models.integration_type import Create, IntegrationType
+from reconciler.specs.models.mapping import FieldMapping
+from reconciler.specs.models.organization import Organization
+from reconciler.specs.models.reference import ReferenceTable
+from reconciler.specs.models.shared import Model
+from reconciler.specs.origin import Path, dotted
+
+SpecT = TypeVar("SpecT", bound=Model)
+OURS = ("definitions", "identity")
+"""Keys of an Integration's body that the compiler added to the spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedExport:
+    """One category's export, ready: `mapping_digest` covers the mapping and everything that it was compiled against."""
+
+    stream: Stream
+    category: DataCategory
+    selection: Selection
+    mapping: CompiledMapping
+    mapping_digest: str
+    used: frozenset[str]
+    create: Create
+    resource: Resource
+
+    def origin(self, path: Path) -> str:
+        """The line of the mapping's file that holds the rule at `path`."""
+        return self.resource.origin(dotted(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """One integration, ready for a run."""
+
+    organization_id: str
+    organization_name: str
+    organization: Organization
+    name: str
+    integration: Integration
+    kind: IntegrationType
+    exports: tuple[PinnedExport, ...]
+    revision: str
+
+    @property
+    def place(self) -> str:
+        """Where a credential must have been tested: environment, type and the settings that identify the target."""
+        identity = ",".join(self.integration.settings.get(name, "") for name in self.kind.settings.identity)
+        return f"{self.integration.environment}:{self.integration.type}:{identity}"
+
+    @property
+    def lease(self) -> str:
+        """The name of the lease that any sync of this integration holds."""
+        return f"{self.organization_name}/{self.name}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.organization.zone)
+
+
+def pin(applied: Applied, now: datetime) -> Pinned:
+    """Make applied rows ready. The organisation's local day at `now` decides which exclusions still hold.
+
+    Raises Bug where applied configuration does not compile: it was checked before it was applied.
+    """
+    integration = Integration.model_validate(
+        {key: value for key, value in applied.integration.body.items() if key not in OURS}
+    )
+    organization = Organization.model_validate(applied.organization.body)
+    today = now.astimezone(ZoneInfo(organization.zone)).date()
+    kind = _definition(applied, "IntegrationType", integration.type, IntegrationType)
+    exclusions = [Exclusion.model_validate(each.body) for each in applied.exclusions]
+    mine = tuple(each for each in exclusions if each.integration in (None, applied.integration.name))
+    typed = _Typed(applied, integration, organization, kind, mine)
+    return Pinned(
+        organization_id=applied.organization_id,
+        organization_name=applied.organization.name,
+        organization=organization,
+        name=applied.integration.name,
+        integration=integration,
+        kind=kind,
+        exports=tuple(_export(typed, export.category, today) for export in integration.exports),
+        revision=applied.revision,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The applied rows of one integration, typed again."""
+
+    applied: Applied
+    integration: Integration
+    organization: Organization
+    kind: IntegrationType
+    exclusions: tuple[Exclusion, ...]
+
+
+def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
+    applied = typed.applied
+    resource, export = applied.mappings.get(name), typed.integration.export(name)
+    if resource is None or export is None:
+        raise Bug(
+            f"{applied.integration.title} exports {name} without an applied mapping", "reconciler plan shows drift"
+        )
+    category = _definition(applied, "DataCategory", name, DataCategory)
+    compiled = _compiled(typed, resource, category)
+    mapping, zone = compiled.scope.mapping, compiled.scope.zone
+    where = target(typed.integration, typed.kind, mapping.document)
+    pinned = applied.integration.body["definitions"]
+    return PinnedExport(
+        stream=Stream(applied.organization_id, applied.integration.name, where, name),
+        category=category,
+        selection=select(export, category, typed.exclusions, zone, today),
+        mapping=compiled,
+        mapping_digest=digest([resource.digest, pinned, typed.organization.zone]),
+        used=used_fields(mapping),
+        create=compiled.scope.document.create,
+        resource=resource,
+    )
+
+
+def _compiled(typed: _Typed, resource: Resource, category: DataCategory) -> CompiledMapping:
+    mapping = FieldMapping.model_validate(resource.body)
+    definitions = typed.applied.definitions.values()
+    scope = Scope(
+        mapping=mapping,
+        category=category,
+        document=typed.kind.documents[mapping.document],
+        tables={
+            each.name: ReferenceTable.model_validate(each.body) for each in definitions if each.kind == "ReferenceTable"
+        },
+        zone=ZoneInfo(typed.organization.zone),
+        present=promised(typed.integration, mapping.category),
+        excluded=excluded_fields(typed.exclusions, typed.applied.integration.name, mapping.category),
+    )
+    compiled, findings = compile_mapping(scope)
+    if compiled is None:
+        raise Bug(f"{resource.title} does not compile: {findings[0].clash.message}", "reconciler validate")
+    return compiled
+
+
+def _definition(applied: Applied, kind: str, name: str, model: type[SpecT]) -> SpecT:
+    found = applied.definitions.get(f"{kind}/{name}")
+    if found is None:
+        raise Bug(f"{applied.integration.title} does not pin the {kind} '{name}'", "reconciler plan shows drift")
+    return model.model_validate(found.body)
+
+
+def record_digest(record: Mapping[str, object], used: frozenset[str]) -> str:
+    """What of a record matters to its document: a change of any other field is no drift."""
+    return digest({name: None if record.get(name) is None else str(record[name]) for name in sorted(used)})

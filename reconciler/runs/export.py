@@ -1,0 +1,108 @@
+"""The ledger's rows as values: what is claimed, frozen, recorded, and asked for."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from reconciler.runs.outcome import Outcome
+
+PREFIX = "RCN-"
+"""Every reference of ours in an outside system begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Where one category's documents go: the part of the ledger that a run works on."""
+
+    organization_id: str
+    integration: str
+    target: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A record to be claimed; `known` where the ledger has a row of it already."""
+
+    record_id: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A record that this run may send, once, before `until`: `attempt` is the fencing token of its row."""
+
+    id: int
+    record_id: str
+    attempt: int
+    reference: str
+    number: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A document as it will be sent, whatever changes meanwhile."""
+
+    claim: Claim
+    payload: Mapping[str, Any]
+    amount: Decimal | None
+    subject: str
+    record_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A record that our own mapping refuses: nothing is sent. `origin` is the mapping line."""
+
+    claim: Claim
+    message: str
+    field: str
+    origin: str
+    subject: str
+    record_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of one claimed document; `origin` is the mapping line of the field that was refused."""
+
+    claim: Claim
+    outcome: Outcome
+    origin: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A row whose fate is not final: unknown, or sent and not yet posted.
+
+    No request for it can have begun after `sent_before`; `first_absent_at` is the first lookup that did not find it.
+    """
+
+    id: int
+    category: str
+    record_id: str
+    attempt: int
+    reference: str
+    number: int
+    state: str
+    amount: Decimal | None
+    target_ids: tuple[str, ...]
+    sent_before: datetime
+    first_absent_at: datetime | None
+    lines: int
+
+
+def reference(stream: Stream, record_id: str, epoch: int) -> str:
+    """The reference that is written into the target: from the key alone, never from the payload (design.md 5).
+
+    Twenty base32 characters are a hundred bits; the alphabet is `[A-Z2-7-]`, which every system can address.
+    """
+    key = json.dumps([stream.organization_id, stream.target, stream.category, record_id, epoch])
+    return PREFIX + base64.b32encode(hashlib.sha256(key.encode()).digest()).decode()[:20]

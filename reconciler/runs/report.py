@@ -1,0 +1,136 @@
+"""What a sync did, as values: counts and sums per category, and every record that did not go, with the reason."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A record that was refused or whose fate is open: whose words, the field, and the mapping line behind it."""
+
+    category: str
+    record_id: str
+    number: int
+    state: str
+    message: str
+    field: str = ""
+    value: str = ""
+    origin: str = ""
+
+
+@dataclass(slots=True)
+class StreamReport:
+    """One category of one run. `counts` are by state; `withheld` by reason."""
+
+    category: str
+    target: str
+    counts: Counter[str] = field(default_factory=Counter)
+    amount: Decimal = Decimal(0)
+    withheld: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    requests: int = 0
+
+
+@dataclass(slots=True)
+class RunReport:
+    """One run of one integration."""
+
+    run: str
+    organization: str
+    integration: str
+    place: str
+    mode: str
+    revision: str
+    started_at: datetime
+    streams: list[StreamReport] = field(default_factory=list)
+    problem: str = ""
+    hint: str = ""
+    again_later: bool = False
+    ended_at: datetime | None = None
+
+    def count(self, *states: str) -> int:
+        """Documents of all categories in these states."""
+        return sum(stream.counts[state] for stream in self.streams for state in states)
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((stream.amount for stream in self.streams), Decimal(0))
+
+    @property
+    def failures(self) -> list[Failure]:
+        return [failure for stream in self.streams for failure in stream.failures]
+
+    @property
+    def state(self) -> str:
+        """succeeded: all went, or nothing had to go; failed: a problem, or nothing went that should have; else partial.
+
+        "Nothing to send" is a success (design.md 4.16).
+        """
+        wrong = self.count("rejected", "unknown", "not_applied", "rejected_late")
+        if self.problem and not self.count("sent", "posted"):
+            return "failed"
+        if self.problem or wrong:
+            return "partial" if self.count("sent", "posted") else "failed"
+        return "succeeded"
+
+    @property
+    def exit_code(self) -> int:
+        """Design.md 6: 0 as declared, 5 part failed or blocked, 6 records rejected, 75 nothing happened, try again."""
+        if self.problem or self.count("unknown", "not_applied"):
+            return 75 if self.again_later and not self.count("sent") else 5
+        return 6 if self.count("rejected", "rejected_late") else 0
+
+    def data(self) -> dict[str, Any]:
+        """The stable JSON form, and what the history of runs keeps of it."""
+        return {
+            "run": self.run,
+            "organization": self.organization,
+            "integration": self.integration,
+            "place": self.place,
+            "mode": self.mode,
+            "revision": self.revision,
+            "state": self.state,
+            "problem": self.problem,
+            "started_at": self.started_at.isoformat(),
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+            "categories": [_stream(stream) for stream in self.streams],
+        }
+
+    def counts(self) -> dict[str, Any]:
+        """What the history of runs keeps: no messages, for they may hold personal data."""
+        return {
+            stream.category: {
+                **stream.counts,
+                "withheld": sum(stream.withheld.values()),
+                "amount": str(stream.amount),
+                "requests": stream.requests,
+            }
+            for stream in self.streams
+        }
+
+
+def _stream(stream: StreamReport) -> Mapping[str, Any]:
+    return {
+        "category": stream.category,
+        "target": stream.target,
+        "counts": dict(stream.counts),
+        "amount": str(stream.amount),
+        "withheld": dict(stream.withheld),
+        "requests": stream.requests,
+        "failures": [
+            {
+                "record": each.record_id,
+                "number": each.number,
+                "state": each.state,
+                "message": each.message,
+                "field": each.field,
+                "value": each.value,
+                "origin": each.origin,
+            }
+            for each in stream.failures
+        ],
+    }

@@ -1,0 +1,82 @@
+"""Everything that one running simulator remembers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import cycle
+from time import monotonic
+
+from reconciler.simulators.xledger.books import Books
+from reconciler.simulators.xledger.faults import Faults
+from reconciler.simulators.xledger.limits import Limits
+from reconciler.simulators.xledger.options import Options
+from reconciler.simulators.xledger.tokens import Tokens
+
+_STATUSES: dict[str, tuple[int, ...]] = {"200": (200,), "400": (400,), "alternate": (200, 400)}
+
+
+@dataclass
+class Counts:
+    """Each request to the GraphQL path counts once: carried out as a query or as a mutation, or refused."""
+
+    queries: int = 0
+    mutations: int = 0
+    refused: int = 0
+
+
+@dataclass
+class Lag:
+    """Old books that queries read instead: for so many readings, or until a moment of the monotonic clock."""
+
+    books: Books
+    times: int | None
+    until: float | None
+
+    def read(self) -> Books | None:
+        """The old books, or None when the lag is over."""
+        if self.until is not None and monotonic() >= self.until:
+            return None
+        if self.times is not None:
+            self.times -= 1
+            if self.times < 0:
+                return None
+        return self.books
+
+
+@dataclass
+class State:
+    """`late_refusals` maps an extIdentifier to the message with which the import job refuses its voucher."""
+
+    tokens: Tokens
+    limits: Limits
+    books: Books = field(default_factory=Books)
+    faults: Faults = field(default_factory=Faults)
+    counts: Counts = field(default_factory=Counts)
+    late_refusals: dict[str, str] = field(default_factory=dict)
+    lag: Lag | None = None
+    _statuses: Iterable[int] = field(default_factory=lambda: cycle((200, 400)))
+
+    @classmethod
+    def fresh(cls, options: Options) -> "State":
+        """The state at the start: empty books, the tokens of the command line, nothing counted."""
+        tokens = Tokens()
+        for grant in options.grants:
+            tokens.add(grant)
+        state = cls(tokens, Limits(options))
+        state.answer_refusals_with(options.status_on_refusal)
+        return state
+
+    def answer_refusals_with(self, choice: str) -> None:
+        """`200`, `400` or `alternate`: the HTTP status of refused values from now on; KeyError for anything else."""
+        self._statuses = cycle(_STATUSES[choice])
+
+    def refusal_status(self) -> int:
+        """The HTTP status of the next refused value."""
+        return next(iter(self._statuses))
+
+    def books_for_reading(self) -> Books:
+        """The books as a query sees them now; uses up one reading of a lag that is counted."""
+        old = self.lag.read() if self.lag else None
+        if old is None:
+            self.lag = None
+            return self.books
+        return old

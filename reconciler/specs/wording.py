@@ -1,0 +1,135 @@
+"""What a value gets wrong, in the words of whoever wrote it: no patterns, no names of types, and never a secret."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from reconciler.specs.secrets import MASK, is_secret
+
+LONGEST = 60
+"""Characters of a value that a message repeats."""
+
+FORMS: Mapping[str, str] = {
+    r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$": "use lower-case letters, digits and hyphens, such as xledger-mileage",
+    r"^[a-z][a-z0-9_]{0,62}$": "use lower-case letters, digits and underscores, such as cost_center",
+    r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$": "use names with dots between them, such as account.code",
+    r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$": "name a field of the record, such as cost_center or export.number",
+    r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_]*$": "name a table and its column, such as mileage.tax_free",
+    r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$": "name a schema and a table, such as app.expense_claims",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "write a time of day as HH:MM, such as 03:30",
+    r"^https://": "write an address that begins with https://",
+}
+"""What to write instead, by the pattern that a value did not match. A test holds this against the models."""
+
+
+def problem(details: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with one value, and what to write instead (may be empty)."""
+    if details["input"] is None:
+        return "a value is missing here", 'write one, or quote it ("null") if the word is meant'
+    word = _PROBLEMS.get(details["type"])
+    return word(details) if word else (f"{shown(details['input'])} cannot be used here", "")
+
+
+def shown(value: Any) -> str:
+    """A value as a message repeats it: in quotes, cut, and masked where it looks like a credential."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    return quoted(str(value))
+
+
+def quoted(text: str) -> str:
+    """Text of somebody else in quotes, on one line, cut, and masked where it looks like a credential."""
+    if is_secret(text):
+        return MASK
+    line = "".join(letter if letter.isprintable() else " " for letter in text[: LONGEST + 1])
+    return f"'{line}'" if len(line) <= LONGEST else f"'{line[:LONGEST]}...'"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'settings'?`, or nothing where no known word is near."""
+    near = difflib.get_close_matches(word[: 2 * LONGEST], list(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def choice(word: Any, known: Iterable[str], most: int = 12) -> str:
+    """The hint for a word that is none of `known`: the near one, else all of them where they are few."""
+    words = list(known)
+    near = did_you_mean(word, words) if isinstance(word, str) else ""
+    listed = ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+    return near or (f"one of {listed}" if words else "")
+
+
+def _shape(what: str, example: str) -> Callable[[ErrorDetails], tuple[str, str]]:
+    return lambda details: (f"{what} is wanted here, and this is {shown(details['input'])}", example)
+
+
+def _form(details: ErrorDetails) -> tuple[str, str]:
+    hint = FORMS.get(details.get("ctx", {})["pattern"], "see the reference of this kind")
+    return f"{shown(details['input'])} is not in the form that is wanted here", hint
+
+
+def _literal(details: ErrorDetails) -> tuple[str, str]:
+    words = [
+        word.strip().strip("'") for word in str(details.get("ctx", {})["expected"]).replace(" or ", ", ").split(",")
+    ]
+    return f"{shown(details['input'])} is not one of the words that may stand here", choice(details["input"], words)
+
+
+def _said(details: ErrorDetails) -> tuple[str, str]:
+    """A rule of ours: its own sentence, which already says what to write."""
+    sentence = details["msg"].removeprefix("Value error, ")
+    given = details["input"]
+    return (f"{sentence}; found {shown(given)}" if not isinstance(given, dict | list) else sentence), ""
+
+
+def _few(details: ErrorDetails) -> tuple[str, str]:
+    least = details.get("ctx", {})["min_length"]
+    if isinstance(details["input"], str):
+        return ("the text is empty", "write something") if not details["input"] else _short(details, least)
+    found = len(details["input"])
+    return (f"{found} of at least {least} are here", "add more") if found else ("nothing is here", "add at least one")
+
+
+def _short(details: ErrorDetails, least: int) -> tuple[str, str]:
+    return f"the text has {len(details['input'])} characters; at least {least} are wanted", "say more"
+
+
+def _many(details: ErrorDetails) -> tuple[str, str]:
+    most, unit = details.get("ctx", {})["max_length"], "characters" if isinstance(details["input"], str) else "entries"
+    return f"{len(details['input'])} {unit} are here; at most {most} fit", "make it shorter"
+
+
+def _least(details: ErrorDetails) -> tuple[str, str]:
+    return f"{shown(details['input'])} is too small", f"write {details.get('ctx', {})['ge']} or more"
+
+
+def _most(details: ErrorDetails) -> tuple[str, str]:
+    return f"{shown(details['input'])} is too large", f"write {details.get('ctx', {})['le']} or less"
+
+
+_MAPPING = _shape("a mapping", "write keys and values, such as {name: value}")
+_PROBLEMS: Mapping[str, Callable[[ErrorDetails], tuple[str, str]]] = {
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "list_type": _shape("a list", "write it in brackets, such as [a, b]"),
+    "sequence_type": _shape("a list", "write it in brackets, such as [a, b]"),
+    "string_type": _shape("text", "write one word or sentence"),
+    "uuid_parsing": _shape("an id", "copy it from the app, such as 5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007"),
+    "uuid_type": _shape("an id", "copy it from the app, such as 5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007"),
+    "string_pattern_mismatch": _form,
+    "literal_error": _literal,
+    "value_error": _said,
+    "string_too_short": _few,
+    "too_short": _few,
+    "string_too_long": _many,
+    "too_long": _many,
+    "greater_than_equal": _least,
+    "less_than_equal": _most,
+}

@@ -1,0 +1,121 @@
+"""What all tests share: one PostgreSQL for the whole run, a fresh database per test, and no traffic to elsewhere."""
+
+import ipaddress
+import os
+import secrets
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from reconciler.database.embedded import EmbeddedPostgres
+from reconciler.database.migrate import migrate
+
+OVERRIDE = "RECONCILER_TEST_DATABASE_URL"
+SERVER = pytest.StashKey[EmbeddedPostgres]()
+
+
+def server_of(config: pytest.Config) -> str:
+    """The URL of the run's server. Under xdist the controller has started it; else it starts when first asked for."""
+    if handed := getattr(config, "workerinput", {}).get("server_url") or os.environ.get(OVERRIDE):
+        return handed
+    if SERVER not in config.stash:
+        config.stash[SERVER] = EmbeddedPostgres(Path(tempfile.mkdtemp(prefix="reconciler-tests-")), durable=False)
+        config.stash[SERVER].start()
+    return config.stash[SERVER].url()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    node.workerinput["server_url"] = server_of(node.config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if server := config.stash.get(SERVER, None):
+        server.stop()
+        shutil.rmtree(server.folder)
+
+
+@pytest.fixture(scope="session")
+def server_url(pytestconfig: pytest.Config) -> str:
+    """The server's URL, with a role that may make databases and roles."""
+    return server_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def administration(server_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str, administration: psycopg.Connection) -> Iterator[str]:
+    """The name of a migrated database that nobody uses but as a model, one per worker."""
+    name = f"template_{secrets.token_hex(6)}"
+    administration.execute(f"create database {name} template template0")
+    try:
+        migrate(_with_database(server_url, name))
+        yield name
+    finally:
+        administration.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database_url(server_url: str, administration: psycopg.Connection, template: str) -> Iterator[str]:
+    """A database of this test's own, migrated and empty."""
+    name = f"test_{secrets.token_hex(6)}"
+    administration.execute(f"create database {name} template {template}")
+    yield _with_database(server_url, name)
+    administration.execute(f"drop database {name} with (force)")
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+class Outside(AssertionError):
+    """A test, or what it tests, turned to another machine."""
+
+
+_attempts: list[str] = []
+
+
+def _guard(event: str, arguments: tuple) -> None:
+    """Refuse what leaves this machine. Bound to Python's own sockets: children and libpq are not seen."""
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        if arguments[0].family in (socket.AF_INET, socket.AF_INET6) and arguments[1] is not None:
+            _refuse_outside(arguments[1][0])
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        _refuse_outside(arguments[0])
+
+
+def _refuse_outside(host: str | bytes | None) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name is None or name in ("", "localhost") or _is_loopback(name):
+        return
+    _attempts.append(name)
+    raise Outside(f"a test turned to {name}; only loopback is open")
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def outside_attempts() -> Iterator[list[str]]:
+    """Hosts elsewhere that the test turned to. Fails the test afterwards: its code may have caught the refusal."""
+    _attempts.clear()
+    yield _attempts
+    assert not _attempts, f"the test turned to {', '.join(_attempts)}; only loopback is open"

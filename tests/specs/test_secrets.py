@@ -1,0 +1,93 @@
+"""What must never stand in a spec, what may, and that no message repeats it."""
+
+import pytest
+
+from reconciler.specs.parse import parse
+from reconciler.specs.secrets import is_personal
+
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+JWT = "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
+REFUSED = {
+    "a password": ("settings", "password", "kaffe"),
+    "a password in Norwegian": ("settings", "passord", "kaffe"),
+    "a client secret": ("settings", "clientSecret", "kaffe"),
+    "an access token": ("settings", "accessToken", "kaffe"),
+    "an API key": ("settings", "x-api-key", "kaffe"),
+    "a PEM key": ("settings", "note", "-----BEGIN RSA PRIVATE KEY-----"),
+    "a JWT": ("settings", "note", JWT),
+    "a JWT in an annotation": ("annotations", "note", JWT),
+    "a GitHub token": ("settings", "note", TOKEN),
+    "a GitHub token in any other place": ("contacts", "note", TOKEN),
+    "a fine-grained GitHub token": ("settings", "note", "github_pat_" + "11ABCDEFG0abcdefghijkl"),
+    "a Vault token": ("settings", "note", "hvs." + "CAESIJ1234567890abcdefgh"),
+    "a header": ("settings", "note", "token " + "abc123def456ghi789jkl"),
+    "a bearer header": ("settings", "note", "Bearer " + "abc123def456ghi789jkl"),
+    "a basic header": ("settings", "note", "Basic " + "a2FyaTpodW50ZXIyMTIzNA=="),
+    "an address with a password": ("settings", "url", "https://kari:hunter2@example.org/"),
+    "long opaque text": ("settings", "note", "q7Wm3xKpL9vRt2YzB8nCf5HdJ4sGa6Ee"),
+    "thirty-two hexadecimal digits": ("settings", "note", "9f86d081884c7d659a2feaa0c55ad015"),
+    "a credential's name that is a value": ("credentials", "name", "q7wm3xkpl9vrt2yzb8ncf5hdj4sga6ee"),
+}
+ALLOWED = {
+    "a uuid": ("settings", "tenant", "5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007"),
+    "a uuid in capitals": ("settings", "tenant", "5F0C7B52-8D0E-4D5C-9A51-31B4F1D0A007"),
+    "an entity number": ("settings", "entity", "31007"),
+    "an organisation number": ("settings", "number", "971272643"),
+    "a sentence": (
+        "annotations",
+        "note",
+        "Basic administrasjonsopplegg is agreed with the accountants, see token policy",
+    ),
+    "a long slug": ("settings", "note", "norges-blindeforbund-avdeling-oslo-og-akershus"),
+    "a path": ("settings", "folder", "receipts/2026/norges-blindeforbund/avdeling"),
+    "an address": ("settings", "url", "https://blindeforbundet.crm4.dynamics.com/api/data/v9.2/"),
+    "cron": ("annotations", "cron", "30 3 * * 1-5"),
+    "GraphQL": ("annotations", "query", "query ($keys: [String!]!) { glImportItems(first: 10) { edges } }"),
+    "a token's format": ("annotations", "format", "token {token}"),
+    "the name of a credential": ("credentials", "name", "xledger-sandbox-credential-of-2026"),
+}
+
+
+def found(place: str, key: str, value: str) -> list[str]:
+    parents = "metadata:\n  name: x\n  annotations: " if place == "annotations" else f"spec:\n  {place}: "
+    text = f"apiVersion: reconciler/v1\nkind: Integration\n{parents}\n    {key}: '{value}'\n"
+    return [str(each) for each in parse("orgs/demo/x.yaml", text.encode()).diagnostics]
+
+
+@pytest.mark.parametrize(("place", "key", "value"), REFUSED.values(), ids=REFUSED)
+def test_what_looks_like_a_credential_is_refused_and_not_repeated(place, key, value):
+    messages = found(place, key, value)
+    assert any("[plaintext-secret]" in each for each in messages)
+    assert not any(value in each for each in messages)
+
+
+@pytest.mark.parametrize(("place", "key", "value"), ALLOWED.values(), ids=ALLOWED)
+def test_what_only_looks_long_may_stand(place, key, value):
+    assert not any("[plaintext-secret]" in each for each in found(place, key, value))
+
+
+def test_a_credential_as_a_key_is_refused_and_not_repeated():
+    messages = found("settings", TOKEN, "x") + found("other", TOKEN, "x")
+    assert sum("[plaintext-secret]" in each for each in messages) == 2
+    assert not any(TOKEN in each for each in messages)
+
+
+def test_a_credential_in_a_field_with_rules_of_its_own_is_not_repeated_by_them():
+    text = f"apiVersion: {TOKEN}\nkind: {TOKEN}\nmetadata: {TOKEN}\nspec: {TOKEN}\n"
+    assert TOKEN not in "".join(str(each) for each in parse("orgs/demo/x.yaml", text.encode()).diagnostics)
+
+
+@pytest.mark.parametrize(
+    "value", ["01017012345", "010170 12345", "41017012345", "01417012345", "01817012345", "kari@example.org"]
+)
+def test_identifiers_of_people_are_known(value):
+    assert is_personal(f"paid to {value}, as agreed")
+
+
+UUIDS = ["5f0c7b52-8d0e-4d5c-9a51-01017012345a", "5f0c7b52-8d0e-4d5c-9a51-010170123456"]
+NUMBERS = ["971272643", "99139912345", "010170123456", "V01017012345", "31007", "2026-01-01"]
+
+
+@pytest.mark.parametrize("value", [*UUIDS, *NUMBERS])
+def test_other_numbers_are_not_taken_for_identifiers_of_people(value):
+    assert not is_personal(value)
