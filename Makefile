@@ -6,7 +6,7 @@ BIN := $(ROOT)/.venv/bin
 .PHONY: demo test lint bench schemas lock clean
 
 demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
-	@$(BIN)/python -m reconciler.demo
+	@$(BIN)/reconciler demo
 
 test: $(ROOT)/.venv/ready  ## every test
 	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -100,7 +100,7 @@ class Leases(Protocol):
     def take(self, name: str, holder: str, now: datetime, seconds: int) -> Lease:
         """Raises Busy where somebody else holds it."""
 
-    def give_back(self, lease: Lease, now: datetime) -> None:
+    def give_back(self, lease: Lease) -> None:
         """Let it go; nothing happens where it is no longer ours."""
 
 

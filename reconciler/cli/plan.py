@@ -27,7 +27,7 @@ STYLES = {
 @click.option("--exit-code", "exit_code", is_flag=True, help="Exit 3 where changes are pending.")
 @format_option
 @click.pass_obj
-def command(context: Context, root: Path, revision: str, organization: str, exit_code: bool, form: str) -> int:  # noqa: FBT001
+def command(context: Context, *, root: Path, revision: str, organization: str, exit_code: bool, form: str) -> int:
     """Show what apply would change, and what stands in its way. Nothing is changed by looking.
 
     Exit code 1 where an organisation's specs are invalid, 4 where a guard would refuse, 0 otherwise.

@@ -96,3 +96,12 @@ class RunTable:
                 "update reconciler.runs set state = %s, counts = %s, problem = %s, ended_at = %s where id = %s",
                 [state, Jsonb(dict(counts)), problem, now, run],
             )
+
+
+def organization_id(database: Database, name: str) -> str:
+    """The id of an applied organisation. Raises UsageError where there is none of that name."""
+    with database.reading() as connection:
+        row = connection.execute("select id from reconciler.organizations where name = %s", [name]).fetchone()
+    if row is None:
+        raise UsageError(f"the organisation '{name}' is not applied", "reconciler apply, then try again")
+    return str(row["id"])

@@ -56,6 +56,10 @@ class Database:
             self._connection.close()
             self._connection = None
 
+    def __del__(self) -> None:
+        """Whoever lets go of the database lets go of its connection: a verb has nobody else to close it."""
+        self.close()
+
     def _open(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(

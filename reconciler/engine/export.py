@@ -67,7 +67,7 @@ def sync(world: World, order: Order) -> RunReport:
         _send_all(world, pinned, lease, order, report)
     finally:
         with world.points.around("give_back"):
-            world.leases.give_back(lease, world.clock.now())
+            world.leases.give_back(lease)
     return report
 
 

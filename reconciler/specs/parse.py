@@ -11,7 +11,7 @@ from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import API_VERSION, KINDS, Document
 from reconciler.specs.models.shared import Metadata, Model
 from reconciler.specs.origin import Origins, Path
-from reconciler.specs.secrets import is_secret, leaks
+from reconciler.specs.secrets import MASK, is_secret, leaks
 from reconciler.specs.wording import choice, did_you_mean, problem, quoted, shown
 from reconciler.specs.yaml import Reading, Tree, read
 
@@ -59,7 +59,9 @@ def organization_of(file: str) -> str | None:
 
 
 def _of(organization: str | None, found: Diagnostic) -> Diagnostic:
-    return Diagnostic(found.id, found.origin, found.message, found.hint, found.severity, organization)
+    """The finding with its organisation, and without a credential that its words would repeat."""
+    message = f"here is {MASK}" if is_secret(found.message) else found.message
+    return Diagnostic(found.id, found.origin, message, found.hint, found.severity, organization)
 
 
 def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
@@ -84,12 +86,12 @@ def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
         parsed.diagnostics.append(
             Diagnostic("wrong-place", place, f"a document of kind {name} does not belong here", f"move it to {hint}")
         )
-    metadata = _typed(Metadata, tree, "metadata", reading, parsed)
-    spec = _typed(kind.model, tree, "spec", reading, parsed)
     if isinstance(given := tree.get("metadata"), dict) and isinstance(given.get("name"), str):
         parsed.broken = (str(name), given["name"])
     if any(found.id == "plaintext-secret" for found in parsed.diagnostics):
-        return  # nothing that other messages could repeat
+        return  # other messages would repeat it
+    metadata = _typed(Metadata, tree, "metadata", reading, parsed)
+    spec = _typed(kind.model, tree, "spec", reading, parsed)
     if isinstance(metadata, Metadata) and spec is not None:
         parsed.broken = None
         parsed.document = Document(str(name), organization_of(file), metadata, spec, origins)

@@ -10,7 +10,11 @@ from reconciler.specs.collection import Specs, collect
 from reconciler.specs.models.integration_type import IntegrationType
 
 ROOT = Path(__file__).parents[2]
-ORG = "apiVersion: reconciler/v1\nkind: Organization\nmetadata: {{name: {name}}}\nspec: {{id: {id}, title: X, organization_number: '971272643'}}\n"
+ORG = """apiVersion: reconciler/v1
+kind: Organization
+metadata: {{name: {name}}}
+spec: {{id: {id}, title: X, organization_number: "971272643"}}
+"""
 IDS = ("5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a001", "5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a002")
 
 

@@ -77,6 +77,23 @@ def test_a_credential_in_a_field_with_rules_of_its_own_is_not_repeated_by_them()
     assert TOKEN not in "".join(str(each) for each in parse("orgs/demo/x.yaml", text.encode()).diagnostics)
 
 
+SMUGGLED = {
+    "a key that stands twice": f"kind: x\n{TOKEN}: a\n{TOKEN}: b\n",
+    "a name among others": f"kind: DataCategory\nmetadata: {{name: x}}\nspec: {{key: {TOKEN.lower()}, subject: a}}\n",
+    "a name of a kind": f"kind: [{TOKEN}]\nmetadata: ~\n",
+    "an apiVersion in a list": f"apiVersion: [{TOKEN}]\n",
+    "a document that is only this": f"'{TOKEN}'\n",
+    "a list that is only this": f"- {TOKEN}\n",
+}
+
+
+@pytest.mark.parametrize("text", SMUGGLED.values(), ids=SMUGGLED)
+def test_no_message_repeats_a_credential_wherever_it_stands(text):
+    messages = "".join(str(each) for each in parse("orgs/demo/x.yaml", text.encode()).diagnostics)
+    assert messages
+    assert TOKEN.lower() not in messages.lower()
+
+
 @pytest.mark.parametrize(
     "value", ["01017012345", "010170 12345", "41017012345", "01417012345", "01817012345", "kari@example.org"]
 )

@@ -1,0 +1,35 @@
+"""Instants as people read them: local, with the zone's name, and how far away they are."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def local(at: datetime, zone: str) -> str:
+    """`2026-03-02 08:00 CET`."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M %Z}"
+
+
+def weekday(at: datetime, zone: str) -> str:
+    """`Tue 2026-03-03 03:30 CET`."""
+    return f"{at.astimezone(ZoneInfo(zone)):%a} {local(at, zone)}"
+
+
+def apart(at: datetime, now: datetime) -> str:
+    """`3 min ago`, `in 19 h`, `just now`."""
+    span = abs(at - now)
+    if span < MINUTE:
+        return "just now" if at <= now else "in less than a minute"
+    return f"in {_span(span)}" if at > now else f"{_span(span)} ago"
+
+
+def _span(span: timedelta) -> str:
+    if span < HOUR:
+        return f"{span // MINUTE} min"
+    return f"{span // HOUR} h" if span < 2 * DAY else f"{span // DAY} days"
+
+
+def money(amount: object) -> str:
+    """`NOK 84 000.50`: of an amount with two decimals."""
+    return f"NOK {amount:,.2f}".replace(",", " ")

@@ -1,0 +1,270 @@
+"""`reconciler status`: health, last and next run, backlog, and the records that need somebody."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.context import Context, counted, format_option, listed
+from reconciler.cli.moments import apart, local, money
+from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
+from reconciler.errors import ReconcilerError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from reconciler.database.overview import ExportRow, IntegrationView
+    from reconciler.runs.health import Health
+    from reconciler.schedules.occurrences import Occurrence
+
+SHOWN = 20
+STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "grey": "dim"}
+HEADINGS = ("Organisation", "Integration", "Health", "Last run", "Next run", "Backlog", "Credential")
+WORDS = {
+    "rejected": "refused",
+    "rejected_late": "refused late",
+    "held": "held",
+    "unknown": "unknown",
+    "drifted": "changed there",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One integration as it is shown. `waiting` and `amount` are the records that a sync would take now."""
+
+    view: "IntegrationView"
+    health: "Health"
+    next_run: "Occurrence | None"
+    waiting: int
+    amount: Decimal
+    problem: str = ""
+
+
+@click.command("status")
+@click.argument("organization", required=False, default="", metavar="[ORGANISATION]")
+@format_option
+@click.pass_obj
+def command(context: Context, organization: str, form: str) -> int:
+    """Show the health, last and next run and backlog of every integration, and the records that need somebody.
+
+    Exit code 0 whenever it could be read: the colour is in the answer.
+    """
+    context.format = "json" if form == "json" else "text"
+    with reading(context.settings) as found:
+        if organization:
+            found.check(organization)
+        states = [_state(found, view) for view in found.overview.integrations(organization, SHOWN)]
+        if context.json:
+            context.data({"at": found.now.isoformat(), "integrations": [_data(each) for each in states]})
+        elif states:
+            _show(context, found, states)
+        else:
+            _nothing(context, organization)
+    return 0
+
+
+def _state(found: Reading, view: "IntegrationView") -> State:
+    """A broken integration is shown with its problem, and hides none of the others."""
+    from reconciler.runs.health import Health
+
+    due = next_run(view.schedule, found.now)
+    try:
+        pinned = found.pinned(view.organization, view.name)
+        totals = [found.records.total(each.stream, each.selection, each.category, found.now) for each in pinned.exports]
+        oldest = [_oldest(found, each) for each in pinned.exports] if view.schedule is None else []
+    except ReconcilerError as error:
+        return State(view, Health("red", "it cannot be read"), due, 0, Decimal(0), error.message)
+    verdict = _health(found, view, min((each for each in oldest if each), default=None))
+    count, amount = sum(each for each, _ in totals), sum((Decimal(each) for _, each in totals), Decimal(0))
+    return State(view, verdict, due, count, amount)
+
+
+def _health(found: Reading, view: "IntegrationView", oldest_waiting: Any) -> "Health":
+    from reconciler.runs.health import Facts, LastRun, health
+    from reconciler.specs.scalars import seconds
+
+    last, schedule = view.last_run, view.schedule
+    return health(
+        Facts(
+            now=found.now,
+            credential=view.mode == "observe" or (view.credential is not None and view.credential.state == "current"),
+            last_run=LastRun(last.state, last.started_at, last.ended_at, last.problem) if last else None,
+            last_success=view.last_success,
+            stale_after_s=seconds(view.stale_after),
+            period_s=longest_silence_s(schedule, found.now) if schedule else None,
+            scheduled_at=schedule.applied_at if schedule else None,
+            oldest_question=view.oldest_question,
+            oldest_waiting=oldest_waiting,
+            counts=view.counts,
+        )
+    )
+
+
+def _oldest(found: Reading, export: Any) -> Any:
+    """Since when the oldest record of a category waits: its cut-over date, from local midnight where it is a day."""
+    from datetime import datetime, time
+
+    rows = found.records.waiting(export.stream, export.selection, export.category, found.now, 1)
+    at = rows[0][1][export.category.cut_over] if rows else None
+    return at if at is None or isinstance(at, datetime) else datetime.combine(at, time(), export.mapping.scope.zone)
+
+
+def _show(context: Context, found: Reading, states: list[State]) -> None:
+    context.table(HEADINGS, [_row(found, each) for each in states])
+    for state in states:
+        if state.problem:
+            context.say(f"{state.view.organization} {state.view.name}: {state.problem}", "red")
+        _trouble(context, state)
+        if hint := _hint(state):
+            context.say(f"next: {hint}")
+
+
+def _row(found: Reading, state: State) -> list[Any]:
+    from rich.text import Text
+
+    view = state.view
+    health = Text(state.health.colour, style=STYLES[state.health.colour])
+    health.append(f"\n{state.health.reason}", style="")
+    kind = Text(view.name)
+    kind.append(f"\n{view.type}, {view.environment}" + (", observed only" if view.mode == "observe" else ""), "dim")
+    return [view.organization, kind, health, _last(found, view), _next(found, state), _backlog(state), _credential(view)]
+
+
+def _last(found: Reading, view: "IntegrationView") -> "Text":
+    from rich.text import Text
+
+    run = view.last_run
+    if run is None:
+        return Text("never", style="dim")
+    counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS, "not_applied")}
+    what = listed(counts) or ("nothing to send" if run.state == "succeeded" else run.state)
+    return Text(f"{local(run.started_at, view.zone)}, {apart(run.started_at, found.now)}:\n{what}")
+
+
+def _next(found: Reading, state: State) -> str:
+    if state.next_run is None or state.view.schedule is None:
+        return "by hand only"
+    return f"{local(state.next_run.at, state.view.schedule.zone)},\n{apart(state.next_run.at, found.now)}"
+
+
+def _backlog(state: State) -> str:
+    lines = [f"{state.waiting} to send, {money(state.amount)}" if state.waiting else "nothing to send"]
+    if state.view.withheld:
+        lines.append(f"{state.view.withheld} withheld")
+    return "\n".join(lines)
+
+
+def _credential(view: "IntegrationView") -> str:
+    if view.credential is None:
+        return "none"
+    return view.credential.hint + ("" if view.credential.state == "current" else "\nnot tested")
+
+
+def _trouble(context: Context, state: State) -> None:
+    """The records that need somebody: what the outside system says, and the line of the mapping behind it."""
+    view = state.view
+    if not view.troubled:
+        return
+    context.say()
+    context.say(f"{counted(view.needing, 'record')} of {view.organization} {view.name} need somebody:", "bold")
+    for row in view.troubled:
+        context.say(f"  {WORDS[row.state]}  {row.category} {row.record_id}, number {row.number}", _style(row))
+        context.say(f"    {row.message or MEANING[row.state]}")
+        if row.origin:
+            context.say(f"    field {row.field}, {row.origin}" if row.field else f"    {row.origin}", "dim")
+    if view.needing > len(view.troubled):
+        context.say(f"  and {view.needing - len(view.troubled)} more")
+    context.say(f"  each one's story: reconciler why {view.organization} RECORD", "dim")
+
+
+MEANING = {
+    "rejected": "the outside system refused it",
+    "rejected_late": "it was accepted, and refused when it was to be posted",
+    "held": "a person decides whether it is sent again",
+    "unknown": "the answer was lost; it is asked for before anything is sent again",
+    "drifted": "what stands in the outside system differs from what was sent",
+}
+
+
+def _style(row: "ExportRow") -> str:
+    return "red" if row.state in {"rejected", "rejected_late"} else "yellow"
+
+
+def _hint(state: State) -> str:
+    view = state.view
+    if view.credential is None and view.mode == "send":
+        return f"reconciler credentials set {view.organization} {view.name}"
+    if view.last_run is None:
+        return f"reconciler preview {view.organization} {view.name}, then reconciler sync {view.organization} {view.name}"
+    return ""
+
+
+def _nothing(context: Context, organization: str) -> None:
+    if organization:
+        context.say(f"{organization} has no integration yet.")
+        context.say(f"next: add orgs/{organization}/integrations/NAME.yaml, commit it, and run reconciler apply")
+        return
+    context.say("Nothing is applied to this database yet.")
+    context.say("next: in a config repository, look at what would happen: reconciler plan")
+    context.say("      then make it so: reconciler apply")
+    context.say("      or see the whole job on an example: make demo")
+
+
+def _data(state: State) -> dict[str, Any]:
+    view, run = state.view, state.view.last_run
+    return {
+        "organization": view.organization,
+        "integration": view.name,
+        "type": view.type,
+        "environment": view.environment,
+        "mode": view.mode,
+        "revision": view.revision,
+        "health": {"colour": state.health.colour, "reason": state.health.reason},
+        "problem": state.problem,
+        "last_run": None
+        if run is None
+        else {
+            "state": run.state,
+            "trigger": run.trigger,
+            "started_at": run.started_at.isoformat(),
+            "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+            "problem": run.problem,
+            "counts": run.counts,
+        },
+        "last_success": view.last_success.isoformat() if view.last_success else None,
+        "next_run": state.next_run.local.isoformat() if state.next_run else None,
+        "backlog": {"documents": state.waiting, "amount": str(state.amount), "withheld": view.withheld},
+        "ledger": [
+            {"category": each.category, "state": each.state, "documents": each.documents, "amount": str(each.amount)}
+            for each in view.ledger
+        ],
+        "credential": None
+        if view.credential is None
+        else {
+            "name": view.credential.name,
+            "state": view.credential.state,
+            "hint": view.credential.hint,
+            "tested_at": view.credential.tested_at.isoformat() if view.credential.tested_at else None,
+        },
+        "needing_somebody": view.needing,
+        "records": [record_data(each) for each in view.troubled],
+    }
+
+
+def record_data(row: "ExportRow") -> dict[str, Any]:
+    """One row of the ledger, as it stands in every JSON answer."""
+    return {
+        "category": row.category,
+        "record": row.record_id,
+        "state": row.state,
+        "target": row.target,
+        "number": row.number,
+        "reference": row.reference,
+        "message": row.message,
+        "code": row.code,
+        "field": row.field,
+        "origin": row.origin,
+        "changed_at": row.changed_at.isoformat(),
+    }

@@ -1,0 +1,124 @@
+"""`reconciler sync`: send what is due of one integration, and say what became of it."""
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from reconciler.cli.context import Context, counted, format_option, listed
+
+if TYPE_CHECKING:
+    from reconciler.runs.report import Failure, RunReport
+
+SHOWN = 10
+
+
+@click.command("sync")
+@click.argument("organization")
+@click.argument("integration")
+@click.option("--confirm", type=int, default=0, metavar="COUNT", help="A yes to the first sync of so many documents.")
+@format_option
+@click.pass_obj
+def command(context: Context, organization: str, integration: str, confirm: int, form: str) -> int:
+    """Send the records that the ledger has not settled. What was sent is never sent again.
+
+    Exit code 6 where records were rejected, 5 where a part failed or is blocked, 75 where nothing happened and the
+    same command will work later.
+    """
+    from reconciler.engine.export import Order, sync
+
+    context.format = "json" if form == "json" else "text"
+    order = Order(organization, integration, "manual", uuid4(), confirm)
+    report = sync(context.world, order)
+    if context.json:
+        context.data(report.data())
+    else:
+        show(context, report)
+    return report.exit_code
+
+
+def show(context: Context, report: "RunReport") -> None:
+    """A run as people read it: a table, what is withheld and why, and each record that needs somebody."""
+    context.say(f"{report.organization}/{report.integration} to {report.place}", "bold")
+    columns = ["category", "sent", "NOK", "rejected", "unknown", "not sent", "withheld", "posted", "requests"]
+    rows = [
+        [
+            stream.category,
+            stream.counts["sent"],
+            _money(stream.amount),
+            stream.counts["rejected"],
+            stream.counts["unknown"],
+            stream.counts["not_applied"],
+            sum(stream.withheld.values()),
+            stream.counts["posted"],
+            stream.requests,
+        ]
+        for stream in report.streams
+    ]
+    if report.mode == "observe":
+        columns = ["category", "would send", "NOK", "withheld"]
+        rows = [
+            [each.category, each.counts["would_send"], _money(each.amount), sum(each.withheld.values())]
+            for each in report.streams
+        ]
+    context.table(columns, rows, right=columns[1:])
+    _withheld(context, report)
+    _failures(context, report)
+    _closing(context, report)
+
+
+def _withheld(context: Context, report: "RunReport") -> None:
+    reasons = [
+        (stream.category, reason, count) for stream in report.streams for reason, count in stream.withheld.items()
+    ]
+    if reasons:
+        context.say("withheld", "bold")
+        for category, reason, count in reasons:
+            context.say(f"  {count:>4}  {category}: {reason}")
+        context.say()
+
+
+def _failures(context: Context, report: "RunReport") -> None:
+    if report.failures:
+        context.say("needs somebody", "bold")
+        for failure in report.failures[:SHOWN]:
+            _failure(context, failure)
+        if (more := len(report.failures) - SHOWN) > 0:
+            context.say(f"  and {more} more: reconciler status {report.organization}")
+        context.say()
+
+
+def _failure(context: Context, failure: "Failure") -> None:
+    context.say(f"  {failure.category} {failure.record_id}  {failure.state.replace('_', ' ')}", "yellow")
+    context.say(f"      {failure.message}")
+    if failure.field or failure.origin:
+        where = f", written by {failure.origin}" if failure.origin else ""
+        context.say(f"      field {failure.field or '(several)'}{where}")
+
+
+def _closing(context: Context, report: "RunReport") -> None:
+    if report.problem:
+        context.say(f"stopped: {report.problem}", "bold red")
+        context.say(f"  next: {report.hint}")
+    found = {
+        "found again": report.count("sent_found"),
+        "proved absent": report.count("not_applied_found"),
+        "drifted": report.count("drifted"),
+        "rejected late": report.count("rejected_late"),
+        "still rejected": report.count("still_rejected"),
+    }
+    if any(found.values()):
+        context.say(f"of earlier runs: {listed(found)}")
+    sent = report.count("sent")
+    if report.mode == "observe":
+        context.say("observed: nothing was sent, because this integration's mode is observe")
+    elif sent:
+        style = "green" if report.state == "succeeded" else "yellow"
+        context.say(f"{report.state}: sent {counted(sent, 'document')}, NOK {_money(report.amount)}", style)
+    elif not report.problem:
+        style = "green" if report.state == "succeeded" else "yellow"
+        context.say(f"{report.state}: nothing to send; everything that is due was sent before", style)
+
+
+def _money(amount: object) -> str:
+    return f"{amount:,.2f}".replace(",", " ")

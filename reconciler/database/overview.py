@@ -1,0 +1,275 @@
+"""What people ask about: every integration's state, and one record's story. Read in one snapshot, never written.
+
+Nothing here holds a payload: of the personal data in the ledger only the outside system's message is shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from reconciler.database.connection import Connection, Database
+
+QUESTIONS = ("unknown", "held")
+TROUBLE = ("held", "unknown", "rejected_late", "rejected", "drifted")
+"""States in which a document needs somebody, the gravest first."""
+SETTLED = ("sent", "accepted", "posted", "voided")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run. `counts` are by category and then by state, with `amount`, `withheld` and `requests` beside them."""
+
+    state: str
+    trigger: str
+    started_at: datetime
+    ended_at: datetime | None
+    counts: Mapping[str, Mapping[str, Any]]
+    problem: str
+
+    def count(self, *states: str) -> int:
+        """Documents of all categories in these states."""
+        return sum(int(found.get(state, 0)) for found in self.counts.values() for state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Documents of one category in one state, and what they sum to."""
+
+    category: str
+    state: str
+    documents: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """The version that is in use, or else the newest one; never its value."""
+
+    name: str
+    state: str
+    hint: str
+    tested_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """An applied schedule: canonical cron text, in its own zone."""
+
+    name: str
+    integration: str
+    cron: str
+    last_day: bool
+    zone: str
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state that a ledger row has been in."""
+
+    state: str
+    attempt: int
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One row of the ledger. `message` is the outside system's own, of the newest attempt; `origin` a mapping line."""
+
+    integration: str
+    target: str
+    category: str
+    record_id: str
+    epoch: int
+    reference: str
+    number: int
+    state: str
+    attempt: int
+    amount: Decimal | None
+    code: str
+    field: str
+    origin: str
+    message: str
+    next_attempt_at: datetime | None
+    sent_at: datetime | None
+    changed_at: datetime
+    history: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldRow:
+    """A record held back by rule; open while `until` is None."""
+
+    integration: str
+    category: str
+    reason: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationView:
+    """One integration as the database knows it. `troubled` are the first of its records that need somebody."""
+
+    organization_id: str
+    organization: str
+    zone: str
+    name: str
+    type: str
+    environment: str
+    mode: str
+    revision: str
+    stale_after: str
+    last_run: RunRow | None
+    last_success: datetime | None
+    ledger: tuple[Tally, ...]
+    oldest_unsettled: datetime | None
+    oldest_question: datetime | None
+    withheld: int
+    credential: CredentialRow | None
+    schedule: ScheduleRow | None
+    troubled: tuple[ExportRow, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Documents of all categories, by state."""
+        found: dict[str, int] = {}
+        for each in self.ledger:
+            found[each.state] = found.get(each.state, 0) + each.documents
+        return found
+
+    @property
+    def needing(self) -> int:
+        """How many documents need somebody, those beyond `troubled` included."""
+        return sum(self.counts.get(state, 0) for state in TROUBLE)
+
+
+class Overview:
+    """Read-only questions to the database of one installation."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def integrations(self, organization: str = "", troubled: int = 20) -> list[IntegrationView]:
+        """Every applied integration of all organisations or of one, in one snapshot, ordered by name."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_INTEGRATIONS, {"only": organization}).fetchall()
+            return [_view(connection, row, troubled) for row in rows]
+
+    def organizations(self) -> list[str]:
+        """The names of the applied organisations."""
+        with self._database.reading() as connection:
+            found = connection.execute("select name from reconciler.organizations order by name").fetchall()
+        return [row["name"] for row in found]
+
+    def schedules(self, organization: str) -> list[ScheduleRow]:
+        """The applied schedules of an organisation, by name."""
+        with self._database.reading() as connection:
+            found = connection.execute(_SCHEDULES, {"organization": organization}).fetchall()
+        return [ScheduleRow(**row) for row in found]
+
+    def exports(self, organization_id: str, record_id: str) -> list[ExportRow]:
+        """The ledger's rows of one record, every target and epoch, oldest first, each with its history."""
+        values = {"id": organization_id, "record": record_id}
+        with self._database.reading() as connection:
+            rows = connection.execute(_EXPORTS_OF_RECORD, values).fetchall()
+            return [_export(row, _history(connection, row["id"])) for row in rows]
+
+    def withheld(self, organization_id: str, record_id: str) -> list[WithheldRow]:
+        """When and why one record was held back by rule, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_WITHHELD_OF_RECORD, [organization_id, record_id]).fetchall()
+        return [WithheldRow(**row) for row in rows]
+
+
+def _view(connection: Connection, row: Mapping[str, Any], troubled: int) -> IntegrationView:
+    key = {
+        "id": row["organization_id"],
+        "name": row["name"],
+        "credential": row["credential_name"],
+        "settled": list(SETTLED),
+        "questions": list(QUESTIONS),
+    }
+    more: dict[str, Any] = _one(connection, _TIMES, key) or {}
+    return IntegrationView(
+        organization_id=str(row["organization_id"]),
+        **{name: row[name] for name in ("organization", "zone", "name", "type", "environment", "mode", "revision")},
+        stale_after=row["stale_after"],
+        last_run=RunRow(**found) if (found := _one(connection, _LAST_RUN, key)) else None,
+        ledger=tuple(Tally(**each) for each in connection.execute(_LEDGER, key).fetchall()),
+        credential=CredentialRow(**found) if (found := _one(connection, _CREDENTIAL, key)) else None,
+        schedule=ScheduleRow(**found) if (found := _one(connection, _SCHEDULE, key)) else None,
+        troubled=tuple(_troubled(connection, key, troubled)),
+        **more,
+    )
+
+
+def _troubled(connection: Connection, key: Mapping[str, Any], limit: int) -> list[ExportRow]:
+    values = {**key, "states": list(TROUBLE), "limit": limit}
+    return [_export(row) for row in connection.execute(_TROUBLED, values).fetchall()]
+
+
+def _one(connection: Connection, query: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    return connection.execute(query, values).fetchone()
+
+
+def _export(row: Mapping[str, Any], history: Sequence[Step] = ()) -> ExportRow:
+    return ExportRow(**{name: value for name, value in row.items() if name != "id"}, history=tuple(history))
+
+
+def _history(connection: Connection, export: int) -> list[Step]:
+    query = "select state, attempt, code, at from reconciler.export_history where export_id = %s order by id"
+    return [Step(**row) for row in connection.execute(query, [export]).fetchall()]
+
+
+_INTEGRATIONS = """
+    select o.id as organization_id, o.name as organization, o.body ->> 'zone' as zone, i.name,
+        i.integration_type as type, i.environment, i.mode, i.revision, i.health ->> 'stale_after' as stale_after,
+        i.credentials ->> 'name' as credential_name
+    from public.organization_integrations i join reconciler.organizations o on o.id = i.organization_id
+    where %(only)s in ('', o.name) order by o.name, i.name"""
+_LAST_RUN = """
+    select state, trigger, started_at, ended_at, counts, problem from reconciler.runs
+    where organization_id = %(id)s and integration = %(name)s and state <> 'skipped'
+    order by started_at desc limit 1"""
+_TIMES = """
+    select
+        (select max(ended_at) from reconciler.runs
+         where organization_id = %(id)s and integration = %(name)s and state = 'succeeded') as last_success,
+        (select min(changed_at) from reconciler.exports where organization_id = %(id)s and integration = %(name)s
+         and state <> all(%(settled)s)) as oldest_unsettled,
+        (select min(changed_at) from reconciler.exports where organization_id = %(id)s and integration = %(name)s
+         and state = any(%(questions)s)) as oldest_question,
+        (select count(*) from reconciler.withheld where organization_id = %(id)s and integration = %(name)s
+         and until is null) as withheld"""
+_LEDGER = """
+    select category, state, count(*) as documents, coalesce(sum(amount), 0) as amount from reconciler.exports
+    where organization_id = %(id)s and integration = %(name)s group by category, state order by category, state"""
+_CREDENTIAL = """
+    select name, state, hint, tested_at from reconciler.credentials
+    where organization_id = %(id)s and name = %(credential)s and state in ('current', 'pending')
+    order by state = 'current' desc, version desc limit 1"""
+_SCHEDULE = """
+    select name, integration, cron, last_day, zone, applied_at from reconciler.schedules
+    where organization_id = %(id)s and integration = %(name)s order by name limit 1"""
+_SCHEDULES = """
+    select s.name, s.integration, s.cron, s.last_day, s.zone, s.applied_at
+    from reconciler.schedules s join reconciler.organizations o on o.id = s.organization_id
+    where o.name = %(organization)s order by s.name"""
+_EXPORT = """
+    select e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.reference, e.number, e.state, e.attempt,
+        e.amount, e.code, e.field, e.origin, coalesce(p.message, '') as message, e.next_attempt_at, e.sent_at,
+        e.changed_at
+    from reconciler.exports e
+    left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt"""
+_TROUBLED = f"""{_EXPORT}
+    where e.organization_id = %(id)s and e.integration = %(name)s and e.state = any(%(states)s)
+    order by array_position(%(states)s, e.state), e.category, e.number limit %(limit)s"""
+_EXPORTS_OF_RECORD = f"""{_EXPORT}
+    where e.organization_id = %(id)s and e.record_id = %(record)s order by e.category, e.target, e.epoch"""
+_WITHHELD_OF_RECORD = """
+    select integration, category, reason, since, until from reconciler.withheld
+    where organization_id = %s and record_id = %s order by since"""

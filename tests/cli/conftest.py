@@ -1,0 +1,126 @@
+"""The verbs on real parts: this repository's own specs in a git repository, a filled database, a real simulator."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from git import Actor, Repo
+
+from reconciler.cli.main import run
+from reconciler.demo.records import fill
+from reconciler.engine.credentials import set_credential
+from reconciler.engine.export import Order, sync
+from reconciler.runs.report import RunReport
+from reconciler.settings import Settings
+from reconciler.vaults.secret import Secret
+from reconciler.wiring import world
+
+ROOT = Path(__file__).parents[2]
+START = datetime.fromisoformat("2026-03-02T08:00:00+01:00")
+ORGANIZATION, INTEGRATION = "blindeforbundet", "xledger"
+TOKEN = "T0ken-demo-for-tests"
+DUE = 186
+"""Records of the worked example that a first sync sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """A running simulator: its address, and its fault switches."""
+
+    url: str
+
+    def control(self, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
+        base = self.url.removesuffix("/graphql")
+        with httpx.Client(timeout=20, trust_env=False, verify=False) as client:  # plain HTTP: nothing to load
+            answer = client.post(base + path, json=order or {})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def arm(self, fault: str, **more: Any) -> dict[str, Any]:
+        return self.control("/_faults", {"fault": fault, **more})
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A config repository with one commit: the worked example as it stands in this checkout."""
+    root = tmp_path / "config"
+    for folder in ("orgs", "specs"):
+        shutil.copytree(ROOT / folder, root / folder)
+    commit(root, "the worked example")
+    return root
+
+
+def commit(root: Path, message: str) -> None:
+    """Commit everything under `root`, in a repository that is made when there is none."""
+    author = Actor("Kari", "kari@example.org")
+    with Repo.init(root) as repository:
+        repository.git.add("--all")
+        repository.index.commit(message, author=author, committer=author)
+
+
+@pytest.fixture(scope="session")
+def _process() -> Iterator[Simulator]:
+    command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--die-with-parent", "--burst", "10000/1"]
+    with subprocess.Popen(
+        [*command, "--token", TOKEN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        yield Simulator(process.stdout.readline().decode().split()[1])
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def simulator(_process: Simulator) -> Simulator:
+    """The simulator as fresh as after its start."""
+    _process.control("/_reset")
+    return _process
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """An installation of the test's own, whose clock starts on a Monday morning. No simulator is named."""
+    return Settings(database_url=database_url, home=tmp_path / "home", actor="kari", clock_start=START)
+
+
+@pytest.fixture
+def applied(repository: Path, settings: Settings, capsys: pytest.CaptureFixture[str]) -> Settings:
+    """The settings of an installation that has records, and to which the worked example is applied."""
+    with psycopg.connect(settings.database_url) as connection:
+        fill(connection)
+    assert run(["apply", "--root", str(repository)], settings) == 0
+    capsys.readouterr()
+    return settings
+
+
+@pytest.fixture
+def connected(applied: Settings, simulator: Simulator) -> Settings:
+    """The same with a tested credential for the simulator."""
+    settings = Settings(
+        database_url=applied.database_url,
+        home=applied.home,
+        actor=applied.actor,
+        clock_start=applied.clock_start,
+        simulators={INTEGRATION: simulator.url},
+    )
+    assert set_credential(world(settings), ORGANIZATION, INTEGRATION, Secret({"token": TOKEN})).verdict.ok
+    return settings
+
+
+@pytest.fixture
+def send(connected: Settings) -> Callable[[], RunReport]:
+    """Carries out one sync of everything that is due, and gives its report."""
+
+    def once() -> RunReport:
+        return sync(world(connected), Order(ORGANIZATION, INTEGRATION, "manual", uuid4(), confirmed=DUE))
+
+    return once
