@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from reconciler.engine.world import World
 
 Format = Literal["text", "json"]
+UNTOLD, WIDE = 80, 120
+"""Columns: what rich takes for a pipe that nobody gave a width, and what a table gets there instead."""
 
 
 @dataclass(slots=True)
@@ -70,7 +72,10 @@ class Context:
             table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
         for row in rows:
             table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
-        self.console.print(table, soft_wrap=False)
+        console = self.console
+        if not console.is_terminal and console.width == UNTOLD:
+            console.width = WIDE
+        console.print(table, soft_wrap=False)
 
 
 def root_option(command: Any) -> Any:

@@ -5,6 +5,7 @@ Verbs are imported when they are called, so that `--help` and `validate` start f
 
 import json
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from reconciler.cli.context import Context
-from reconciler.errors import ReconcilerError, SpecsInvalid
+from reconciler.errors import Bug, ReconcilerError, SpecsInvalid
 from reconciler.settings import Settings, read_settings
 
 VERBS: dict[str, tuple[str, str]] = {
@@ -75,6 +76,11 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
     except ReconcilerError as error:
         _show(error, context)
         return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the outermost loop: our bug, said so, with its trace
+        traceback.print_exc()
+        bug = Bug(f"an error of ours: {type(error).__name__}", "please report it, with the lines above")
+        _show(bug, context)
+        return bug.exit_code
     return code if isinstance(code, int) else 0
 
 

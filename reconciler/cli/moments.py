@@ -16,12 +16,14 @@ def weekday(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%a} {local(at, zone)}"
 
 
-def apart(at: datetime, now: datetime) -> str:
-    """`3 min ago`, `in 19 h`, `just now`."""
-    span = abs(at - now)
-    if span < MINUTE:
-        return "just now" if at <= now else "in less than a minute"
-    return f"in {_span(span)}" if at > now else f"{_span(span)} ago"
+def ago(at: datetime, now: datetime) -> str:
+    """`3 min ago`; `just now` within a minute."""
+    return f"{_span(now - at)} ago" if now - at >= MINUTE else "just now"
+
+
+def ahead(at: datetime, now: datetime) -> str:
+    """`in 19 h`; `now` within a minute."""
+    return f"in {_span(at - now)}" if at - now >= MINUTE else "now"
 
 
 def _span(span: timedelta) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
@@ -82,8 +83,8 @@ def longest_silence_s(schedule: "ScheduleRow", now: datetime) -> int:
 
     expression = parse(schedule.cron, last_day=schedule.last_day)
     coming = [each.at for each in following(expression, schedule.zone, now, 3)]
-    spans = [later - sooner for sooner, later in zip(coming, coming[1:], strict=False)]
+    spans = [later - sooner for sooner, later in pairwise(coming)]
     days = [day for day in (now.date() + timedelta(days=n) for n in range(SPAN_DAYS)) if expression.matches_day(day)]
-    gaps = [later - sooner for sooner, later in zip(days, days[1:], strict=False)]
+    gaps = [later - sooner for sooner, later in pairwise(days)]
     # Within one day's runs the distance is less than the one across the night, which is at most the days' distance.
     return int(max([*spans, *(gap for gap in gaps if gap > timedelta(days=1))], default=timedelta(0)).total_seconds())

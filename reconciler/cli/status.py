@@ -1,13 +1,14 @@
 """`reconciler status`: health, last and next run, backlog, and the records that need somebody."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.context import Context, counted, format_option, listed
-from reconciler.cli.moments import apart, local, money
+from reconciler.cli.moments import ago, ahead, local, money
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
 from reconciler.errors import ReconcilerError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from reconciler.database.overview import ExportRow, IntegrationView
+    from reconciler.engine.pinned import PinnedExport
     from reconciler.runs.health import Health
     from reconciler.schedules.occurrences import Occurrence
 
@@ -81,7 +83,7 @@ def _state(found: Reading, view: "IntegrationView") -> State:
     return State(view, verdict, due, count, amount)
 
 
-def _health(found: Reading, view: "IntegrationView", oldest_waiting: Any) -> "Health":
+def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | None) -> "Health":
     from reconciler.runs.health import Facts, LastRun, health
     from reconciler.specs.scalars import seconds
 
@@ -102,13 +104,13 @@ def _health(found: Reading, view: "IntegrationView", oldest_waiting: Any) -> "He
     )
 
 
-def _oldest(found: Reading, export: Any) -> Any:
+def _oldest(found: Reading, export: "PinnedExport") -> datetime | None:
     """Since when the oldest record of a category waits: its cut-over date, from local midnight where it is a day."""
-    from datetime import datetime, time
-
     rows = found.records.waiting(export.stream, export.selection, export.category, found.now, 1)
     at = rows[0][1][export.category.cut_over] if rows else None
-    return at if at is None or isinstance(at, datetime) else datetime.combine(at, time(), export.mapping.scope.zone)
+    if isinstance(at, datetime):
+        return at
+    return datetime.combine(at, time(), export.mapping.scope.zone) if isinstance(at, date) else None
 
 
 def _show(context: Context, found: Reading, states: list[State]) -> None:
@@ -127,9 +129,16 @@ def _row(found: Reading, state: State) -> list[Any]:
     view = state.view
     health = Text(state.health.colour, style=STYLES[state.health.colour])
     health.append(f"\n{state.health.reason}", style="")
-    kind = Text(view.name)
-    kind.append(f"\n{view.type}, {view.environment}" + (", observed only" if view.mode == "observe" else ""), "dim")
-    return [view.organization, kind, health, _last(found, view), _next(found, state), _backlog(state), _credential(view)]
+    last, due = _last(found, view), _next(found, state)
+    return [view.organization, _name(view), health, last, due, _backlog(state), _credential(view)]
+
+
+def _name(view: "IntegrationView") -> "Text":
+    from rich.text import Text
+
+    name = Text(view.name)
+    name.append(f"\n{view.type}\n{view.environment}" + ("\nonly observed" if view.mode == "observe" else ""), "dim")
+    return name
 
 
 def _last(found: Reading, view: "IntegrationView") -> "Text":
@@ -140,17 +149,24 @@ def _last(found: Reading, view: "IntegrationView") -> "Text":
         return Text("never", style="dim")
     counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS, "not_applied")}
     what = listed(counts) or ("nothing to send" if run.state == "succeeded" else run.state)
-    return Text(f"{local(run.started_at, view.zone)}, {apart(run.started_at, found.now)}:\n{what}")
+    when = _two_lines(local(run.started_at, view.zone), ago(run.started_at, found.now))
+    return Text(f"{when}:\n" + what.replace(", ", ",\n"))
+
+
+def _two_lines(moment: str, distance: str) -> str:
+    """A moment and its distance, in a narrow cell."""
+    day, clock, zone = moment.split()
+    return f"{day} {clock}\n{zone}, {distance}"
 
 
 def _next(found: Reading, state: State) -> str:
     if state.next_run is None or state.view.schedule is None:
         return "by hand only"
-    return f"{local(state.next_run.at, state.view.schedule.zone)},\n{apart(state.next_run.at, found.now)}"
+    return _two_lines(local(state.next_run.at, state.view.schedule.zone), ahead(state.next_run.at, found.now))
 
 
 def _backlog(state: State) -> str:
-    lines = [f"{state.waiting} to send, {money(state.amount)}" if state.waiting else "nothing to send"]
+    lines = [f"{state.waiting} to send\n{money(state.amount)}" if state.waiting else "nothing to send"]
     if state.view.withheld:
         lines.append(f"{state.view.withheld} withheld")
     return "\n".join(lines)
@@ -168,7 +184,8 @@ def _trouble(context: Context, state: State) -> None:
     if not view.troubled:
         return
     context.say()
-    context.say(f"{counted(view.needing, 'record')} of {view.organization} {view.name} need somebody:", "bold")
+    verb = "needs" if view.needing == 1 else "need"
+    context.say(f"{counted(view.needing, 'record')} of {view.organization} {view.name} {verb} somebody:", "bold")
     for row in view.troubled:
         context.say(f"  {WORDS[row.state]}  {row.category} {row.record_id}, number {row.number}", _style(row))
         context.say(f"    {row.message or MEANING[row.state]}")
@@ -197,7 +214,8 @@ def _hint(state: State) -> str:
     if view.credential is None and view.mode == "send":
         return f"reconciler credentials set {view.organization} {view.name}"
     if view.last_run is None:
-        return f"reconciler preview {view.organization} {view.name}, then reconciler sync {view.organization} {view.name}"
+        where = f"{view.organization} {view.name}"
+        return f"reconciler preview {where}, then reconciler sync {where}"
     return ""
 
 

@@ -93,6 +93,8 @@ class ExportRow:
     field: str
     origin: str
     message: str
+    record_digest: str
+    mapping_digest: str
     next_attempt_at: datetime | None
     sent_at: datetime | None
     changed_at: datetime
@@ -234,7 +236,8 @@ _INTEGRATIONS = """
 _LAST_RUN = """
     select state, trigger, started_at, ended_at, counts, problem from reconciler.runs
     where organization_id = %(id)s and integration = %(name)s and state <> 'skipped'
-    order by started_at desc limit 1"""
+    order by date_trunc('hour', started_at) desc, fence desc limit 1"""
+"""Machines' clocks differ a little: within an hour the fence says which run is the newer one."""
 _TIMES = """
     select
         (select max(ended_at) from reconciler.runs
@@ -261,8 +264,8 @@ _SCHEDULES = """
     where o.name = %(organization)s order by s.name"""
 _EXPORT = """
     select e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.reference, e.number, e.state, e.attempt,
-        e.amount, e.code, e.field, e.origin, coalesce(p.message, '') as message, e.next_attempt_at, e.sent_at,
-        e.changed_at
+        e.amount, e.code, e.field, e.origin, coalesce(p.message, '') as message, e.record_digest, e.mapping_digest,
+        e.next_attempt_at, e.sent_at, e.changed_at
     from reconciler.exports e
     left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt"""
 _TROUBLED = f"""{_EXPORT}

@@ -2,33 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reconciler.engine.world import World
 from reconciler.errors import PlanRefused
 from reconciler.plans.compile import check, desired
 from reconciler.plans.guard import guard, recipe
 from reconciler.plans.plan import Plan, Unusable, make_plan
-from reconciler.ports import SpecSource
 from reconciler.specs.collection import OrganizationSpecs, Specs, collect
 from reconciler.specs.diagnostic import errors
 
+if TYPE_CHECKING:  # validate needs no ports, and starts faster without them
+    from reconciler.engine.world import World
+    from reconciler.ports import SpecSource
 
-def read_specs(source: SpecSource, builtin: Mapping[str, bytes], now: datetime) -> Specs:
+
+def read_specs(source: "SpecSource", builtin: Mapping[str, bytes], now: datetime) -> Specs:
     """Everything that a source says, checked; `now` is the instant from which schedules must fire."""
     specs = collect(source.files(), builtin)
     check(specs, now)
     return specs
 
 
-def plan_all(world: World, specs: Specs, revision: str, only: str = "") -> Iterator[Plan | Unusable]:
+def plan_all(world: "World", specs: Specs, revision: str, only: str = "") -> Iterator[Plan | Unusable]:
     """A plan per organisation; one that cannot be used is said so, and blocks nobody else."""
     for name, organization in sorted(specs.organizations.items()):
         if only in ("", name):
             yield plan_one(world, organization, specs, revision)
 
 
-def plan_one(world: World, organization: OrganizationSpecs, specs: Specs, revision: str) -> Plan | Unusable:
+def plan_one(world: "World", organization: OrganizationSpecs, specs: Specs, revision: str) -> Plan | Unusable:
     """The plan of one organisation. A broken catalogue makes every organisation unusable: its meaning is unknown."""
     found = [*errors(specs.catalog.diagnostics), *errors(organization.diagnostics)]
     if found:
@@ -37,13 +40,13 @@ def plan_one(world: World, organization: OrganizationSpecs, specs: Specs, revisi
     return make_plan(wanted, world.config.observe(wanted.organization_id))
 
 
-def today(world: World, plan: Plan) -> date:
+def today(world: "World", plan: Plan) -> date:
     """The local day of the plan's organisation, on which approvals are judged."""
     zone = plan.desired.resources["Organization", plan.organization].body["zone"]
     return world.clock.now().astimezone(ZoneInfo(zone)).date()
 
 
-def apply_plan(world: World, plan: Plan, approve: str = "") -> None:
+def apply_plan(world: "World", plan: Plan, approve: str = "") -> None:
     """Carry out one plan. Raises PlanRefused, with the recipe, where a guard stands in the way or the base moved."""
     if refused := guard(plan, today(world, plan), approve):
         reasons = "; ".join(f"{each.message} [{each.rule}]" for each in refused)

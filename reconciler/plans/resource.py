@@ -35,7 +35,7 @@ class Resource:
 
     @property
     def title(self) -> str:
-        """`Integration/xledger`, as messages name it."""
+        """`Integration/accounts`, as messages name it."""
         return f"{self.kind}/{self.name}"
 
     @property

@@ -12,7 +12,7 @@ LONGEST = 60
 """Characters of a value that a message repeats."""
 
 FORMS: Mapping[str, str] = {
-    r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$": "use lower-case letters, digits and hyphens, such as xledger-mileage",
+    r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$": "use lower-case letters, digits and hyphens, such as mileage-claims",
     r"^[a-z][a-z0-9_]{0,62}$": "use lower-case letters, digits and underscores, such as cost_center",
     r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$": "use names with dots between them, such as account.code",
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$": "name a field of the record, such as cost_center or export.number",

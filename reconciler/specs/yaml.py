@@ -117,7 +117,9 @@ class _Reader:
                 raise self._refused("yaml-anchor", event, "merge keys are not part of the language", "write it out")
             value = self._value(next(events), events, (*path, key))
             if key in mapping:
-                message = f"'{key[:60]}' stands twice here; it was given at {self.keys[*path, key]}"
+                # A long one is not repeated, not even in part: it may be a credential.
+                what = f"'{key}'" if len(key) <= 60 else "this key"
+                message = f"{what} stands twice here; it was given at {self.keys[*path, key]}"
                 self._report("duplicate-key", place, message, "remove one of the two")
             else:
                 self.keys[*path, key] = place
