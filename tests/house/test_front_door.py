@@ -131,5 +131,5 @@ def test_every_room_says_what_belongs_in_it() -> None:
 
 
 def test_no_module_is_a_hall() -> None:
-    sizes = {path.relative_to(ROOT): len(path.read_text().splitlines()) for path in (ROOT / "reconciler").rglob("*.py"))
+    sizes = {path.relative_to(ROOT): len(path.read_text().splitlines()) for path in (ROOT / "reconciler").rglob("*.py")}
     assert {path: size for path, size in sizes.items() if size > 300} == {}
