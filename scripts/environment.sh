@@ -14,6 +14,6 @@ root=$2
 }
 echo "setting up $root/.venv (once, a minute or two)"
 "$python" -m venv --clear "$root/.venv"
-"$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$root/requirements.lock"
-"$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e "$root"
+"$root/.venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r "$root/requirements.lock"
+"$root/.venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e "$root"
 touch "$root/.venv/ready"

@@ -71,7 +71,7 @@ def test_the_json_twin_keeps_its_keys(connected, send, capsys):
     }  # fmt: skip
     assert found["health"] == {"colour": "yellow", "reason": "3 refused"}
     assert found["next_run"] == "2026-03-03T03:30:00+01:00"
-    assert found["backlog"] == {"documents": 0, "amount": "0", "withheld": 31} | {"amount": found["backlog"]["amount"]}
+    assert found["backlog"] == {"documents": 0, "amount": "0.00", "withheld": 31}
     assert {each["field"] for each in found["records"]} == {"glObject1.code", "subledger.code"}
 
 
@@ -89,7 +89,7 @@ def test_a_lost_answer_is_a_question_and_turns_red_after_a_day(connected, simula
     found = data(connected, capsys)
     assert found["health"]["colour"] == "yellow"
     assert "with an unknown fate" in found["health"]["reason"]
-    assert "the answer was lost" in show(connected, capsys) or found["records"][0]["message"]
+    assert "  unknown  expense_claims" in show(connected, capsys)
     assert connected.clock_start
     later = replace(connected, clock_start=connected.clock_start + timedelta(hours=25))
     assert data(later, capsys)["health"] == {"colour": "red", "reason": "a question has been open for more than a day"}
