@@ -47,6 +47,9 @@ class CrashPoints(Protocol):
 class ConfigStore(Protocol):
     """The configuration tables."""
 
+    def organizations(self) -> Mapping[str, str]:
+        """Name to id in the app, of every organisation that was ever applied."""
+
     def observe(self, organization_id: str) -> Actual:
         """What the database holds for one organisation, read whole or not at all."""
 
@@ -123,8 +126,11 @@ class Ledger(Protocol):
         turned: Sequence[Turned],
         mapping: str,
         now: datetime,
-    ) -> None:
-        """Write down the payloads, before the first byte leaves; and what our mapping refuses, as rejected."""
+    ) -> frozenset[int]:
+        """Write down the payloads, before the first byte leaves; and what our mapping refuses, as rejected.
+
+        The ids of the claims that were still ours: nothing else may be sent.
+        """
 
     def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
         """Write down what became of claimed documents, where the attempt is still ours."""

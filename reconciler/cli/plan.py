@@ -50,7 +50,7 @@ def make_plans(context: Context, root: Path, revision: str, organization: str) -
 
     source = CommitTree(root, revision)
     specs = read_specs(source, catalog(), context.world.clock.now())
-    if organization and organization not in specs.organizations:
+    if organization and organization not in {*specs.organizations, *context.world.config.organizations()}:
         raise UsageError(
             f"there is no organisation '{organization}'", f"one of {', '.join(sorted(specs.organizations))}"
         )

@@ -28,6 +28,12 @@ class Configuration:
         self._installation = installation
         self._environments = environments
 
+    def organizations(self) -> dict[str, str]:
+        """See the port."""
+        with self._database.reading() as connection:
+            found = connection.execute("select name, id from reconciler.organizations").fetchall()
+        return {row["name"]: str(row["id"]) for row in found}
+
     def observe(self, organization_id: str) -> Actual:
         """Everything of one organisation, from one snapshot."""
         with self._database.reading() as connection:

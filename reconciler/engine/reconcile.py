@@ -25,18 +25,32 @@ def read_specs(source: "SpecSource", builtin: Mapping[str, bytes], now: datetime
 
 
 def plan_all(world: "World", specs: Specs, revision: str, only: str = "") -> Iterator[Plan | Unusable]:
-    """A plan per organisation; one that cannot be used is said so, and blocks nobody else."""
+    """A plan per organisation; one that cannot be used is said so, and blocks nobody else.
+
+    An organisation that was applied and has no folder any more is said too, and not touched: a missing folder is no
+    wish to delete (design.md 4.3 and 4.6).
+    """
+    known = world.config.organizations()
     for name, organization in sorted(specs.organizations.items()):
         if only in ("", name):
-            yield plan_one(world, organization, specs, revision)
+            yield plan_one(world, organization, specs, revision, known)
+    there = {str(each.organization.spec.id) for each in specs.organizations.values() if each.organization}
+    for name in sorted(set(known) - set(specs.organizations)):
+        if only in ("", name) and known[name] not in there:
+            yield Unusable(name, (f"it was applied, and orgs/{name} is gone; an organisation goes by state: retired",))
 
 
-def plan_one(world: "World", organization: OrganizationSpecs, specs: Specs, revision: str) -> Plan | Unusable:
+def plan_one(
+    world: "World", organization: OrganizationSpecs, specs: Specs, revision: str, known: Mapping[str, str]
+) -> Plan | Unusable:
     """The plan of one organisation. A broken catalogue makes every organisation unusable: its meaning is unknown."""
     found = [*errors(specs.catalog.diagnostics), *errors(organization.diagnostics)]
     if found:
         return Unusable(organization.name, tuple(str(each) for each in found))
     wanted = desired(organization, specs.catalog, revision)
+    if known.get(organization.name, wanted.organization_id) != wanted.organization_id:
+        message = f"its id in the app is {known[organization.name]}, and orgs/{organization.name} says another"
+        return Unusable(organization.name, (f"{message}: its records would be somebody else's",))
     return make_plan(wanted, world.config.observe(wanted.organization_id))
 
 

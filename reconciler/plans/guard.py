@@ -142,6 +142,12 @@ def _unresolved(plan: Plan) -> Iterator[Refused]:
 
 def _organization(plan: Plan) -> Iterator[Refused]:
     for change in plan.changes:
+        if isinstance(change, Delete) and change.before.kind == "Organization":
+            old = change.before.name
+            message = (
+                f"the folder orgs/{old} was renamed to {plan.organization}; add renamedFrom: {old} to its metadata"
+            )
+            yield Refused("organization-renamed", change.before.title, message, approvable=False)
         if isinstance(change, Update) and change.after.kind == "Organization":
             if change.before.body["id"] != change.after.body["id"]:
                 message = "the organisation's id in the app would change: its records would be somebody else's"

@@ -1,51 +1,34 @@
 """Syncs on real parts: a prepared database per test, the simulator as a process, the command line as a process."""
 
-import os
 import secrets
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import httpx
 import psycopg
 import pytest
-from git import Actor, Repo
+from parts.installation import (
+    ROOT,
+    TOKEN,
+    WHERE,
+    Books,
+    Installation,
+    committed,
+    disconnect,
+    ended,
+    settings_for,
+    trim,
+)
 
 from reconciler.cli.main import run
 from reconciler.demo.records import fill
 from reconciler.engine.credentials import set_credential
-from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
 
-ROOT = Path(__file__).parents[2]
-WHERE = ("blindeforbundet", "xledger")
-TOKEN = "T0ken-for-the-engine-tests"
-START = datetime.fromisoformat("2026-03-02T08:00:00+01:00")
-KEPT = 6
-"""Ordinary records of each category in a test's database; the special ones stay all."""
-
-
-@dataclass(slots=True)
-class Books:
-    """The simulator as seen from outside: its books and its fault switches."""
-
-    url: str
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20, trust_env=False, verify=False))
-
-    def control(self, path: str, **order: object) -> dict:
-        return self.client.post(self.url.replace("/graphql", path), json=order).raise_for_status().json()
-
-    def arm(self, fault: str, **more: object) -> None:
-        self.control("/_faults", fault=fault, **more)
-
-    def read(self) -> dict:
-        return self.client.get(self.url.replace("/graphql", "/_books")).raise_for_status().json()
+__all__ = ["TOKEN", "WHERE", "Books", "Installation", "committed", "ended"]
 
 
 @pytest.fixture(scope="session")
@@ -68,74 +51,12 @@ def books(simulator_process: str) -> Iterator[Books]:
     found.client.close()
 
 
-@dataclass(slots=True)
-class Installation:
-    """One test's database, home and config repository; `at` is its clock, in minutes after START."""
-
-    settings: Settings
-    repository: Path
-    at: int = 0
-
-    def run(self, *arguments: str, minutes: int = 0) -> int:
-        """A verb, in this process."""
-        self.at += minutes
-        return run(arguments, self._now())
-
-    def sync(self, *, minutes: int = 0) -> int:
-        return self.run("sync", *WHERE, minutes=minutes)
-
-    def process(self, *arguments: str, crash_at: str = "", answer: str = "") -> subprocess.Popen[str]:
-        """A verb, as a real process of the console script; give it to `ended`, or kill it."""
-        settings = self._now()
-        environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")},
-            "RECONCILER_DATABASE_URL": settings.database_url,
-            "RECONCILER_HOME": str(settings.home),
-            "RECONCILER_SIMULATORS": ",".join(f"{name}={url}" for name, url in settings.simulators.items()),
-            "RECONCILER_CLOCK_START": settings.clock_start.isoformat(),
-            "RECONCILER_CRASH_AT": crash_at,
-            "RECONCILER_ACTOR": "kari",
-        }
-        command = [Path(sys.executable).with_name("reconciler"), *arguments]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        process = subprocess.Popen(command, env=environment, text=True, **pipes)
-        if answer:
-            process.stdin.write(answer)
-            process.stdin.flush()
-        return process
-
-    def sql(self, query: str, *values: object) -> list[tuple]:
-        with psycopg.connect(self.settings.database_url, autocommit=True) as connection:
-            done = connection.execute(query, values)
-            return done.fetchall() if done.description else []
-
-    def states(self) -> dict[str, int]:
-        return dict(self.sql("select state, count(*) from reconciler.exports group by state"))
-
-    def _now(self) -> Settings:
-        return replace(self.settings, clock_start=START + timedelta(minutes=self.at))
-
-
-def ended(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, str]:
-    """Exit code and output; a process that does not end is killed, and the test fails."""
-    try:
-        output, _ = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise
-    return process.returncode, output
-
-
 @pytest.fixture(scope="session")
 def config_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("config")
     for folder in ("orgs", "specs"):
         shutil.copytree(ROOT / folder, root / folder)
-    author = Actor("Kari", "kari@example.org")
-    with Repo.init(root) as repository:
-        repository.git.add("--all")
-        repository.index.commit("the worked example", author=author, committer=author)
+    committed(root)
     return root
 
 
@@ -147,14 +68,14 @@ def prepared(
     name = f"prepared_{secrets.token_hex(6)}"
     administration.execute(f"create database {name} template {template}")
     home = tmp_path_factory.mktemp("home")
-    settings = _settings(server_url, name, home, simulator_process)
+    settings = settings_for(server_url, name, home, simulator_process)
     with psycopg.connect(settings.database_url) as connection:
         fill(connection)
-        _trim(connection)
+        trim(connection)
     assert run(["apply", "--root", str(config_repository)], settings) == 0
     here = world(settings)
     assert set_credential(here, *WHERE, Secret({"token": TOKEN})).verdict.ok
-    _disconnect(administration, name)
+    disconnect(administration, name)
     yield name, home
     administration.execute(f"drop database {name} with (force)")
 
@@ -168,29 +89,5 @@ def installation(
     name = f"engine_{secrets.token_hex(6)}"
     administration.execute(f"create database {name} template {model}")
     shutil.copytree(home, tmp_path / "home")
-    yield Installation(_settings(server_url, name, tmp_path / "home", books.url), config_repository)
+    yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
     administration.execute(f"drop database {name} with (force)")
-
-
-def _settings(server_url: str, name: str, home: Path, simulator: str) -> Settings:
-    url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
-    return Settings(database_url=url, home=home, actor="kari", clock_start=START, simulators={"xledger": simulator})
-
-
-def _trim(connection: psycopg.Connection) -> None:
-    """Keep few ordinary records, and every special one: what is withheld, refused here, and refused there."""
-    special = {
-        "expense_claims": "receipt is null or cost_center is null or cost_center = '9999'",
-        "mileage_claims": "department = 'Hamar'",
-        "driver_honorariums": "driver_number = 'V99999'",
-    }
-    for table, condition in special.items():
-        connection.execute(
-            f"delete from app.{table} r where not coalesce({condition}, false) and id not in ("
-            f" select id from app.{table} where status = 'approved' and approved_at >= '2026-01-01 00:00+01'"
-            f" and not coalesce({condition}, false) order by approved_at limit {KEPT})"
-        )
-
-
-def _disconnect(administration: psycopg.Connection, name: str) -> None:
-    administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])

@@ -125,6 +125,14 @@ FACTS = {
             "the organisation's id in the app would change: its records would be somebody else's",
         ),
     ),
+    "a folder is renamed without a word": (
+        plan(KEPT | resources(Organization__demo=ORGANIZATION), KEPT | resources(Organization__old=ORGANIZATION)),
+        (
+            "organization-renamed",
+            "Organization/old",
+            "the folder orgs/old was renamed to demo; add renamedFrom: old to its metadata",
+        ),
+    ),
     "an object of somebody else": (
         plan(KEPT | resources(Feature__chat={"enabled": True}), KEPT, conflicts={("Feature", "chat"): "terraform"}),
         ("conflict", "Feature/chat", "Feature/chat exists and is managed by 'terraform', not by us"),
@@ -179,7 +187,7 @@ def test_every_rule_is_tried_here():
     tried = {
         name for made, _ in [*REFUSED.values(), *FACTS.values()] for name in (each.rule for each in guard(made, TODAY))
     }
-    assert len(tried) == len(RULES) + 1  # one rule speaks of an organisation's id and of its retirement
+    assert len(tried) == len(RULES) + 2  # one rule speaks of an organisation's id, its name and its retirement
 
 
 QUIET = {

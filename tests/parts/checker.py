@@ -1,0 +1,72 @@
+"""Judges from outside whether every record that should be booked is booked exactly once.
+
+Knows the app's tables, the ledger's rows and the books over HTTP, and nothing of the program under test.
+"""
+
+from collections import Counter
+from decimal import Decimal
+
+import httpx
+import psycopg
+
+ORGANIZATION = "5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007"
+SINCE = "approved_at >= '2026-01-01 00:00+01' and status = 'approved'"
+EXPECTED = {
+    "expense_claims": f"{SINCE} and receipt is not null and cost_center is not null and cost_center <> '9999'"
+    " and expense_type <> 'course'",
+    "mileage_claims": f"{SINCE} and department <> 'Hamar'",
+    "driver_honorariums": f"{SINCE} and driver_number <> 'V99999'",
+}
+
+
+def verdict(database_url: str, simulator_url: str) -> list[str]:
+    """Everything that is wrong; nothing where each record that should be booked is booked once, with its amount."""
+    wanted = _records(database_url)
+    ledger = _ledger(database_url)
+    booked = _booked(simulator_url)
+    problems = [f"{key} is booked {len(sums)} times" for key, sums in booked.items() if len(sums) != 1]
+    for record, amount in wanted.items():
+        reference, state = ledger.get(record, ("", "no row"))
+        if state not in {"sent", "accepted", "posted"}:
+            problems.append(f"{record} should be sent, and the ledger says {state}")
+        elif booked.get(reference) != [amount]:
+            problems.append(f"{record} ({reference}) should be booked with {amount}: {booked.get(reference)}")
+    known = {reference for reference, state in ledger.values() if state in {"sent", "accepted", "posted"}}
+    problems += [
+        f"{reference} is booked, and the ledger does not say so" for reference in booked if reference not in known
+    ]
+    if len(known) != len(wanted):
+        problems.append(f"{len(wanted)} records should be sent, the ledger says {len(known)}")
+    return problems
+
+
+def _records(database_url: str) -> dict[tuple[str, str], Decimal]:
+    found: dict[tuple[str, str], Decimal] = {}
+    with psycopg.connect(database_url) as connection:
+        for table, condition in EXPECTED.items():
+            query = f"select id::text, amount from app.{table} where organization_id = %s and {condition}"
+            found |= {(table, record): amount for record, amount in connection.execute(query, [ORGANIZATION])}
+    return found
+
+
+def _ledger(database_url: str) -> dict[tuple[str, str], tuple[str, str]]:
+    query = "select category, record_id, reference, state, epoch from reconciler.exports"
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(query).fetchall()
+    assert all(row[4] == 1 for row in rows)
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def _booked(simulator_url: str) -> dict[str, list[Decimal]]:
+    """Reference to the sums of its vouchers. A repeat stands under the same number, so its lines are counted too."""
+    books = httpx.get(simulator_url.replace("/graphql", "/_books"), trust_env=False, verify=False).json()["vouchers"]
+    found: dict[str, list[Decimal]] = {}
+    for voucher in books:
+        by_reference: dict[str, list[dict]] = {}
+        for line in voucher["lines"]:
+            by_reference.setdefault(line["extIdentifier"], []).append(line)
+        for reference, lines in by_reference.items():
+            payables = Counter(line["account"] for line in lines)["2910"]
+            owed = -sum(Decimal(line["amount"]) for line in lines if line["account"] == "2910")
+            found.setdefault(reference, []).extend([owed / payables] * payables)
+    return found
