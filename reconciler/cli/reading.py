@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reconciler.errors import UsageError
+from reconciler.errors import Blocked, UsageError
 from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.database.applied import AppliedConfiguration
-    from reconciler.database.overview import Overview, ScheduleRow
+    from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
+    from reconciler.schedules.cron import Expression
     from reconciler.schedules.occurrences import Occurrence
 
+DRIFT = "reconciler plan shows what is not as it was applied, and reconciler apply mends it"
 SPAN_DAYS = 62
 """Days in which a schedule's longest silence shows, unless it runs less than once a month."""
 
@@ -31,10 +34,18 @@ class Reading:
     overview: "Overview"
 
     def pinned(self, organization: str, integration: str) -> "Pinned":
-        """An applied integration, ready. Raises UsageError where there is none."""
+        """An applied integration, ready. Raises UsageError where there is none, Blocked where it was spoilt."""
+        from pydantic import ValidationError
+
         from reconciler.engine.pinned import pin
 
-        return pin(self.applied.applied(organization, integration), self.now)
+        try:
+            return pin(self.applied.applied(organization, integration), self.now)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
+            raise Blocked(
+                f"the row of {organization} {integration} is not as it was applied: {where}", DRIFT
+            ) from error
 
     def check(self, organization: str) -> None:
         """Raises UsageError where the organisation is not applied."""
@@ -61,15 +72,32 @@ def reading(settings: Settings) -> Iterator[Reading]:
         tables.close()
 
 
-def next_run(schedule: "ScheduleRow | None", now: datetime) -> "Occurrence | None":
-    """The next occurrence of an applied schedule."""
-    from reconciler.schedules.expression import parse
+def next_runs(schedule: "ScheduleRow", now: datetime, count: int) -> "list[Occurrence]":
+    """The next occurrences of an applied schedule. Raises Blocked where another hand spoilt it."""
     from reconciler.schedules.occurrences import following
+    from reconciler.schedules.zones import ZoneUnknown
 
-    if schedule is None:
-        return None
-    found = following(parse(schedule.cron, last_day=schedule.last_day), schedule.zone, now, 1)
+    try:
+        return following(expression(schedule), schedule.zone, now, count)
+    except ZoneUnknown as error:
+        raise Blocked(f"the applied schedule '{schedule.name}' cannot be read: {error}", DRIFT) from error
+
+
+def next_run(schedule: "ScheduleRow | None", now: datetime) -> "Occurrence | None":
+    """The next occurrence, where there is a schedule."""
+    found = next_runs(schedule, now, 1) if schedule is not None else []
     return found[0] if found else None
+
+
+def expression(schedule: "ScheduleRow") -> "Expression":
+    """What an applied schedule says. Raises Blocked where another hand spoilt it."""
+    from reconciler.schedules.expression import parse
+    from reconciler.schedules.fields import ExpressionInvalid
+
+    try:
+        return parse(schedule.cron, last_day=schedule.last_day)
+    except ExpressionInvalid as error:
+        raise Blocked(f"the applied schedule '{schedule.name}' cannot be read: {error}", DRIFT) from error
 
 
 def longest_silence_s(schedule: "ScheduleRow", now: datetime) -> int:
@@ -78,13 +106,10 @@ def longest_silence_s(schedule: "ScheduleRow", now: datetime) -> int:
     Not that of the next two: on a Saturday the next two runs of a schedule for workdays are a day apart, and the last
     one was on Friday.
     """
-    from reconciler.schedules.expression import parse
-    from reconciler.schedules.occurrences import following
-
-    expression = parse(schedule.cron, last_day=schedule.last_day)
-    coming = [each.at for each in following(expression, schedule.zone, now, 3)]
+    coming = [each.at for each in next_runs(schedule, now, 3)]
     spans = [later - sooner for sooner, later in pairwise(coming)]
-    days = [day for day in (now.date() + timedelta(days=n) for n in range(SPAN_DAYS)) if expression.matches_day(day)]
-    gaps = [later - sooner for sooner, later in pairwise(days)]
-    # Within one day's runs the distance is less than the one across the night, which is at most the days' distance.
-    return int(max([*spans, *(gap for gap in gaps if gap > timedelta(days=1))], default=timedelta(0)).total_seconds())
+    matches = expression(schedule).matches_day
+    days = [day for day in (now.date() + timedelta(days=n) for n in range(SPAN_DAYS)) if matches(day)]
+    # Runs on neighbouring days are at most a day apart, which the grace of two days covers.
+    gaps = [gap for sooner, later in pairwise(days) if (gap := later - sooner) > timedelta(days=1)]
+    return int(max([*spans, *gaps], default=timedelta(0)).total_seconds())

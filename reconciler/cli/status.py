@@ -10,12 +10,13 @@ import click
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.moments import ago, ahead, local, money
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
-from reconciler.errors import ReconcilerError
+from reconciler.cli.twins import status_data
+from reconciler.errors import DatabaseDown, ReconcilerError
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from reconciler.database.overview import ExportRow, IntegrationView
+    from reconciler.database.views import ExportRow, IntegrationView
     from reconciler.engine.pinned import PinnedExport
     from reconciler.runs.health import Health
     from reconciler.schedules.occurrences import Occurrence
@@ -59,7 +60,7 @@ def command(context: Context, organization: str, form: str) -> int:
             found.check(organization)
         states = [_state(found, view) for view in found.overview.integrations(organization, SHOWN)]
         if context.json:
-            context.data({"at": found.now.isoformat(), "integrations": [_data(each) for each in states]})
+            context.data({"at": found.now.isoformat(), "integrations": [status_data(each) for each in states]})
         elif states:
             _show(context, found, states)
         else:
@@ -71,13 +72,15 @@ def _state(found: Reading, view: "IntegrationView") -> State:
     """A broken integration is shown with its problem, and hides none of the others."""
     from reconciler.runs.health import Health
 
-    due = next_run(view.schedule, found.now)
     try:
+        due = next_run(view.schedule, found.now)
         pinned = found.pinned(view.organization, view.name)
         totals = [found.records.total(each.stream, each.selection, each.category, found.now) for each in pinned.exports]
         oldest = [_oldest(found, each) for each in pinned.exports] if view.schedule is None else []
+    except DatabaseDown:
+        raise
     except ReconcilerError as error:
-        return State(view, Health("red", "it cannot be read"), due, 0, Decimal(0), error.message)
+        return State(view, Health("red", "it cannot be read"), None, 0, Decimal(0), f"{error.message} ({error.hint})")
     verdict = _health(found, view, min((each for each in oldest if each), default=None))
     count, amount = sum(each for each, _ in totals), sum((Decimal(each) for _, each in totals), Decimal(0))
     return State(view, verdict, due, count, amount)
@@ -147,7 +150,8 @@ def _last(found: Reading, view: "IntegrationView") -> "Text":
     run = view.last_run
     if run is None:
         return Text("never", style="dim")
-    counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS, "not_applied")}
+    counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS)}
+    counts["not sent"] = run.count("not_applied")
     what = listed(counts) or ("nothing to send" if run.state == "succeeded" else run.state)
     when = _two_lines(local(run.started_at, view.zone), ago(run.started_at, found.now))
     return Text(f"{when}:\n" + what.replace(", ", ",\n"))
@@ -228,61 +232,3 @@ def _nothing(context: Context, organization: str) -> None:
     context.say("next: in a config repository, look at what would happen: reconciler plan")
     context.say("      then make it so: reconciler apply")
     context.say("      or see the whole job on an example: make demo")
-
-
-def _data(state: State) -> dict[str, Any]:
-    view, run = state.view, state.view.last_run
-    return {
-        "organization": view.organization,
-        "integration": view.name,
-        "type": view.type,
-        "environment": view.environment,
-        "mode": view.mode,
-        "revision": view.revision,
-        "health": {"colour": state.health.colour, "reason": state.health.reason},
-        "problem": state.problem,
-        "last_run": None
-        if run is None
-        else {
-            "state": run.state,
-            "trigger": run.trigger,
-            "started_at": run.started_at.isoformat(),
-            "ended_at": run.ended_at.isoformat() if run.ended_at else None,
-            "problem": run.problem,
-            "counts": run.counts,
-        },
-        "last_success": view.last_success.isoformat() if view.last_success else None,
-        "next_run": state.next_run.local.isoformat() if state.next_run else None,
-        "backlog": {"documents": state.waiting, "amount": str(state.amount), "withheld": view.withheld},
-        "ledger": [
-            {"category": each.category, "state": each.state, "documents": each.documents, "amount": str(each.amount)}
-            for each in view.ledger
-        ],
-        "credential": None
-        if view.credential is None
-        else {
-            "name": view.credential.name,
-            "state": view.credential.state,
-            "hint": view.credential.hint,
-            "tested_at": view.credential.tested_at.isoformat() if view.credential.tested_at else None,
-        },
-        "needing_somebody": view.needing,
-        "records": [record_data(each) for each in view.troubled],
-    }
-
-
-def record_data(row: "ExportRow") -> dict[str, Any]:
-    """One row of the ledger, as it stands in every JSON answer."""
-    return {
-        "category": row.category,
-        "record": row.record_id,
-        "state": row.state,
-        "target": row.target,
-        "number": row.number,
-        "reference": row.reference,
-        "message": row.message,
-        "code": row.code,
-        "field": row.field,
-        "origin": row.origin,
-        "changed_at": row.changed_at.isoformat(),
-    }

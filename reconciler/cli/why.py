@@ -9,11 +9,11 @@ import click
 from reconciler.cli.context import Context, format_option
 from reconciler.cli.moments import local, weekday
 from reconciler.cli.reading import Reading, next_run, reading
-from reconciler.cli.status import record_data
+from reconciler.cli.twins import record_data
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.database.overview import ExportRow, IntegrationView, WithheldRow
+    from reconciler.database.views import ExportRow, IntegrationView, WithheldRow
     from reconciler.engine.pinned import PinnedExport
 
 

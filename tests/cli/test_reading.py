@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.cli.moments import ago, ahead, local, money, weekday
 from reconciler.cli.reading import longest_silence_s, next_run
-from reconciler.database.overview import ScheduleRow
+from reconciler.database.views import ScheduleRow
 
 SATURDAY = datetime(2026, 3, 7, 9, tzinfo=UTC)
 HOUR = 3600
@@ -25,7 +25,7 @@ def schedule(cron: str, *, last_day: bool = False) -> ScheduleRow:
         ("*/5 8-16 * * 1-5", 72),
         ("30 3 * * 1", 168),
         ("30 3 1 * *", 31 * 24),
-        ("30 3 1 1 *", 365 * 24),
+        ("30 3 1 1 *", 366 * 24),
     ],
 )
 def test_the_longest_silence_of_a_schedule_counts_the_weekend(cron: str, hours: int):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
+import pytest
 
 from reconciler.cli.main import run
 
@@ -117,6 +118,21 @@ def test_an_integration_that_cannot_be_read_is_shown_and_hides_nothing(applied, 
     found = data(applied, capsys)
     assert found["health"] == {"colour": "red", "reason": "it cannot be read"}
     assert "IntegrationType/xledger" in found["problem"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "update reconciler.schedules set cron = 'whenever'",
+        "update reconciler.schedules set zone = 'Mars/Base'",
+        """update public.organization_integrations set settings = '["entity"]'""",
+    ],
+)
+def test_what_another_hand_spoilt_is_shown_as_drift(applied, capsys, spoil: str):
+    change(applied, spoil)
+    found = data(applied, capsys)
+    assert found["health"] == {"colour": "red", "reason": "it cannot be read"}
+    assert "reconciler plan shows what is not as it was applied" in found["problem"]
 
 
 def test_colours_are_only_for_terminals(applied, capsys, monkeypatch):

@@ -1,0 +1,66 @@
+"""The JSON twins of status and why: the same facts under stable keys, instants in ISO 8601, amounts as text."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconciler.cli.status import State
+    from reconciler.database.views import ExportRow
+
+
+def status_data(state: "State") -> dict[str, Any]:
+    """One integration: keys are only ever added."""
+    view, run = state.view, state.view.last_run
+    return {
+        "organization": view.organization,
+        "integration": view.name,
+        "type": view.type,
+        "environment": view.environment,
+        "mode": view.mode,
+        "revision": view.revision,
+        "health": {"colour": state.health.colour, "reason": state.health.reason},
+        "problem": state.problem,
+        "last_run": None
+        if run is None
+        else {
+            "state": run.state,
+            "trigger": run.trigger,
+            "started_at": run.started_at.isoformat(),
+            "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+            "problem": run.problem,
+            "counts": run.counts,
+        },
+        "last_success": view.last_success.isoformat() if view.last_success else None,
+        "next_run": state.next_run.local.isoformat() if state.next_run else None,
+        "backlog": {"documents": state.waiting, "amount": str(state.amount), "withheld": view.withheld},
+        "ledger": [
+            {"category": each.category, "state": each.state, "documents": each.documents, "amount": str(each.amount)}
+            for each in view.ledger
+        ],
+        "credential": None
+        if view.credential is None
+        else {
+            "name": view.credential.name,
+            "state": view.credential.state,
+            "hint": view.credential.hint,
+            "tested_at": view.credential.tested_at.isoformat() if view.credential.tested_at else None,
+        },
+        "needing_somebody": view.needing,
+        "records": [record_data(each) for each in view.troubled],
+    }
+
+
+def record_data(row: "ExportRow") -> dict[str, Any]:
+    """One row of the ledger, as it stands in every JSON answer."""
+    return {
+        "category": row.category,
+        "record": row.record_id,
+        "state": row.state,
+        "target": row.target,
+        "number": row.number,
+        "reference": row.reference,
+        "message": row.message,
+        "code": row.code,
+        "field": row.field,
+        "origin": row.origin,
+        "changed_at": row.changed_at.isoformat(),
+    }
