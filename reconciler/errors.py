@@ -7,9 +7,13 @@
     ├── Blocked                 5   the operator: something outside must change first
     │   ├── CredentialRefused       the admin: the outside system does not accept the credential
     │   ├── EnvironmentRefused      the installation does not allow this environment or endpoint
-    │   └── LedgerBehind            the database is older than what was sent
+    │   ├── LedgerBehind            the database is older than what was sent
+    │   ├── SecretGone              the store does not hold that version any more
+    │   ├── StoreForbidden          the store does not let this installation in, or not there
+    │   └── StoreConflict           somebody else wrote to the store meanwhile
     ├── TryAgainLater          75   nobody: the same command will work later
     │   ├── DatabaseDown
+    │   ├── StoreDown               the secret store is down, sealed or overloaded
     │   └── Busy                    another sync of the same integration is running
     └── Bug                    70   us
 
@@ -71,6 +75,18 @@ class LedgerBehind(Blocked):
     """The ledger knows less than was sent, for instance after an old backup was restored: sending would double."""
 
 
+class SecretGone(Blocked):
+    """A version that the store was said to hold is deleted, destroyed, or was never there."""
+
+
+class StoreForbidden(Blocked):
+    """The secret store refuses the login, or what was asked for."""
+
+
+class StoreConflict(Blocked):
+    """A check-and-set failed: somebody else wrote since we looked. Nothing was written."""
+
+
 class TryAgainLater(ReconcilerError):
     """Nothing was lost; the same command will work later."""
 
@@ -79,6 +95,10 @@ class TryAgainLater(ReconcilerError):
 
 class DatabaseDown(TryAgainLater):
     """The runtime database cannot be reached."""
+
+
+class StoreDown(TryAgainLater):
+    """The secret store cannot be reached, is sealed, or is overloaded."""
 
 
 class Busy(TryAgainLater):

@@ -83,7 +83,7 @@ def world(settings: Settings) -> "World":
         clock=now,
         points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
         config=Configuration(tables, settings.installation, settings.environments),
-        applied=AppliedConfiguration(tables),
+        applied=AppliedConfiguration(tables, settings.installation),
         records=RecordTables(tables),
         leases=LeaseTable(tables),
         ledger=LedgerTable(tables),

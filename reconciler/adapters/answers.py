@@ -1,10 +1,12 @@
 """Ways into an answer: dotted paths through JSON, and templates over its items. Hostile input: nothing is trusted."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 LONGEST = 1000
 """Characters of an outside system's text that are kept."""
+DIGITS = 16
 
 
 def at(value: Any, path: str) -> Any:
@@ -22,8 +24,25 @@ def items(value: Any, path: str) -> list[Any]:
 
 def text(value: Any) -> str:
     """A short, printable text of anything an answer holds."""
-    shown = "".join(character if character.isprintable() else " " for character in str(value))
-    return shown[:LONGEST]
+    try:
+        whole = str(value)
+    except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
+        return "(unreadable)"
+    return "".join(character if character.isprintable() else " " for character in whole[:LONGEST])
+
+
+def identifier(value: Any) -> str:
+    """An id: text, or a whole number. Anything else is none."""
+    return text(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def decimal(value: Any) -> Decimal | None:
+    """A finite number of a size that money can have; None for anything else."""
+    try:
+        found = Decimal(identifier(value)) if not isinstance(value, float) else Decimal(str(value))
+    except ArithmeticError:
+        return None
+    return found if found.is_finite() and abs(found.adjusted()) < DIGITS else None
 
 
 def fill(template: str, item: Any) -> str:

@@ -5,10 +5,10 @@ Everything that is peculiar to a system stands in its IntegrationType; nothing h
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from reconciler.adapters.answers import at, fill, items, nest, text
+from reconciler.adapters.answers import at, decimal, fill, identifier, items, nest, text
 from reconciler.adapters.edge import Edge, Reply
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
@@ -108,11 +108,11 @@ class GraphqlAdapter:
             answer = self._ask(lookup.query, {lookup.variable: keys, "after": after})
             if not isinstance(answer, Reply):
                 return LookupFailed(answer)
-            data = answer.body["data"]
-            page = items(data, lookup.items)
+            page, more = _page(lookup, answer.body["data"])
+            if page is None:
+                return LookupFailed(Unclear("a lookup's answer is not what was asked for", "unreadable-answer"))
             hits += page
-            more = at(data, f"{lookup.items.rsplit('.', 1)[0]}.pageInfo.hasNextPage")
-            cursor = page[-1].get("cursor") if page and isinstance(page[-1], dict) else None
+            cursor = page[-1].get("cursor") if page else None
             if not more:
                 return hits
             if cursor is None or cursor == after:
@@ -125,10 +125,14 @@ class GraphqlAdapter:
         reply = self._edge.post({"query": query, "variables": variables})
         if not isinstance(reply, Reply):
             return reply
-        errors = reply.body.get("errors") if isinstance(reply.body, dict) else None
-        if isinstance(errors, list) and errors:
+        body = reply.body if isinstance(reply.body, dict) else {}
+        errors, data = body.get("errors"), body.get("data")
+        if errors and (not isinstance(errors, list) or _some(data)):
+            # Data and errors at once: a part was done, and no error says which.
+            return Unclear(text(at(errors[0], "message") if isinstance(errors, list) else errors), "part-done")
+        if errors:
             return self._judge(errors, reply.status)
-        if isinstance(reply.body, dict) and isinstance(reply.body.get("data"), dict) and reply.status < 300:
+        if isinstance(data, dict) and reply.status < 300:
             return reply
         return self._judge([], reply.status, reply.text)
 
@@ -165,7 +169,7 @@ class GraphqlAdapter:
 
 def _fits(rule: ResponseRule, error: Any, message: str, status: int) -> dict[str, str] | None:
     if rule.code is not None:
-        return {} if rule.code in {at(error, "code"), at(error, "extensions.code")} else None
+        return {} if rule.code in (at(error, "code"), at(error, "extensions.code")) else None
     if rule.message is not None:
         match = re.search(rule.message, message)
         return {key: value or "" for key, value in match.groupdict().items()} if match else None
@@ -192,12 +196,20 @@ def _code(error: Any) -> str:
 
 
 def _outcomes(data: Any, correlations: Mapping[str, str], create: Create) -> dict[str, Outcome]:
-    """Per document: sent where every line came back with an id; unknown where any is missing."""
+    """Per document: sent where every line came back with an id; unknown where any is missing.
+
+    An answer that names a line twice, or one that was not sent, answers something else: all are unknown.
+    """
     reply = create.reply
-    ids = {text(at(item, reply.correlate)): at(item, reply.id) for item in items(data, reply.items)}
+    named = [
+        (identifier(at(item, reply.correlate)), identifier(at(item, reply.id))) for item in items(data, reply.items)
+    ]
+    ids = dict(named)
+    if len(ids) < len(named) or ids.keys() - correlations.keys():
+        ids = {}
     lines: dict[str, list[str]] = {}
     for correlation, reference in correlations.items():
-        lines.setdefault(reference, []).append(text(ids[correlation]) if ids.get(correlation) is not None else "")
+        lines.setdefault(reference, []).append(ids.get(correlation, ""))
     return {
         reference: Sent(tuple(found))
         if all(found)
@@ -244,8 +256,32 @@ def _sum(group: list[Any], path: str | None) -> str:
     """What the positive lines sum to: what the ledger keeps as a document's amount."""
     if path is None:
         return ""
-    try:
-        amounts = [Decimal(text(at(hit, path))) for hit in group]
-    except InvalidOperation:
-        return ""
+    amounts = [decimal(at(hit, path)) or Decimal(0) for hit in group]
     return str(sum((amount for amount in amounts if amount > 0), Decimal(0)))
+
+
+def _page(lookup: Lookup, data: Any) -> tuple[list[Any] | None, bool]:
+    """The items of one page, and whether there are more; None where anything of it cannot be read.
+
+    Null for the items means none (some systems say so); a connection that is not there at all means unread.
+    """
+    parent = lookup.items.rpartition(".")[0]
+    connection = at(data, parent) if parent else data
+    page = at(data, lookup.items)
+    more = at(connection, "pageInfo.hasNextPage")
+    asked = not isinstance(more, bool) and "pageInfo" in lookup.query
+    if not isinstance(connection, dict) or not isinstance(page, list | None) or asked:
+        return None, False
+    if not all(_readable(lookup, item) for item in page or []):
+        return None, False
+    return page or [], bool(more)
+
+
+def _readable(lookup: Lookup, item: Any) -> bool:
+    amount = lookup.amount is None or decimal(at(item, lookup.amount)) is not None
+    return bool(identifier(at(item, lookup.key)) and identifier(at(item, lookup.id))) and amount
+
+
+def _some(data: Any) -> bool:
+    """Whether an answer's data holds anything but nulls."""
+    return any(value is not None for value in data.values()) if isinstance(data, dict) else data is not None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from reconciler.adapters.edge import Edge
 from reconciler.adapters.graphql import GraphqlAdapter
+from reconciler.errors import CredentialRefused
 from reconciler.ports import Adapter
 from reconciler.specs.models.integration_type import IntegrationType
 
@@ -13,5 +14,12 @@ PROTOCOLS: Mapping[str, Callable[[IntegrationType, str, Edge, Mapping[str, str]]
 
 
 def headers(kind: IntegrationType, credential: Mapping[str, str]) -> dict[str, str]:
-    """The header that carries the credential, as the type declares it."""
-    return {kind.auth.header: kind.auth.format.format_map(credential)}
+    """The header that carries the credential, as the type declares it.
+
+    Raises CredentialRefused, without the value, for one that no HTTP header can carry.
+    """
+    value = kind.auth.format.format_map(credential)
+    if not (value.isascii() and value.isprintable()):
+        hint = "copy it again, without blanks and line ends: letters, digits and signs of ASCII only"
+        raise CredentialRefused("the credential holds characters that cannot be sent", hint)
+    return {kind.auth.header: value}

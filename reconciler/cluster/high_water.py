@@ -34,13 +34,15 @@ class HighWaterFile:
                 self._write(marks)
 
     def _marks(self) -> dict[str, int]:
+        hint = "restore it, or remove it when you are sure that the database is the newest one"
         try:
-            found: dict[str, int] = json.loads(self._path.read_text(encoding="utf-8"))
+            found = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            hint = "restore it, or remove it when you are sure that the database is the newest one"
+        except (OSError, ValueError, RecursionError) as error:
             raise Blocked(f"the high-water file {self._path} cannot be read", hint) from error
+        if not isinstance(found, dict) or any(type(number) is not int for number in found.values()):
+            raise Blocked(f"the high-water file {self._path} does not hold numbers by target", hint)
         return found
 
     def _write(self, marks: dict[str, int]) -> None:
@@ -53,10 +55,14 @@ class HighWaterFile:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._path.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            hint = "make room, or give this user the right to write there (RECONCILER_HOME)"
+            raise Blocked(f"the high-water file {self._path} cannot be written: {error.strerror}", hint) from error
 
 
 def _key(organization_id: str, target: str) -> str:

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from reconciler.database import rows
 from reconciler.database.connection import Connection, Database
 from reconciler.database.leases import renew
-from reconciler.errors import Bug, UsageError
+from reconciler.errors import Bug, EnvironmentRefused, UsageError
 from reconciler.plans.resource import Definition
 from reconciler.ports import Applied
 from reconciler.runs.outcome import Lease
@@ -19,12 +19,14 @@ from reconciler.runs.outcome import Lease
 class AppliedConfiguration:
     """The AppliedStore port on PostgreSQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, installation: str = "") -> None:
         self._database = database
+        self._installation = installation
 
     def applied(self, organization: str, integration: str) -> Applied:
         """See the port."""
         with self._database.reading() as connection:
+            _check_owner(connection, self._installation)
             head = connection.execute(
                 "select * from reconciler.organizations where name = %s", [organization]
             ).fetchone()
@@ -45,6 +47,17 @@ class AppliedConfiguration:
                 definitions=_definitions(connection, row["definitions"]),
                 revision=row["revision"],
             )
+
+
+def _check_owner(connection: Connection, installation: str) -> None:
+    """Raises EnvironmentRefused where the database is another installation's (design.md 4.19).
+
+    Whoever only looks gives no installation, and may look at any.
+    """
+    row = connection.execute("select name from reconciler.installation").fetchone()
+    if installation and row is not None and row["name"] != installation:
+        message = f"this database belongs to the installation '{row['name']}', and this is '{installation}'"
+        raise EnvironmentRefused(message, "set RECONCILER_INSTALLATION, or use a database of its own")
 
 
 def _integration(connection: Connection, organization_id: UUID, organization: str, name: str) -> dict[str, Any]:

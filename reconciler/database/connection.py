@@ -83,7 +83,10 @@ class Database:
         except psycopg.errors.UndefinedTable as error:
             hint = "reconciler migrate brings a database to this version; check RECONCILER_DATABASE_URL"
             raise DatabaseDown(f"the database is not prepared: {first_line(error)}", hint) from error
-        except psycopg.ProgrammingError as error:
+        except psycopg.errors.ReadOnlySqlTransaction as error:
+            hint = "a failover may be under way; check that RECONCILER_DATABASE_URL names the primary"
+            raise DatabaseDown(f"the database cannot be written: {first_line(error)}", hint) from error
+        except psycopg.Error as error:
             raise Bug(f"PostgreSQL refuses a statement of ours: {first_line(error)}") from error
 
 

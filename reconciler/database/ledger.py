@@ -29,13 +29,18 @@ class LedgerTable:
         self._database = database
 
     def sweep(self, lease: Lease, stream: Stream, now: datetime) -> int:
-        """See the port. Not frozen means never sent: freezing is committed before the first byte, and is fenced."""
+        """See the port. Not frozen means never sent: freezing is committed before the first byte, and is fenced.
+
+        A run is gone when its rows' lease is over, and at once when its end, or its loss, is written down: then it
+        holds no lease of the integration either, and what it froze may still arrive until `lease_until` and after.
+        """
         query = """
             update reconciler.exports
             set state = case when frozen then 'unknown' else 'not_applied' end, code = 'run-lost',
                 next_attempt_at = case when frozen then null else %(now)s end, changed_at = %(now)s
             where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s
-                and state = 'sending' and lease_until <= %(now)s"""
+                and state = 'sending' and (lease_until <= %(now)s
+                    or run_id in (select id from reconciler.runs where state <> 'running'))"""
         with self._database.transaction() as connection:
             renew(connection, lease, now)
             return connection.execute(query, _key(stream) | {"now": now}).rowcount
@@ -47,7 +52,10 @@ class LedgerTable:
         claims: list[Claim] = []
         with self._database.transaction() as connection:
             renew(connection, lease, now)
-            first = _reserve(connection, stream, year, sum(not each.known for each in wanted))
+            # A second attempt keeps its number and burns one, so that the high-water mark moves with it: a database
+            # restored to before it would otherwise not be found out, and would send it again.
+            again = any(each.known for each in wanted)
+            first = _reserve(connection, stream, year, sum(not each.known for each in wanted) + again)
             for each in wanted:
                 values = _key(stream) | {
                     "record": each.record_id,
@@ -73,8 +81,9 @@ class LedgerTable:
         turned: Sequence[Turned],
         mapping: str,
         now: datetime,
-    ) -> None:
+    ) -> frozenset[int]:
         """See the port."""
+        ours: set[int] = set()
         with self._database.transaction() as connection:
             renew(connection, lease, now)
             for each in frozen:
@@ -86,6 +95,7 @@ class LedgerTable:
                     "now": now,
                 }
                 if _changed(connection, _FREEZE, values, stream, now):
+                    ours.add(each.claim.id)
                     _keep(connection, stream, each.claim, each.subject, Jsonb(dict(each.payload)), "", now)
             for refused in turned:
                 values = _mine(refused.claim) | {
@@ -96,7 +106,9 @@ class LedgerTable:
                     "now": now,
                 }
                 if _changed(connection, _TURN, values, stream, now):
+                    ours.add(refused.claim.id)
                     _keep(connection, stream, refused.claim, refused.subject, None, refused.message, now)
+        return frozenset(ours)
 
     def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
         """See the port."""
@@ -141,17 +153,15 @@ class LedgerTable:
         now: datetime,
         window_s: int,
     ) -> dict[str, int]:
-        """See the port. Absence counts only for rows whose fate is unknown, and only when asked twice."""
+        """See the port. Absence counts only when asked twice: `unknown` was never there, `sent` is there no more."""
         counts: dict[str, int] = {}
         with self._database.transaction() as connection:
             renew(connection, lease, now)
             for each in asked:
                 if (hit := found.get(each.reference)) is not None:
                     state = settle_found(connection, each, hit, now)
-                elif each.state == "unknown":
-                    state = settle_absent(connection, each, now, window_s)
                 else:
-                    state = ""
+                    state = settle_absent(connection, each, now, window_s)
                 if state:
                     counts[state] = counts.get(state, 0) + 1
         return counts

@@ -16,6 +16,7 @@ from reconciler.selections.criteria import Criterion, Filled, NotExcluded, OneOf
 from reconciler.specs.models.category import DataCategory
 
 READER = "reconciler_reader"
+BLANK = r"^[\s\u0085\u00a0\u2007\u202f\u3000]*$"
 Record = Mapping[str, Value | None]
 
 
@@ -130,7 +131,18 @@ class RecordTables:
 
 
 def _read(category: DataCategory, row: Mapping[str, Any]) -> Record:
-    return read_record(category, row)
+    """A value that is not of its field's type counts as empty: it costs one record its export, not all of them."""
+    try:
+        return read_record(category, row)
+    except ValueError:
+        return {name: _read_alone(category, name, row) for name in category.fields}
+
+
+def _read_alone(category: DataCategory, name: str, row: Mapping[str, Any]) -> Value | None:
+    try:
+        return read_record(category, {name: row[name]})[name]
+    except ValueError:
+        return None
 
 
 def _column(category: DataCategory, field: str | None) -> Composed:
@@ -143,8 +155,16 @@ def _source(category: DataCategory) -> Composed:
 
 
 def _fields(category: DataCategory, more: SQL | Composed) -> Composed:
-    named = [SQL("{} as {}").format(_column(category, name), Identifier(name)) for name in category.fields]
+    named = [SQL("{} as {}").format(_readable(category, name), Identifier(name)) for name in category.fields]
     return SQL("select {}, {}").format(SQL(", ").join(named), more)
+
+
+def _readable(category: DataCategory, name: str) -> Composed:
+    """PostgreSQL's days go from before Christ to infinity, Python's do not: such a day is read as none."""
+    column = _column(category, name)
+    if category.fields[name].type not in {"date", "instant"}:
+        return column
+    return SQL("case when {column} between '0002-01-01' and '9998-12-31' then {column} end").format(column=column)
 
 
 def _mine(stream: Stream, category: DataCategory) -> Composed:
@@ -192,7 +212,10 @@ def _test(test: OneOf | Since | Filled | NotExcluded, category: DataCategory) ->
             since = Literal(instant) if category.fields[field].type == "instant" else Literal(day)
             return SQL("coalesce({column} >= {since}, false)").format(column=_column(category, field), since=since)
         case Filled(field):
-            return SQL("coalesce({column}::text, '') <> ''").format(column=_column(category, field))
+            # What counts as blank is what the mappings see as empty.
+            return SQL("coalesce({column}::text, '') !~ {blank}").format(
+                column=_column(category, field), blank=Literal(BLANK)
+            )
         case NotExcluded(conditions):
             return SQL("not ({})").format(_all(list(_each(conditions, category))))
         case _:

@@ -44,7 +44,8 @@ def mappings(row: Row) -> Iterator[Resource]:
 
     Whatever another hand put there is shown too, as far as it can be named.
     """
-    for name, held in row["field_mappings"].items():
+    found = row["field_mappings"]
+    for name, held in (found if isinstance(found, dict) else {}).items():
         whole = isinstance(held, dict) and isinstance(held.get("spec"), dict)
         body = held["spec"] if whole else {"integration": row["name"], "foreign": held}
         yield Resource("FieldMapping", name, body, held.get("origins", {}) if whole else {})

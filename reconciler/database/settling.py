@@ -19,6 +19,7 @@ def settle_found(connection: Connection, asked: Open, found: Found, now: datetim
     if found.amount and asked.amount is not None and Decimal(found.amount) != asked.amount:
         state = "drifted"
     if state == asked.state:
+        _forget_absence(connection, asked)
         return ""
     connection.execute(
         """
@@ -45,18 +46,31 @@ def settle_found(connection: Connection, asked: Open, found: Found, now: datetim
 
 
 def settle_absent(connection: Connection, asked: Open, now: datetime, window_s: int) -> str:
-    """`not_applied` when it was absent before, a visibility window ago or longer; else remember that it is absent."""
+    """What a second absence, a visibility window after the first or later, proves; the first is only remembered.
+
+    What was unknown was never there: `not_applied`. What was sent was taken away by somebody: `drifted`, shown and
+    never sent again. Once is not enough for that either: the import job may move it while we ask place by place.
+    """
     if asked.first_absent_at is None:
         connection.execute(
-            "update reconciler.exports set first_absent_at = %s where id = %s and attempt = %s and state = 'unknown'",
-            [now, asked.id, asked.attempt],
+            "update reconciler.exports set first_absent_at = %s where id = %s and attempt = %s and state = %s",
+            [now, asked.id, asked.attempt, asked.state],
         )
         return "absent"
     if now - asked.first_absent_at < timedelta(seconds=window_s):
         return "absent"
+    state, code = ("not_applied", "proved-absent") if asked.state == "unknown" else ("drifted", "gone")
     connection.execute(
-        "update reconciler.exports set state = 'not_applied', code = 'proved-absent', next_attempt_at = %s,"
-        " changed_at = %s where id = %s and attempt = %s and state = 'unknown'",
-        [now, now, asked.id, asked.attempt],
+        "update reconciler.exports set state = %s, code = %s, next_attempt_at = %s,"
+        " changed_at = %s where id = %s and attempt = %s and state = %s",
+        [state, code, now if state == "not_applied" else None, now, asked.id, asked.attempt, asked.state],
     )
-    return "not_applied"
+    return state
+
+
+def _forget_absence(connection: Connection, asked: Open) -> None:
+    if asked.first_absent_at is not None:
+        connection.execute(
+            "update reconciler.exports set first_absent_at = null where id = %s and attempt = %s",
+            [asked.id, asked.attempt],
+        )

@@ -15,7 +15,8 @@ PUT: Mapping[str, str] = {
             revision = excluded.revision, updated_at = excluded.updated_at""",
     "FieldMapping": """
         update public.organization_integrations
-        set field_mappings = field_mappings || %(held)s, revision = %(revision)s, updated_at = %(at)s
+        set field_mappings = case jsonb_typeof(field_mappings) when 'object' then field_mappings else '{}' end
+            || %(held)s, revision = %(revision)s, updated_at = %(at)s
         where organization_id = %(organization_id)s and name = %(integration)s""",
     "SyncSchedule": """
         insert into reconciler.schedules (organization_id, name, integration, cron, last_day, zone, origins, revision,

@@ -24,9 +24,14 @@ def set_credential(world: World, organization: str, integration: str, secret: Se
     pinned = _pinned(world, organization, integration)
     name, owner = pinned.integration.credentials.name, pinned.organization_id
     _complete(pinned, secret)
-    with world.points.around("put_pending"):
-        version = world.secrets.put_pending(owner, name, secret, world.actor, world.clock.now())
-    verdict = _test(world, pinned, secret)
+    # Opened before anything is stored: a place or a value that is refused outright leaves no trace.
+    adapter = world.connect(pinned, pinned.exports[0], secret, quick=True)
+    try:
+        with world.points.around("put_pending"):
+            version = world.secrets.put_pending(owner, name, secret, world.actor, world.clock.now())
+        verdict = adapter.test()
+    finally:
+        adapter.close()
     if verdict.ok:
         with world.points.around("promote"):
             world.secrets.promote(owner, name, version, pinned.place, world.actor, world.clock.now())
@@ -41,7 +46,11 @@ def test_credential(world: World, organization: str, integration: str) -> Tested
     pinned = _pinned(world, organization, integration)
     name = pinned.integration.credentials.name
     secret = world.secrets.read(pinned.organization_id, name, pinned.place, world.clock.now())
-    return Tested(name, pinned.place, _test(world, pinned, secret))
+    adapter = world.connect(pinned, pinned.exports[0], secret, quick=True)
+    try:
+        return Tested(name, pinned.place, adapter.test())
+    finally:
+        adapter.close()
 
 
 def _pinned(world: World, organization: str, integration: str) -> Pinned:
@@ -53,11 +62,3 @@ def _complete(pinned: Pinned, secret: Secret) -> None:
     if wanted != given:
         message = f"a credential for {pinned.integration.type} has {', '.join(sorted(wanted))}"
         raise UsageError(message, f"given: {', '.join(sorted(given)) or 'nothing'}")
-
-
-def _test(world: World, pinned: Pinned, secret: Secret) -> Verdict:
-    adapter = world.connect(pinned, pinned.exports[0], secret, quick=True)
-    try:
-        return adapter.test()
-    finally:
-        adapter.close()

@@ -34,7 +34,11 @@ from reconciler.runs.report import Failure, StreamReport
 
 HALVINGS = 40
 """Extra requests that one run may spend on finding refused documents: two poison records in five hundred cost 36."""
+HALVE_LATER = timedelta(minutes=10)
+"""When documents that were refused together go again. Not in this run: it would send them over and over."""
 WAITS = 5
+"""So often in a row a run is told to wait before it leaves the rest to the next one."""
+TOO_LATE = "too-late"
 DEADLINE = timedelta(seconds=150)
 UNCLEAR = 2
 """After so many unclear answers in a row the run stops sending: something is wrong over there."""
@@ -67,7 +71,7 @@ class Delivery:
                 self._record(batch, NotApplied(self.stopped, "stopped"), now)
             elif min(each.claim.until for each in batch) - now < DEADLINE:
                 # Whoever sweeps after the lease relies on it: no request begins in the lease's last half.
-                self._record(batch, NotApplied("the claim is too old to begin a request", "too-late"), now)
+                self._record(batch, NotApplied("the claim is too old to begin a request", TOO_LATE), now)
             else:
                 self._answer(batch, self._send(batch))
 
@@ -78,6 +82,7 @@ class Delivery:
 
     def _answer(self, batch: list[Frozen], answer: Answer) -> None:
         self._unclear = self._unclear + 1 if isinstance(answer, Unclear) else 0
+        self._waits = self._waits + 1 if isinstance(answer, Wait) else 0
         match answer:
             case Settled(outcomes):
                 missing = Unknown("the answer does not name this document", "incomplete-answer")
@@ -115,10 +120,9 @@ class Delivery:
             self._queue.extendleft([batch[middle:], batch[:middle]])
         else:
             message = f"refused together, and the budget for halving is spent: {rejection.message}"
-            self._not_applied(batch, message, "halving")
+            self._record(batch, NotApplied(message, "halving"), self.world.clock.now() + HALVE_LATER)
 
     def _wait(self, batch: list[Frozen], message: str, code: str, pause_s: float) -> None:
-        self._waits += 1
         if self._waits > WAITS:
             self._record(batch, NotApplied(message, code), self.world.clock.now() + timedelta(seconds=pause_s))
             self._stop(f"the outside system is busy: {message}", "the next sync goes on")
@@ -144,6 +148,8 @@ class Delivery:
             self._count(each, outcome)
 
     def _count(self, frozen: Frozen, outcome: Outcome) -> None:
+        if isinstance(outcome, NotApplied) and outcome.code == TOO_LATE:
+            return  # this same run claims it again
         state = state_of(outcome)
         self.report.counts[state] += 1
         if isinstance(outcome, Sent):

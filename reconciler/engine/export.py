@@ -12,7 +12,7 @@ from reconciler.engine.deliver import Delivery
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.world import World
-from reconciler.errors import CredentialRefused, LedgerBehind, PlanRefused
+from reconciler.errors import Blocked, LedgerBehind, PlanRefused
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
 from reconciler.ports import Adapter
@@ -20,7 +20,7 @@ from reconciler.runs.export import Claim, Frozen, Turned, Wanted
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
 
-BATCH = 200
+BATCH = 500
 FIRST_WITHOUT_ASKING = 100
 """Documents that a first sync to a target sends without a confirmation (design.md 5)."""
 ROUNDS = 10_000
@@ -73,24 +73,26 @@ def sync(world: World, order: Order) -> RunReport:
 
 def _send_all(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
     try:
-        secret = world.secrets.read(
-            pinned.organization_id, pinned.integration.credentials.name, pinned.place, world.clock.now()
-        )
-    except CredentialRefused as error:
+        _send_each(world, pinned, lease, order, report)
+    except Blocked as error:
         report.problem, report.hint = error.message, error.hint
-    else:
-        for export in pinned.exports:
-            stream = StreamReport(export.stream.category, export.stream.target)
-            report.streams.append(stream)
-            if not report.problem:
-                adapter = world.connect(pinned, export, secret, quick=False)
-                try:
-                    _Sync(world, pinned, export, adapter, lease, order, stream, report).run()
-                finally:
-                    adapter.close()
     report.ended_at = world.clock.now()
     with world.points.around("end"):
         world.runs.end(lease, order.run, report.state, report.counts(), report.problem, report.ended_at)
+
+
+def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
+    name = pinned.integration.credentials.name
+    secret = world.secrets.read(pinned.organization_id, name, pinned.place, world.clock.now())
+    for export in pinned.exports:
+        stream = StreamReport(export.stream.category, export.stream.target)
+        report.streams.append(stream)
+        if not report.problem:
+            adapter = world.connect(pinned, export, secret, quick=False)
+            try:
+                _Sync(world, pinned, export, adapter, lease, order, stream, report).run()
+            finally:
+                adapter.close()
 
 
 @dataclass(slots=True)
@@ -108,10 +110,10 @@ class _Sync:
 
     def run(self) -> None:
         """Settle what is open, say what is withheld, then send until nothing is left or something stops it."""
-        problem = Resolution(self.world, self.export, self.adapter, self.lease, self.stream).resolve()
-        if problem:
-            self.report.problem, self.report.hint = problem, "nothing is sent before it can be asked; try again later"
-            self.report.again_later = True
+        resolution = Resolution(self.world, self.export, self.adapter, self.lease, self.stream)
+        resolution.resolve()
+        if resolution.stopped:
+            self._stop(resolution)
             return
         self._withhold()
         delivery = Delivery(self.world, self.export, self.adapter, self.lease, self.stream)
@@ -126,8 +128,11 @@ class _Sync:
                 break
             self._batch(delivery, found)
         if delivery.stopped:
-            self.report.problem, self.report.hint = delivery.stopped, delivery.hint
-            self.report.again_later = delivery.again_later
+            self._stop(delivery)
+
+    def _stop(self, part: Resolution | Delivery) -> None:
+        self.report.problem, self.report.hint = part.stopped, part.hint
+        self.report.again_later = part.again_later
 
     def _withhold(self) -> None:
         export = self.export
@@ -160,11 +165,11 @@ class _Sync:
             else:
                 turned.append(made)
         with self.world.points.around("freeze"):
-            self.world.ledger.freeze(
+            ours = self.world.ledger.freeze(
                 self.lease, self.export.stream, frozen, turned, self.export.mapping_digest, self.world.clock.now()
             )
-        self._report_turned(turned)
-        delivery.deliver(frozen)
+        self._report_turned([each for each in turned if each.claim.id in ours])
+        delivery.deliver([each for each in frozen if each.claim.id in ours])
 
     def _claim(self, wanted: Sequence[Wanted]) -> list[Claim]:
         stream, now = self.export.stream, self.world.clock.now()
@@ -175,7 +180,7 @@ class _Sync:
             )
         if claims:
             with self.world.points.around("mark"):
-                self.world.high_water.mark(stream.organization_id, stream.target, max(each.number for each in claims))
+                self.world.high_water.mark(stream.organization_id, stream.target, self.world.ledger.highest(stream))
         return claims
 
     def _render(self, claim: Claim, record: Mapping[str, Value | None]) -> Frozen | Turned:

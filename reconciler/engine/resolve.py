@@ -12,11 +12,21 @@ from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
 from reconciler.ports import Adapter
 from reconciler.runs.export import Open
-from reconciler.runs.outcome import Lease, LookupFailed
+from reconciler.runs.outcome import (
+    Answer,
+    CredentialRefused,
+    Findings,
+    Lease,
+    LookupFailed,
+    RequestRefused,
+    Stop,
+    Wait,
+)
 from reconciler.runs.report import Failure, StreamReport
 from reconciler.specs.scalars import seconds
 
 AT_ONCE = 500
+WAITS = 5
 PATIENCE_S = 90
 """A run waits for a visibility window of at most this; a longer one is left to the next run."""
 
@@ -30,42 +40,59 @@ class Resolution:
     adapter: Adapter
     lease: Lease
     report: StreamReport
+    stopped: str = ""
+    hint: str = ""
+    again_later: bool = False
 
-    def resolve(self) -> str:
-        """Settle what can be settled; the reason in words where the outside system could not be asked."""
+    def resolve(self) -> None:
+        """Settle what can be settled. `stopped` says why where the outside system could not be asked."""
         with self.world.points.around("sweep"):
             self.world.ledger.sweep(self.lease, self.export.stream, self.world.clock.now())
-        return self._unknown() or self._sent()
+        self._unknown()
+        if not self.stopped:
+            self._sent()
+            self._say_open()
 
-    def _unknown(self) -> str:
+    def _unknown(self) -> None:
         due = self._due()
         if not due or self.export.create.idempotency != "C":
-            return ""
-        if problem := self._ask(due):
-            return problem
+            return
+        self._ask(due)
         window = seconds(self.export.create.visibility_delay)
-        if (absent := self._due()) and window <= PATIENCE_S:
+        if not self.stopped and (absent := self._due()) and window <= PATIENCE_S:
             self.world.clock.wait(window)
-            return self._ask(absent)
-        return ""
+            self._ask(absent)
+
+    @property
+    def _life(self) -> timedelta:
+        return timedelta(seconds=seconds(self.export.create.request_life))
 
     def _due(self) -> list[Open]:
         """Unknown rows whose request cannot arrive any more."""
-        life = timedelta(seconds=seconds(self.export.create.request_life))
-        oldest = self.world.clock.now() - life
+        oldest = self.world.clock.now() - self._life
         found = self.world.ledger.open(self.export.stream, ["unknown"], AT_ONCE)
         # The request ended when the row became unknown at the latest, but the sweep may have been late: both count.
         return [each for each in found if each.sent_before <= oldest]
 
-    def _sent(self) -> str:
+    def _sent(self) -> None:
         """What became of documents that were accepted and are not final yet."""
         waiting = self.world.ledger.open(self.export.stream, ["sent", "accepted"], AT_ONCE)
-        return self._ask(waiting) if waiting and self.export.create.lookups else ""
+        if waiting and self.export.create.lookups:
+            self._ask(waiting)
 
-    def _ask(self, asked: Sequence[Open]) -> str:
-        findings = self.adapter.look_up(asked)
+    def _say_open(self) -> None:
+        """Documents whose fate stays open: a run that leaves them is no success, and says when they are asked for."""
+        for each in self.world.ledger.open(self.export.stream, ["unknown"], AT_ONCE):
+            due = (each.sent_before + self._life).astimezone(self.export.mapping.scope.zone)
+            message = f"nobody knows yet whether it arrived; it is asked for by the first sync after {due:%d.%m. %H:%M}"
+            self._fail(each, "unknown", message)
+            self.report.counts["unknown"] += 1
+
+    def _ask(self, asked: Sequence[Open]) -> None:
+        findings = self._look_up(asked)
         if isinstance(findings, LookupFailed):
-            return f"the outside system could not be asked what became of {len(asked)} documents"
+            self._stop(findings.answer, len(asked))
+            return
         window = seconds(self.export.create.visibility_delay)
         now = self.world.clock.now()
         with self.world.points.around("settle"):
@@ -75,9 +102,28 @@ class Resolution:
         for each in asked:
             found = findings.found.get(each.reference)
             if found is not None and found.proves == "rejected_late":
-                self._late(each, found.message)
-        return ""
+                self._fail(each, "rejected_late", found.message)
 
-    def _late(self, row: Open, message: str) -> None:
-        failure = Failure(row.category, row.record_id, row.number, "rejected_late", message)
-        self.report.failures.append(failure)
+    def _look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
+        """A question may be repeated, unlike a send: where we are asked to wait, we wait and ask again."""
+        findings = self.adapter.look_up(asked)
+        for _ in range(WAITS):
+            if not (isinstance(findings, LookupFailed) and isinstance(findings.answer, Wait)):
+                break
+            self.world.clock.wait(findings.answer.pause_s)
+            findings = self.adapter.look_up(asked)
+        return findings
+
+    def _stop(self, answer: Answer, count: int) -> None:
+        if isinstance(answer, CredentialRefused):
+            self.stopped = f"the credential is refused: {answer.message}"
+            self.hint = "reconciler credentials set, then sync again"
+            return
+        message = answer.rejection.message if isinstance(answer, RequestRefused) else getattr(answer, "message", "")
+        self.stopped = f"the outside system could not be asked what became of {count} documents: {message}"
+        until = f" until {answer.until}" if isinstance(answer, Stop) and answer.until else ""
+        self.hint = f"nothing is sent{until}, before it can be asked; try again later"
+        self.again_later = True
+
+    def _fail(self, row: Open, state: str, message: str) -> None:
+        self.report.failures.append(Failure(row.category, row.record_id, row.number, state, message))

@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -47,20 +48,12 @@ class Keyring:
     @classmethod
     def load_or_make(cls, path: Path) -> "Keyring":
         """Read the key file, or make it: complete before it has its name, so that a crash leaves no half a key."""
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(BYTES) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(temporary, path)  # fails where another process was faster: then its key counts
-            except FileExistsError:
-                temporary.unlink()
-                return cls.load(path)
-            temporary.unlink()
+        try:
+            if not path.exists():
+                _make(path)
+        except OSError as error:
+            hint = "give this user the right to write there, or choose another RECONCILER_HOME"
+            raise Blocked(f"the key file {path} cannot be made: {error.strerror}", hint) from error
         return cls.load(path)
 
     def encrypt(self, plain: bytes, bound_to: bytes) -> tuple[bytes, bytes]:
@@ -79,6 +72,19 @@ class Keyring:
     def pseudonym(self, organization_id: str, subject: str) -> str:
         """The keyed hash under which a person's payloads are kept (design.md 4.21)."""
         return hmac.new(self._pseudonym, f"{organization_id}/{subject}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(temporary, path)  # fails where another process was faster: then its key counts
+    temporary.unlink()
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -51,6 +51,7 @@ class LocalStore:
         """Store a new version beside the one in use, and return its number. A pending one before it is dropped."""
         plain = _plain(secret)
         with self._database.transaction() as connection:
+            _alone(connection, organization_id, name)
             row = connection.execute(
                 "select coalesce(max(version), 0) + 1 as next from reconciler.credentials"
                 " where organization_id = %s and name = %s",
@@ -75,6 +76,7 @@ class LocalStore:
         """Make a tested pending version the current one; the current one becomes the previous."""
         key = [organization_id, name]
         with self._database.transaction() as connection:
+            _alone(connection, organization_id, name)
             connection.execute(
                 "update reconciler.credentials set state = 'revoked'"
                 " where organization_id = %s and name = %s and state = 'previous'",
@@ -155,6 +157,11 @@ class LocalStore:
             message = f"the stored credential '{row['name']}' does not open: it was changed, or moved from another row"
             raise Blocked(message, "set it again") from error
         return Secret(json.loads(plain))
+
+
+def _alone(connection: Any, organization_id: str, name: str) -> None:
+    """Two people who set one credential at once take turns: the later one's pending version stands."""
+    connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{organization_id}/{name}"])
 
 
 def _plain(secret: ports.Secret) -> bytes:

@@ -288,6 +288,8 @@ create table reconciler.export_history (
 create index export_history_by_export on reconciler.export_history (export_id, id);
 create trigger export_history_append_only before update or delete on reconciler.export_history
     for each row execute function reconciler.refuse_change();
+create trigger export_history_never_emptied before truncate on reconciler.export_history
+    for each statement execute function reconciler.refuse_change();
 
 create function reconciler.remember_export() returns trigger
 language plpgsql as $$

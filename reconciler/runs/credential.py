@@ -1,0 +1,71 @@
+"""Versions of a credential as values: everything that may be known of them, which is all but the value."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+State = Literal["pending", "current", "previous", "revoked"]
+REMINDERS = (30, 7, 1)
+"""Days before a version expires on which somebody is reminded."""
+UNUSED = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a credential was tested against: the target (environment, type, identifying settings) and the origin.
+
+    The origin is scheme, host and port: a secret never goes to an endpoint that it was not tested against.
+    """
+
+    target: str
+    origin: str
+
+    def __str__(self) -> str:
+        return f"{self.target} at {self.origin}"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version. `locator` is None while the value is being written, and after it was destroyed."""
+
+    organization_id: str
+    name: str
+    version: int
+    state: State
+    store: str
+    locator: str | None
+    hint: str
+    fingerprint: str
+    place: Place | None
+    created_by: str
+    created_at: datetime
+    tested_at: datetime | None
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    retire_at: datetime | None
+    problem: str
+
+
+def warnings(version: Version, now: datetime) -> list[str]:
+    """What somebody should know of a version in use, each a short sentence."""
+    if version.state != "current":
+        return []
+    found = []
+    if version.expires_at is not None:
+        found += _expiry(version.expires_at - now)
+    if version.tested_at is None:
+        found.append("was never tested")
+    if version.problem:
+        found.append(f"failed its last test ({version.problem})")
+    if version.last_used_at is None and now - version.created_at > UNUSED:
+        found.append("was never used")
+    elif version.last_used_at is not None and now - version.last_used_at > UNUSED:
+        found.append(f"was last used on {version.last_used_at:%Y-%m-%d}")
+    return found
+
+
+def _expiry(left: timedelta) -> list[str]:
+    if left <= timedelta(0):
+        return ["has expired"]
+    due = [days for days in REMINDERS if left <= timedelta(days=days)]
+    return [f"expires within {min(due)} {'day' if min(due) == 1 else 'days'}"] if due else []

@@ -1,0 +1,28 @@
+"""The stores that the contract suite runs over."""
+
+from collections.abc import Callable
+
+import pytest
+from contracts.bench import Bench
+from contracts.makers import kubernetes, supabase, vault
+
+from reconciler.vaults.store import SecretStore
+
+MAKERS: dict[str, Callable[[pytest.FixtureRequest], Bench]] = {
+    # One line per store, in the order of the alphabet; its module stands in `contracts/makers`.
+    "kubernetes": kubernetes.make,
+    "supabase": supabase.make,
+    "vault": vault.make,
+}
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """One store of each kind, in turn, and the ways in which it fails."""
+    return MAKERS[request.param](request)
+
+
+@pytest.fixture
+def store(bench: Bench) -> SecretStore:
+    """The one that works."""
+    return bench.store

@@ -1,0 +1,152 @@
+"""The app's records: criteria in SQL agree with a plain reading of them, and the ledger is asked by index."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.sql import SQL, Composed
+from ruamel.yaml import YAML
+
+from reconciler.database.connection import Database
+from reconciler.database.records import READER, RecordTables
+from reconciler.mappings.values import empty
+from reconciler.runs.export import Stream
+from reconciler.selections.criteria import Criterion, Filled, NotExcluded, OneOf, Selection, Since
+from reconciler.specs.models.category import DataCategory
+
+ORG, OTHER = "aaaaaaaa-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Oslo"))
+STREAM = Stream(ORG, "books", "simulator:t:1:voucher", "expense_claims")
+SELECTION = Selection(
+    "expense_claims",
+    (
+        Criterion(Since("approved_at", date(2026, 1, 1), MIDNIGHT), "too early"),
+        Criterion(OneOf("status", ("approved",)), "not approved"),
+    ),
+    (
+        Criterion(Filled("cost_center"), "no cost centre"),
+        Criterion(NotExcluded((OneOf("expense_type", ("course",)), OneOf("project", ("4100", "4200")))), "excluded"),
+    ),
+)
+ROWS = st.fixed_dictionaries({
+    "organization_id": st.sampled_from([ORG, ORG, ORG, OTHER]),
+    "status": st.sampled_from(["approved", "approved", "submitted"]),
+    "expense_type": st.sampled_from(["travel", "course"]),
+    "cost_center": st.sampled_from([None, "", " ", "\t\n", "\u00a0", "\u3000", "310", " 320 "]),
+    "project": st.sampled_from([None, "4100", "4300", ""]),
+    "offset": st.sampled_from([-3600, -1, 0, 1, 20 * 60, 86_400]),
+})  # fmt: skip
+INSERT = """
+    insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type, incurred_on,
+        approved_at, status, amount, currency, cost_center, project, created_at, updated_at)
+    values (%(id)s, %(organization_id)s, %(id)s, 'V1', %(expense_type)s, '2026-01-01', %(approved_at)s, %(status)s, 1,
+        'NOK', %(cost_center)s, %(project)s, '2025-01-01', '2027-01-01')"""
+
+
+@pytest.fixture(scope="module")
+def category() -> DataCategory:
+    path = Path(__file__).parents[2] / "specs/data-categories/expense_claims.yaml"
+    return DataCategory.model_validate(YAML(typ="base", pure=True).load(path.read_text(encoding="utf-8"))["spec"])
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database_url, autocommit=True) as found:
+        found.execute(files("reconciler.demo").joinpath("app_schema.sql").read_bytes())
+        yield found
+
+
+def plainly(row: dict[str, Any]) -> str | None:
+    """What becomes of a record: `send`, the reason why it is withheld, or None where it is not this export's."""
+    at = row["approved_at"]
+    if row["organization_id"] != ORG or row["status"] != "approved" or at is None or at < MIDNIGHT:
+        return None
+    if empty(row["cost_center"]):
+        return "no cost centre"
+    excluded = row["expense_type"] == "course" and row["project"] in {"4100", "4200"}
+    return "excluded" if excluded else "send"
+
+
+def test_criteria_in_sql_agree_with_a_plain_reading(
+    connection: psycopg.Connection, database_url: str, category: DataCategory
+) -> None:
+    database = Database(database_url)
+    records = RecordTables(database)
+
+    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(ROWS, max_size=12))
+    def agree(drawn: list[dict[str, Any]]) -> None:
+        rows = {f"00000000-0000-4000-8000-{n:012}": dict(row) for n, row in enumerate(drawn)}
+        connection.execute("truncate app.expense_claims")
+        for record, row in rows.items():
+            approved = row["status"] == "approved"
+            row["approved_at"] = MIDNIGHT + timedelta(seconds=row.pop("offset")) if approved else None
+            connection.execute(INSERT, row | {"id": record})
+        wanted = {record: found for record, row in rows.items() if (found := plainly(row))}
+        waiting = records.waiting(STREAM, SELECTION, category, NOW, 100)
+        assert {each.record_id for each, _ in waiting} == {key for key, found in wanted.items() if found == "send"}
+        withheld = {key: found for key, found in wanted.items() if found != "send"}
+        assert records.withheld(STREAM, SELECTION, category) == withheld
+        assert records.total(STREAM, SELECTION, category, NOW) == (len(waiting), f"{len(waiting)}.00")
+
+    agree()
+    database.close()
+
+
+class Captured(RecordTables):
+    """Keeps the query instead of asking it."""
+
+    query: Composed
+
+    def _rows(self, query: Composed) -> list[dict[str, Any]]:
+        self.query = query
+        return []
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+def test_at_twenty_thousand_exports_the_ledger_is_asked_by_index(
+    connection: psycopg.Connection, database_url: str, category: DataCategory
+) -> None:
+    connection.execute("alter table reconciler.exports disable trigger exports_remembered")
+    connection.execute(
+        """
+        insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type, incurred_on,
+            approved_at, status, amount, currency, cost_center, created_at, updated_at)
+        select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, %s, gen_random_uuid(), 'V1', 'travel',
+            '2026-01-01', timestamptz '2026-01-01 12:00+01' + n * interval '1 minute', 'approved', 1, 'NOK', '310',
+            '2025-01-01', '2027-01-01' from generate_series(1, 20050) n""",
+        [ORG],
+    )
+    connection.execute(
+        """
+        insert into reconciler.exports (organization_id, target, category, record_id, integration, reference, number,
+            state, revision, claimed_at, changed_at)
+        select %s, %s, %s, '00000000-0000-4000-8000-' || lpad(n::text, 12, '0'), 'books', 'R' || n, n, 'sent', 'r',
+            now(), now() from generate_series(1, 20000) n""",
+        [ORG, STREAM.target, STREAM.category],
+    )
+    connection.execute("analyze app.expense_claims; analyze reconciler.exports")
+    captured = Captured(Database(database_url))
+    captured.waiting(STREAM, SELECTION, category, NOW, 500)
+    connection.execute(f"set role {READER}")
+    row = connection.execute(Composed([SQL("explain (format json, analyze) "), captured.query])).fetchone()
+    plan = json.loads(row[0]) if isinstance(row[0], str) else row[0]
+    scans = [each for each in nodes(plan[0]["Plan"]) if each.get("Relation Name") == "exports"]
+    assert scans
+    assert not [each for each in scans if each["Node Type"] == "Seq Scan"], json.dumps(plan)[:4000]
+    assert plan[0]["Plan"]["Actual Rows"] == 50
+    assert plan[0]["Execution Time"] < 5000

@@ -1,0 +1,147 @@
+"""What the outside system refuses is rejected alone, in its own words; everything else goes, in few requests."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from parts.checker import verdict
+from parts.installation import WHERE, Books, Installation, committed
+
+REFUSED = "select field, origin, code from reconciler.exports where state = 'rejected'"
+WORDS = (
+    "select p.message from reconciler.exports e join reconciler.export_payloads p"
+    " on p.export_id = e.id and p.attempt = e.attempt where e.state = 'rejected'"
+)
+
+
+def only_claims(installation: Installation, count: int) -> None:
+    """So many expense claims in the order of their positions, 1 to `count`, all good, and no other record."""
+    for table in ("mileage_claims", "driver_honorariums", "expense_claims"):
+        installation.sql(f"delete from app.{table}")
+    installation.sql(
+        """
+        insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type, incurred_on,
+            submitted_at, approved_at, status, amount, currency, cost_center, receipt, created_at, updated_at)
+        select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007',
+            gen_random_uuid(), 'V10001', 'materials', date '2026-01-05', at, at, 'approved', 100 + n, 'NOK', '310',
+            'receipts/2026/x', at, at
+        from (select n, timestamptz '2026-01-10 08:00+01' + n * interval '1 minute' as at
+              from generate_series(1, %s) as n) as claims""",
+        count,
+    )
+
+
+def spoil(installation: Installation, value: str, condition: str) -> None:
+    installation.sql(
+        f"update app.expense_claims set cost_center = %s where right(id::text, 12)::int in ({condition})", value
+    )
+
+
+def judged(installation: Installation, books: Books) -> list[str]:
+    return verdict(installation.settings.database_url, books.url)
+
+
+def rewritten(installation: Installation, folder: Path, name: str, before: str, after: str) -> Path:
+    """The config repository with one text of a mapping replaced, and committed."""
+    shutil.copytree(installation.repository, folder)
+    path = folder / f"orgs/blindeforbundet/mappings/{name}.yaml"
+    assert before in path.read_text()
+    path.write_text(path.read_text().replace(before, after))
+    committed(folder)
+    return folder
+
+
+@pytest.mark.parametrize(("value", "most", "words"), [
+    ("9999", 4, "glObject1.code: No value matching owner 31007, code '9999'."),
+    # A pattern that stops at the first quote would blame everybody in 310.
+    ("310'9", 52, "glObject1.code: No value matching owner 31007, code '310'9'."),
+], ids=["named", "not-named"])  # fmt: skip
+def test_three_refused_among_five_hundred_are_rejected_and_the_others_booked_once(
+    installation: Installation, books: Books, value: str, most: int, words: str
+) -> None:
+    only_claims(installation, 500)
+    spoil(installation, value, "1, 250, 500")
+    assert installation.run("sync", *WHERE, "--confirm", "500") == 6
+    assert installation.states() == {"sent": 497, "rejected": 3}
+    assert len(books.read()["vouchers"]) == 497
+    requests = books.read()["requests"]
+    assert requests["mutations"] + requests["refused"] <= most
+    assert set(installation.sql(WORDS)) == {(words,)}
+    if value == "9999":
+        [(field, origin, code)] = set(installation.sql(REFUSED))
+        assert (field, code) == ("glObject1.code", "UNHANDLED_ERROR")
+        assert origin.startswith("orgs/blindeforbundet/mappings/expense-claims.yaml:")
+    spoil(installation, "310", "1, 250, 500")
+    assert installation.sync(minutes=1) == 0
+    assert judged(installation, books) == []
+
+
+def test_more_refused_than_the_budget_for_halving_finds_lose_no_record_and_the_next_syncs_finish(
+    installation: Installation, books: Books
+) -> None:
+    only_claims(installation, 64)
+    spoil(installation, "310'9", "select n from generate_series(1, 64) n where mod(n, 16) > 0")
+    assert installation.sync() == 5
+    requests = books.read()["requests"]
+    assert requests["mutations"] + requests["refused"] <= 82  # two for each of the forty halvings, and no more
+    assert sum(installation.states().values()) == 64
+    assert installation.states()["not_applied"] > 0
+    for _ in range(3):
+        installation.sync(minutes=11)
+    assert installation.states() == {"sent": 4, "rejected": 60}
+    assert len(books.read()["vouchers"]) == 4
+    spoil(installation, "310", "select n from generate_series(1, 64) n")
+    assert installation.sync(minutes=11) == 0
+    assert judged(installation, books) == []
+
+
+def test_a_rejected_record_goes_again_when_it_changes_and_not_otherwise(
+    installation: Installation, books: Books
+) -> None:
+    only_claims(installation, 3)
+    spoil(installation, "9999", "2")
+    assert installation.sync() == 6
+    asked = books.read()["requests"]["refused"]
+    assert installation.sync(minutes=1) == 0
+    installation.sql("update app.expense_claims set description = 'said otherwise', updated_at = '2026-03-02 08:00+01'")
+    assert installation.sync(minutes=1) == 0  # no field that the mapping reads
+    assert books.read()["requests"]["refused"] == asked
+    spoil(installation, "9998", "2")
+    assert installation.sync(minutes=1) == 6
+    assert books.read()["requests"]["refused"] == asked + 1
+    spoil(installation, "320", "2")
+    assert installation.sync(minutes=1) == 0
+    assert judged(installation, books) == []
+
+
+def test_a_rejected_record_goes_again_when_its_mapping_changes(
+    installation: Installation, books: Books, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert installation.sync() == 6
+    said = capsys.readouterr().out
+    assert "orgs/blindeforbundet/mappings/mileage-claims.yaml:" in said  # Hamar has no cost centre: our own refusal
+    booked = len(books.read()["vouchers"])
+    root = rewritten(installation, tmp_path / "new", "mileage-claims", "{Oslo: ", '{Hamar: "100", Oslo: ')
+    assert installation.run("apply", "--root", str(root)) == 0
+    assert installation.sync(minutes=1) == 0
+    assert len(books.read()["vouchers"]) == booked + 1
+    assert not installation.sql(f"{REFUSED} and category = 'mileage_claims'")
+    installation.sql("delete from app.mileage_claims where department = 'Hamar'")
+    assert installation.sync(minutes=1) == 0
+    assert len(books.read()["vouchers"]) == booked + 1
+
+
+def test_one_unreadable_record_is_rejected_and_holds_up_no_other(installation: Installation, books: Books) -> None:
+    only_claims(installation, 4)
+    installation.sql("update app.expense_claims set amount = 'NaN' where right(id::text, 12)::int = 1")
+    installation.sql(
+        "update app.expense_claims set approved_at = 'infinity', updated_at = 'infinity'"
+        " where right(id::text, 12)::int = 2"
+    )
+    assert installation.sync() == 6
+    assert installation.states() == {"sent": 2, "rejected": 2}
+    installation.sql("update app.expense_claims set amount = 12, approved_at = '2026-01-10 09:00+01'")
+    installation.sql("update app.expense_claims set amount = 101 where right(id::text, 12)::int > 2")
+    assert installation.sync(minutes=1) == 0
+    assert installation.states() == {"sent": 4}
+    assert len(books.read()["vouchers"]) == 4
