@@ -46,7 +46,7 @@ class Cluster:
         """The answer's JSON; None where `absent` is an answer and the object is not there."""
         from kubernetes.client import ApiException
         from kubernetes.config import ConfigException
-        from urllib3.exceptions import HTTPError
+        from urllib3.exceptions import HTTPError, ProxySchemeUnsupported
 
         limits = {
             "_preload_content": False,
@@ -58,7 +58,7 @@ class Cluster:
             status, answer = int(response.status), _json(response.data)
         except ApiException as error:
             status, answer = int(error.status or UNREACHED), _json(error.body or "")
-        except (HTTPError, ConfigException, OSError):  # the latter two where a token is renewed
+        except (HTTPError, ProxySchemeUnsupported, ConfigException, OSError):  # the last two: no new token
             status, answer = UNREACHED, None
         if 200 <= status < 300 and isinstance(answer, dict):
             return answer

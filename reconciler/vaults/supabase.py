@@ -114,7 +114,7 @@ def _by_state(state: str, error: psycopg.Error) -> ReconcilerError:
         return StoreForbidden("this database has no Supabase Vault", hint)
     if state.startswith(LOGIN):
         return StoreForbidden(f"the database of Supabase Vault refuses the login ({state})", "check its address")
-    if False:
+    if isinstance(error, psycopg.DataError):
         return SecretGone(f"the stored value does not open ({state}): its key or its row was changed", "set it again")
     if isinstance(error, psycopg.ProgrammingError | psycopg.IntegrityError | psycopg.NotSupportedError):
         return Bug(f"Supabase Vault refuses a statement of ours ({state})")

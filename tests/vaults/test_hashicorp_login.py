@@ -268,13 +268,14 @@ def test_after_closing_a_call_logs_in_anew(server, open_store, approle, path):
     assert counts(server) == (2, 0)
 
 
-def test_kubernetes_sends_role_and_the_files_token_to_its_mount(bao, clock, open_store, path, tmp_path):
+def test_kubernetes_sends_role_and_the_files_token_to_its_mount(bao, clock, open_store, path, tmp_path, monkeypatch):
     def as_kubernetes(seen: Seen) -> Reply | None:
         if not seen.path.endswith("/login"):
             return None
         auth = {"client_token": bao.token_for(ALL), "accessor": "a", "policies": [ALL], "lease_duration": LEASE_S}
         return Reply(200, json.dumps({"auth": {**auth, "renewable": False}}))
 
+    monkeypatch.setenv("VAULT_TOKEN", "of-somebody-else")
     jwt = tmp_path / "jwt"
     jwt.write_text("eyJ-first\n")
     with between(bao.address, as_kubernetes) as server:
