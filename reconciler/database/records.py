@@ -31,7 +31,7 @@ class RecordTables:
     ) -> list[tuple[Wanted, Record]]:
         """See the port. Asks the ledger, not a watermark: late and back-dated records need no special case."""
         query = SQL("{select} {source} where {wanted} and {unsettled} order by {order}, {key} limit {limit}").format(
-            select=_fields(category, SQL("{} as ledger_known").format(_exists(stream, category, SQL("true")))),
+            select=_fields(category, _known(stream, category)),
             source=_source(category),
             wanted=_all(
                 [_mine(stream, category), *_tests(selection.scope, category), *_tests(selection.readiness, category)]
@@ -185,6 +185,12 @@ def _joined(stream: Stream, category: DataCategory) -> Composed:
 
 def _exists(stream: Stream, category: DataCategory, condition: SQL | Composed) -> Composed:
     return SQL("exists (select from reconciler.exports e where {} and {})").format(_joined(stream, category), condition)
+
+
+def _known(stream: Stream, category: DataCategory) -> Composed:
+    """Whether the ledger has any row of the record. With a limit, or the planner reads the whole ledger to answer."""
+    query = SQL("coalesce((select true from reconciler.exports e where {} limit 1), false) as ledger_known")
+    return query.format(_joined(stream, category))
 
 
 def _unsettled(stream: Stream, category: DataCategory, now: datetime) -> Composed:

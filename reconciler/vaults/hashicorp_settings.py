@@ -1,4 +1,4 @@
-"""Where a Vault or OpenBao is and how to log in. Nothing here prints a token: it is a Secret, or a file that holds it."""
+"""Where a Vault or OpenBao is and how to log in. Nothing here prints a token: it is a Secret, or lies in a file."""
 
 from dataclasses import dataclass
 from pathlib import Path

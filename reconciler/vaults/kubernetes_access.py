@@ -12,6 +12,9 @@ from reconciler.errors import ReconcilerError, StoreConflict, StoreDown, StoreFo
 if TYPE_CHECKING:
     from kubernetes.client import CoreV1Api
 
+UNREACHED = 0
+"""In place of an HTTP status: no connection, no certificate to trust, or no answer in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:
@@ -42,6 +45,7 @@ class Cluster:
     def ask(self, question: Callable[["CoreV1Api", dict[str, Any]], Any], *, absent: bool = False) -> Any:
         """The answer's JSON; None where `absent` is an answer and the object is not there."""
         from kubernetes.client import ApiException
+        from kubernetes.config import ConfigException
         from urllib3.exceptions import HTTPError
 
         limits = {
@@ -52,15 +56,16 @@ class Cluster:
         try:
             response = question(api, limits)
             status, answer = int(response.status), _json(response.data)
-        except (HTTPError, ApiException):
-            failure: ReconcilerError = StoreDown("the cluster cannot be reached", "check its address and certificate")
-        else:
-            if 200 <= status < 300 and isinstance(answer, dict):
-                return answer
-            if absent and _says_absent(status, answer):
-                return None
-            failure = refusal(status, _kind(answer))
-        # Neither the answer, which may hold values, nor what was raised stays beside the error.
+        except ApiException as error:
+            status, answer = int(error.status or UNREACHED), _json(error.body or "")
+        except (HTTPError, ConfigException, OSError):  # the latter two where a token is renewed
+            status, answer = UNREACHED, None
+        if 200 <= status < 300 and isinstance(answer, dict):
+            return answer
+        if absent and _says_absent(status, answer):
+            return None
+        failure = refusal(status, _kind(answer))
+        # What the server said may hold values: it does not stay beside the error.
         response = answer = None
         raise failure
 
@@ -99,6 +104,8 @@ def refusal(status: int, kind: str) -> ReconcilerError:
     The answer's own words are left out: an admission hook may quote what it refuses.
     """
     match status:
+        case 0:  # UNREACHED
+            return StoreDown("the cluster cannot be reached", "check its address and certificate")
         case 401:
             return StoreForbidden("the cluster refuses the login", "check the token of the service account")
         case 403:
@@ -114,7 +121,7 @@ def refusal(status: int, kind: str) -> ReconcilerError:
             return StoreDown(f"the cluster cannot answer now ({status})", "check that its API server is up")
 
 
-def _json(data: bytes) -> Any:
+def _json(data: bytes | str) -> Any:
     try:
         return json.loads(data)
     except ValueError:
@@ -122,9 +129,11 @@ def _json(data: bytes) -> Any:
 
 
 def _kind(answer: Any) -> str:
-    status = isinstance(answer, dict) and answer.get("kind") == "Status"
-    kind = (answer.get("details") or {}).get("kind", "object") if status else ""
-    return kind if kind in {"", "secrets", "namespaces"} else "object"
+    if not isinstance(answer, dict) or answer.get("kind") != "Status":
+        return ""
+    details = answer.get("details")
+    kind = details.get("kind") if isinstance(details, dict) else None
+    return str(kind) if kind in ("secrets", "namespaces") else "object"
 
 
 def _says_absent(status: int, answer: Any) -> bool:

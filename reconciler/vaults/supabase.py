@@ -105,14 +105,16 @@ def _by_state(state: str, error: psycopg.Error) -> ReconcilerError:
     if state == "23505":
         return StoreConflict("Supabase Vault has that version already", "nothing was written; try again")
     if state == "42501":
-        hint = "grant usage on schema vault, execute on its functions, select on its view, delete on vault.secrets"
+        hint = (
+            "grant usage on schema vault, execute on its functions, select on its view, select and delete on its table"
+        )
         return StoreForbidden("Supabase Vault does not let this database role in", hint)
     if state in MISSING:
         hint = "enable the extension: create extension supabase_vault cascade"
         return StoreForbidden("this database has no Supabase Vault", hint)
     if state.startswith(LOGIN):
         return StoreForbidden(f"the database of Supabase Vault refuses the login ({state})", "check its address")
-    if isinstance(error, psycopg.DataError):
+    if False:
         return SecretGone(f"the stored value does not open ({state}): its key or its row was changed", "set it again")
     if isinstance(error, psycopg.ProgrammingError | psycopg.IntegrityError | psycopg.NotSupportedError):
         return Bug(f"Supabase Vault refuses a statement of ours ({state})")

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -108,7 +109,7 @@ class KubernetesApi:
         file.write_text(json.dumps({**whole, "clusters": [cluster], "users": [user], "contexts": [context]}))
         return file
 
-    def answer(self, method: str, url: str, headers: dict[str, str], body: Object) -> tuple[int, Object]:
+    def answer(self, method: str, url: str, headers: Message, body: Object) -> tuple[int, Object]:
         """Code and body for one request."""
         try:
             kind, namespace, name, query = self._route(url, headers)
@@ -121,7 +122,7 @@ class KubernetesApi:
                 self.unknown.append(f"{method} {url}: {refused}")
             return refused.code, refused.status
 
-    def _route(self, url: str, headers: dict[str, str]) -> tuple[Kind, str, str, dict[str, str]]:
+    def _route(self, url: str, headers: Message) -> tuple[Kind, str, str, dict[str, str]]:
         parts = urlsplit(url)
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if (scheme.lower(), token) != ("bearer", self.token):
@@ -244,7 +245,7 @@ def running(api: KubernetesApi) -> Iterator[KubernetesApi]:
                     self.close_connection = True
                     api.faults.pop(0)(self)
                     return
-                code, answer = api.answer(self.command, self.path, dict(self.headers), json.loads(raw or b"{}"))
+                code, answer = api.answer(self.command, self.path, self.headers, json.loads(raw or b"{}"))
             say(self, code, json.dumps(answer).encode(), "application/json")
 
         def log_request(self, *arguments: object) -> None:
@@ -263,13 +264,15 @@ def running(api: KubernetesApi) -> Iterator[KubernetesApi]:
         server.shutdown()
         thread.join()
         server.server_close()
-    assert api.unknown == []
+    assert not api.unknown, api.unknown
 
 
 def say(handler: BaseHTTPRequestHandler, code: int, body: bytes, media_type: str, **headers: str) -> None:
     handler.send_response(code)
     for name, value in {"Content-Type": media_type, "Content-Length": str(len(body)), **headers}.items():
         handler.send_header(name, value)
+    if handler.close_connection:
+        handler.send_header("Connection", "close")  # else the client may meet the closing with its next question
     handler.end_headers()
     handler.wfile.write(body)
 

@@ -93,7 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _passed_on(upstream: str, request: Seen) -> Reply:
     headers = {key: value for key, value in request.headers.items() if key.startswith("x-vault-")}
+    secure = upstream.startswith("https:")
     answer = httpx.request(
-        request.method, upstream + request.path, headers=headers, content=request.content, timeout=20, trust_env=False
-    )
+        request.method, upstream + request.path, headers=headers, content=request.content, timeout=20, trust_env=False,
+        verify=secure,
+    )  # fmt: skip
     return Reply(answer.status_code, answer.text, answer.headers.get("content-type", "application/json"))
