@@ -13,7 +13,7 @@ from checker import verdict
 from conftest import TOKEN, WHERE, Installation, ended
 from points import calls, points
 
-SYNC = [*("take", "begin", "used", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "end", "give_back")]
+SYNC = ["take", "begin", "used", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "end", "give_back"]
 CREDENTIALS = ["reserve", "write", "stored", "promote", "discard", "destroy"]
 SIDES = ["before", "after"]
 
