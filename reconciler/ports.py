@@ -14,6 +14,7 @@ from uuid import UUID
 from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
+from reconciler.runs.credential import Place, SecretPath, Version
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.selections.criteria import Selection
@@ -21,7 +22,7 @@ from reconciler.specs.models.category import DataCategory
 
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
-    | {"send", "put_pending", "promote", "discard"}
+    | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy"}
 )
 """Ports' methods that change the world."""
 
@@ -72,6 +73,9 @@ class Applied:
 
 class AppliedStore(Protocol):
     """Applied configuration, as a run reads it."""
+
+    def organization_id(self, name: str) -> str:
+        """The id in the app. Raises UsageError where there is no applied organisation of that name."""
 
     def applied(self, organization: str, integration: str) -> Applied:
         """Raises UsageError where there is no such applied integration."""
@@ -212,16 +216,56 @@ class SpecSource(Protocol):
 
 
 class SecretStore(Protocol):
-    """Credentials in versions. Values are `Secret`s; only an adapter's opening reveals one."""
+    """Holds values by version. Every error is of `reconciler.errors`, and none repeats a value.
 
-    def put_pending(self, organization_id: str, name: str, secret: Secret, actor: str, now: datetime) -> int:
-        """Store a version beside the one in use, and return its number."""
+    States of versions are not its business: they are kept in one place for all stores (`CredentialVersions`), so that a
+    flip is one transaction. Raises StoreDown (cannot be reached, sealed, overloaded) and StoreForbidden everywhere.
+    """
 
-    def promote(self, organization_id: str, name: str, version: int, target: str, actor: str, now: datetime) -> None:
-        """Make a tested version the current one."""
+    def write(self, path: SecretPath, version: int, secret: Secret) -> str:
+        """Store the fields of `version` beside all others; its locator, which is what `read` needs besides the path.
 
-    def discard(self, organization_id: str, name: str, actor: str, reason: str, now: datetime) -> None:
-        """Drop the pending version; everything else stays as it was."""
+        Never overwrites. Raises StoreConflict where that version is there already, or somebody else wrote meanwhile.
+        """
 
-    def read(self, organization_id: str, name: str, target: str, now: datetime) -> Secret:
-        """The current version, for use against the place that it was tested against."""
+    def read(self, path: SecretPath, locator: str) -> Secret:
+        """The fields of one version. Raises SecretGone where they are deleted, destroyed or were never there."""
+
+    def destroy(self, path: SecretPath, locator: str) -> None:
+        """Make the value of one version unreadable for ever; twice is once."""
+
+    def close(self) -> None:
+        """Let go of connections, and of anything that is renewed."""
+
+
+class CredentialVersions(Protocol):
+    """Which version of a credential is in which state, whatever store holds the values."""
+
+    def reserve(
+        self, organization_id: str, name: str, store: str, actor: str, now: datetime
+    ) -> tuple[int, list[Version]]:
+        """Begin a pending version: its number, and abandoned ones to destroy. Raises Busy where one is pending."""
+
+    def stored(self, version: Version, locator: str, fingerprint: str, hint: str, expires_at: datetime | None) -> None:
+        """The value is written; where, and what it looks like from outside."""
+
+    def promote(self, version: Version, place: Place, actor: str, now: datetime) -> None:
+        """Make a tested version the current one, for this place; the current one becomes the previous."""
+
+    def discard(self, version: Version, actor: str, reason: str, now: datetime) -> None:
+        """Give up a pending version; everything else stays as it was."""
+
+    def revoke(self, version: Version, actor: str, reason: str, now: datetime) -> None:
+        """End a version for good."""
+
+    def used(self, version: Version, actor: str, purpose: str, now: datetime) -> None:
+        """Write down that a version was used, and what for."""
+
+    def tested(self, version: Version, actor: str, problem: str, now: datetime) -> None:
+        """Write down a test of the version in use; `problem` is empty where it passed."""
+
+    def versions(self, organization_id: str, name: str = "") -> Sequence[Version]:
+        """Every version, newest first."""
+
+    def current(self, organization_id: str, name: str, place: Place) -> Version:
+        """The version in use. Raises CredentialRefused where there is none, or none for this place."""

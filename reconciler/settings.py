@@ -11,12 +11,29 @@ from reconciler.errors import UsageError
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
+class Sealed:
+    """A setting that is a secret: it prints as dots."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> dict[str, str]:
+        """The value, as `key`."""
+        return {"key": self._value}
+
+    def __repr__(self) -> str:
+        return "••••••••"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """An installation on this machine.
 
     `simulators` lead from an integration type's name to the address of its simulator; `clock_start` stages the clock
-    (demo and tests); `crash_at` names a crash point at which the process kills itself (tests).
+    (demo and tests); `crash_at` names a crash point at which the process kills itself (tests). New credentials go to
+    `store`; `key` holds the local store's key where it does not come from a file.
     """
 
     database_url: str = ""
@@ -27,6 +44,8 @@ class Settings:
     actor: str = "unknown"
     clock_start: datetime | None = None
     crash_at: str = ""
+    store: str = "local"
+    key: Sealed | None = None
 
     @property
     def key_file(self) -> Path:
@@ -51,6 +70,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         actor=found.get("RECONCILER_ACTOR") or found.get("USER") or "unknown",
         clock_start=_instant(found.get("RECONCILER_CLOCK_START", "")),
         crash_at=found.get("RECONCILER_CRASH_AT", ""),
+        store=found.get("RECONCILER_STORE", "local"),
+        key=Sealed(found["RECONCILER_KEY"]) if found.get("RECONCILER_KEY") else None,
     )
 
 

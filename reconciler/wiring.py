@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
-    from reconciler.ports import Adapter, Secret
+    from reconciler.ports import Adapter, Secret, SecretStore
+    from reconciler.runs.credential import Place
+    from reconciler.vaults.envelope import Envelopes
     from reconciler.vaults.keyring import Keyring
 
 
@@ -70,14 +73,15 @@ def world(settings: Settings) -> "World":
     from reconciler.cluster.high_water import HighWaterFile
     from reconciler.database.applied import AppliedConfiguration, RunTable
     from reconciler.database.configuration import Configuration
+    from reconciler.database.credentials import CredentialTable
     from reconciler.database.leases import LeaseTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.records import RecordTables
     from reconciler.engine.world import World
-    from reconciler.vaults.local import LocalStore
 
     tables = database(settings)
-    keys = keyring(settings)
+    envelopes = key_encryption(settings)
+    keys = keyring(tables, envelopes)
     now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
     return World(
         clock=now,
@@ -88,19 +92,89 @@ def world(settings: Settings) -> "World":
         leases=LeaseTable(tables),
         ledger=LedgerTable(tables),
         runs=RunTable(tables),
-        secrets=LocalStore(tables, keys),
+        versions=CredentialTable(tables),
+        store=Stores(settings, tables, envelopes, now),
+        store_name=settings.store,
+        place=partial(place, settings),
         high_water=HighWaterFile(settings.high_water_file),
         connect=_connector(settings),
+        fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
         actor=settings.actor,
     )
 
 
-def keyring(settings: Settings) -> "Keyring":
-    """The installation's key, made when there is none yet."""
-    from reconciler.vaults.keyring import Keyring
+class Stores:
+    """The secret stores by name, each opened when it is first needed."""
 
-    return Keyring.load_or_make(settings.key_file)
+    def __init__(self, settings: Settings, tables: "Database", envelopes: "Envelopes", now: Clock) -> None:
+        self._settings, self._tables, self._envelopes, self._clock = settings, tables, envelopes, now
+        self._open: dict[str, SecretStore] = {}
+
+    def __call__(self, name: str) -> "SecretStore":
+        """Raises UsageError for a store that this installation does not know."""
+        if name not in self._open:
+            self._open[name] = self._make(name)
+        return self._open[name]
+
+    def _make(self, name: str) -> "SecretStore":
+        match name:
+            case "local":
+                from reconciler.vaults.local import LocalStore
+
+                return LocalStore(self._tables, self._envelopes)
+            case _:
+                raise UsageError(f"there is no secret store '{name}'", "RECONCILER_STORE is local, for now")
+
+
+def key_encryption(settings: Settings) -> "Envelopes":
+    """The key-encryption keys: from the environment where it holds one, else from the key file, made where missing."""
+    from reconciler.vaults.envelope import Envelopes
+    from reconciler.vaults.keyring import keys_of, load_keys, make_key_file
+
+    if settings.key is not None:
+        return Envelopes(keys_of(settings.key.reveal()["key"].split(","), "RECONCILER_KEY"))
+    make_key_file(settings.key_file)
+    return Envelopes(load_keys(settings.key_file))
+
+
+def keyring(tables: "Database", envelopes: "Envelopes") -> "Keyring":
+    """The keys for fingerprints and pseudonyms, made when a database has none yet."""
+    from reconciler.database.credentials import installation_keys
+    from reconciler.vaults.keyring import PURPOSES, Keyring
+
+    stored = installation_keys(tables, {purpose: envelopes.new_key()[1] for purpose in PURPOSES}, envelopes.key_id)
+    return Keyring({purpose: envelopes.unwrap(wrapped, key_id) for purpose, (wrapped, key_id) in stored.items()})
+
+
+def rewrap_all(settings: Settings, *, new_key: bool) -> tuple[int, int]:
+    """Wrap every key under the newest key-encryption key: how many values of the local store, how many other keys.
+
+    Raises UsageError where a new key is wanted and the keys do not come from a file.
+    """
+    from reconciler.database.credentials import rewrap_installation_keys
+    from reconciler.vaults.keyring import add_key
+    from reconciler.vaults.local import LocalStore
+
+    if new_key and settings.key is not None:
+        raise UsageError("the key comes from RECONCILER_KEY", "put the new key before it there, then rewrap")
+    tables = database(settings)
+    key_encryption(settings)
+    if new_key:
+        add_key(settings.key_file)
+    envelopes = key_encryption(settings)
+    values = LocalStore(tables, envelopes).rewrap()
+    return values, rewrap_installation_keys(tables, envelopes.rewrap, envelopes.key_id)
+
+
+def place(settings: Settings, pinned: "Pinned") -> "Place":
+    """Where an integration's credential is used: what identifies the target, and the origin of the endpoint."""
+    from urllib.parse import urlsplit
+
+    from reconciler.runs.credential import Place
+
+    url = urlsplit(endpoint(settings, pinned))
+    return Place(pinned.place, f"{url.scheme}://{url.netloc}")
 
 
 def endpoint(settings: Settings, pinned: "Pinned") -> str:

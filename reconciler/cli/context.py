@@ -39,6 +39,11 @@ class Context:
             self._world = world(self.settings)
         return self._world
 
+    def formatted(self, form: str) -> "Context":
+        """The same, with the form of output that was asked for."""
+        self.format = "json" if form == "json" else "text"
+        return self
+
     @property
     def console(self) -> "Console":
         """Where text for people goes: coloured on a terminal, plain in a pipe."""

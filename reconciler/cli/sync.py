@@ -97,6 +97,8 @@ def _failure(context: Context, failure: "Failure") -> None:
 
 
 def _closing(context: Context, report: "RunReport") -> None:
+    for alarm in report.alarms:
+        context.say(f"alarm: {alarm}", "bold red")
     if report.problem:
         context.say(f"stopped: {report.problem}", "bold red")
         context.say(f"  next: {report.hint}")

@@ -23,6 +23,14 @@ class AppliedConfiguration:
         self._database = database
         self._installation = installation
 
+    def organization_id(self, name: str) -> str:
+        """See the port."""
+        with self._database.reading() as connection:
+            row = connection.execute("select id from reconciler.organizations where name = %s", [name]).fetchone()
+        if row is None:
+            raise UsageError(f"the organisation '{name}' is not applied", "reconciler apply, then try again")
+        return str(row["id"])
+
     def applied(self, organization: str, integration: str) -> Applied:
         """See the port."""
         with self._database.reading() as connection:
@@ -109,12 +117,3 @@ class RunTable:
                 "update reconciler.runs set state = %s, counts = %s, problem = %s, ended_at = %s where id = %s",
                 [state, Jsonb(dict(counts)), problem, now, run],
             )
-
-
-def organization_id(database: Database, name: str) -> str:
-    """The id of an applied organisation. Raises UsageError where there is none of that name."""
-    with database.reading() as connection:
-        row = connection.execute("select id from reconciler.organizations where name = %s", [name]).fetchone()
-    if row is None:
-        raise UsageError(f"the organisation '{name}' is not applied", "reconciler apply, then try again")
-    return str(row["id"])

@@ -3,7 +3,7 @@
 One row per version, for every store. A flip is one transaction; the unique indexes allow one pending and one current.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import psycopg
 
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
-from reconciler.errors import Blocked, Busy, CredentialRefused, UsageError
+from reconciler.errors import Blocked, Busy, CredentialRefused
 from reconciler.runs.credential import Place, Version
 
 ABANDONED = timedelta(minutes=10)
@@ -157,6 +157,35 @@ class CredentialTable:
         return Busy(f"the credential '{name}' is being set by {who}", "wait for it; it is given up after ten minutes")
 
 
+def installation_keys(database: Database, fresh: Mapping[str, bytes], key_id: str) -> dict[str, tuple[bytes, str]]:
+    """(wrapped key, id of the key that wraps it) by purpose; `fresh` are put where the database has none yet."""
+    with database.transaction() as connection:
+        rows = connection.execute("select * from reconciler.installation_keys").fetchall()
+        if {row["purpose"] for row in rows} < set(fresh):
+            for purpose, wrapped in fresh.items():
+                connection.execute(
+                    "insert into reconciler.installation_keys (purpose, wrapped_key, key_id) values (%s, %s, %s)"
+                    " on conflict do nothing",
+                    [purpose, wrapped, key_id],
+                )
+            rows = connection.execute("select * from reconciler.installation_keys").fetchall()
+    return {row["purpose"]: (bytes(row["wrapped_key"]), row["key_id"]) for row in rows}
+
+
+def rewrap_installation_keys(database: Database, rewrap: Callable[[bytes, str], bytes], key_id: str) -> int:
+    """Wrap them under the key `key_id`; how many were under another."""
+    with database.transaction() as connection:
+        rows = connection.execute(
+            "select * from reconciler.installation_keys where key_id <> %s for update", [key_id]
+        ).fetchall()
+        for row in rows:
+            connection.execute(
+                "update reconciler.installation_keys set wrapped_key = %s, key_id = %s where purpose = %s",
+                [rewrap(bytes(row["wrapped_key"]), row["key_id"]), key_id, row["purpose"]],
+            )
+    return len(rows)
+
+
 def _versions(connection: Connection, organization_id: str, name: str) -> list[Version]:
     found = connection.execute(
         "select * from reconciler.credentials where organization_id = %s and (%s = '' or name = %s)"
@@ -185,12 +214,13 @@ def _must(done: int, version: Version) -> None:
         raise Blocked(message, "look at: reconciler credentials status; then try again")
 
 
-def pick(versions: Sequence[Version], state: str) -> Version:
-    """The version in a state. Raises UsageError where there is none."""
-    found = next((each for each in versions if each.state == state), None)
-    if found is None:
-        raise UsageError(f"there is no {state} version", "reconciler credentials status shows what there is")
-    return found
+def trail(database: Database, organization_id: str) -> list[dict[str, Any]]:
+    """Every use and change of an organisation's credentials, newest first."""
+    query = """
+        select at, actor, action, object as name, (detail ->> 'version')::int as version from reconciler.audit
+        where organization_id = %s and action like 'credential-%%' order by id desc limit 500"""
+    with database.reading() as connection:
+        return connection.execute(query, [organization_id]).fetchall()
 
 
 def _audit(

@@ -1,17 +1,27 @@
-"""Credentials: stored beside the one in use, tested against the live endpoint, and only then put in its place."""
+"""Credentials: written beside the one in use, tested against the live endpoint, and only then put in its place.
 
+Killed anywhere, the current version still works; a pending one that nobody finishes is given up after ten minutes.
+"""
+
+import json
 from dataclasses import dataclass
+from datetime import datetime
 
+from reconciler.engine.held import read
 from reconciler.engine.pinned import Pinned, pin
 from reconciler.engine.world import World
-from reconciler.errors import UsageError
+from reconciler.errors import Blocked, ReconcilerError, UsageError
 from reconciler.ports import Secret
+from reconciler.runs.credential import Version, in_state
 from reconciler.runs.outcome import Verdict
+
+LONGEST = 65_536
+"""Bytes of one field: a private key fits, a file that was piped by mistake does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A test of one credential against one place."""
+    """A test of one version of a credential against one place."""
 
     name: str
     place: str
@@ -19,36 +29,112 @@ class Tested:
     version: int | None = None
 
 
-def set_credential(world: World, organization: str, integration: str, secret: Secret) -> Tested:
-    """Validate and save. A failed test leaves everything as it was; running syncs keep the one they began with."""
+def set_credential(
+    world: World, organization: str, integration: str, secret: Secret, expires_at: datetime | None = None
+) -> Tested:
+    """Validate and save. A failed test leaves everything as it was; running syncs keep the one they began with.
+
+    Raises Busy where somebody else is setting it, UsageError for a value that cannot be right.
+    """
     pinned = _pinned(world, organization, integration)
-    name, owner = pinned.integration.credentials.name, pinned.organization_id
-    _complete(pinned, secret)
-    # Opened before anything is stored: a place or a value that is refused outright leaves no trace.
-    adapter = world.connect(pinned, pinned.exports[0], secret, quick=True)
-    try:
-        with world.points.around("put_pending"):
-            version = world.secrets.put_pending(owner, name, secret, world.actor, world.clock.now())
-        verdict = adapter.test()
-    finally:
-        adapter.close()
-    if verdict.ok:
-        with world.points.around("promote"):
-            world.secrets.promote(owner, name, version, pinned.place, world.actor, world.clock.now())
-        return Tested(name, pinned.place, verdict, version)
-    with world.points.around("discard"):
-        world.secrets.discard(owner, name, world.actor, verdict.fault, world.clock.now())
-    return Tested(name, pinned.place, verdict)
+    _check(pinned, secret)
+    version = _write(world, pinned, secret, expires_at)
+    verdict = _verdict(world, pinned, version, secret)
+    if not verdict.ok:
+        _give_up(world, version, verdict.fault)
+        return Tested(version.name, str(world.place(pinned)), verdict)
+    with world.points.around("promote"):
+        world.versions.promote(version, world.place(pinned), world.actor, world.clock.now())
+    return Tested(version.name, str(world.place(pinned)), verdict, version.version)
 
 
 def test_credential(world: World, organization: str, integration: str) -> Tested:
-    """Test the credential in use. Raises CredentialRefused where there is none."""
+    """Test the version in use where it would be used now. A pass binds it to that place; a failure changes nothing.
+
+    This is how a version gets to be used after an endpoint or a target has changed.
+    """
+    pinned = _pinned(world, organization, integration)
+    version = in_state(_versions(world, pinned), "current")
+    verdict = _test(world, pinned, read(world, version))
+    now, place = world.clock.now(), world.place(pinned)
+    with world.points.around("tested"):
+        world.versions.tested(version, world.actor, "" if verdict.ok else verdict.fault, now)
+    if verdict.ok and version.place != place:
+        with world.points.around("promote"):
+            world.versions.promote(version, place, world.actor, now)
+    return Tested(version.name, str(place), verdict, version.version)
+
+
+def restore_credential(world: World, organization: str, integration: str) -> Tested:
+    """Put the previous version back in use, if it still works. The one in use becomes the previous."""
+    pinned = _pinned(world, organization, integration)
+    version = in_state(_versions(world, pinned), "previous")
+    verdict = _test(world, pinned, read(world, version))
+    if verdict.ok:
+        with world.points.around("promote"):
+            world.versions.promote(version, world.place(pinned), world.actor, world.clock.now())
+    return Tested(version.name, str(world.place(pinned)), verdict, version.version if verdict.ok else None)
+
+
+def revoke_credential(world: World, organization: str, integration: str, number: int, reason: str) -> Version:
+    """Destroy the value of one version, the one in use too where it is named by its number."""
     pinned = _pinned(world, organization, integration)
     name = pinned.integration.credentials.name
-    secret = world.secrets.read(pinned.organization_id, name, pinned.place, world.clock.now())
+    found = next((each for each in _versions(world, pinned) if each.version == number), None)
+    if found is None:
+        raise UsageError(f"the credential '{name}' has no version {number}", "reconciler credentials status")
+    _destroy(world, found)
+    with world.points.around("revoke"):
+        world.versions.revoke(found, world.actor, reason, world.clock.now())
+    return found
+
+
+def _write(world: World, pinned: Pinned, secret: Secret, expires_at: datetime | None) -> Version:
+    """Reserve a pending version, and write its value; both are given up together where the store fails."""
+    name, owner = pinned.integration.credentials.name, pinned.organization_id
+    with world.points.around("reserve"):
+        number, abandoned = world.versions.reserve(owner, name, world.store_name, world.actor, world.clock.now())
+    for each in abandoned:
+        _destroy(world, each)
+    version = next(each for each in _versions(world, pinned) if each.version == number)
+    try:
+        with world.points.around("write"):
+            locator = world.store(version.store).write(version.path, number, secret)
+        fingerprint = world.fingerprint(json.dumps(secret.reveal(), sort_keys=True).encode())
+        with world.points.around("stored"):
+            world.versions.stored(version, locator, fingerprint, secret.hint, expires_at)
+    except ReconcilerError:
+        _give_up(world, version, "the store failed")
+        raise
+    return next(each for each in _versions(world, pinned) if each.version == number)
+
+
+def _verdict(world: World, pinned: Pinned, version: Version, secret: Secret) -> Verdict:
+    try:
+        return _test(world, pinned, secret)
+    except Blocked:
+        _give_up(world, version, "the place is not allowed")
+        raise
+
+
+def _give_up(world: World, version: Version, reason: str) -> None:
+    current = world.versions.versions(version.organization_id, version.name)
+    _destroy(world, next(each for each in current if each.version == version.version))
+    with world.points.around("discard"):
+        world.versions.discard(version, world.actor, reason, world.clock.now())
+
+
+def _destroy(world: World, version: Version) -> None:
+    """Destroy a value, where there is one. A crash before its locator was written down leaves it pending, unread."""
+    if version.locator is not None:
+        with world.points.around("destroy"):
+            world.store(version.store).destroy(version.path, version.locator)
+
+
+def _test(world: World, pinned: Pinned, secret: Secret) -> Verdict:
     adapter = world.connect(pinned, pinned.exports[0], secret, quick=True)
     try:
-        return Tested(name, pinned.place, adapter.test())
+        return adapter.test()
     finally:
         adapter.close()
 
@@ -57,8 +143,18 @@ def _pinned(world: World, organization: str, integration: str) -> Pinned:
     return pin(world.applied.applied(organization, integration), world.clock.now())
 
 
-def _complete(pinned: Pinned, secret: Secret) -> None:
+def _versions(world: World, pinned: Pinned) -> list[Version]:
+    return list(world.versions.versions(pinned.organization_id, pinned.integration.credentials.name))
+
+
+def _check(pinned: Pinned, secret: Secret) -> None:
+    """What cannot be right, before anything is stored. No message holds a value."""
     wanted, given = set(pinned.kind.credentials), set(secret.reveal())
     if wanted != given:
         message = f"a credential for {pinned.integration.type} has {', '.join(sorted(wanted))}"
         raise UsageError(message, f"given: {', '.join(sorted(given)) or 'nothing'}")
+    for name, value in secret.reveal().items():
+        if not value.strip():
+            raise UsageError(f"the {name} is empty", "paste it again")
+        if len(value.encode()) > LONGEST:
+            raise UsageError(f"the {name} is longer than {LONGEST} bytes", "was a whole file pasted?")

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
-from reconciler.ports import Adapter, Outgoing
+from reconciler.ports import Outgoing
 from reconciler.runs.export import Frozen, Recorded
 from reconciler.runs.outcome import (
     Answer,
@@ -50,7 +51,7 @@ class Delivery:
 
     world: World
     export: PinnedExport
-    adapter: Adapter
+    line: Line
     lease: Lease
     report: StreamReport
     stopped: str = ""
@@ -78,7 +79,7 @@ class Delivery:
     def _send(self, batch: Sequence[Frozen]) -> Answer:
         self.report.requests += 1
         with self.world.points.around("send"):
-            return self.adapter.send([Outgoing(each.claim.reference, each.payload) for each in batch])
+            return self.line.adapter.send([Outgoing(each.claim.reference, each.payload) for each in batch])
 
     def _answer(self, batch: list[Frozen], answer: Answer) -> None:
         self._unclear = self._unclear + 1 if isinstance(answer, Unclear) else 0
@@ -99,6 +100,8 @@ class Delivery:
                 self._not_applied(batch, message, code)
                 self._stop(message, f"nothing is sent until {until}" if until else "ask the outside system why")
                 self.again_later = True
+            case CredentialRefused() if self.line.switch():
+                self._queue.appendleft(batch)  # nothing happened, and there is another valid version
             case CredentialRefused(message, code):
                 self._not_applied(batch, message, code)
                 self._stop(f"the credential is refused: {message}", "reconciler credentials set, then sync again")

@@ -9,13 +9,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from reconciler.engine.deliver import Delivery
+from reconciler.engine.held import Line, hold
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
-from reconciler.ports import Adapter
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
@@ -82,17 +82,17 @@ def _send_all(world: World, pinned: Pinned, lease: Lease, order: Order, report: 
 
 
 def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
-    name = pinned.integration.credentials.name
-    secret = world.secrets.read(pinned.organization_id, name, pinned.place, world.clock.now())
+    held = hold(world, pinned)
     for export in pinned.exports:
         stream = StreamReport(export.stream.category, export.stream.target)
         report.streams.append(stream)
         if not report.problem:
-            adapter = world.connect(pinned, export, secret, quick=False)
+            line = Line(held, export)
             try:
-                _Sync(world, pinned, export, adapter, lease, order, stream, report).run()
+                _Sync(world, pinned, export, line, lease, order, stream, report).run()
             finally:
-                adapter.close()
+                line.close()
+    report.alarms = held.alarms
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class _Sync:
     world: World
     pinned: Pinned
     export: PinnedExport
-    adapter: Adapter
+    line: Line
     lease: Lease
     order: Order
     stream: StreamReport
@@ -110,13 +110,13 @@ class _Sync:
 
     def run(self) -> None:
         """Settle what is open, say what is withheld, then send until nothing is left or something stops it."""
-        resolution = Resolution(self.world, self.export, self.adapter, self.lease, self.stream)
+        resolution = Resolution(self.world, self.export, self.line, self.lease, self.stream)
         resolution.resolve()
         if resolution.stopped:
             self._stop(resolution)
             return
         self._withhold()
-        delivery = Delivery(self.world, self.export, self.adapter, self.lease, self.stream)
+        delivery = Delivery(self.world, self.export, self.line, self.lease, self.stream)
         if changed := self._changed():
             self._batch(delivery, changed)
         for _ in range(ROUNDS):

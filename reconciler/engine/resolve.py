@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
-from reconciler.ports import Adapter
 from reconciler.runs.export import Open
 from reconciler.runs.outcome import (
     Answer,
@@ -37,7 +37,7 @@ class Resolution:
 
     world: World
     export: PinnedExport
-    adapter: Adapter
+    line: Line
     lease: Lease
     report: StreamReport
     stopped: str = ""
@@ -105,13 +105,16 @@ class Resolution:
                 self._fail(each, "rejected_late", found.message)
 
     def _look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
-        """A question may be repeated, unlike a send: where we are asked to wait, we wait and ask again."""
-        findings = self.adapter.look_up(asked)
+        """A question may be repeated, unlike a send: after a pause that is asked for, or with another credential."""
+        findings = self.line.adapter.look_up(asked)
         for _ in range(WAITS):
-            if not (isinstance(findings, LookupFailed) and isinstance(findings.answer, Wait)):
+            if not isinstance(findings, LookupFailed):
                 break
-            self.world.clock.wait(findings.answer.pause_s)
-            findings = self.adapter.look_up(asked)
+            if isinstance(findings.answer, Wait):
+                self.world.clock.wait(findings.answer.pause_s)
+            elif not (isinstance(findings.answer, CredentialRefused) and self.line.switch()):
+                break
+            findings = self.line.adapter.look_up(asked)
         return findings
 
     def _stop(self, answer: Answer, count: int) -> None:

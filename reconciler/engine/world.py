@@ -11,6 +11,7 @@ from reconciler.ports import (
     AppliedStore,
     ConfigStore,
     CrashPoints,
+    CredentialVersions,
     HighWater,
     Leases,
     Ledger,
@@ -19,6 +20,7 @@ from reconciler.ports import (
     Secret,
     SecretStore,
 )
+from reconciler.runs.credential import Place
 
 
 class Connect(Protocol):
@@ -30,7 +32,11 @@ class Connect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports of one installation. `pseudonym` gives the keyed hash of an organisation's subject."""
+    """The ports of one installation.
+
+    New credentials go to `store_name`; `store` gives the store of a name. `place` says where an integration's
+    credential is used. `fingerprint` and `pseudonym` are keyed hashes: of a secret, and of an organisation's subject.
+    """
 
     clock: Clock
     points: CrashPoints
@@ -40,7 +46,11 @@ class World:
     leases: Leases
     ledger: Ledger
     runs: Runs
-    secrets: SecretStore
+    versions: CredentialVersions
+    store: Callable[[str], SecretStore]
+    store_name: str
+    place: Callable[[Pinned], Place]
+    fingerprint: Callable[[bytes], str]
     high_water: HighWater
     connect: Connect
     pseudonym: Callable[[str, str], str]

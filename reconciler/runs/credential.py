@@ -1,13 +1,30 @@
 """Versions of a credential as values: everything that may be known of them, which is all but the value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from reconciler.errors import UsageError
 
 State = Literal["pending", "current", "previous", "revoked"]
 REMINDERS = (30, 7, 1)
 """Days before a version expires on which somebody is reminded."""
 UNUSED = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPath:
+    """Where a credential lives in a store: derived from the organisation's id and its name, never written in a spec.
+
+    `organization_id` is a uuid as text; `name` has lower-case letters, digits, hyphen and underscore only.
+    """
+
+    organization_id: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,18 @@ class Version:
     expires_at: datetime | None
     retire_at: datetime | None
     problem: str
+
+    @property
+    def path(self) -> SecretPath:
+        return SecretPath(self.organization_id, self.name)
+
+
+def in_state(versions: Sequence[Version], state: State) -> Version:
+    """The newest version in a state. Raises UsageError where there is none."""
+    found = next((each for each in versions if each.state == state), None)
+    if found is None:
+        raise UsageError(f"there is no {state} version of this credential", "reconciler credentials status shows them")
+    return found
 
 
 def warnings(version: Version, now: datetime) -> list[str]:

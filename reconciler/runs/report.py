@@ -50,6 +50,7 @@ class RunReport:
     problem: str = ""
     hint: str = ""
     again_later: bool = False
+    alarms: list[str] = field(default_factory=list)
     ended_at: datetime | None = None
 
     def count(self, *states: str) -> int:
@@ -95,6 +96,7 @@ class RunReport:
             "revision": self.revision,
             "state": self.state,
             "problem": self.problem,
+            "alarms": self.alarms,
             "started_at": self.started_at.isoformat(),
             "ended_at": self.ended_at.isoformat() if self.ended_at else None,
             "categories": [_stream(stream) for stream in self.streams],

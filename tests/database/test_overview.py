@@ -113,9 +113,8 @@ def test_of_two_runs_in_one_hour_the_fence_says_which_is_newer(staged, overview)
 def test_the_credential_in_use_is_shown_before_one_that_waits_for_its_test(staged, overview):
     for version, state in ((1, "revoked"), (2, "current"), (3, "pending")):
         staged.execute(
-            "insert into reconciler.credentials (organization_id, name, version, state, ciphertext, nonce, key_id,"
-            " fingerprint, hint, created_by, created_at, tested_at)"
-            " values (%s, 'key', %s, %s, '', '', 'k', 'f', %s, 'kari', %s, %s)",
+            "insert into reconciler.credentials (organization_id, name, version, state, fingerprint, hint, created_by,"
+            " created_at, tested_at) values (%s, 'key', %s, %s, 'f', %s, 'kari', %s, %s)",
             [ONE, version, state, f"hint{version}", NOW, NOW],
         )
     (view,) = overview.integrations("one")

@@ -13,8 +13,8 @@ from checker import verdict
 from conftest import TOKEN, WHERE, Installation, ended
 from points import calls, points
 
-SYNC = [*("take", "begin", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "end", "give_back")]
-CREDENTIALS = ["put_pending", "promote", "discard"]
+SYNC = ["take", "begin", "used", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "end", "give_back"]
+CREDENTIALS = ["reserve", "write", "stored", "promote", "discard", "destroy"]
 SIDES = ["before", "after"]
 
 
@@ -25,7 +25,7 @@ def test_every_commit_and_send_of_the_engine_stands_in_a_crash_point_of_its_name
 
 
 def test_the_kill_tests_cover_every_crash_point() -> None:
-    assert sorted([*SYNC, *CREDENTIALS, "settle", "apply"]) == points()
+    assert sorted([*SYNC, *CREDENTIALS, "tested", "revoke", "settle", "apply"]) == points()
 
 
 def test_the_checker_knows_nothing_of_the_program() -> None:
@@ -98,7 +98,7 @@ def test_a_killed_sync_is_not_repeated_before_its_request_can_no_longer_arrive(
 def test_setting_a_credential_killed_at_a_point_leaves_the_old_one_or_the_new_one(
     installation: Installation, books, point: str, side: str
 ) -> None:
-    value = "a-token-that-nobody-accepts" if point == "discard" else TOKEN
+    value = "a-token-that-nobody-accepts" if point in {"discard", "destroy"} else TOKEN
     process = installation.process("credentials", "set", *WHERE, crash_at=f"{side}:{point}", answer=f"{value}\n")
     code, output = ended(process)
     assert code == -signal.SIGKILL, output
@@ -108,6 +108,20 @@ def test_setting_a_credential_killed_at_a_point_leaves_the_old_one_or_the_new_on
     assert verdict(installation.settings.database_url, books.url) == []
     code, output = ended(installation.process("credentials", "set", *WHERE, answer=f"{TOKEN}\n"))
     assert code == 0, output
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("point", ["tested", "revoke"])
+def test_testing_or_revoking_a_credential_killed_at_a_point_leaves_the_one_in_use(
+    installation: Installation, books, point: str, side: str
+) -> None:
+    assert ended(installation.process("credentials", "set", *WHERE, answer=f"{TOKEN}\n"))[0] == 0
+    verb = ["test", *WHERE] if point == "tested" else ["revoke", *WHERE, "1", "--reason", "replaced by version 2"]
+    code, output = ended(installation.process("credentials", *verb, crash_at=f"{side}:{point}"))
+    assert code == -signal.SIGKILL, output
+    assert installation.run("credentials", *verb) == 0
+    assert installation.sync() == 6
+    assert verdict(installation.settings.database_url, books.url) == []
 
 
 @pytest.mark.parametrize(("side", "version"), [("before", 1), ("after", 2)])

@@ -163,10 +163,10 @@ def test_spent_credits_stop_the_sync_and_it_says_until_when(
 def test_where_nobody_answers_nothing_is_lost_and_later_all_goes(
     installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here = replace(installation, settings=replace(installation.settings, simulators={"xledger": NOBODY}))
-    assert here.sync() == 75
-    assert "next: nothing was sent; try again later" in capsys.readouterr().out
-    assert here.sync(minutes=1) == 75
+    with installation.elsewhere(NOBODY) as here:
+        assert here.sync() == 75
+        assert "next: nothing was sent; try again later" in capsys.readouterr().out
+        assert here.sync(minutes=1) == 75
     assert set(installation.states()) == {"not_applied"}
     assert installation.sync(minutes=2) == 6
     assert judged(installation, books) == []

@@ -108,8 +108,8 @@ def test_a_ledger_behind_or_a_mark_that_cannot_be_read_stops_before_anything_is_
 def test_a_database_restored_to_before_a_second_attempt_is_found_out(installation: Installation, books: Books) -> None:
     for table in ("mileage_claims", "driver_honorariums"):
         installation.sql(f"delete from app.{table}")
-    here = replace(installation, settings=replace(installation.settings, simulators={"xledger": "http://127.0.0.1:9"}))
-    assert here.sync() == 75
+    with installation.elsewhere("http://127.0.0.1:9") as here:
+        assert here.sync() == 75
     installation.sql("create schema backup")
     for table in ("exports", "export_numbers"):
         installation.sql(f"create table backup.{table} as table reconciler.{table}")
@@ -183,9 +183,9 @@ def test_a_retarget_needs_a_yes_and_then_a_newly_tested_credential(
     assert apply(installation, root, "--approve", plan_digest(installation, root, capsys)) == 0
     before = requests(books)
     assert installation.sync(minutes=1) == 5
-    assert "was tested against simulator:xledger:31007, and is wanted for simulator:xledger:31008" in (
-        capsys.readouterr().out
-    )
+    said = capsys.readouterr().out
+    assert "was tested against simulator:xledger:31007 at " in said
+    assert "and is wanted for simulator:xledger:31008 at " in said
     assert requests(books) == before
 
 
@@ -201,7 +201,8 @@ def test_a_credential_that_fails_is_nowhere_afterwards_and_the_old_one_stays(
     assert installation.run("credentials", "set", *WHERE) == 5
     said = capfd.readouterr()
     assert "T0ken" not in said.out + said.err
-    assert installation.sql("select state from reconciler.credentials") == [("current",)]
+    assert installation.sql("select state from reconciler.credentials where locator is not null") == [("current",)]
+    assert installation.sql("select count(*) from reconciler.secret_values") == [(1,)]
     assert installation.sync() == 6
     assert judged(installation, books) == []
 
@@ -232,12 +233,16 @@ def test_the_token_is_in_no_table_and_in_no_output(
 
 
 @pytest.mark.parametrize(("harm", "words"), [
-    ("update reconciler.credentials set ciphertext = set_byte(ciphertext, 3, get_byte(ciphertext, 3) # 1)",
+    ("update reconciler.secret_values set ciphertext = set_byte(ciphertext, 3, get_byte(ciphertext, 3) # 1)",
      "does not open: it was changed, or moved"),
-    ("update reconciler.credentials set version = 7", "does not open: it was changed, or moved"),
-    ("update reconciler.credentials set key_id = 'another'", "was encrypted under another key"),
+    ("update reconciler.secret_values set wrapped_key = set_byte(wrapped_key, 20, get_byte(wrapped_key, 20) # 1)",
+     "a wrapped key does not open"),
+    ("update reconciler.secret_values set version = 7; update reconciler.credentials set locator = '7'",
+     "does not open: it was changed, or moved"),
+    ("update reconciler.secret_values set key_id = 'another'", "under the key another, which is not here"),
+    ("delete from reconciler.secret_values", "the store holds no such version"),
     ("delete from reconciler.credentials", "there is no tested credential"),
-], ids=["tampered", "moved", "another-key", "none"])  # fmt: skip
+], ids=["tampered", "tampered-key", "moved", "another-key", "gone", "none"])  # fmt: skip
 def test_a_credential_that_cannot_be_used_stops_the_run_with_a_clear_word(
     installation: Installation, books: Books, capsys: pytest.CaptureFixture[str], harm: str, words: str
 ) -> None:
@@ -260,8 +265,8 @@ def test_a_key_file_open_to_others_or_of_another_installation_is_refused(
     path.chmod(0o600)
     path.write_text("00" * 32)
     assert installation.sync() == 5
-    assert "was encrypted under another key" in capsys.readouterr().out
+    assert "which is not here" in capsys.readouterr().err
     path.write_text("not a key")
     assert installation.sync() == 5
-    assert "cannot be read as a key" in capsys.readouterr().err
+    assert "does not hold 32 bytes" in capsys.readouterr().err
     assert requests(books) == 0

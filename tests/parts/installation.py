@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -75,6 +77,16 @@ class Installation:
             process.stdin.write(answer)
             process.stdin.flush()
         return process
+
+    @contextmanager
+    def elsewhere(self, address: str) -> "Iterator[Installation]":
+        """The same with a simulator at `address`, as if the credential had been tested there."""
+        origin = "update reconciler.credentials set origin = %s where state = 'current'"
+        was = self.sql("select origin from reconciler.credentials where state = 'current'")[0][0]
+        url = urlsplit(address)
+        self.sql(origin, f"{url.scheme}://{url.netloc}")
+        yield replace(self, settings=replace(self.settings, simulators={"xledger": address}))
+        self.sql(origin, was)
 
     def sql(self, query: str, *values: object) -> list[tuple]:
         with psycopg.connect(self.settings.database_url, autocommit=True) as connection:

@@ -1,0 +1,93 @@
+"""The credential of a run: read once at the start, and what may stand in for it when it is refused in mid-run.
+
+Once it is read again: somebody may have rotated it. Once the previous version is tried, while it has not retired. Each
+time an alarm goes to the audit trail. No record is charged: a refused credential means that nothing happened.
+"""
+
+from dataclasses import dataclass, field
+
+from reconciler.engine.pinned import Pinned, PinnedExport
+from reconciler.engine.world import World
+from reconciler.errors import CredentialRefused
+from reconciler.ports import Adapter, Secret
+from reconciler.runs.credential import Version
+
+
+@dataclass(slots=True)
+class Held:
+    """One run's credential."""
+
+    world: World
+    pinned: Pinned
+    version: Version
+    secret: Secret
+    alarms: list[str] = field(default_factory=list)
+    _tried: set[int] = field(default_factory=set)
+
+    def other(self) -> bool:
+        """Change to another valid version that this run has not tried. False where there is none."""
+        self._tried.add(self.version.version)
+        now = self.world.clock.now()
+        place = self.world.place(self.pinned)
+        for each in self.world.versions.versions(self.pinned.organization_id, self.version.name):
+            valid = each.state == "current" or (each.state == "previous" and (each.retire_at or now) > now)
+            if valid and each.version not in self._tried and each.place == place and each.locator is not None:
+                self._change(each)
+                return True
+        return False
+
+    def _change(self, version: Version) -> None:
+        alarm = (
+            f"version {self.version.version} of '{version.name}' was refused in mid-run; went on with {version.version}"
+        )
+        self.alarms.append(alarm)
+        self.version, self.secret = version, read(self.world, version)
+        with self.world.points.around("used"):
+            self.world.versions.used(version, self.world.actor, "credential-alarm", self.world.clock.now())
+
+
+@dataclass(slots=True)
+class Line:
+    """The line to one outside system: an adapter, opened with what the run holds."""
+
+    held: Held
+    export: PinnedExport
+    _adapter: Adapter | None = None
+    _opened_with: int = 0
+
+    @property
+    def adapter(self) -> Adapter:
+        """The adapter, opened anew where the run's credential has changed since."""
+        if self._adapter is None or self._opened_with != self.held.version.version:
+            self.close()
+            held = self.held
+            self._adapter = held.world.connect(held.pinned, self.export, held.secret, quick=False)
+            self._opened_with = held.version.version
+        return self._adapter
+
+    def switch(self) -> bool:
+        """After a refused credential: whether there is another one to go on with."""
+        return self.held.other()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._adapter is not None:
+            self._adapter.close()
+            self._adapter = None
+
+
+def hold(world: World, pinned: Pinned) -> Held:
+    """The current version, for use at this place. Raises CredentialRefused, SecretGone, StoreDown, StoreForbidden."""
+    name = pinned.integration.credentials.name
+    version = world.versions.current(pinned.organization_id, name, world.place(pinned))
+    secret = read(world, version)
+    with world.points.around("used"):
+        world.versions.used(version, world.actor, "credential-used", world.clock.now())
+    return Held(world, pinned, version, secret)
+
+
+def read(world: World, version: Version) -> Secret:
+    """The value of a version, from the store that holds it."""
+    if version.locator is None:
+        raise CredentialRefused(f"version {version.version} of '{version.name}' has no value any more", "set it again")
+    return world.store(version.store).read(version.path, version.locator)
