@@ -28,6 +28,18 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedVault:
+    """A Vault or OpenBao, as the environment names it; `login` names files, never a token."""
+
+    address: str
+    login: str
+    mount: str = "secret"
+    namespace: str = ""
+    ca_file: Path | None = None
+    transit_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """An installation on this machine.
 
@@ -46,6 +58,8 @@ class Settings:
     crash_at: str = ""
     store: str = "local"
     key: Sealed | None = None
+    vault: NamedVault | None = None
+    kubernetes_namespace: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -72,6 +86,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         crash_at=found.get("RECONCILER_CRASH_AT", ""),
         store=found.get("RECONCILER_STORE", "local"),
         key=Sealed(found["RECONCILER_KEY"]) if found.get("RECONCILER_KEY") else None,
+        vault=_vault(found),
+        kubernetes_namespace=found.get("RECONCILER_KUBERNETES_NAMESPACE", ""),
+    )
+
+
+def _vault(found: Mapping[str, str]) -> NamedVault | None:
+    address = found.get("RECONCILER_VAULT_ADDRESS", "")
+    if not address:
+        return None
+    ca_file = found.get("RECONCILER_VAULT_CA_FILE", "")
+    return NamedVault(
+        address=address,
+        login=found.get("RECONCILER_VAULT_LOGIN", ""),
+        mount=found.get("RECONCILER_VAULT_MOUNT", "secret"),
+        namespace=found.get("RECONCILER_VAULT_NAMESPACE", ""),
+        ca_file=Path(ca_file) if ca_file else None,
+        transit_key=found.get("RECONCILER_VAULT_TRANSIT_KEY", ""),
     )
 
 

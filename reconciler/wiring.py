@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
-    from reconciler.ports import Adapter, Secret, SecretStore
+    from reconciler.ports import Adapter, Secret
     from reconciler.runs.credential import Place
     from reconciler.vaults.envelope import Envelopes
+    from reconciler.vaults.hashicorp_settings import VaultSettings
     from reconciler.vaults.keyring import Keyring
 
 
@@ -78,6 +79,7 @@ def world(settings: Settings) -> "World":
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.records import RecordTables
     from reconciler.engine.world import World
+    from reconciler.vaults.stores import Parts, Stores
 
     tables = database(settings)
     envelopes = key_encryption(settings)
@@ -93,7 +95,7 @@ def world(settings: Settings) -> "World":
         ledger=LedgerTable(tables),
         runs=RunTable(tables),
         versions=CredentialTable(tables),
-        store=Stores(settings, tables, envelopes, now),
+        store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
         store_name=settings.store,
         place=partial(place, settings),
         high_water=HighWaterFile(settings.high_water_file),
@@ -104,38 +106,53 @@ def world(settings: Settings) -> "World":
     )
 
 
-class Stores:
-    """The secret stores by name, each opened when it is first needed."""
-
-    def __init__(self, settings: Settings, tables: "Database", envelopes: "Envelopes", now: Clock) -> None:
-        self._settings, self._tables, self._envelopes, self._clock = settings, tables, envelopes, now
-        self._open: dict[str, SecretStore] = {}
-
-    def __call__(self, name: str) -> "SecretStore":
-        """Raises UsageError for a store that this installation does not know."""
-        if name not in self._open:
-            self._open[name] = self._make(name)
-        return self._open[name]
-
-    def _make(self, name: str) -> "SecretStore":
-        match name:
-            case "local":
-                from reconciler.vaults.local import LocalStore
-
-                return LocalStore(self._tables, self._envelopes)
-            case _:
-                raise UsageError(f"there is no secret store '{name}'", "RECONCILER_STORE is local, for now")
-
-
 def key_encryption(settings: Settings) -> "Envelopes":
-    """The key-encryption keys: from the environment where it holds one, else from the key file, made where missing."""
-    from reconciler.vaults.envelope import Envelopes
+    """The key-encryption keys: Vault's transit key or the environment's where one is named, else the key file's.
+
+    The key file, where there is one, still opens what it sealed, so that an installation can move to another key.
+    """
+    from reconciler.vaults.envelope import Envelopes, KeyEncryptionKey
     from reconciler.vaults.keyring import keys_of, load_keys, make_key_file
 
+    first: list[KeyEncryptionKey] = []
+    if settings.vault is not None and settings.vault.transit_key:
+        from reconciler.vaults.hashicorp_transit import TransitKey
+
+        named = vault(settings)
+        assert named is not None
+        first.append(TransitKey(named, settings.vault.transit_key, clock(settings)))
     if settings.key is not None:
-        return Envelopes(keys_of(settings.key.reveal()["key"].split(","), "RECONCILER_KEY"))
-    make_key_file(settings.key_file)
-    return Envelopes(load_keys(settings.key_file))
+        first += keys_of(settings.key.reveal()["key"].split(","), "RECONCILER_KEY")
+    if not first:
+        make_key_file(settings.key_file)
+    return Envelopes([*first, *(load_keys(settings.key_file) if settings.key_file.exists() else [])])
+
+
+def vault(settings: Settings) -> "VaultSettings | None":
+    """The Vault that the installation names, if it names one."""
+    from reconciler.vaults.hashicorp_settings import AppRoleLogin, KubernetesLogin, Login, TokenLogin, VaultSettings
+
+    if (found := settings.vault) is None:
+        return None
+    login: Login
+    match found.login.split(":"):
+        case ["token", path]:
+            login = TokenLogin(Path(path))
+        case ["approle", role_id, path]:
+            login = AppRoleLogin(role_id, Path(path))
+        case ["kubernetes", role]:
+            login = KubernetesLogin(role)
+        case _:
+            hint = "token:FILE, approle:ROLE_ID:SECRET_ID_FILE, or kubernetes:ROLE"
+            raise UsageError("RECONCILER_VAULT_LOGIN cannot be read", hint)
+    return VaultSettings(
+        address=found.address,
+        login=login,
+        installation=settings.installation,
+        mount=found.mount,
+        namespace=found.namespace,
+        ca_file=found.ca_file,
+    )
 
 
 def keyring(tables: "Database", envelopes: "Envelopes") -> "Keyring":

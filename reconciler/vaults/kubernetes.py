@@ -8,11 +8,12 @@ Sources: Kubernetes docs, "Secrets" (Immutable Secrets, 1 MiB) and "API conventi
 
 from typing import Any
 
+from reconciler import ports
 from reconciler.errors import SecretGone
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.kubernetes_access import Cluster, ClusterSettings
 from reconciler.vaults.kubernetes_objects import body, is_ours, name_of, opened, sought
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 
 FIELD_MANAGER = "reconciler-credentials"
 
@@ -24,7 +25,7 @@ class KubernetesStore:
         self._namespace = settings.namespace
         self._cluster = Cluster(settings)
 
-    def write(self, path: SecretPath, version: int, secret: Secret) -> str:
+    def write(self, path: SecretPath, version: int, secret: ports.Secret) -> str:
         """Create the version's object; its name. Raises StoreConflict where the name is taken."""
         options: dict[str, Any] = {"field_manager": FIELD_MANAGER, "field_validation": "Strict"}
         self._cluster.ask(

@@ -17,9 +17,10 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import tuple_row
 
+from reconciler import ports
 from reconciler.errors import Bug, ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 
 DESCRIPTION = "written by reconciler; delete it with reconciler"
 MISSING = frozenset({"3F000", "42P01", "42883"})
@@ -48,7 +49,7 @@ class SupabaseStore:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def write(self, path: SecretPath, version: int, secret: Secret) -> str:
+    def write(self, path: SecretPath, version: int, secret: ports.Secret) -> str:
         """Insert the version; the id of its row. Raises StoreConflict where the name is taken."""
         name = f"{_prefix(path)}{version}"
         rows = self._run(CREATE, lambda: [json.dumps(secret.reveal()), name, DESCRIPTION])

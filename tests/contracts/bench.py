@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reconciler.vaults.store import SecretStore
+from reconciler.ports import SecretStore
 
 
 @dataclass(frozen=True, slots=True)

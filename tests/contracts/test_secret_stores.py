@@ -7,8 +7,9 @@ import pytest
 from contracts.bench import Bench
 
 from reconciler.errors import ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.ports import SecretStore
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath, SecretStore
 
 SENTINEL = "sentinel-5c1f0e77-never-to-be-seen"
 

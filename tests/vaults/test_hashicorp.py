@@ -9,10 +9,10 @@ from parts.openbao_between import Reply, Seen, between
 
 from reconciler.clock import SystemClock
 from reconciler.errors import Bug, SecretGone, StoreConflict, StoreDown, StoreForbidden, UsageError
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.hashicorp import VaultStore
 from reconciler.vaults.hashicorp_settings import TokenLogin, VaultSettings
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 
 
 @pytest.fixture(scope="module")

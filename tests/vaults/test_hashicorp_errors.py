@@ -14,11 +14,11 @@ from parts.openbao_between import Reply, between
 
 from reconciler.clock import SystemClock
 from reconciler.errors import ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.hashicorp import VaultStore
 from reconciler.vaults.hashicorp_errors import attempt, meanings, translated
 from reconciler.vaults.hashicorp_settings import AppRoleLogin, KubernetesLogin, TokenLogin, VaultSettings
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 
 PATH = SecretPath("6d2b1f0e-5b8c-4f0c-9a43-0c8d6c1f2a77", "books")
 TOKEN, VALUE = "s.token-never-to-be-seen", "value-never-to-be-seen"

@@ -13,10 +13,10 @@ from parts.openbao_between import Between, Reply, Seen, between
 
 from reconciler.clock import StagedClock
 from reconciler.errors import StoreDown, StoreForbidden
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.hashicorp import VaultStore
 from reconciler.vaults.hashicorp_settings import AppRoleLogin, KubernetesLogin, TokenLogin, VaultSettings
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 
 ROOT = Path(__file__).parents[2]
 OWN = "6d2b1f0e-5b8c-4f0c-9a43-0c8d6c1f2a77"

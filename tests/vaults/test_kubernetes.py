@@ -14,10 +14,10 @@ import pytest
 from parts.kubernetes_api import KubernetesApi, cluster_for, running
 
 from reconciler.errors import SecretGone, StoreConflict
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.kubernetes import FIELD_MANAGER, KubernetesStore
 from reconciler.vaults.kubernetes_access import ClusterSettings
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 
 VALUE = "sentinel-91bc-never-to-be-seen"
 SECRET = Secret({"token": VALUE})
@@ -46,13 +46,6 @@ def raw(settings: ClusterSettings) -> Iterator["Raw"]:
     raw = Raw(settings)
     yield raw
     raw.api.api_client.rest_client.close()
-
-
-@pytest.fixture
-def api() -> Iterator[KubernetesApi]:
-    """A server whose faults and books are at hand: always the small one."""
-    with running(KubernetesApi()) as api:
-        yield api
 
 
 class Raw:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.kubernetes_api import KubernetesApi, say, status
+from parts.kubernetes_api import KubernetesApi, running, say, status
 
 from reconciler.errors import ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.kubernetes import KubernetesStore
 from reconciler.vaults.kubernetes_access import Cluster, ClusterSettings
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 
 VALUE = "sentinel-91bc-never-to-be-seen"
 SECRET = Secret({"token": VALUE})
@@ -22,6 +22,13 @@ SECRET = Secret({"token": VALUE})
 @pytest.fixture
 def path() -> SecretPath:
     return SecretPath(str(uuid.uuid4()), "book-keeping_2")
+
+
+@pytest.fixture
+def api() -> Iterator[KubernetesApi]:
+    """The small server, even where there is a real cluster."""
+    with running(KubernetesApi()) as api:
+        yield api
 
 
 @pytest.fixture
@@ -144,7 +151,7 @@ def test_no_login_is_said_before_anything_is_asked(api, tmp_path, path):
     assert api.requests == []
 
 
-def test_another_namespace_is_forbidden(settings, api, tmp_path, path):
+def test_another_namespace_is_forbidden(api, tmp_path, path):
     store = KubernetesStore(ClusterSettings("kube-system", api.kubeconfig(tmp_path)))
     with pytest.raises(StoreForbidden):
         store.write(path, 1, SECRET)

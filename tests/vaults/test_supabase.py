@@ -10,8 +10,8 @@ from contracts.makers.supabase import STAND_IN, AsRole
 
 from reconciler.database.connection import Database
 from reconciler.errors import Bug, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.runs.credential import SecretPath
 from reconciler.vaults.secret import Secret
-from reconciler.vaults.store import SecretPath
 from reconciler.vaults.supabase import SupabaseStore, mapped
 
 VALUE = "sentinel-77aa-never-to-be-seen"
