@@ -1,12 +1,16 @@
 """`reconciler apply`: make the database equal to a commit, organisation by organisation."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.plan import make_plans, show
-from reconciler.errors import PlanRefused
+from reconciler.errors import Blocked, PlanRefused
+
+if TYPE_CHECKING:
+    from reconciler.plans.plan import Plan, Unusable
 
 
 @click.command("apply")
@@ -22,40 +26,45 @@ def command(
 ) -> int:
     """Plan, and carry out what no guard refuses: one transaction per organisation, all of it or nothing.
 
-    One bad organisation never blocks the others. Exit code 1 where specs are invalid, 4 where a plan was refused.
+    One bad organisation never blocks the others. Exit code 1 where specs are invalid, 4 where a plan was refused, 5
+    where this installation may not carry it out.
     """
+    context.formatted(form)
+    _, plans = make_plans(context, root, revision, organization)
+    results = [_carry_out(context, plan, approve, whole=whole) for plan in plans]
+    if context.json:
+        context.data({"revision": revision, "organizations": results})
+    states = {str(result["state"]) for result in results}
+    return next((code for state, code in CODES.items() if state in states), 0)
+
+
+CODES = {"refused": 4, "blocked": 5, "unusable": 1}
+"""Exit codes by the state of an organisation, the gravest first."""
+
+
+def _carry_out(context: Context, plan: "Plan | Unusable", approve: str, *, whole: bool) -> dict[str, object]:
+    """What became of one organisation; whatever stops it stops no other."""
     from reconciler.engine.reconcile import apply_plan
     from reconciler.plans.plan import Unusable
     from reconciler.plans.text import summary
 
-    context.format = "json" if form == "json" else "text"
-    _, plans = make_plans(context, root, revision, organization)
-    results: list[dict[str, object]] = []
-    for plan in plans:
-        if not context.json and (whole or isinstance(plan, Unusable)):
-            show(context, plan)
-        if isinstance(plan, Unusable):
-            results.append({"organization": plan.organization, "state": "unusable", "reasons": list(plan.reasons)})
-            continue
-        result: dict[str, object] = {"organization": plan.organization, "plan": plan.digest, "state": "unchanged"}
-        if not plan.empty:
-            try:
-                apply_plan(context.world, plan, approve)
-                result["state"] = "applied"
-                _say(
-                    context, f"applied to {plan.organization} at {plan.desired.revision[:10]}: {summary(plan)}", "green"
-                )
-            except PlanRefused as refused:
-                result |= {"state": "refused", "message": refused.message, "hint": refused.hint}
-                _say(context, f"refused: {refused.message}", "bold red")
-                _say(context, f"  next: {refused.hint}", "")
-        else:
-            _say(context, f"{plan.organization}: no changes", "")
-        results.append(result)
-    if context.json:
-        context.data({"revision": revision, "organizations": results})
-    states = {str(result["state"]) for result in results}
-    return 4 if "refused" in states else 1 if "unusable" in states else 0
+    if not context.json and (whole or isinstance(plan, Unusable)):
+        show(context, plan)
+    if isinstance(plan, Unusable):
+        return {"organization": plan.organization, "state": "unusable", "reasons": list(plan.reasons)}
+    result: dict[str, object] = {"organization": plan.organization, "plan": plan.digest, "state": "unchanged"}
+    if plan.empty:
+        _say(context, f"{plan.organization}: no changes", "")
+        return result
+    try:
+        apply_plan(context.world, plan, approve)
+    except (PlanRefused, Blocked) as stopped:
+        state = "refused" if isinstance(stopped, PlanRefused) else "blocked"
+        _say(context, f"{state}: {stopped.message}", "bold red")
+        _say(context, f"  next: {stopped.hint}", "")
+        return result | {"state": state, "message": stopped.message, "hint": stopped.hint}
+    _say(context, f"applied to {plan.organization} at {plan.desired.revision[:10]}: {summary(plan)}", "green")
+    return result | {"state": "applied"}
 
 
 def _say(context: Context, text: str, style: str) -> None:

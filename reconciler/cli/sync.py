@@ -117,9 +117,10 @@ def _closing(context: Context, report: "RunReport") -> None:
     elif sent:
         style = "green" if report.state == "succeeded" else "yellow"
         context.say(f"{report.state}: sent {counted(sent, 'document')}, NOK {_money(report.amount)}", style)
-    elif not report.problem:
-        style = "green" if report.state == "succeeded" else "yellow"
-        context.say(f"{report.state}: nothing to send; everything that is due was sent before", style)
+    elif report.state == "succeeded":
+        context.say("succeeded: nothing to send; everything that is due was sent before", "green")
+    else:
+        context.say(f"{report.state}: nothing was sent", "bold red")
 
 
 def _money(amount: object) -> str:

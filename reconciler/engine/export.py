@@ -55,25 +55,27 @@ def sync(world: World, order: Order) -> RunReport:
         revision=pinned.revision,
         started_at=world.clock.now(),
     )
-    if pinned.integration.mode == "observe":
-        return _observe(world, pinned, report)
-    _check_ledger(world, pinned)
-    _check_first(world, pinned, order)
+    if pinned.integration.mode == "send":
+        _check_ledger(world, pinned)
+        _check_first(world, pinned, order)
     with world.points.around("take"):
         lease = world.leases.take(pinned.lease, str(order.run), world.clock.now(), LEASE_S)
     try:
         with world.points.around("begin"):
             world.runs.begin(lease, order.run, applied, order.trigger, world.clock.now())
-        _send_all(world, pinned, lease, order, report)
+        _carry_out(world, pinned, lease, order, report)
     finally:
         with world.points.around("give_back"):
             world.leases.give_back(lease)
     return report
 
 
-def _send_all(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
+def _carry_out(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
     try:
-        _send_each(world, pinned, lease, order, report)
+        if pinned.integration.mode == "send":
+            _send_each(world, pinned, lease, order, report)
+        else:
+            _observe(world, pinned, report)
     except Blocked as error:
         report.problem, report.hint = error.message, error.hint
     report.ended_at = world.clock.now()
@@ -212,8 +214,8 @@ class _Sync:
             )
 
 
-def _observe(world: World, pinned: Pinned, report: RunReport) -> RunReport:
-    """Everything but sending: nothing is claimed, reserved or written."""
+def _observe(world: World, pinned: Pinned, report: RunReport) -> None:
+    """Everything but sending: nothing is claimed, reserved or written but the run itself."""
     for export in pinned.exports:
         stream = StreamReport(export.stream.category, export.stream.target)
         now = world.clock.now()
@@ -222,8 +224,6 @@ def _observe(world: World, pinned: Pinned, report: RunReport) -> RunReport:
         stream.amount = Decimal(amount)
         stream.withheld.update(world.records.withheld(export.stream, export.selection, export.category).values())
         report.streams.append(stream)
-    report.ended_at = world.clock.now()
-    return report
 
 
 def _check_ledger(world: World, pinned: Pinned) -> None:

@@ -135,17 +135,18 @@ def test_a_mark_that_cannot_be_written_stops_the_run_before_anything_is_sent(
     assert judged(installation, books) == []
 
 
-def test_an_integration_that_observes_sends_and_writes_nothing(
+def test_an_integration_that_observes_sends_nothing_and_writes_down_only_the_run(
     installation: Installation, books: Books, tmp_path: Path
 ) -> None:
     root = rewritten(installation, tmp_path / "new", "integrations/xledger.yaml", ("mode: send", "mode: observe"))
     assert apply(installation, root) == 0
-    tables = ("exports", "runs", "withheld", "export_numbers", "leases", "audit")
+    tables = ("exports", "withheld", "export_numbers", "audit")
     counts = [installation.sql(f"select count(*) from reconciler.{table}") for table in tables]
     before = requests(books)
     assert installation.sync(minutes=1) == 0
     assert counts == [installation.sql(f"select count(*) from reconciler.{table}") for table in tables]
     assert requests(books) == before
+    assert installation.sql("select state, trigger from reconciler.runs") == [("succeeded", "manual")]
 
 
 def test_an_environment_that_the_installation_does_not_allow_is_refused_at_apply_and_at_sync(
@@ -155,7 +156,7 @@ def test_an_environment_that_the_installation_does_not_allow_is_refused_at_apply
     root = rewritten(installation, tmp_path / "new", "integrations/xledger.yaml", text)
     digest = plan_digest(installation, root, capsys)
     assert apply(installation, root, "--approve", digest) == 5
-    assert "does not allow it" in capsys.readouterr().err
+    assert "does not allow it" in capsys.readouterr().out
     narrow = replace(installation, settings=replace(installation.settings, environments=("production",)))
     assert narrow.sync() == 5
     assert "does not allow the environment simulator" in capsys.readouterr().out
@@ -170,7 +171,8 @@ def test_a_database_of_another_installation_is_refused_at_apply_and_at_sync(
     root = rewritten(installation, tmp_path / "new", "integrations/xledger.yaml", ("mode: send", "mode: observe"))
     for verb in (lambda: apply(other, root), other.sync):
         assert verb() == 5
-        assert "belongs to the installation 'local', and this is 'staging'" in capsys.readouterr().err
+        said = capsys.readouterr()
+        assert "belongs to the installation 'local', and this is 'staging'" in said.out + said.err
     assert requests(books) == 0
 
 
