@@ -99,7 +99,7 @@ def world(settings: Settings) -> "World":
         store_name=settings.store,
         place=partial(place, settings),
         high_water=HighWaterFile(settings.high_water_file),
-        connect=_connector(settings),
+        connect=_connector(settings, now),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
         actor=settings.actor,
@@ -222,14 +222,21 @@ def catalog() -> Mapping[str, bytes]:
     return read_folder(Path(__file__).parent.parent, "specs")
 
 
-def _connector(settings: Settings) -> "Connect":
+def _connector(settings: Settings, now: Clock) -> "Connect":
     from reconciler.adapters.edge import Edge
+    from reconciler.adapters.pace import Pacer
     from reconciler.adapters.protocols import PROTOCOLS, headers
 
+    pacers: dict[str, Pacer] = {}
+
     def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Adapter":
-        url = endpoint(settings, pinned)
-        edge = Edge(url, headers(pinned.kind, secret.reveal()), quick=quick)
+        url, kind = endpoint(settings, pinned), pinned.kind
+        sent = headers(kind, secret.reveal())
+        if kind.pace is None:
+            edge = Edge(url, sent, quick=quick)
+        else:
+            edge = Edge(url, sent, quick=quick, turn=pacers.setdefault(url, Pacer(kind.pace, now)).turn)
         document = export.mapping.scope.mapping.document
-        return PROTOCOLS[pinned.kind.protocol](pinned.kind, document, edge, pinned.integration.settings)
+        return PROTOCOLS[kind.protocol](kind, document, edge, pinned.integration.settings)
 
     return connect

@@ -6,7 +6,7 @@ The table is research/exports.md 2.5. What never left is Unreachable, what may h
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +45,18 @@ class Reply:
     text: str
 
 
-class Edge:
-    """A connection to one endpoint with one credential's header."""
+def _at_once() -> None:
+    """No pace is declared."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], *, quick: bool = False) -> None:
+
+class Edge:
+    """A connection to one endpoint with one credential's header. `turn` returns when a request may begin."""
+
+    def __init__(
+        self, url: str, headers: Mapping[str, str], *, quick: bool = False, turn: Callable[[], None] = _at_once
+    ) -> None:
         self._url = url
+        self._turn = turn
         self._client = httpx.Client(
             headers={**headers, "User-Agent": "reconciler", "Accept": "application/json"},
             timeout=TEST_TIMEOUTS if quick else TIMEOUTS,
@@ -61,6 +68,7 @@ class Edge:
 
     def post(self, body: Mapping[str, Any]) -> Reply | Unreachable | Unclear:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
+        self._turn()
         until = time.monotonic() + self._whole_s
         try:
             with self._client.stream("POST", self._url, json=body) as response:

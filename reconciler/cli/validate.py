@@ -44,7 +44,7 @@ def read(context: Context, root: Path, revision: str | None) -> Specs:
 
 def _summary(specs: Specs, found: list[Diagnostic]) -> str:
     wrong = errors(found)
-    warnings = len(found) - len(wrong)
+    warnings = sum(each.severity == "warning" for each in found)
     documents = sum(len(each.documents) for each in specs.organizations.values()) + len(specs.catalog.documents)
     scope = f"{counted(documents, 'document')} of {counted(len(specs.organizations), 'organisation')}"
     if wrong:
@@ -53,13 +53,14 @@ def _summary(specs: Specs, found: list[Diagnostic]) -> str:
 
 
 def _style(found: Diagnostic) -> str:
-    return "red" if found.severity == "error" else "yellow"
+    return {"error": "red", "warning": "yellow"}.get(found.severity, "")
 
 
 def _annotation(found: Diagnostic) -> str:
     place = f"file={found.origin.file},line={found.origin.line},col={found.origin.column}"
     text = f"{found.message} {found.hint}".strip().replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
-    return f"::{found.severity} {place},title={found.id}::{text}"
+    level = "notice" if found.severity == "info" else found.severity  # GitHub's word for it
+    return f"::{level} {place},title={found.id}::{text}"
 
 
 def _data(found: Diagnostic) -> dict[str, object]:

@@ -245,6 +245,10 @@ def _check_first(world: World, pinned: Pinned, order: Order) -> None:
     count = sum(found for found, _ in totals)
     amount = sum((Decimal(found) for _, found in totals), Decimal(0))
     if count > FIRST_WITHOUT_ASKING and order.confirmed != count:
-        message = f"the first sync to {pinned.place} would send {count} documents, NOK {amount}"
+        message = f"the first sync to {pinned.place} would send {count} documents, NOK {_money(amount)}"
         hint = f"if this is meant: reconciler sync {order.organization} {order.integration} --confirm {count}"
         raise PlanRefused(message, hint)
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:,.2f}".replace(",", " ")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from reconciler.specs.origin import Origin
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "info"]
 
 CATALOG: dict[str, str] = {
     "yaml-syntax": "The file is not valid YAML.",
@@ -29,6 +29,8 @@ CATALOG: dict[str, str] = {
     "organization-id-taken": "Two organisations claim the same id in the app.",
     "unknown-reference": "A name refers to a document, field or value that does not exist.",
     "plaintext-secret": "A value looks like a credential. Specs hold names of credentials, never values.",
+    "not-a-secret": "A value looks like a credential, and the document says why it is none.",
+    "mark-unused": "A mark says that something is no secret, and silences nothing.",
     "personal-identifier": "A value looks like a national identity number, e-mail address or telephone number.",
     "settings-invalid": "The settings do not fit what the integration type asks for.",
     "environment-unknown": "The integration type has no such environment.",

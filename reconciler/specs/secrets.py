@@ -1,17 +1,20 @@
 """What must never stand in a spec: values of credentials, and identifiers of people.
 
 Keys that name a credential, and values shaped like one, are refused wherever they stand (design.md 4.18, 4.21). Every
-pattern is bounded, so that no text, however long, takes more than a moment to judge.
+pattern is bounded, so that no text, however long, takes more than a moment to judge. What is judged by its look alone
+may be marked as none (`marks`); what has the shape of a known token never.
 """
 
 import re
 from collections.abc import Iterator
 
 from reconciler.specs.diagnostic import Diagnostic
+from reconciler.specs.marks import MARK, Marks
 from reconciler.specs.origin import Origins, Path
 from reconciler.specs.yaml import Tree
 
 MASK = "a value that is not repeated here"
+LOOK = "whoever reviews this: look at the value"
 _KEYS = re.compile(
     r"(?i)(^|[_-])(password|passwd|pwd|passord|passphrase|secret|token|apikey|api[_-]key|client[_-]?secret"
     r"|private[_-]?key|access[_-]?key)\Z"
@@ -43,16 +46,23 @@ def leaks(tree: Tree, origins: Origins) -> Iterator[Diagnostic]:
     The message never repeats the value. Declarations in `specs/` may *name* credential fields, so keys are judged by
     their value: only text is refused, never a mapping.
     """
+    marks = Marks(tree, [path for path, _, is_key in _texts(tree, ()) if not is_key])
     for path, value, is_key in _texts(tree, ()):
         place = origins.key(path) if is_key else origins.at(path)
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
-        if is_secret(value) or (not is_key and _secret_here(path, name, value)):
+        known = is_secret(value)
+        if known or (not is_key and _secret_here(path, name, value)):
+            if not known and (reason := marks.take(path)) is not None:
+                yield Diagnostic("not-a-secret", place, f"'{name}' is marked as no secret: {reason}", LOOK, "info")
+                continue
             what = "this key" if is_key or is_secret(name) else f"'{name}'"
             hint = "revoke it, for it stays in the history; store the new one with: reconciler credentials set"
             yield Diagnostic("plaintext-secret", place, f"{what} looks like the value of a credential", hint)
         elif not is_key and any(step in path for step in _PERSONAL_PLACES) and is_personal(value):
             message = f"'{name}' looks like a national identity number, an e-mail address or a telephone number"
             yield Diagnostic("personal-identifier", place, message, "use the record's opaque id instead")
+    for message, hint in marks.left():
+        yield Diagnostic("mark-unused", origins.at(MARK), message, hint, "warning")
 
 
 def is_secret(value: str) -> bool:
@@ -78,6 +88,8 @@ def _secret_here(path: Path, name: str, value: str) -> bool:
     """Whether text is one in a place where people put credentials: under a telling key, or long and opaque."""
     if path[:2] == ("spec", "credentials") and name == "name":
         return _opaque(value)
+    if path == MARK:  # its key speaks of secrets, and its reasons are for people
+        return any(_opaque(word.strip(";:,")) for word in value.split())
     inside = any(place in path for place in _PLACES)
     return inside and (bool(_KEYS.search(_CAMEL.sub("_", name[:100]))) or _opaque(value))
 

@@ -219,11 +219,10 @@ class DocumentType(Model):
 
 
 class Pace(Model):
-    """At most `requests` in `seconds`, and so many at once."""
+    """At most `requests` begin within any `seconds`. A run asks one by one."""
 
     requests: Count
     seconds: Count
-    at_once: Count = 1
 
 
 class IntegrationType(Model):
