@@ -1,6 +1,5 @@
 """`reconciler status`: health, last and next run, backlog, and the records that need somebody."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ import click
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.moments import ago, ahead, local, money
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
-from reconciler.cli.twins import status_data
+from reconciler.cli.twins import State, status_data
 from reconciler.errors import DatabaseDown, ReconcilerError
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from reconciler.database.views import ExportRow, IntegrationView
     from reconciler.engine.pinned import PinnedExport
     from reconciler.runs.health import Health
-    from reconciler.schedules.occurrences import Occurrence
 
 SHOWN = 20
 STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "grey": "dim"}
@@ -31,18 +29,6 @@ WORDS = {
     "unknown": "unknown",
     "drifted": "changed there",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One integration as it is shown. `waiting` and `amount` are the records that a sync would take now."""
-
-    view: "IntegrationView"
-    health: "Health"
-    next_run: "Occurrence | None"
-    waiting: int
-    amount: Decimal
-    problem: str = ""
 
 
 @click.command("status")

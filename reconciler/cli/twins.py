@@ -1,13 +1,28 @@
 """The JSON twins of status and why: the same facts under stable keys, instants in ISO 8601, amounts as text."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciler.cli.status import State
-    from reconciler.database.views import ExportRow
+    from reconciler.database.views import ExportRow, IntegrationView
+    from reconciler.runs.health import Health
+    from reconciler.schedules.occurrences import Occurrence
 
 
-def status_data(state: "State") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class State:
+    """One integration as it is shown. `waiting` and `amount` are the records that a sync would take now."""
+
+    view: "IntegrationView"
+    health: "Health"
+    next_run: "Occurrence | None"
+    waiting: int
+    amount: Decimal
+    problem: str = ""
+
+
+def status_data(state: State) -> dict[str, Any]:
     """One integration: keys are only ever added."""
     view, run = state.view, state.view.last_run
     return {
