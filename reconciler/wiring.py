@@ -231,7 +231,7 @@ def _connector(settings: Settings, now: Clock) -> "Connect":
 
     def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Adapter":
         url, kind = endpoint(settings, pinned), pinned.kind
-        sent = headers(kind, secret.reveal())
+        sent = headers(kind, secret)
         if kind.pace is None:
             edge = Edge(url, sent, quick=quick)
         else:

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from reconciler.adapters.credential import AsItLeaves, cleaned, hush
 from reconciler.runs.outcome import Unclear, Unreachable
 
 TIMEOUTS = httpx.Timeout(connect=3.0, write=30.0, read=60.0, pool=3.0)
@@ -21,6 +22,8 @@ WHOLE_S, TEST_WHOLE_S = 120.0, 9.0
 """Seconds for a whole answer: the timeouts above begin anew with each piece that arrives."""
 LARGEST = 20_000_000
 """Bytes of one answer."""
+SHOWN, JUDGED = 2000, 20_000
+"""Characters of an answer that are kept as its text, and bytes of it that are read to find the credential in them."""
 
 NEVER_LEFT = (
     httpx.ConnectError,
@@ -55,10 +58,13 @@ class Edge:
     def __init__(
         self, url: str, headers: Mapping[str, str], *, quick: bool = False, turn: Callable[[], None] = _at_once
     ) -> None:
+        hush()
         self._url = url
+        self._headers = headers
         self._turn = turn
         self._client = httpx.Client(
-            headers={**headers, "User-Agent": "reconciler", "Accept": "application/json"},
+            headers={"User-Agent": "reconciler", "Accept": "application/json"},
+            auth=AsItLeaves(headers),
             timeout=TEST_TIMEOUTS if quick else TIMEOUTS,
             follow_redirects=False,
             trust_env=False,
@@ -72,34 +78,36 @@ class Edge:
         until = time.monotonic() + self._whole_s
         try:
             with self._client.stream("POST", self._url, json=body) as response:
-                return _read(response, until)
+                return self._read(response, until)
         except httpx.LocalProtocolError:
             # Its text quotes the header that it dislikes, and that is the credential's.
             return Unreachable("the request cannot be written as HTTP", "unreachable")
         except NEVER_LEFT as error:
-            return Unreachable(f"{type(error).__name__}: {error}", "unreachable")
+            return Unreachable(self._said(error), "unreachable")
         except MAY_HAVE_ARRIVED as error:
-            return Unclear(f"{type(error).__name__}: {error}", "no-answer")
+            return Unclear(self._said(error), "no-answer")
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
 
+    def _read(self, response: httpx.Response, until: float) -> Reply | Unclear:
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > LARGEST:
+                return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
+            if time.monotonic() > until:
+                return Unclear("the answer did not come to an end in time", "no-answer")
+        text = cleaned(bytes(content[:JUDGED]).decode("utf-8", "replace"), self._headers)
+        return Reply(response.status_code, self._json(bytes(content)), text[:SHOWN])
 
-def _read(response: httpx.Response, until: float) -> Reply | Unclear:
-    content = bytearray()
-    for chunk in response.iter_bytes():
-        content += chunk
-        if len(content) > LARGEST:
-            return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
-        if time.monotonic() > until:
-            return Unclear("the answer did not come to an end in time", "no-answer")
-    text = bytes(content[:2000]).decode("utf-8", "replace")
-    return Reply(response.status_code, _json(bytes(content)), text)
+    def _json(self, content: bytes) -> Any:
+        try:
+            return cleaned(json.loads(content), self._headers)
+        except (ValueError, RecursionError):
+            return None
 
-
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
+    def _said(self, error: httpx.HTTPError | httpx.InvalidURL) -> str:
+        """What a failure says of itself; some quote what the peer said, and that may quote the credential."""
+        return f"{type(error).__name__}: {cleaned(str(error), self._headers)}"

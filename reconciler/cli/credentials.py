@@ -4,20 +4,20 @@ Values come from a prompt, standard input or a file descriptor; never from an ar
 processes could read them.
 """
 
-from datetime import UTC, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.context import Context, counted, format_option
+from reconciler.cli.credential_words import at_minute, data, done, row, show, waiting
 from reconciler.cli.typing import read_fields
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.engine.credentials import Tested
     from reconciler.runs.credential import Version
 
-FAILED = 5
+UNCHANGED = "nothing was saved or changed; what was in use stays in use"
 
 
 @click.group("credentials")
@@ -32,7 +32,9 @@ def _where(verb: Any) -> Any:
 
 def _value_options(verb: Any) -> Any:
     expires = click.option("--expires", metavar="DAY", help="The last day on which it is valid, YYYY-MM-DD.")
-    descriptor = click.option("--fd", type=int, metavar="N", help="Read the value from this open file descriptor.")
+    descriptor = click.option(
+        "--fd", type=click.IntRange(0), metavar="N", help="Read the value from this open file descriptor."
+    )
     return expires(descriptor(verb))
 
 
@@ -65,12 +67,13 @@ def rotate(
     context.formatted(form)
     from reconciler.runs.credential import in_state
 
-    in_state(_versions(context, organization, _name(context, organization, integration)), "current")
+    old = in_state(_versions(context, organization, _name(context, organization, integration)), "current")
     code = _set(context, organization, integration, expires, fd)
     if code == 0 and not context.json:
-        context.say(
-            "the old one is the previous version now; when no sync needs it: credentials revoke, and revoke it there"
-        )
+        where = f"{organization} {integration}"
+        context.say(f"version {old.version} is the previous one now, and a sync that began with it may finish with it")
+        context.say(f"  back to it: reconciler credentials restore {where}")
+        context.say(f"  end it: reconciler credentials revoke {where} {old.version} --reason WHY; then revoke it there")
     return code
 
 
@@ -81,7 +84,8 @@ def test(context: Context, *, organization: str, integration: str, form: str) ->
     """Test the credential in use, where it would be used now; the verdict comes within ten seconds."""
     from reconciler.engine.credentials import test_credential
 
-    return _show(context.formatted(form), test_credential(context.world, organization, integration), "works")
+    tested = test_credential(context.formatted(form).world, organization, integration)
+    return show(context, tested, "works", "nothing was changed: it stays in use until another is set or restored")
 
 
 @command.command("restore")
@@ -92,7 +96,7 @@ def restore(context: Context, *, organization: str, integration: str, form: str)
     from reconciler.engine.credentials import restore_credential
 
     tested = restore_credential(context.formatted(form).world, organization, integration)
-    return _show(context, tested, f"is in use again as version {tested.version}")
+    return show(context, tested, f"is in use again as version {tested.version}", UNCHANGED)
 
 
 @command.command("revoke")
@@ -109,11 +113,15 @@ def revoke(context: Context, *, organization: str, integration: str, version: in
         raise UsageError("the reason has fewer than ten characters", "say why, for whoever reads the audit trail")
     found = revoke_credential(context.world, organization, integration, version, reason.strip())
     if context.json:
-        context.data({"name": found.name, "version": found.version, "state": "revoked"})
+        context.data({"name": found.name, "version": found.version, "was": found.state, "state": "revoked"})
+    elif found.state == "revoked" and not found.left_behind:
+        context.say(f"version {found.version} of '{found.name}' was revoked before; nothing was changed")
     else:
         context.say(f"version {found.version} of '{found.name}' is revoked and its value destroyed", "green")
         if found.state == "current":
-            context.say("it was the one in use: nothing is sent until another is set", "bold yellow")
+            context.say("it was the one in use: nothing is sent until another is set or restored", "bold yellow")
+            context.say(f"  next: reconciler credentials set {organization} {integration}")
+        context.say("  it still works at the outside system: revoke it there too")
     return 0
 
 
@@ -126,18 +134,23 @@ def status(context: Context, *, organization: str, form: str) -> int:
     from reconciler.runs.credential import warnings
 
     context.formatted(form)
-    now = context.world.clock.now()
-    versions = [each for each in _versions(context, organization) if each.state != "revoked" or context.json]
+    now, versions = context.world.clock.now(), _versions(context, organization)
     if context.json:
-        context.data({"credentials": [_data(each) | {"warnings": warnings(each, now)} for each in versions]})
-    elif not versions:
+        context.data({"credentials": [data(each) | {"warnings": warnings(each, now)} for each in versions]})
+        return 0
+    shown = [each for each in versions if each.state != "revoked"]
+    if shown:
+        columns = ["name", "version", "state", "value", "set", "tested", "last used", "ends"]
+        context.table(columns, [row(each, now) for each in shown], right=["version"])
+    for each in shown:
+        context.say(f"{each.name} version {each.version} is for {each.place}" if each.place else waiting(each))
+    for each in versions:
+        for warning in warnings(each, now):
+            context.say(f"{each.name} version {each.version} {warning}", "yellow")
+    for name in sorted({each.name for each in versions} - {each.name for each in shown if each.state == "current"}):
+        context.say(f"{name}: no version is in use, and nothing is sent", "bold yellow")
+    if not versions:
         context.say(f"{organization} has no credentials yet: reconciler credentials set {organization} INTEGRATION")
-    else:
-        columns = ["name", "version", "state", "value", "tested against", "set", "tested", "last used", "ends"]
-        context.table(columns, [_row(each) for each in versions], right=["version"])
-        for each in versions:
-            for warning in warnings(each, now):
-                context.say(f"{each.name} version {each.version} {warning}", "yellow")
     return 0
 
 
@@ -147,28 +160,43 @@ def status(context: Context, *, organization: str, form: str) -> int:
 @click.pass_obj
 def audit(context: Context, *, organization: str, form: str) -> int:
     """Every use and change of the organisation's credentials, newest first."""
-    from reconciler.database.credentials import trail
+    from reconciler.database.credentials import TRAIL, trail
     from reconciler.wiring import database
 
     context.formatted(form)
     found = trail(database(context.settings), context.world.applied.organization_id(organization))
     if context.json:
         context.data({"audit": found})
+    elif not found:
+        context.say(f"no credential of {organization} was ever set or used")
     else:
-        rows = [[_when(each["at"]), each["actor"], each["action"], each["name"], each["version"]] for each in found]
-        context.table(["when", "who", "what", "credential", "version"], rows, right=["version"])
+        rows = [[at_minute(each["at"]), each["actor"], each["name"], each["version"], done(each)] for each in found]
+        context.table(["when", "who", "credential", "version", "what"], rows, right=["version"])
+        if len(found) == TRAIL:
+            context.say(f"the newest {TRAIL}; the table reconciler.audit has all")
     return 0
 
 
 @command.command("rewrap")
 @click.option("--new-key", is_flag=True, help="First put a fresh key before the others in the key file.")
+@format_option
 @click.pass_obj
-def rewrap(context: Context, *, new_key: bool) -> int:
+def rewrap(context: Context, *, new_key: bool, form: str) -> int:
     """Wrap every stored key under the newest key-encryption key. Nothing stops meanwhile, and no value is touched."""
     from reconciler.wiring import rewrap_all
 
+    context.formatted(form)
+    _ = context.world  # opens the installation's own keys: a wrong key is found out before anything is changed
+    if new_key and context.settings.key is None:
+        rewrap_all(context.settings, new_key=False)  # and so for the values, before the file has a new key
     values, keys = rewrap_all(context.settings, new_key=new_key)
+    if context.json:
+        context.data({"values": values, "keys": keys})
+        return 0
     context.say(f"{counted(values, 'value')} and {counted(keys, 'key')} of the installation are wrapped anew")
+    if values or keys:
+        context.say("  next: once more, until it says 0 and 0: a process that began earlier may still use the old key")
+        context.say("  then remove every key but the first, and keep a backup of that one")
     return 0
 
 
@@ -177,38 +205,26 @@ def _set(context: Context, organization: str, integration: str, expires: str | N
     from reconciler.engine.pinned import pin
     from reconciler.vaults.secret import Secret
 
-    until = _until(expires)
-    kind = pin(context.world.applied.applied(organization, integration), context.world.clock.now()).kind
-    fields = {name: label.en for name, label in kind.credentials.items()}
+    now = context.world.clock.now()
+    pinned = pin(context.world.applied.applied(organization, integration), now)
+    until = _until(expires, pinned.zone, now)
+    fields = {name: label.en for name, label in pinned.kind.credentials.items()}
     secret = Secret(read_fields(fields, fd))
     tested = set_credential(context.world, organization, integration, secret, until)
-    return _show(context, tested, f"is saved as version {tested.version}, and in use from now on")
+    return show(context, tested, f"is saved as version {tested.version}, and in use from now on", UNCHANGED)
 
 
-def _show(context: Context, tested: "Tested", done: str) -> int:
-    verdict = tested.verdict
-    if context.json:
-        found = {"name": tested.name, "place": tested.place, "ok": verdict.ok, "fault": verdict.fault}
-        context.data({**found, "message": verdict.message, "found": verdict.found, "version": tested.version})
-        return 0 if verdict.ok else FAILED
-    if verdict.ok:
-        context.say(f"the credential '{tested.name}' for {tested.place} {done}", "green")
-    else:
-        context.say(f"the credential '{tested.name}' for {tested.place} failed ({verdict.fault})", "bold red")
-        context.say(f"  {verdict.message}")
-        context.say("  nothing was saved or changed; what was in use stays in use")
-    for label, values in verdict.found.items():
-        context.say(f"  {label}: {', '.join(values[:5])}{' ...' if len(values) > 5 else ''}")
-    return 0 if verdict.ok else FAILED
-
-
-def _until(expires: str | None) -> datetime | None:
+def _until(expires: str | None, zone: tzinfo, now: datetime) -> datetime | None:
+    """The end of the last day, a local one of the organisation."""
     if expires is None:
         return None
     try:
-        return datetime.combine(datetime.fromisoformat(expires).date(), time.max, UTC)
+        until = datetime.combine(date.fromisoformat(expires), time.max, zone)
     except ValueError as error:
         raise UsageError(f"--expires {expires} is not a day", "YYYY-MM-DD") from error
+    if until <= now:
+        raise UsageError(f"--expires {expires} has passed", "the last day on which it is valid")
+    return until
 
 
 def _name(context: Context, organization: str, integration: str) -> str:
@@ -218,22 +234,3 @@ def _name(context: Context, organization: str, integration: str) -> str:
 
 def _versions(context: Context, organization: str, name: str = "") -> "list[Version]":
     return list(context.world.versions.versions(context.world.applied.organization_id(organization), name))
-
-
-def _row(version: "Version") -> list[object]:
-    tested_against = version.place.target if version.place else ""
-    made = f"{_when(version.created_at)} by {version.created_by}"
-    used, ends = _when(version.last_used_at), f"{version.expires_at:%Y-%m-%d}" if version.expires_at else ""
-    tested = _when(version.tested_at)
-    return [version.name, version.version, version.state, version.hint, tested_against, made, tested, used, ends]
-
-
-def _data(version: "Version") -> dict[str, object]:
-    keys = ("name", "version", "state", "store", "hint", "created_by", "created_at", "tested_at", "last_used_at")
-    more = {key: getattr(version, key) for key in ("expires_at", "retire_at", "problem")}
-    place = {"target": version.place.target, "origin": version.place.origin} if version.place else None
-    return {key: getattr(version, key) for key in keys} | more | {"place": place}
-
-
-def _when(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M %Z}" if at else "never"

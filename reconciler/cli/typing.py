@@ -6,36 +6,49 @@ from collections.abc import Mapping
 
 import click
 
+from reconciler.cli.context import counted
 from reconciler.errors import UsageError
 
 LONGEST = 1_000_000
+"""Bytes that are read at most: far more than a credential may have, so that what is cut here is refused later."""
 
 
 def read_fields(fields: Mapping[str, str], descriptor: int | None) -> dict[str, str]:
     """The value of each field (name to label). Only line ends at the very end are cut off: they come from the pipe.
 
     One field takes all of the input, so that a key of several lines survives; several fields take a line each.
-    Raises UsageError where there is nothing to read. No message holds what was read.
+    Raises UsageError where there is nothing to read. Neither its message nor its frames hold what was read.
     """
-    if descriptor is None and sys.stdin.isatty():
+    if descriptor is None and sys.stdin is not None and sys.stdin.isatty():
         return {name: str(click.prompt(label, hide_input=True)) for name, label in fields.items()}
-    text = _read(descriptor).rstrip("\r\n")
-    if len(fields) == 1:
-        return dict.fromkeys(fields, text)
-    lines = text.splitlines()
-    if len(lines) != len(fields):
-        message = f"{len(lines)} lines were given, and {len(fields)} are wanted"
-        raise UsageError(message, f"one line each, in this order: {', '.join(fields)}")
-    return dict(zip(fields, lines, strict=True))
+    found = _read(list(fields), descriptor)
+    if isinstance(found, UsageError):
+        raise found
+    return found
 
 
-def _read(descriptor: int | None) -> str:
+def _read(names: list[str], descriptor: int | None) -> dict[str, str] | UsageError:
+    """The values by name, or what is wrong, as a value: raised here, it would carry the text in its frames."""
     try:
-        if descriptor is None:
-            return sys.stdin.read(LONGEST)
-        with os.fdopen(descriptor, encoding="utf-8", closefd=False) as file:
-            return file.read(LONGEST)
-    except UnicodeDecodeError as error:
-        raise UsageError("the value is not UTF-8 text", "paste it as text") from error
+        text = _text(descriptor).rstrip("\r\n")
+        text.encode()  # a stream that was decoded by its locale may hold halves of characters
+    except UnicodeError:
+        return UsageError("the value is not UTF-8 text", "paste it as text")
     except OSError as error:
-        raise UsageError(f"the value cannot be read: {error.strerror}", "is that file descriptor open?") from error
+        return UsageError(f"the value cannot be read: {error.strerror or error}", "is that file open for reading?")
+    lines = [text] if len(names) == 1 else [line.removesuffix("\r") for line in text.split("\n")]
+    if len(lines) != len(names):
+        message = f"{counted(len(lines), 'line')} came in, and {len(names)} are wanted"
+        return UsageError(message, f"one line each, in this order: {', '.join(names)}")
+    return dict(zip(names, lines, strict=True))
+
+
+def _text(descriptor: int | None) -> str:
+    """What came in, as UTF-8 whatever the locale, and with its own line ends."""
+    if descriptor is not None:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(LONGEST).decode()
+    if sys.stdin is None:
+        raise OSError("there is no standard input")
+    buffer = getattr(sys.stdin, "buffer", None)
+    return str(sys.stdin.read(LONGEST)) if buffer is None else buffer.read(LONGEST).decode()

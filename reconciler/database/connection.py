@@ -3,6 +3,7 @@
 `transaction()` is one transaction; leaving it is the commit. Nothing else in the room commits.
 """
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,7 +24,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._connection: Connection | None = None
+        self._open_now: list[Connection] = []
+        # Whoever lets go of the database lets go of its connection: a verb has nobody else to close it. A finalizer of
+        # its own, because an error's frames may hold both, and then nobody knows which of them goes first.
+        weakref.finalize(self, _close, self._open_now)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -52,25 +56,21 @@ class Database:
 
     def close(self) -> None:
         """Close the connection, if there is one."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def __del__(self) -> None:
-        """Whoever lets go of the database lets go of its connection: a verb has nobody else to close it."""
-        self.close()
+        _close(self._open_now)
 
     def _open(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(
-                self._url,
-                autocommit=True,
-                row_factory=dict_row,
-                connect_timeout=CONNECT_S,
-                prepare_threshold=None,
-                application_name="reconciler",
-            )
-        return self._connection
+        if not self._open_now or self._open_now[0].closed:
+            self._open_now[:] = [
+                psycopg.connect(
+                    self._url,
+                    autocommit=True,
+                    row_factory=dict_row,
+                    connect_timeout=CONNECT_S,
+                    prepare_threshold=None,
+                    application_name="reconciler",
+                )
+            ]
+        return self._open_now[0]
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
@@ -88,6 +88,11 @@ class Database:
             raise DatabaseDown(f"the database cannot be written: {first_line(error)}", hint) from error
         except psycopg.Error as error:
             raise Bug(f"PostgreSQL refuses a statement of ours: {first_line(error)}") from error
+
+
+def _close(connections: list[Connection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def first_line(error: BaseException) -> str:

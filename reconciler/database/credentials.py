@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
-
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
 from reconciler.errors import Blocked, Busy, CredentialRefused
-from reconciler.runs.credential import Place, Version
+from reconciler.runs.credential import BY_NUMBER, Place, Version, by_number
 
 ABANDONED = timedelta(minutes=10)
 """A pending version this old belongs to nobody any more."""
 GRACE = timedelta(hours=2)
 """The longest run (one hour) and a margin: so long a previous version is tried by syncs that began with it."""
+TRAIL = 500
+"""Entries of the audit trail that are shown."""
 
 
 class CredentialTable:
@@ -30,25 +30,22 @@ class CredentialTable:
         self, organization_id: str, name: str, store: str, actor: str, now: datetime
     ) -> tuple[int, list[Version]]:
         """See the port."""
-        try:
-            with self._database.transaction() as connection:
-                dropped = self._drop_abandoned(connection, organization_id, name, now)
-                row = connection.execute(
-                    "select coalesce(max(version), 0) + 1 as next from reconciler.credentials"
-                    " where organization_id = %s and name = %s",
-                    [organization_id, name],
-                ).fetchone()
-                version: int = row["next"] if row else 1
-                connection.execute(
-                    "insert into reconciler.credentials"
-                    " (organization_id, name, version, state, store, created_by, created_at)"
-                    " values (%s, %s, %s, 'pending', %s, %s, %s)",
-                    [organization_id, name, version, store, actor, now],
-                )
-                _audit(connection, now, actor, organization_id, "credential-pending", name, version)
-        except psycopg.errors.UniqueViolation as error:
-            raise self._busy(organization_id, name) from error
-        return version, dropped
+        with self._database.transaction() as connection:
+            self._drop_abandoned(connection, organization_id, name, actor, now)
+            # Somebody who reserves at the same time is a conflict here: of the number, or of the one pending version.
+            row = connection.execute(
+                "insert into reconciler.credentials"
+                " (organization_id, name, version, state, store, created_by, created_at)"
+                " select %(id)s, %(name)s, coalesce(max(version), 0) + 1, 'pending', %(store)s, %(actor)s, %(now)s"
+                " from reconciler.credentials where organization_id = %(id)s and name = %(name)s"
+                " on conflict do nothing returning version",
+                {"id": organization_id, "name": name, "store": store, "actor": actor, "now": now},
+            ).fetchone()
+            if row is None:
+                raise _busy(connection, organization_id, name)
+            version: int = row["version"]
+            _audit(connection, now, actor, organization_id, "credential-pending", name, version)
+            return version, [each for each in _versions(connection, organization_id, name) if each.left_behind]
 
     def stored(self, version: Version, locator: str, fingerprint: str, hint: str, expires_at: datetime | None) -> None:
         """See the port."""
@@ -61,47 +58,62 @@ class CredentialTable:
             _must(done, version)
 
     def promote(self, version: Version, place: Place, actor: str, now: datetime) -> None:
-        """See the port."""
+        """See the port. Only from the state that `version` says: a test that took long never undoes a rotation."""
         with self._database.transaction() as connection:
+            # Whoever flips at the same time waits here; without it two could meet halfway, or block each other.
             connection.execute(
-                "update reconciler.credentials set state = 'revoked', revoked_at = %s"
-                " where organization_id = %s and name = %s and state = 'previous' and version <> %s",
-                [now, *_key(version)],
+                "select from reconciler.credentials where organization_id = %s and name = %s"
+                " order by version for update",
+                _key(version)[:2],
             )
-            connection.execute(
-                "update reconciler.credentials set state = 'previous', retire_at = %s"
-                " where organization_id = %s and name = %s and state = 'current' and version <> %s",
-                [now + GRACE, *_key(version)],
-            )
+            if version.state != "current":
+                _step_down(connection, version, now)
             done = connection.execute(
                 "update reconciler.credentials set state = 'current', tested_at = %s, target = %s, origin = %s,"
                 " retire_at = null, problem = ''"
-                " where organization_id = %s and name = %s and version = %s"
-                " and state in ('pending', 'previous', 'current')",
-                [now, place.target, place.origin, *_key(version)],
+                " where organization_id = %s and name = %s and version = %s and state = %s",
+                [now, place.target, place.origin, *_key(version), version.state],
             ).rowcount
             _must(done, version)
-            _audit(connection, now, actor, version.organization_id, "credential-current", version.name, version.version)
+            _audit(
+                connection,
+                now,
+                actor,
+                version.organization_id,
+                "credential-current",
+                version.name,
+                version.version,
+                f"tested against {place}",
+            )
 
     def discard(self, version: Version, actor: str, reason: str, now: datetime) -> None:
-        """See the port."""
+        """End a version, from the state that `version` says: nobody uses it from now on. Its value is still there.
+
+        A value whose locator was never written down is looked for by its number from now on.
+        """
+        action = "credential-refused" if version.state == "pending" else "credential-revoked"
         with self._database.transaction() as connection:
-            connection.execute(
-                "update reconciler.credentials set state = 'revoked', locator = null, revoked_at = %s, problem = %s"
-                " where organization_id = %s and name = %s and version = %s and state = 'pending'",
-                [now, reason, *_key(version)],
-            )
-            _audit(connection, now, actor, version.organization_id, "credential-refused", version.name, version.version)
+            done = connection.execute(
+                "update reconciler.credentials set state = 'revoked', locator = coalesce(locator, %s),"
+                " revoked_at = %s, problem = %s"
+                " where organization_id = %s and name = %s and version = %s and state = %s",
+                [by_number(version.version), now, reason, *_key(version), version.state],
+            ).rowcount
+            _must(done, version)
+            _audit(connection, now, actor, version.organization_id, action, version.name, version.version, reason)
 
     def revoke(self, version: Version, actor: str, reason: str, now: datetime) -> None:
-        """See the port."""
+        """The value of an ended version is destroyed: there is nothing left of it but this row."""
         with self._database.transaction() as connection:
-            connection.execute(
-                "update reconciler.credentials set state = 'revoked', locator = null, revoked_at = %s, problem = %s"
-                " where organization_id = %s and name = %s and version = %s",
-                [now, reason, *_key(version)],
-            )
-            _audit(connection, now, actor, version.organization_id, "credential-revoked", version.name, version.version)
+            done = connection.execute(
+                "update reconciler.credentials set locator = null, revoked_at = coalesce(revoked_at, %s)"
+                " where organization_id = %s and name = %s and version = %s and state = 'revoked'"
+                " and locator is not null",
+                [now, *_key(version)],
+            ).rowcount
+            if done:
+                action = "credential-destroyed"
+                _audit(connection, now, actor, version.organization_id, action, version.name, version.version, reason)
 
     def used(self, version: Version, actor: str, purpose: str, now: datetime) -> None:
         """See the port."""
@@ -121,7 +133,8 @@ class CredentialTable:
                 " where organization_id = %s and name = %s and version = %s",
                 [now, problem, *_key(version)],
             )
-            _audit(connection, now, actor, version.organization_id, "credential-tested", version.name, version.version)
+            action, reason = "credential-tested", f"failed: {problem}" if problem else "passed"
+            _audit(connection, now, actor, version.organization_id, action, version.name, version.version, reason)
 
     def versions(self, organization_id: str, name: str = "") -> Sequence[Version]:
         """See the port."""
@@ -130,31 +143,31 @@ class CredentialTable:
 
     def current(self, organization_id: str, name: str, place: Place) -> Version:
         """See the port."""
-        found = next((each for each in self.versions(organization_id, name) if each.state == "current"), None)
+        versions = self.versions(organization_id, name)
+        found = next((each for each in versions if each.state == "current"), None)
         if found is None:
-            hint = f"store one: reconciler credentials set ORGANISATION {name}"
-            raise CredentialRefused(f"there is no tested credential '{name}'", hint)
+            hint = "store one: reconciler credentials set ORGANIZATION INTEGRATION"
+            raise CredentialRefused(f"there is no tested credential '{name}'{_ended(versions)}", hint)
         if found.place != place:
-            hint = "set or test it again: it is tested against the new place before it is used there"
+            hint = "test it there: reconciler credentials test ORGANIZATION INTEGRATION; or set another"
             was = found.place or "nothing"
             raise CredentialRefused(
                 f"the credential '{name}' was tested against {was}, and is wanted for {place}", hint
             )
         return found
 
-    def _drop_abandoned(self, connection: Connection, organization_id: str, name: str, now: datetime) -> list[Version]:
-        """Revoke a pending version that nobody finishes any more, and say which value has to be destroyed."""
+    def _drop_abandoned(
+        self, connection: Connection, organization_id: str, name: str, actor: str, now: datetime
+    ) -> None:
+        """End a pending version that nobody finishes any more."""
         found = connection.execute(
-            "update reconciler.credentials set state = 'revoked', revoked_at = %s, problem = 'abandoned'"
-            " where organization_id = %s and name = %s and state = 'pending' and created_at <= %s returning *",
-            [now, organization_id, name, now - ABANDONED],
+            "update reconciler.credentials set state = 'revoked', revoked_at = %s, problem = 'abandoned',"
+            " locator = coalesce(locator, %s || version)"
+            " where organization_id = %s and name = %s and state = 'pending' and created_at <= %s returning version",
+            [now, BY_NUMBER, organization_id, name, now - ABANDONED],
         ).fetchall()
-        return [_version(row) for row in found]
-
-    def _busy(self, organization_id: str, name: str) -> Busy:
-        pending = next((each for each in self.versions(organization_id, name) if each.state == "pending"), None)
-        who = f"{pending.created_by} since {pending.created_at:%H:%M:%S %Z}" if pending else "somebody"
-        return Busy(f"the credential '{name}' is being set by {who}", "wait for it; it is given up after ten minutes")
+        for row in found:
+            _audit(connection, now, actor, organization_id, "credential-abandoned", name, row["version"])
 
 
 def installation_keys(database: Database, fresh: Mapping[str, bytes], key_id: str) -> dict[str, tuple[bytes, str]]:
@@ -204,6 +217,33 @@ def _version(row: dict[str, Any]) -> Version:
     return Version(organization_id=str(row["organization_id"]), place=place, **{key: row[key] for key in same})
 
 
+def _step_down(connection: Connection, version: Version, now: datetime) -> None:
+    """Make place for `version`: the previous one ends, the one in use becomes the previous."""
+    connection.execute(
+        "update reconciler.credentials set state = 'revoked', revoked_at = %s, problem = 'replaced'"
+        " where organization_id = %s and name = %s and state = 'previous' and version <> %s",
+        [now, *_key(version)],
+    )
+    connection.execute(
+        "update reconciler.credentials set state = 'previous', retire_at = %s"
+        " where organization_id = %s and name = %s and state = 'current' and version <> %s",
+        [now + GRACE, *_key(version)],
+    )
+
+
+def _busy(connection: Connection, organization_id: str, name: str) -> Busy:
+    found = (each for each in _versions(connection, organization_id, name) if each.state == "pending")
+    pending = next(found, None)
+    who = f"{pending.created_by} since {pending.created_at:%H:%M:%S %Z}" if pending else "somebody else"
+    return Busy(f"the credential '{name}' is being set by {who}", "wait for it; it is given up after ten minutes")
+
+
+def _ended(versions: Sequence[Version]) -> str:
+    """What became of the newest version, where it was in use once."""
+    newest = next((each for each in versions if each.state == "revoked" and each.place), None)
+    return f": version {newest.version} was revoked ({newest.problem})" if newest else ""
+
+
 def _key(version: Version) -> list[object]:
     return [version.organization_id, version.name, version.version]
 
@@ -215,15 +255,25 @@ def _must(done: int, version: Version) -> None:
 
 
 def trail(database: Database, organization_id: str) -> list[dict[str, Any]]:
-    """Every use and change of an organisation's credentials, newest first."""
+    """Every use and change of an organisation's credentials, newest first; not more than `TRAIL`."""
     query = """
-        select at, actor, action, object as name, (detail ->> 'version')::int as version from reconciler.audit
-        where organization_id = %s and action like 'credential-%%' order by id desc limit 500"""
+        select at, actor, action, object as name, (detail ->> 'version')::int as version,
+            coalesce(detail ->> 'reason', '') as reason
+        from reconciler.audit
+        where organization_id = %s and action like 'credential-%%' order by id desc limit %s"""
     with database.reading() as connection:
-        return connection.execute(query, [organization_id]).fetchall()
+        return connection.execute(query, [organization_id, TRAIL]).fetchall()
 
 
 def _audit(
-    connection: Connection, now: datetime, actor: str, organization_id: str, action: str, name: str, version: int
+    connection: Connection,
+    now: datetime,
+    actor: str,
+    organization_id: str,
+    action: str,
+    name: str,
+    version: int,
+    reason: str = "",
 ) -> None:
-    write_audit(connection, now, actor, organization_id, action, name, {"version": version})
+    detail = {"version": version} | ({"reason": reason} if reason else {})
+    write_audit(connection, now, actor, organization_id, action, name, detail)

@@ -6,6 +6,7 @@ fenced out changes nothing and leaves an audit entry.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,6 +14,17 @@ from psycopg.types.json import Jsonb
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
 from reconciler.database.leases import SECONDS, renew
+from reconciler.database.ledger_statements import (
+    CLAIM,
+    FREE,
+    FREEZE,
+    KEEP,
+    MESSAGE,
+    RECLAIM,
+    RECORD,
+    TURN,
+    WITHHOLD,
+)
 from reconciler.database.settling import settle_absent, settle_found
 from reconciler.plans.resource import digest
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted, reference
@@ -20,6 +32,8 @@ from reconciler.runs.outcome import Found, Lease, NotApplied, Rejected, Sent, Un
 
 NUMBERS_A_YEAR = 1_000_000
 """Numbers are the year and six digits: 2026000001. They fit 32 bits until the year 2147."""
+Columns = dict[str, list[Any]]
+"""Rows on their way into one statement: a list per column."""
 
 
 class LedgerTable:
@@ -49,29 +63,18 @@ class LedgerTable:
         self, lease: Lease, stream: Stream, run: UUID, wanted: Sequence[Wanted], revision: str, now: datetime, year: int
     ) -> list[Claim]:
         """See the port. Epoch 1: a later epoch is opened by a forced re-export only."""
-        claims: list[Claim] = []
+        new, known = [each for each in wanted if not each.known], [each for each in wanted if each.known]
+        common = _key(stream) | {"integration": stream.integration, "run": run, "revision": revision, "now": now}
+        common |= {"until": now + timedelta(seconds=SECONDS)}
         with self._database.transaction() as connection:
             renew(connection, lease, now)
             # A second attempt keeps its number and burns one, so that the high-water mark moves with it: a database
             # restored to before it would otherwise not be found out, and would send it again.
-            again = any(each.known for each in wanted)
-            first = _reserve(connection, stream, year, sum(not each.known for each in wanted) + again)
-            for each in wanted:
-                values = _key(stream) | {
-                    "record": each.record_id,
-                    "integration": stream.integration,
-                    "reference": reference(stream, each.record_id, 1),
-                    "number": first,
-                    "run": run,
-                    "until": now + timedelta(seconds=SECONDS),
-                    "revision": revision,
-                    "now": now,
-                }
-                row = connection.execute(_RECLAIM if each.known else _CLAIM, values).fetchone()
-                first += not each.known
-                if row is not None:
-                    claims.append(Claim(record_id=each.record_id, **row))
-        return claims
+            first = _reserve(connection, stream, year, len(new) + bool(known))
+            rows = _each(connection, CLAIM, _fresh(stream, new, first), common)
+            rows += _each(connection, RECLAIM, {"records": [each.record_id for each in known]}, common)
+        found = {row["record_id"]: Claim(**row) for row in rows}
+        return [found[each.record_id] for each in wanted if each.record_id in found]
 
     def freeze(
         self,
@@ -83,41 +86,24 @@ class LedgerTable:
         now: datetime,
     ) -> frozenset[int]:
         """See the port."""
-        ours: set[int] = set()
         with self._database.transaction() as connection:
             renew(connection, lease, now)
-            for each in frozen:
-                values = _mine(each.claim) | {
-                    "payload_digest": digest(each.payload),
-                    "mapping": mapping,
-                    "record_digest": each.record_digest,
-                    "amount": each.amount,
-                    "now": now,
-                }
-                if _changed(connection, _FREEZE, values, stream, now):
-                    ours.add(each.claim.id)
-                    _keep(connection, stream, each.claim, each.subject, Jsonb(dict(each.payload)), "", now)
-            for refused in turned:
-                values = _mine(refused.claim) | {
-                    "mapping": mapping,
-                    "record_digest": refused.record_digest,
-                    "field": refused.field,
-                    "origin": refused.origin,
-                    "now": now,
-                }
-                if _changed(connection, _TURN, values, stream, now):
-                    ours.add(refused.claim.id)
-                    _keep(connection, stream, refused.claim, refused.subject, None, refused.message, now)
+            common: dict[str, object] = {"mapping": mapping, "now": now, "organization_id": stream.organization_id}
+            ours = _changed(connection, FREEZE, _frozen(frozen), common, stream)
+            ours |= _changed(connection, TURN, _turned(turned), common, stream)
+            made: list[Frozen | Turned] = [*frozen, *turned]
+            kept = [_kept(each) for each in made if each.claim.id in ours]
+            _each(connection, KEEP, _columns(kept), common)
         return frozenset(ours)
 
     def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
         """See the port."""
         with self._database.transaction() as connection:
             renew(connection, lease, now)
-            for each in outcomes:
-                values = _mine(each.claim) | _result(each) | {"origin": each.origin, "retry": each.retry_at, "now": now}
-                if _changed(connection, _RECORD, values, stream, now):
-                    connection.execute(_MESSAGE, _mine(each.claim) | {"message": values["message"]})
+            columns = _columns([_mine(each.claim) | _result(each) for each in outcomes])
+            ours = _changed(connection, RECORD, columns, {"now": now}, stream)
+            messages = [_mine(each.claim) | _result(each) for each in outcomes if each.claim.id in ours]
+            _each(connection, MESSAGE, _columns(messages), {})
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """See the port."""
@@ -172,8 +158,8 @@ class LedgerTable:
         values |= {"records": list(reasons), "reasons": list(reasons.values())}
         with self._database.transaction() as connection:
             renew(connection, lease, now)
-            connection.execute(_FREE, values)
-            connection.execute(_WITHHOLD, values)
+            connection.execute(FREE, values)
+            connection.execute(WITHHOLD, values)
 
     def highest(self, stream: Stream) -> int:
         """See the port."""
@@ -183,55 +169,6 @@ class LedgerTable:
         with self._database.reading() as connection:
             row = connection.execute(query, [NUMBERS_A_YEAR, stream.organization_id, stream.target]).fetchone()
         return (row["highest"] if row else None) or 0
-
-
-_CLAIM = """
-    insert into reconciler.exports (organization_id, target, category, record_id, integration, reference, number, state,
-        run_id, lease_until, revision, claimed_at, changed_at)
-    values (%(organization_id)s, %(target)s, %(category)s, %(record)s, %(integration)s, %(reference)s, %(number)s,
-        'sending', %(run)s, %(until)s, %(revision)s, %(now)s, %(now)s)
-    on conflict (organization_id, target, category, record_id, epoch) do nothing
-    returning id, attempt, reference, number, lease_until as until"""
-_RECLAIM = """
-    update reconciler.exports
-    set state = 'sending', attempt = attempt + 1, run_id = %(run)s, lease_until = %(until)s, frozen = false,
-        revision = %(revision)s, integration = %(integration)s, first_absent_at = null, next_attempt_at = null,
-        code = '', field = '', origin = '', claimed_at = %(now)s, changed_at = %(now)s
-    where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s
-        and record_id = %(record)s and state in ('not_applied', 'rejected')
-        and epoch = (select max(epoch) from reconciler.exports e where e.organization_id = %(organization_id)s
-            and e.target = %(target)s and e.category = %(category)s and e.record_id = %(record)s)
-    returning id, attempt, reference, number, lease_until as until"""
-_FREEZE = """
-    update reconciler.exports
-    set frozen = true, payload_digest = %(payload_digest)s, mapping_digest = %(mapping)s,
-        record_digest = %(record_digest)s, amount = %(amount)s, changed_at = %(now)s
-    where id = %(id)s and attempt = %(attempt)s and state = 'sending'"""
-_TURN = """
-    update reconciler.exports
-    set state = 'rejected', code = 'mapping', field = %(field)s, origin = %(origin)s, mapping_digest = %(mapping)s,
-        record_digest = %(record_digest)s, lease_until = null, changed_at = %(now)s
-    where id = %(id)s and attempt = %(attempt)s and state = 'sending'"""
-_RECORD = """
-    update reconciler.exports
-    set state = %(state)s, target_ids = %(target_ids)s, code = %(code)s, field = %(field)s, origin = %(origin)s,
-        lease_until = null, next_attempt_at = %(retry)s, changed_at = %(now)s,
-        sent_at = case when %(state)s = 'sent' then %(now)s else sent_at end
-    where id = %(id)s and attempt = %(attempt)s and state = 'sending'"""
-_MESSAGE = """
-    update reconciler.export_payloads set message = %(message)s
-    where export_id = %(id)s and attempt = %(attempt)s"""
-_FREE = """
-    update reconciler.withheld w set until = %(now)s
-    where organization_id = %(organization_id)s and integration = %(integration)s and category = %(category)s
-        and until is null and not exists (
-            select from unnest(%(records)s::text[], %(reasons)s::text[]) as held (record_id, reason)
-            where held.record_id = w.record_id and held.reason = w.reason)"""
-_WITHHOLD = """
-    insert into reconciler.withheld (organization_id, integration, category, record_id, reason, since)
-    select %(organization_id)s, %(integration)s, %(category)s, held.record_id, held.reason, %(now)s
-    from unnest(%(records)s::text[], %(reasons)s::text[]) as held (record_id, reason)
-    on conflict (organization_id, integration, category, record_id) where until is null do nothing"""
 
 
 def _reserve(connection: Connection, stream: Stream, year: int, count: int) -> int:
@@ -257,8 +194,37 @@ def _mine(claim: Claim) -> dict[str, object]:
     return {"id": claim.id, "attempt": claim.attempt}
 
 
+def _fresh(stream: Stream, new: Sequence[Wanted], first: int) -> Columns:
+    return {
+        "records": [each.record_id for each in new],
+        "references": [reference(stream, each.record_id, 1) for each in new],
+        "numbers": list(range(first, first + len(new))),
+    }
+
+
+def _frozen(frozen: Sequence[Frozen]) -> Columns:
+    return _columns([
+        _mine(each.claim)
+        | {"payload_digest": digest(each.payload), "record_digest": each.record_digest, "amount": each.amount}
+        for each in frozen
+    ])  # fmt: skip
+
+
+def _turned(turned: Sequence[Turned]) -> Columns:
+    return _columns([
+        _mine(each.claim) | {"record_digest": each.record_digest, "field": each.field, "origin": each.origin}
+        for each in turned
+    ])  # fmt: skip
+
+
+def _kept(each: Frozen | Turned) -> dict[str, object]:
+    payload, message = (Jsonb(dict(each.payload)), "") if isinstance(each, Frozen) else (None, each.message)
+    return _mine(each.claim) | {"subject": each.subject, "payload": payload, "message": message}
+
+
 def _result(recorded: Recorded) -> dict[str, object]:
     found: dict[str, object] = {"target_ids": Jsonb([]), "code": "", "field": "", "message": ""}
+    found |= {"origin": recorded.origin, "retry": recorded.retry_at}
     match recorded.outcome:
         case Sent(target_ids):
             return found | {"state": "sent", "target_ids": Jsonb(list(target_ids))}
@@ -270,27 +236,27 @@ def _result(recorded: Recorded) -> dict[str, object]:
             return found | {"state": "unknown", "code": code, "message": message}
 
 
-def _changed(connection: Connection, query: str, values: dict[str, object], stream: Stream, now: datetime) -> bool:
-    """Whether the row was still ours. If not, nothing changes and the audit trail says so."""
-    if connection.execute(query, values).rowcount == 1:
-        return True
-    detail = {"export": values["id"], "attempt": values["attempt"]}
-    write_audit(connection, now, "engine", stream.organization_id, "fenced-out", stream.integration, detail)
-    return False
+def _columns(rows: Sequence[Mapping[str, object]]) -> Columns:
+    """Rows turned into columns, as `unnest` takes them."""
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
 
-def _keep(
-    connection: Connection,
-    stream: Stream,
-    claim: Claim,
-    subject: str,
-    payload: Jsonb | None,
-    message: str,
-    now: datetime,
-) -> None:
-    connection.execute(
-        "insert into reconciler.export_payloads"
-        " (export_id, attempt, organization_id, subject, payload, message, created_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s)",
-        [claim.id, claim.attempt, stream.organization_id, subject, payload, message, now],
-    )
+def _each(connection: Connection, query: str, columns: Columns, common: Mapping[str, object]) -> list[dict[str, Any]]:
+    """One statement for all rows, and what it returns; nothing is asked where there are none."""
+    if not any(columns.values()):
+        return []
+    done = connection.execute(query, {**common, **columns})
+    return done.fetchall() if done.description else []
+
+
+def _changed(
+    connection: Connection, query: str, columns: Columns, common: Mapping[str, object], stream: Stream
+) -> set[int]:
+    """The ids of the rows that were still ours. The others do not change, and the audit trail says so."""
+    ours = {row["id"] for row in _each(connection, query, columns, common)}
+    for number, attempt in zip(columns.get("id", []), columns.get("attempt", []), strict=True):
+        if number not in ours:
+            detail, now = {"export": number, "attempt": attempt}, common["now"]
+            assert isinstance(now, datetime)
+            write_audit(connection, now, "engine", stream.organization_id, "fenced-out", stream.integration, detail)
+    return ours

@@ -4,15 +4,17 @@ Killed anywhere, the current version still works; a pending one that nobody fini
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.engine.held import read
 from reconciler.engine.pinned import Pinned, pin
 from reconciler.engine.world import World
-from reconciler.errors import Blocked, ReconcilerError, UsageError
+from reconciler.errors import Blocked, TryAgainLater, UsageError
 from reconciler.ports import Secret
-from reconciler.runs.credential import Version, in_state
+from reconciler.runs.credential import Version, by_number, in_state
 from reconciler.runs.outcome import Verdict
 
 LONGEST = 65_536
@@ -38,13 +40,20 @@ def set_credential(
     """
     pinned = _pinned(world, organization, integration)
     _check(pinned, secret)
-    version = _write(world, pinned, secret, expires_at)
-    verdict = _verdict(world, pinned, version, secret)
+    version = _reserve(world, pinned)
+    try:
+        version = _write(world, version, secret, expires_at)
+        verdict = _test(world, pinned, secret)
+        if verdict.ok:
+            with world.points.around("promote"):
+                world.versions.promote(version, world.place(pinned), world.actor, world.clock.now())
+    except BaseException:  # an interrupted test too: otherwise the next attempt is told that somebody is at it
+        _give_up(world, version, "it was not finished")
+        raise
     if not verdict.ok:
-        _give_up(world, version, verdict.fault)
+        _give_up(world, version, f"its test failed: {verdict.fault}")
         return Tested(version.name, str(world.place(pinned)), verdict)
-    with world.points.around("promote"):
-        world.versions.promote(version, world.place(pinned), world.actor, world.clock.now())
+    _clean(world, [each for each in _versions(world, pinned) if each.left_behind])
     return Tested(version.name, str(world.place(pinned)), verdict, version.version)
 
 
@@ -77,58 +86,67 @@ def restore_credential(world: World, organization: str, integration: str) -> Tes
 
 
 def revoke_credential(world: World, organization: str, integration: str, number: int, reason: str) -> Version:
-    """Destroy the value of one version, the one in use too where it is named by its number."""
+    """End one version, and destroy its value; the one in use too where it is named by its number.
+
+    The version as it was before. Again is the same as once; it goes on where an earlier attempt was cut short.
+    """
     pinned = _pinned(world, organization, integration)
     name = pinned.integration.credentials.name
     found = next((each for each in _versions(world, pinned) if each.version == number), None)
     if found is None:
         raise UsageError(f"the credential '{name}' has no version {number}", "reconciler credentials status")
-    _destroy(world, found)
-    with world.points.around("revoke"):
-        world.versions.revoke(found, world.actor, reason, world.clock.now())
+    if found.state != "revoked":
+        with world.points.around("discard"):
+            world.versions.discard(found, world.actor, reason, world.clock.now())
+    if found.state != "revoked" or found.left_behind:
+        _destroy(world, found)
     return found
 
 
-def _write(world: World, pinned: Pinned, secret: Secret, expires_at: datetime | None) -> Version:
-    """Reserve a pending version, and write its value; both are given up together where the store fails."""
+def _reserve(world: World, pinned: Pinned) -> Version:
+    """A pending version of our own. What others left behind in the store is destroyed."""
     name, owner = pinned.integration.credentials.name, pinned.organization_id
     with world.points.around("reserve"):
-        number, abandoned = world.versions.reserve(owner, name, world.store_name, world.actor, world.clock.now())
-    for each in abandoned:
-        _destroy(world, each)
-    version = next(each for each in _versions(world, pinned) if each.version == number)
-    try:
-        with world.points.around("write"):
-            locator = world.store(version.store).write(version.path, number, secret)
-        fingerprint = world.fingerprint(json.dumps(secret.reveal(), sort_keys=True).encode())
-        with world.points.around("stored"):
-            world.versions.stored(version, locator, fingerprint, secret.hint, expires_at)
-    except ReconcilerError:
-        _give_up(world, version, "the store failed")
-        raise
+        number, left = world.versions.reserve(owner, name, world.store_name, world.actor, world.clock.now())
+    _clean(world, left)
     return next(each for each in _versions(world, pinned) if each.version == number)
 
 
-def _verdict(world: World, pinned: Pinned, version: Version, secret: Secret) -> Verdict:
-    try:
-        return _test(world, pinned, secret)
-    except Blocked:
-        _give_up(world, version, "the place is not allowed")
-        raise
+def _write(world: World, version: Version, secret: Secret, expires_at: datetime | None) -> Version:
+    with world.points.around("write"):
+        locator = world.store(version.store).write(version.path, version.version, secret)
+    fingerprint = world.fingerprint(json.dumps(secret.reveal(), sort_keys=True).encode())
+    with world.points.around("stored"):
+        world.versions.stored(version, locator, fingerprint, secret.hint, expires_at)
+    return replace(version, locator=locator)
 
 
 def _give_up(world: World, version: Version, reason: str) -> None:
-    current = world.versions.versions(version.organization_id, version.name)
-    _destroy(world, next(each for each in current if each.version == version.version))
-    with world.points.around("discard"):
-        world.versions.discard(version, world.actor, reason, world.clock.now())
+    """End a version of ours that will not be used, whoever ended it before. One that is in use after all stays."""
+    versions = world.versions.versions(version.organization_id, version.name)
+    found = next(each for each in versions if each.version == version.version)
+    if found.state == "pending":
+        with world.points.around("discard"):
+            world.versions.discard(found, world.actor, reason, world.clock.now())
+    if found.state in ("pending", "revoked"):
+        # Also where somebody took it over meanwhile: the value may have arrived after they looked for it.
+        _clean(world, [replace(version, locator=found.locator or version.locator)])
+
+
+def _clean(world: World, versions: Sequence[Version]) -> None:
+    """Destroy what ended versions left behind. What its store does not let go of now is left to the next `set`."""
+    for each in versions:
+        with suppress(Blocked, TryAgainLater, UsageError):
+            _destroy(world, each)
 
 
 def _destroy(world: World, version: Version) -> None:
-    """Destroy a value, where there is one. A crash before its locator was written down leaves it pending, unread."""
-    if version.locator is not None:
-        with world.points.around("destroy"):
-            world.store(version.store).destroy(version.path, version.locator)
+    """Destroy the value of an ended version, and write that down."""
+    locator = version.locator or by_number(version.version)
+    with world.points.around("destroy"):
+        world.store(version.store).destroy(version.path, locator)
+    with world.points.around("revoke"):
+        world.versions.revoke(version, world.actor, "", world.clock.now())
 
 
 def _test(world: World, pinned: Pinned, secret: Secret) -> Verdict:
@@ -153,8 +171,9 @@ def _check(pinned: Pinned, secret: Secret) -> None:
     if wanted != given:
         message = f"a credential for {pinned.integration.type} has {', '.join(sorted(wanted))}"
         raise UsageError(message, f"given: {', '.join(sorted(given)) or 'nothing'}")
-    for name, value in secret.reveal().items():
-        if not value.strip():
+    for name in sorted(given):
+        # The value is asked for in the call alone: a frame that raises does not hold it.
+        if not secret.reveal()[name].strip():
             raise UsageError(f"the {name} is empty", "paste it again")
-        if len(value.encode()) > LONGEST:
+        if len(secret.reveal()[name].encode()) > LONGEST:
             raise UsageError(f"the {name} is longer than {LONGEST} bytes", "was a whole file pasted?")

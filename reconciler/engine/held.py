@@ -1,14 +1,14 @@
 """The credential of a run: read once at the start, and what may stand in for it when it is refused in mid-run.
 
 Once it is read again: somebody may have rotated it. Once the previous version is tried, while it has not retired. Each
-time an alarm goes to the audit trail. No record is charged: a refused credential means that nothing happened.
+time the report and the audit trail hold an alarm. No record is charged: nothing happened.
 """
 
 from dataclasses import dataclass, field
 
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.world import World
-from reconciler.errors import CredentialRefused
+from reconciler.errors import Blocked, CredentialRefused, StoreDown
 from reconciler.ports import Adapter, Secret
 from reconciler.runs.credential import Version
 
@@ -25,25 +25,40 @@ class Held:
     _tried: set[int] = field(default_factory=set)
 
     def other(self) -> bool:
-        """Change to another valid version that this run has not tried. False where there is none."""
-        self._tried.add(self.version.version)
-        now = self.world.clock.now()
-        place = self.world.place(self.pinned)
-        for each in self.world.versions.versions(self.pinned.organization_id, self.version.name):
-            valid = each.state == "current" or (each.state == "previous" and (each.retire_at or now) > now)
-            if valid and each.version not in self._tried and each.place == place and each.locator is not None:
-                self._change(each)
-                return True
-        return False
+        """Change to another valid version that this run has not tried. False where there is none.
 
-    def _change(self, version: Version) -> None:
+        The one in use comes first: after a restore it is older than the previous one.
+        """
+        self._tried.add(self.version.version)
+        found = self.world.versions.versions(self.pinned.organization_id, self.version.name)
+        return any(self._change(each) for state in ("current", "previous") for each in found if each.state == state)
+
+    def _change(self, version: Version) -> bool:
+        """Go on with `version`, where it is valid and can be read; else this run's rows would be left half done."""
+        if version.version in self._tried or not self._valid(version):
+            return False
+        self._tried.add(version.version)
+        try:
+            secret = read(self.world, version)
+        except (Blocked, StoreDown):
+            return False
+        refused, now = self.version, self.world.clock.now()
         alarm = (
-            f"version {self.version.version} of '{version.name}' was refused in mid-run; went on with {version.version}"
+            f"version {refused.version} of '{version.name}' was refused in mid-run; version {version.version} took over"
         )
         self.alarms.append(alarm)
-        self.version, self.secret = version, read(self.world, version)
+        self.version, self.secret = version, secret
         with self.world.points.around("used"):
-            self.world.versions.used(version, self.world.actor, "credential-alarm", self.world.clock.now())
+            self.world.versions.used(refused, self.world.actor, "credential-alarm", now)
+        with self.world.points.around("used"):
+            self.world.versions.used(version, self.world.actor, "credential-used", now)
+        return True
+
+    def _valid(self, version: Version) -> bool:
+        retired = version.state == "previous" and (
+            version.retire_at is None or version.retire_at <= self.world.clock.now()
+        )
+        return not retired and version.locator is not None and version.place == self.world.place(self.pinned)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,9 @@ State = Literal["pending", "current", "previous", "revoked"]
 REMINDERS = (30, 7, 1)
 """Days before a version expires on which somebody is reminded."""
 UNUSED = timedelta(days=90)
+BY_NUMBER = "version:"
+STATES = {"current": "in use", "previous": "previous", "pending": "pending", "revoked": "revoked"}
+"""The states as people read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version. `locator` is None while the value is being written, and after it was destroyed."""
+    """One version. `locator` is None while the value is being written, and after it was destroyed.
+
+    A revoked version has a locator as long as its value may still be in the store; `by_number` where nobody knows more.
+    """
 
     organization_id: str
     name: str
@@ -66,17 +72,33 @@ class Version:
     def path(self) -> SecretPath:
         return SecretPath(self.organization_id, self.name)
 
+    @property
+    def left_behind(self) -> bool:
+        """Whether it has ended, and its value may still be in the store: whoever sets the next one destroys it."""
+        return self.state == "revoked" and self.locator is not None
+
+
+def by_number(version: int) -> str:
+    """What to destroy where the answer of `write` was lost: no store gives out such a locator.
+
+    A store that finds its values by our version numbers destroys that one, any other ignores it.
+    """
+    return f"{BY_NUMBER}{version}"
+
 
 def in_state(versions: Sequence[Version], state: State) -> Version:
     """The newest version in a state. Raises UsageError where there is none."""
     found = next((each for each in versions if each.state == state), None)
     if found is None:
-        raise UsageError(f"there is no {state} version of this credential", "reconciler credentials status shows them")
+        message = "no version of this credential is in use" if state == "current" else f"there is no {state} version"
+        raise UsageError(message, "reconciler credentials status shows all; reconciler credentials set makes one")
     return found
 
 
 def warnings(version: Version, now: datetime) -> list[str]:
-    """What somebody should know of a version in use, each a short sentence."""
+    """What somebody should know of a version, each the end of a sentence that begins with its name."""
+    if version.left_behind:
+        return ["has ended, and its value is still in the store: the next `credentials set` destroys it"]
     if version.state != "current":
         return []
     found = []

@@ -13,7 +13,8 @@ from reconciler.specs.yaml import Tree
 
 MARK: Path = ("metadata", "annotations", "reconciler/not-a-secret")
 SHORTEST_REASON = 10
-"""Characters."""
+LONGEST_REASON = 120
+"""Characters; of a longer one the beginning is repeated."""
 FORM = "write: reconciler/not-a-secret: 'spec.settings.x: the reason, in ten characters or more'"
 
 
@@ -65,4 +66,4 @@ def _read(tree: Tree) -> Iterator[Mark]:
     for entry in tree.split(";") if isinstance(tree, str) else ():
         if entry.strip():
             path, _, reason = entry.partition(":")
-            yield Mark(path.strip(), " ".join(reason.split()))
+            yield Mark(path.strip(), " ".join(reason.split())[:LONGEST_REASON])

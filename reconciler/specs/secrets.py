@@ -52,7 +52,7 @@ def leaks(tree: Tree, origins: Origins) -> Iterator[Diagnostic]:
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
         known = is_secret(value)
         if known or (not is_key and _secret_here(path, name, value)):
-            if not known and (reason := marks.take(path)) is not None:
+            if not known and (reason := marks.take(path)) is not None and not _opaque_in(reason):
                 yield Diagnostic("not-a-secret", place, f"'{name}' is marked as no secret: {reason}", LOOK, "info")
                 continue
             what = "this key" if is_key or is_secret(name) else f"'{name}'"
@@ -89,9 +89,13 @@ def _secret_here(path: Path, name: str, value: str) -> bool:
     if path[:2] == ("spec", "credentials") and name == "name":
         return _opaque(value)
     if path == MARK:  # its key speaks of secrets, and its reasons are for people
-        return any(_opaque(word.strip(";:,")) for word in value.split())
+        return _opaque_in(value)
     inside = any(place in path for place in _PLACES)
     return inside and (bool(_KEYS.search(_CAMEL.sub("_", name[:100]))) or _opaque(value))
+
+
+def _opaque_in(sentence: str) -> bool:
+    return any(_opaque(word.strip(";:,")) for word in sentence.split())
 
 
 def _opaque(value: str) -> bool:

@@ -5,8 +5,9 @@ So rotating the key-encryption key re-wraps 32 bytes per value, and a stolen row
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -84,14 +85,18 @@ class Envelopes:
 
     def seal(self, plain: bytes, bound_to: bytes) -> Sealed:
         """Opens again only together with the same `bound_to`."""
-        key, nonce = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(NONCE_BYTES)
-        return Sealed(AESGCM(key).encrypt(nonce, plain, bound_to), nonce, self._first.wrap(key), self._first.id)
+        return self.sealing()(plain, bound_to)
+
+    def sealing(self) -> Callable[[bytes, bytes], Sealed]:
+        """`seal` for one value. All that may fail is over when it returns, so that no failure has the value near it."""
+        key, wrapped = self.new_key()
+        return partial(_seal, AESGCM(key), wrapped, self._first.id)
 
     def open(self, sealed: Sealed, bound_to: bytes) -> bytes:
         """The plain bytes. Raises Blocked where anything was changed, moved, or sealed under an unknown key."""
-        key = self._key(sealed.key_id).unwrap(sealed.wrapped_key)
+        cipher = AESGCM(self._key(sealed.key_id).unwrap(sealed.wrapped_key))
         try:
-            return AESGCM(key).decrypt(sealed.nonce, sealed.ciphertext, bound_to)
+            return cipher.decrypt(sealed.nonce, sealed.ciphertext, bound_to)
         except InvalidTag as error:
             message = "a stored credential does not open: it was changed, or moved from another row"
             raise Blocked(message, "set it again") from error
@@ -114,3 +119,8 @@ class Envelopes:
             message = f"credentials are encrypted under the key {key_id}, which is not here"
             raise Blocked(message, f"here are {', '.join(self._keys)}; restore the right key file")
         return self._keys[key_id]
+
+
+def _seal(cipher: AESGCM, wrapped_key: bytes, key_id: str, plain: bytes, bound_to: bytes) -> Sealed:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return Sealed(cipher.encrypt(nonce, plain, bound_to), nonce, wrapped_key, key_id)

@@ -9,7 +9,7 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,28 +38,48 @@ class Keyring:
 
 def load_keys(path: Path) -> list[LocalKey]:
     """The keys of the file. Raises Blocked where it is missing, readable by others, or holds no key."""
+    keys: list[LocalKey] | None = None
+    mode = 0
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        lines = path.read_text(encoding="ascii").split()
+        keys = _keys(path.read_text(encoding="ascii").split())
     except FileNotFoundError as error:
         hint = "the first `reconciler credentials set` makes one; restore it from your backup if there was one"
         raise Blocked(f"there is no key file at {path}", hint) from error
-    except (OSError, ValueError) as error:
-        raise Blocked(f"the key file {path} cannot be read as a key", "restore it from your backup") from error
+    except OSError as error:
+        raise _unreadable(path) from error
+    except UnicodeDecodeError:
+        pass  # it holds what was read: what is raised below has nothing of it
+    if keys is None:
+        raise _unreadable(path)
     if mode & 0o077:
         raise Blocked(f"the key file {path} can be read by others (mode {mode:04o})", f"chmod 600 {path}")
-    return keys_of(lines, f"the key file {path}")
+    return _some(keys, f"the key file {path}")
 
 
 def keys_of(lines: Sequence[str], where: str) -> list[LocalKey]:
-    """Keys from hexadecimal text. Raises Blocked; the message never holds the text."""
+    """Keys from hexadecimal text. Raises Blocked; neither the message nor a frame of the error holds the text."""
+    keys, lines = _keys(lines), ()
+    return _some(keys, where)
+
+
+def _keys(lines: Sequence[str]) -> list[LocalKey]:
+    """A key for every line; none at all where one of them is no key."""
     try:
         found = [bytes.fromhex(line) for line in lines]
     except ValueError:
-        found = []
-    if not found or any(len(key) != KEY_BYTES for key in found):
+        return []
+    return [LocalKey(key) for key in found] if all(len(key) == KEY_BYTES for key in found) else []
+
+
+def _some(keys: list[LocalKey], where: str) -> list[LocalKey]:
+    if not keys:
         raise Blocked(f"{where} does not hold {KEY_BYTES} bytes in hexadecimal on each line", "restore it")
-    return [LocalKey(key) for key in found]
+    return keys
+
+
+def _unreadable(path: Path) -> Blocked:
+    return Blocked(f"the key file {path} cannot be read as a key", "restore it from your backup")
 
 
 def make_key_file(path: Path) -> None:
@@ -68,7 +88,7 @@ def make_key_file(path: Path) -> None:
         return
     with _writing(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = _write(path, secrets.token_hex(KEY_BYTES) + "\n")
+        temporary = _write(path, _fresh)
         with suppress(FileExistsError):
             os.link(temporary, path)  # fails where another process was faster: then its key counts
         temporary.unlink()
@@ -78,16 +98,19 @@ def add_key(path: Path) -> None:
     """Put a fresh key before the others: it seals from now on, and the others still open."""
     load_keys(path)
     with _writing(path):
-        old = path.read_text(encoding="ascii")
-        _write(path, secrets.token_hex(KEY_BYTES) + "\n" + old).replace(path)
+        _write(path, lambda: _fresh() + path.read_text(encoding="ascii")).replace(path)
 
 
-def _write(path: Path, text: str) -> Path:
-    """The text in a file beside `path` that only its owner can read."""
+def _fresh() -> str:
+    return secrets.token_hex(KEY_BYTES) + "\n"
+
+
+def _write(path: Path, text: Callable[[], str]) -> Path:
+    """The text in a file beside `path` that only its owner can read. Called late: a full disk's error is without it."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
+        file.write(text())
         file.flush()
         os.fsync(file.fileno())
     return temporary

@@ -4,14 +4,20 @@ The ciphertext is bound to organisation, name and version: a row that is copied 
 """
 
 import json
-from contextlib import AbstractContextManager
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
+import psycopg
+
 from reconciler import ports
-from reconciler.errors import SecretGone, StoreConflict
-from reconciler.runs.credential import SecretPath
+from reconciler.errors import DatabaseDown, ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.runs.credential import BY_NUMBER, SecretPath
 from reconciler.vaults.envelope import Envelopes, Sealed
 from reconciler.vaults.secret import Secret
+
+LOCATOR = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Transactions(Protocol):
@@ -22,7 +28,10 @@ class Transactions(Protocol):
 
 
 class LocalStore:
-    """The SecretStore port in reconciler.secret_values. The locator is the version's number."""
+    """The SecretStore port in reconciler.secret_values. The locator is the version's number.
+
+    So a value whose locator was never written down is found by its number (`by_number`), and destroyed.
+    """
 
     def __init__(self, database: Transactions, envelopes: Envelopes) -> None:
         self._database = database
@@ -30,9 +39,9 @@ class LocalStore:
 
     def write(self, path: SecretPath, version: int, secret: ports.Secret) -> str:
         """See the port."""
-        plain = json.dumps(secret.reveal(), sort_keys=True, ensure_ascii=True).encode()
-        sealed = self._envelopes.seal(plain, _bound(path, version))
-        with self._database.transaction() as connection:
+        seal = self._envelopes.sealing()
+        sealed = seal(json.dumps(secret.reveal(), sort_keys=True, ensure_ascii=True).encode(), _bound(path, version))
+        with self._transaction() as connection:
             done = connection.execute(
                 "insert into reconciler.secret_values"
                 " (organization_id, name, version, ciphertext, nonce, wrapped_key, key_id)"
@@ -53,19 +62,18 @@ class LocalStore:
 
     def destroy(self, path: SecretPath, locator: str) -> None:
         """See the port."""
-        if locator.isdecimal():
-            with self._database.transaction() as connection:
-                connection.execute(
-                    "delete from reconciler.secret_values where organization_id = %s and name = %s and version = %s",
-                    [*_key(path), int(locator)],
-                )
+        with self._transaction() as connection:
+            connection.execute(
+                "delete from reconciler.secret_values where organization_id = %s and name = %s and version = %s",
+                [*_key(path), _number(locator.removeprefix(BY_NUMBER))],
+            )
 
     def rewrap(self) -> int:
         """Wrap every key under the first key-encryption key; how many were under another. Values are not touched.
 
         In one transaction, while everything goes on: readers open either form.
         """
-        with self._database.transaction() as connection:
+        with self._transaction() as connection:
             rows = connection.execute(
                 "select * from reconciler.secret_values where key_id <> %s for update", [self._envelopes.key_id]
             ).fetchall()
@@ -82,13 +90,30 @@ class LocalStore:
         """The database's connection is not ours."""
 
     def _row(self, path: SecretPath, locator: str) -> Any:
-        if not locator.isdecimal() or len(locator) > 9:
-            return None
-        with self._database.transaction() as connection:
+        with self._transaction() as connection:
             return connection.execute(
                 "select * from reconciler.secret_values where organization_id = %s and name = %s and version = %s",
-                [*_key(path), int(locator)],
+                [*_key(path), _number(locator)],
             ).fetchone()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Any]:
+        """A transaction, whose failures are a store's."""
+        try:
+            with self._database.transaction() as connection:
+                yield connection
+        except DatabaseDown as error:
+            raise StoreDown(error.message, error.hint) from error
+        except (psycopg.errors.InsufficientPrivilege, ReconcilerError) as error:
+            if not isinstance(error.__cause__ or error, psycopg.errors.InsufficientPrivilege):
+                raise
+            hint = "this database role needs select, insert, update and delete on reconciler.secret_values"
+            raise StoreForbidden("the database does not let this role to its credentials", hint) from error
+
+
+def _number(locator: str) -> int | None:
+    """The version that a locator means; none for what `write` never returned. The database is asked all the same."""
+    return int(locator) if LOCATOR.fullmatch(locator) else None
 
 
 def _key(path: SecretPath) -> list[object]:

@@ -46,5 +46,8 @@ class Secret:
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError("a Secret is never pickled or copied")
 
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a Secret shows its state to nobody")
+
     def __dir__(self) -> list[str]:
         return ["hint", "names", "reveal"]

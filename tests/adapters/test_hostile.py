@@ -20,6 +20,7 @@ from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
 from reconciler.runs.outcome import Findings, LookupFailed, Sent, Settled, Unclear, Unknown
 from reconciler.specs.models.integration_type import IntegrationType
+from reconciler.vaults.secret import Secret
 
 TYPE = Path(__file__).parents[2] / "specs/integration-types/xledger.yaml"
 DOCUMENTS = [Outgoing(f"RCN-{n}", {"lines": [{"fields": {"amount": "1.00"}}] * 2}) for n in range(2)]
@@ -200,5 +201,5 @@ def test_a_credential_that_no_header_can_carry_is_refused_without_being_quoted(
     kind: IntegrationType, token: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        headers(kind, {"token": token})
+        headers(kind, Secret({"token": token}))
     assert token not in refused.value.message + refused.value.hint

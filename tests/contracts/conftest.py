@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from contracts.bench import Bench
-from contracts.makers import kubernetes, supabase, vault
+from contracts.makers import kubernetes, local, supabase, vault
 
 from reconciler.ports import SecretStore
 
 MAKERS: dict[str, Callable[[pytest.FixtureRequest], Bench]] = {
     # One line per store, in the order of the alphabet; its module stands in `contracts/makers`.
     "kubernetes": kubernetes.make,
+    "local": local.make,
     "supabase": supabase.make,
     "vault": vault.make,
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.parse import parse
 from reconciler.specs.secrets import MASK, is_personal
 from reconciler.specs.wording import quoted
@@ -116,3 +117,87 @@ NUMBERS = ["971272643", "99139912345", "010170123456", "V01017012345", "31007", 
 @pytest.mark.parametrize("value", [*UUIDS, *NUMBERS])
 def test_other_numbers_are_not_taken_for_identifiers_of_people(value):
     assert not is_personal(value)
+
+
+OPAQUE = "q7Wm3xKpL9vRt2YzB8nCf5HdJ4sGa6Ee"
+REASON = "the checksum of the agreed chart"
+
+
+def marked(mark: str, note: str = OPAQUE, more: str = "") -> list[Diagnostic]:
+    """The findings for a document whose setting `note` holds a value, and which bears a mark."""
+    annotations = f'{{reconciler/not-a-secret: "{mark}"}}'
+    text = (
+        f"apiVersion: reconciler/v1\nkind: Integration\nmetadata: {{name: x, annotations: {annotations}}}\n"
+        f"spec:\n  type: t\n  environment: simulator\n  credentials: {{name: c}}\n"
+        f"  exports: [{{category: c, since: 2026-01-01, where: {{status: [a]}}}}]\n"
+        f"  settings:\n    note: '{note}'\n{more}"
+    )
+    return parse("orgs/demo/x.yaml", text.encode()).diagnostics
+
+
+def ids(findings: list[Diagnostic]) -> list[str]:
+    return [each.id for each in findings]
+
+
+def test_a_marked_value_may_stand_and_is_shown_as_no_warning():
+    (only,) = marked(f"spec.settings.note: {REASON}")
+    assert (only.id, only.severity, only.origin.line) == ("not-a-secret", "info", 10)
+    assert REASON in only.message
+    assert OPAQUE not in str(only)
+
+
+def test_several_marks_stand_with_semicolons_between_them():
+    more = f"    other: '{OPAQUE[::-1]}'\n"
+    mark = f"spec.settings.note: {REASON}; spec.settings.other: {REASON} too"
+    assert ids(marked(mark, more=more)) == ["not-a-secret"] * 2
+    assert ids(marked(mark.split(";", maxsplit=1)[0], more=more)) == ["not-a-secret", "plaintext-secret"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["spec.settings", "spec.settings.notes", "settings.note", "note", "spec.settings.*", "", "spec.settings.Note"],
+)
+def test_a_mark_silences_exactly_its_path(path):
+    assert sorted(ids(marked(f"{path}: {REASON}"))) == ["mark-unused", "plaintext-secret"]
+
+
+@pytest.mark.parametrize("mark", ["spec.settings.note", "spec.settings.note:", "spec.settings.note: too short"[:-3]])
+def test_a_mark_without_a_reason_silences_nothing(mark):
+    assert sorted(ids(marked(mark))) == ["mark-unused", "plaintext-secret"]
+
+
+def test_a_mark_of_a_path_that_two_values_could_mean_silences_neither():
+    more = f"    a.b: '{OPAQUE}'\n    a: {{b: '{OPAQUE}'}}\n"
+    found = ids(marked(f"spec.settings.a.b: {REASON}", "plain", more))
+    assert sorted(found) == ["mark-unused", "plaintext-secret", "plaintext-secret"]
+
+
+KNOWN = {
+    name: REFUSED[name][2]
+    for name in ("a PEM key", "a JWT", "a GitHub token", "a fine-grained GitHub token", "a Vault token")
+} | {name: REFUSED[name][2] for name in ("a bearer header", "an address with a password")}
+
+
+@pytest.mark.parametrize("value", KNOWN.values(), ids=KNOWN)
+def test_a_mark_never_silences_a_known_form_of_credential(value):
+    found = marked(f"spec.settings.note: {REASON}", value)
+    assert sorted(ids(found)) == ["mark-unused", "plaintext-secret"]
+    assert value not in "".join(map(str, found))
+
+
+@pytest.mark.parametrize("reason", [f"it is {OPAQUE}, you see", f"it is {TOKEN}"])
+def test_a_reason_that_holds_a_credential_is_refused_itself(reason):
+    found = marked(f"spec.settings.note: {reason}")
+    assert "plaintext-secret" in ids(found)
+    assert OPAQUE not in "".join(map(str, found))
+    assert TOKEN not in "".join(map(str, found))
+
+
+def test_a_mark_that_silences_nothing_is_a_warning_and_the_document_stands():
+    (only,) = marked(f"spec.settings.note: {REASON}", "plain text")
+    assert (only.id, only.severity) == ("mark-unused", "warning")
+
+
+def test_a_mark_holds_for_its_own_document_alone():
+    assert ids(marked(f"spec.settings.note: {REASON}")) == ["not-a-secret"]
+    assert "plaintext-secret" in ids(marked(f"spec.settings.other: {REASON}"))

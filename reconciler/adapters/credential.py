@@ -1,0 +1,117 @@
+"""A credential on its way: it becomes a header as a request leaves, and is taken out of whatever comes back.
+
+No frame that can fail holds its value, and no answer brings it to a person, a log or the database: outside systems do
+quote what they refuse.
+"""
+
+import html
+import json
+import logging
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from reconciler.ports import Secret
+
+DOTS = "••••••••"
+SHORTEST = 8
+"""Characters. What is shorter is no credential, and would stand in answers by chance."""
+
+
+class CredentialHeaders(Mapping[str, str]):
+    """The header that carries a credential: made anew whenever it is asked for. Prints as dots."""
+
+    def __init__(self, name: str, form: str, secret: Secret) -> None:
+        self._name = name
+        self._form = form
+        self._secret = secret
+
+    def __getitem__(self, name: str) -> str:
+        if name != self._name:
+            raise KeyError(name)
+        return self._form.format_map(self._secret.reveal())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self._name,))
+
+    def __len__(self) -> int:
+        return 1
+
+    def __repr__(self) -> str:
+        return f"CredentialHeaders({self._name}: {DOTS})"
+
+
+class AsItLeaves(httpx.Auth):
+    """Puts headers on each request at the last moment: what prepares a request never has them."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """See httpx."""
+        request.headers.update(self._headers)
+        yield request
+
+
+def cleaned(value: Any, headers: Mapping[str, str]) -> Any:
+    """Text, or a tree of JSON, with dots for what the headers carry, in the forms that answers quote it in.
+
+    Raises RecursionError for a tree that is nested too deeply.
+    """
+    return _cleaned(value, _forms(headers))
+
+
+def hush() -> None:
+    """Keep the words of an answer's head out of the libraries' logs: a peer may quote there what it was sent."""
+    logging.getLogger("httpx").addFilter(_without_words)
+    logging.getLogger("httpcore.http11").addFilter(_without_heads)
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """`HTTP Request: POST URL "HTTP/1.1 200 OK"`, its last argument being the peer's own words."""
+    if isinstance(record.args, tuple) and len(record.args) == 5:
+        record.args = (*record.args[:4], "")
+    return True
+
+
+def _without_heads(record: logging.LogRecord) -> bool:
+    """No heads, and no failures, which repeat the line that could not be read."""
+    message = record.getMessage()
+    return not message.startswith("receive_response_headers.") and ".failed " not in message
+
+
+def _cleaned(value: Any, forms: list[str]) -> Any:
+    if isinstance(value, str):
+        for form in forms:
+            value = value.replace(form, DOTS)
+        return value
+    if isinstance(value, list):
+        return [_cleaned(item, forms) for item in value]
+    if isinstance(value, dict):
+        return {_cleaned(key, forms): _cleaned(item, forms) for key, item in value.items()}
+    return value
+
+
+def _forms(headers: Mapping[str, str]) -> list[str]:
+    """Each header's value, and each part of it that follows a blank, in every form; the longest first."""
+    parts = {part for value in headers.values() for part in _parts(value) if len(part) >= SHORTEST}
+    return sorted({form for part in parts for form in _written(part)}, key=len, reverse=True)
+
+
+def _parts(value: str) -> Iterator[str]:
+    while value:
+        yield value
+        value = value.partition(" ")[2]
+
+
+def _written(part: str) -> Iterator[str]:
+    """As it is; as JSON, an address, a page and a message of Python write it."""
+    yield part
+    yield json.dumps(part)[1:-1]
+    yield quote(part, safe="")
+    yield quote(part)
+    yield html.escape(part)
+    yield html.escape(part, quote=False)
+    yield repr(part.encode())[2:-1]

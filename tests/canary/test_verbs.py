@@ -1,0 +1,270 @@
+"""A planted credential is in nothing that any verb prints, logs, writes down or dies with."""
+
+import html
+import json
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+import pytest
+from parts.canary import typing
+from parts.installation import WHERE, Installation, ended
+from parts.watch import Watch
+
+from reconciler.cli.main import VERBS, cli
+from reconciler.settings import Sealed, Settings
+
+REASON = ("--reason", "the canary has sung")
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "validate": ("--root", "{config}"),
+    "plan": ("--root", "{config}"),
+    "apply": ("--root", "{config}"),
+    "preview": (*WHERE, "--root", "{config}"),
+    "sync": WHERE,
+    "status": (),
+    "why": (WHERE[0], "{record}"),
+    "credentials set": WHERE,
+    "credentials rotate": WHERE,
+    "credentials test": WHERE,
+    "credentials restore": WHERE,
+    "credentials status": WHERE[:1],
+    "credentials audit": WHERE[:1],
+    "credentials rewrap": ("--new-key",),
+    "credentials revoke": (*WHERE, "2", *REASON),
+    "schedule explain": ("30 3 * * 1-5",),
+    "schedule next": WHERE[:1],
+    "schema": ("Integration",),
+    "schema write": ("{folder}",),
+    "migrate": (),
+    "simulators list": (),
+    "simulators start": ("nothing",),
+    "demo": ("--fill",),
+}
+"""Every verb, in an order that makes sense, and something to say to it."""
+TYPED = ("credentials set", "credentials rotate")
+SECRETIVE = ["sync", "status", *(name for name in ARGUMENTS if name.startswith("credentials "))]
+"""Those that have to do with a credential's value, or with what came of it."""
+
+Run = Callable[..., int]
+
+
+def leaves(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, by its words."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, f"{prefix}{name} ")
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            yield f"{prefix}{name}", command
+
+
+LEAVES = dict(leaves(cli))
+
+
+@pytest.fixture
+def say(here: Installation, watch: Watch, give: Callable[..., int], tmp_path: Path) -> Run:
+    """Says a verb in both forms; gives the exit code of each."""
+
+    def said(name: str, form: str = "text", settings: Settings | None = None, text: str = "") -> int:
+        record = here.sql("select id from app.expense_claims order by id limit 1")[0][0]
+        known = {"config": here.repository, "record": record, "folder": tmp_path / "schemas"}
+        arguments = [*name.split(), *(each.format_map(known) for each in ARGUMENTS[name])]
+        if any("--format" in each.opts for each in LEAVES[name].params):
+            arguments += ["--format", form]
+        if name in TYPED:
+            return give(*arguments, text=text, installation=replace(here, settings=settings or here.settings))
+        return watch.verb(tuple(arguments), replace(here, settings=settings or here.settings)._now())
+
+    return said
+
+
+def test_every_verb_is_listened_to():
+    assert {name.split()[0] for name in ARGUMENTS} == set(VERBS)
+    assert set(ARGUMENTS) == set(LEAVES)
+
+
+def test_no_verb_lets_it_out_when_all_goes_well(planted, say, watch, leaked):
+    codes = {f"{name} {form}": say(name, form) for form in ("text", "json") for name in ARGUMENTS}
+    expected = {"simulators start text": 2, "simulators start json": 2, "sync text": 6}
+    assert {name: code for name, code in codes.items() if code} == expected
+    assert "is saved as version" in watch.of("credentials set")
+    assert len(watch.of("log ")) > 10_000
+    assert leaked() == []
+
+
+def test_a_simulator_does_not_say_what_it_takes(here, canary):
+    process = here.process("simulators", "start", "xledger", "--token", canary.first)
+    line = process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    code, output = ended(process)
+    assert line.startswith("ready http://127.0.0.1:")
+    assert code == 0
+    assert canary.found_in(line + output) == set()
+
+
+def quoting(status: int, page: str) -> Callable[[str], bytes]:
+    """An answer that quotes the credential it was asked with."""
+
+    def says(header: str) -> bytes:
+        token = header.removeprefix("token ")
+        forms = {"plain": token, "header": header, "json": json.dumps(header), "html": html.escape(header)}
+        body = page % (forms | {"url": quote(header, safe=""), "repr": repr(header.encode())})
+        return f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+    return says
+
+
+ANSWERS = {
+    "an error that quotes it": quoting(401, '{"errors": [{"message": %(json)s, "code": "UNAUTHORIZED"}]}'),
+    "a page that quotes it": quoting(403, "<p>Not for %(html)s %(url)s %(plain)s %(repr)s" + "x" * 3000),
+    "a page that quotes it where it is cut": quoting(500, "x" * 1985 + "%(plain)s %(html)s"),
+    "data that quote it": quoting(200, '{"data": {"viewer": %(json)s, "entities": {"edges": [%(json)s]}}}'),
+    "keys that quote it": quoting(200, '{%(json)s: {"message": %(json)s}, "errors": {%(json)s: 1}}'),
+    "an answer that is not HTTP": lambda header: f"{header}\r\n\r\n".encode(),
+    "a status that quotes it": lambda header: f"HTTP/1.1 200 {header}\r\n{header}\r\n\r\n".encode(),
+    "words of a status that quote it": lambda header: (
+        f"HTTP/1.1 403 {header}\r\nContent-Length: 0\r\nX-Said: {header}\r\n\r\n".encode()
+    ),
+    "a chunk that quotes it": lambda header: (
+        f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{header}\r\n".encode()
+    ),
+    "a way elsewhere that quotes it": lambda header: (
+        f"HTTP/1.1 302 Go\r\nLocation: http://127.0.0.1:9/{header}\r\nContent-Length: 0\r\n\r\n".encode()
+    ),
+    "nothing": lambda header: b"",
+}
+
+
+def test_what_an_outside_system_quotes_goes_no_further(planted, server, say, watch, leaked):
+    codes = {}
+    for name, answer in ANSWERS.items():
+        server.says = answer
+        codes[name] = [say("credentials test", "json"), say("credentials rotate"), say("sync")]
+    server.says = None
+    say("status")
+    say("why")
+    assert {name: code for name, code in codes.items() if code[:2] != [5, 5] or code[2] == 0} == {}
+    assert "••••••••" in watch.of("credentials test")
+    assert leaked() == []
+
+
+def broken_value(here: Installation) -> Settings:
+    here.sql("update reconciler.secret_values set ciphertext = set_byte(ciphertext, 0, 255 - get_byte(ciphertext, 0))")
+    return here.settings
+
+
+def lost_value(here: Installation) -> Settings:
+    here.sql("delete from reconciler.secret_values")
+    return here.settings
+
+
+def half_database(here: Installation) -> Settings:
+    here.sql("alter table reconciler.secret_values rename to elsewhere")
+    return here.settings
+
+
+def narrow_database(here: Installation) -> Settings:
+    here.sql("alter table reconciler.credentials add constraint no check (version < 3)")
+    here.sql("alter table reconciler.secret_values add constraint no check (version < 3)")
+    return here.settings
+
+
+DAMAGED: dict[str, Callable[[Installation], Settings]] = {
+    "the value was changed": broken_value,
+    "the value is lost": lost_value,
+    "the store's table is lost": half_database,
+    "the database refuses what is written": narrow_database,
+}
+MISLED: dict[str, dict[str, object]] = {
+    "the database is down": {"database_url": "postgresql://x@127.0.0.1:1/x"},
+    "the key is another": {"key": Sealed("ab" * 32), "home": Path("/nonexistent")},
+    "the key is no key": {"key": Sealed("zz" * 32)},
+    "the store is one that is not there": {"store": "nowhere"},
+    "the place is another": {"simulators": {"xledger": "http://127.0.0.1:1/graphql"}},
+    "the environment is not allowed": {"environments": ("sandbox",)},
+    "there is no such crash point": {"crash_at": "nonsense"},
+}
+
+
+@pytest.mark.parametrize("damages", DAMAGED.values(), ids=DAMAGED)
+def test_no_verb_lets_it_out_when_something_is_damaged(damages, planted, say, leaked):
+    settings = damages(planted)
+    codes = {name: say(name, "json", settings) for name in SECRETIVE}  # errors speak in both forms then
+    assert any(code in (2, 5, 70, 75) for code in codes.values())
+    assert leaked() == []
+
+
+def test_no_verb_lets_it_out_when_the_settings_mislead_it(planted, say, leaked):
+    codes = {}
+    for name, wrong in MISLED.items():
+        settings = replace(planted.settings, **wrong)
+        codes[name] = {say(verb, "json", settings) for verb in ("sync", *TYPED, "credentials test", "status")}
+        planted.at += 15
+    assert {name: found for name, found in codes.items() if not found & {2, 5, 70, 75}} == {}
+    assert leaked() == []
+
+
+BAD = {
+    "two lines": lambda canary: f"{canary.value}\n{canary.value}",
+    "letters that no header carries": lambda canary: f"{canary.value}æøå",
+    "far too long": lambda canary: canary.value * 1200,
+    "an unknown one": lambda canary: canary.value[::-1],
+}
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_a_value_that_is_refused_is_not_repeated(bad, canary, say, leaked):
+    assert say("credentials set", "json", text=bad(canary)) in (2, 5)
+    assert leaked() == []
+
+
+def test_a_value_that_is_not_utf8_is_not_repeated(here, canary, watch, leaked):
+    with typing(canary.value.encode() + b"\xff") as descriptor:
+        assert watch.verb(("credentials", "set", *WHERE, "--fd", str(descriptor)), here._now()) == 2
+    assert watch.of("error UsageError")
+    assert leaked() == []
+
+
+INSIDE = [
+    "reconciler.database.ledger.LedgerTable.record",
+    "reconciler.adapters.graphql.GraphqlAdapter.send",
+    "reconciler.adapters.edge.Edge.post",
+    "reconciler.adapters.edge.httpx.Client.send",
+    "reconciler.adapters.edge.httpx.Client.build_request",
+    "reconciler.adapters.edge.Edge.__init__",
+    "reconciler.adapters.edge.cleaned",
+    "reconciler.adapters.graphql.GraphqlAdapter.__init__",
+    "reconciler.adapters.graphql.GraphqlAdapter._confirm",
+    "reconciler.database.credentials.CredentialTable.stored",
+    "reconciler.database.credentials.CredentialTable.promote",
+    "reconciler.database.credentials.CredentialTable.used",
+    "reconciler.vaults.envelope.Envelopes.new_key",
+    "reconciler.vaults.envelope.LocalKey.wrap",
+    "reconciler.vaults.envelope.LocalKey.unwrap",
+    "reconciler.vaults.keyring.Keyring.fingerprint",
+    "reconciler.vaults.local._bound",
+    "reconciler.vaults.local._key",
+]
+"""Places below which, or beside which, the value is at some moment."""
+
+
+def test_an_error_of_ours_shows_its_trace_and_no_value(planted, say, watch, leaked, monkeypatch):
+    def fails(*given: object, **more: object) -> None:
+        del given, more  # a frame of the test's own shows nothing
+        raise LookupError("an error inside")
+
+    codes = {}
+    for place in INSIDE:
+        with monkeypatch.context() as patch:
+            patch.setattr(place, fails)
+            codes[place] = {say(name) for name in ("credentials rotate", "sync")}
+        planted.at += 15  # what was left pending is given up
+    assert {place: found for place, found in codes.items() if 70 not in found} == {}
+    assert watch.of("credentials").count("Traceback") >= len(INSIDE)
+    assert watch.of("error inside").count("an error inside") > len(INSIDE)
+    assert leaked() == []

@@ -1,0 +1,83 @@
+"""Fixtures of whole installations: a prepared database per test, the simulator as a process, an installation to run.
+
+A conftest that wants them imports them by name.
+"""
+
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, disconnect, settings_for, trim
+from reconciler.cli.main import run
+from reconciler.demo.records import fill
+from reconciler.engine.credentials import set_credential
+from reconciler.vaults.secret import Secret
+from reconciler.wiring import world
+
+
+@pytest.fixture(scope="session")
+def simulator_process() -> Iterator[str]:
+    command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--die-with-parent", "--token", TOKEN]
+    command += ["--burst", "10000/1", "--concurrency", "50"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().split()[1]
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def books(simulator_process: str) -> Iterator[Books]:
+    """Empty books, no faults armed."""
+    found = Books(simulator_process)
+    found.control("/_reset")
+    yield found
+    found.client.close()
+
+
+@pytest.fixture(scope="session")
+def config_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("config")
+    for folder in ("orgs", "specs"):
+        shutil.copytree(ROOT / folder, root / folder)
+    committed(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def prepared(
+    administration, server_url: str, template: str, config_repository: Path, simulator_process: str, tmp_path_factory
+) -> Iterator[tuple[str, Path]]:
+    """(database, home): applied, with a tested credential and a handful of records; a model for each test's own."""
+    name = f"prepared_{secrets.token_hex(6)}"
+    administration.execute(f"create database {name} template {template}")
+    home = tmp_path_factory.mktemp("home")
+    settings = settings_for(server_url, name, home, simulator_process)
+    with psycopg.connect(settings.database_url) as connection:
+        fill(connection)
+        trim(connection)
+    assert run(["apply", "--root", str(config_repository)], settings) == 0
+    here = world(settings)
+    assert set_credential(here, *WHERE, Secret({"token": TOKEN})).verdict.ok
+    disconnect(administration, name)
+    yield name, home
+    administration.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def installation(
+    administration, server_url: str, prepared: tuple[str, Path], config_repository: Path, books: Books, tmp_path: Path
+) -> Iterator[Installation]:
+    """A copy of the prepared database with everything that a sync needs, and empty books."""
+    model, home = prepared
+    name = f"engine_{secrets.token_hex(6)}"
+    administration.execute(f"create database {name} template {model}")
+    shutil.copytree(home, tmp_path / "home")
+    yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
+    administration.execute(f"drop database {name} with (force)")
