@@ -35,7 +35,7 @@ TURN = """
         record_digest = new.record_digest, lease_until = null, changed_at = %(now)s
     from unnest(%(id)s::bigint[], %(attempt)s::int[], %(field)s::text[], %(origin)s::text[], %(record_digest)s::text[])
         as new (id, attempt, field, origin, record_digest)
-    where e.id = new.id and e.state = 'sending' returning e.id"""
+    where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
 KEEP = """
     insert into reconciler.export_payloads
         (export_id, attempt, organization_id, subject, payload, message, created_at)

@@ -64,7 +64,7 @@ def test_five_thousand_documents_go_out_once_each_while_the_token_is_rotated_and
         assert code == 0, output
         books.control("/_tokens", revoke="T0ken-for-the-engine-tests")
         assert busy.sql(SENT)[0][0] < RECORDS  # it is in mid-run
-        code, output = ended(run)
+        code, output = ended(run, timeout=300)
     assert code == 0, output
     assert output.count("alarm: version 1 of 'xledger' was refused in mid-run; version 2 took over") == 1
     assert f"sent {RECORDS} documents" in output
@@ -82,7 +82,7 @@ def test_the_key_is_rotated_while_a_sync_runs_and_the_old_one_removed_afterwards
     with prepared(busy.process("sync", *WHERE)) as run:
         eventually(lambda: busy.sql("select count(*) from reconciler.runs where state = 'running'") == [(1,)])
         assert busy.run("credentials", "rewrap", "--new-key") == 0
-        code, output = ended(run)
+        code, output = ended(run, timeout=300)
     assert code == 0, output
     [(new,)] = busy.sql(KEYS)
     assert new != old
