@@ -3,13 +3,13 @@ ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 PYTHON ?= python3
 BIN := $(ROOT)/.venv/bin
 
-.PHONY: demo test canary lint bench schemas lock clean
+.PHONY: demo test lint bench schemas lock clean
 
 demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
 	@$(BIN)/reconciler demo
 
 test: $(ROOT)/.venv/ready  ## every test
-	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/canary
+	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(ROOT)/.venv/ready  ## format, lint, types, layers
 	@cd $(ROOT) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -29,6 +29,3 @@ clean:
 # One virtual environment, made from the lock; made anew when the lock or the metadata changes.
 $(ROOT)/.venv/ready: $(ROOT)/requirements.lock $(ROOT)/pyproject.toml $(ROOT)/scripts/environment.sh
 	@sh $(ROOT)/scripts/environment.sh $(PYTHON) $(ROOT)
-
-canary: $(ROOT)/.venv/ready  ## plants secrets everywhere and looks for them; slow, so apart from make test
-	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 tests/canary

@@ -58,7 +58,7 @@ def administration(server_url: str) -> Iterator[psycopg.Connection]:
 def template(server_url: str, administration: psycopg.Connection) -> Iterator[str]:
     """The name of a migrated database that nobody uses but as a model, one per worker."""
     name = f"template_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template template0")
+    administration.execute(f"create database {name} template template0 strategy file_copy")
     try:
         migrate(_with_database(server_url, name))
         yield name
@@ -70,7 +70,7 @@ def template(server_url: str, administration: psycopg.Connection) -> Iterator[st
 def database_url(server_url: str, administration: psycopg.Connection, template: str) -> Iterator[str]:
     """A database of this test's own, migrated and empty."""
     name = f"test_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {template}")
+    administration.execute(f"create database {name} template {template} strategy file_copy")
     yield _with_database(server_url, name)
     administration.execute(f"drop database {name} with (force)")
 

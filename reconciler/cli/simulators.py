@@ -54,7 +54,7 @@ def start(name: str, port: int, tokens: Sequence[str], more: Sequence[str]) -> i
     found = _names()
     if name not in found:
         raise UsageError(f"there is no simulator '{name}'", f"one of {', '.join(found)}" if found else INSTALL)
-    options = [option for token in tokens for option in ("--token", token)]
+    options = [f"--token={token}" for token in tokens]  # a token may begin with a dash
     return run([sys.executable, "-m", PACKAGE, name, "--port", str(port), *options, *more])
 
 

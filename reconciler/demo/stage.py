@@ -83,7 +83,7 @@ def stage() -> Iterator[Stage]:
 @contextmanager
 def _simulator(token: str) -> Iterator[str]:
     """The simulator as a process; it ends with its standard input, so that even our own death leaves no orphan."""
-    command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--token", token, "--die-with-parent"]
+    command = [sys.executable, "-m", "reconciler.simulators", "xledger", f"--token={token}", "--die-with-parent"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdin
         assert process.stdout

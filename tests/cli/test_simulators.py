@@ -18,7 +18,7 @@ CALL = [sys.executable, "-c", "from reconciler.cli.main import main; main()", "s
 
 @pytest.fixture
 def started() -> Iterator[subprocess.Popen]:
-    command = [*CALL, "xledger", "--token", "T0ken-one", "--token", "T0ken-two@31008", "--die-with-parent"]
+    command = [*CALL, "xledger", "--token", "T0ken-one", "--token", "-T0ken-two@31008", "--die-with-parent"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         yield process
         process.stdin.close()  # the child ends with it, whatever became of the test

@@ -64,7 +64,7 @@ def shared(
 ) -> Iterator[Applied]:
     """One database for all tests that leave it as they found it: applied, with an empty plan."""
     name = f"configuration_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {template}")
+    administration.execute(f"create database {name} template {template} strategy file_copy")
     found = _applied(urlsplit(server_url)._replace(path=f"/{name}").geturl(), folder, tmp_path_factory.mktemp("home"))
     yield found
     administration.execute(f"drop database {name} with (force)")

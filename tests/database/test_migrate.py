@@ -41,7 +41,7 @@ insert into odd.words select odd.percent() where 'a' like '%a';
 def empty_url(server_url, administration):
     """A database that was never migrated."""
     name = f"empty_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template template0")
+    administration.execute(f"create database {name} template template0 strategy file_copy")
     yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     administration.execute(f"drop database {name} with (force)")
 

@@ -56,7 +56,7 @@ def prepared(
 ) -> Iterator[tuple[str, Path]]:
     """(database, home): applied, with a tested credential and a handful of records; a model for each test's own."""
     name = f"prepared_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {template}")
+    administration.execute(f"create database {name} template {template} strategy file_copy")
     home = tmp_path_factory.mktemp("home")
     settings = settings_for(server_url, name, home, simulator_process)
     with psycopg.connect(settings.database_url) as connection:
@@ -77,7 +77,7 @@ def installation(
     """A copy of the prepared database with everything that a sync needs, and empty books."""
     model, home = prepared
     name = f"engine_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {model}")
+    administration.execute(f"create database {name} template {model} strategy file_copy")
     shutil.copytree(home, tmp_path / "home")
     yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
     administration.execute(f"drop database {name} with (force)")

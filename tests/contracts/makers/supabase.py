@@ -50,7 +50,7 @@ def vault_of(request: pytest.FixtureRequest) -> str:
     stash = request.session.stash
     if URL not in stash:
         server, name = request.getfixturevalue("server_url"), f"supabase_{secrets.token_hex(6)}"
-        _execute(server, f"create database {name} template template0")
+        _execute(server, f"create database {name} template template0 strategy file_copy")
         request.session.addfinalizer(lambda: _execute(server, f"drop database {name} with (force)"))
         url = urlsplit(server)._replace(path=f"/{name}").geturl()
         _execute(url, STAND_IN.read_text())
