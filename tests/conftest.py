@@ -18,6 +18,7 @@ from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
 
 OVERRIDE = "RECONCILER_TEST_DATABASE_URL"
+ROOM = 4 << 30
 SERVER = pytest.StashKey[EmbeddedPostgres]()
 
 
@@ -26,9 +27,16 @@ def server_of(config: pytest.Config) -> str:
     if handed := getattr(config, "workerinput", {}).get("server_url") or os.environ.get(OVERRIDE):
         return handed
     if SERVER not in config.stash:
-        config.stash[SERVER] = EmbeddedPostgres(Path(tempfile.mkdtemp(prefix="reconciler-tests-")), durable=False)
+        config.stash[SERVER] = EmbeddedPostgres(_folder(), durable=False)
         config.stash[SERVER].start()
     return config.stash[SERVER].url()
+
+
+def _folder() -> Path:
+    """In memory where there is room: the run makes and drops a thousand small databases."""
+    memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return Path(tempfile.mkdtemp(prefix="reconciler-tests-", dir=memory if roomy else None))
 
 
 @pytest.hookimpl(optionalhook=True)
