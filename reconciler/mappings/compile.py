@@ -28,11 +28,15 @@ class RenderedLine:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A document as it will be sent. `amount` is what its positive lines sum to; None where nothing is summed."""
+    """A document as it will be sent. `amount` is what its positive lines sum to; None where nothing is summed.
+
+    `warnings` are sentences about what is right and yet worth a look; they stop nothing.
+    """
 
     document: str
     lines: tuple[RenderedLine, ...]
     amount: Decimal | None
+    warnings: tuple[str, ...] = ()
 
     def payload(self) -> dict[str, object]:
         """The JSON form that the ledger freezes."""
