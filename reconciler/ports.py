@@ -232,7 +232,10 @@ class SecretStore(Protocol):
         """The fields of one version. Raises SecretGone where they are deleted, destroyed or were never there."""
 
     def destroy(self, path: SecretPath, locator: str) -> None:
-        """Make the value of one version unreadable for ever; twice is once."""
+        """Make the value of one version unreadable for ever; twice is once.
+
+        `locator` is what `write` returned, or `by_number(version)` where its answer was lost.
+        """
 
     def close(self) -> None:
         """Let go of connections, and of anything that is renewed."""
@@ -253,10 +256,13 @@ class CredentialVersions(Protocol):
         """Make a tested version the current one, for this place; the current one becomes the previous."""
 
     def discard(self, version: Version, actor: str, reason: str, now: datetime) -> None:
-        """Give up a pending version; everything else stays as it was."""
+        """End a version; everything else stays as it was.
+
+        Its locator stays, or becomes `by_number`, until `revoke` says that the value is destroyed.
+        """
 
     def revoke(self, version: Version, actor: str, reason: str, now: datetime) -> None:
-        """End a version for good."""
+        """The value of an ended version is destroyed: forget its locator."""
 
     def used(self, version: Version, actor: str, purpose: str, now: datetime) -> None:
         """Write down that a version was used, and what for."""

@@ -79,11 +79,14 @@ class Version:
 
 
 def by_number(version: int) -> str:
-    """What to destroy where the answer of `write` was lost: no store gives out such a locator.
-
-    A store that finds its values by our version numbers destroys that one, any other ignores it.
-    """
+    """What to destroy where the answer of `write` was lost: no `write` returns such a locator, and none reads by it."""
     return f"{BY_NUMBER}{version}"
+
+
+def numbered(locator: str) -> int | None:
+    """The version of a locator made by `by_number`; None for one that `write` returned."""
+    number = locator.removeprefix(BY_NUMBER)
+    return int(number) if number != locator and number.isascii() and number.isdigit() else None
 
 
 def in_state(versions: Sequence[Version], state: State) -> Version:

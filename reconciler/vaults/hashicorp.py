@@ -13,7 +13,7 @@ from typing import Any
 from reconciler import ports
 from reconciler.clock import Clock
 from reconciler.errors import Bug, SecretGone, StoreConflict, StoreDown
-from reconciler.runs.credential import SecretPath
+from reconciler.runs.credential import SecretPath, numbered
 from reconciler.vaults.hashicorp_access import Access
 from reconciler.vaults.hashicorp_errors import given
 from reconciler.vaults.hashicorp_settings import VaultSettings
@@ -87,6 +87,8 @@ class VaultStore:
     def destroy(self, path: SecretPath, locator: str) -> None:
         """As the port says. A locator that leads nowhere has nothing to destroy."""
         where = self._where(path)
+        if (number := numbered(locator)) is not None:
+            locator = self._found(where, number)
         if not LOCATOR.fullmatch(locator):
             return
         done = self._access.ask(
@@ -116,6 +118,14 @@ class VaultStore:
             if not isinstance(found, SecretGone):
                 return given(found)
         return 0
+
+    def _found(self, where: Mapping[str, str], version: int) -> str:
+        """The locator of the version that has our number, empty where none that can be read has."""
+        for number in self._standing(where).live:
+            found = self._access.ask(partial(_number_of, where=where, number=number))
+            if not isinstance(found, SecretGone) and given(found) == version:
+                return str(number)
+        return ""
 
     def _describe(self, where: Mapping[str, str], standing: _Standing, version: int) -> None:
         """Let the path keep enough versions, without an end, and show people our number beside what they wrote there.

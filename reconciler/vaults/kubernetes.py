@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler import ports
 from reconciler.errors import SecretGone
-from reconciler.runs.credential import SecretPath
+from reconciler.runs.credential import SecretPath, numbered
 from reconciler.vaults.kubernetes_access import Cluster, ClusterSettings
 from reconciler.vaults.kubernetes_objects import body, is_ours, name_of, opened, sought
 from reconciler.vaults.secret import Secret
@@ -44,6 +44,8 @@ class KubernetesStore:
 
     def destroy(self, path: SecretPath, locator: str) -> None:
         """Delete the object that was looked at, and no other that got its name meanwhile (precondition on its uid)."""
+        if (number := numbered(locator)) is not None:
+            locator = name_of(path, number)
         uid = self._uid(path, locator)
         if uid is not None:
             precondition: Any = {"preconditions": {"uid": uid}}

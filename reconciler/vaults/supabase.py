@@ -19,7 +19,7 @@ from psycopg.rows import tuple_row
 
 from reconciler import ports
 from reconciler.errors import Bug, ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
-from reconciler.runs.credential import SecretPath
+from reconciler.runs.credential import SecretPath, numbered
 from reconciler.vaults.secret import Secret
 
 DESCRIPTION = "written by reconciler; delete it with reconciler"
@@ -31,6 +31,7 @@ LOGIN = "28"
 CREATE = "select vault.create_secret(%s, %s, %s)"
 READ = "select decrypted_secret from vault.decrypted_secrets where id = %s and starts_with(name, %s)"
 DELETE = "delete from vault.secrets where id = %s and starts_with(name, %s) returning id"
+DELETE_NAMED = "delete from vault.secrets where name = %s returning id"
 
 
 class Transactions(Protocol):
@@ -64,7 +65,10 @@ class SupabaseStore:
 
     def destroy(self, path: SecretPath, locator: str) -> None:
         """Delete the row, if it is this path's. PostgreSQL keeps its ciphertext until the next vacuum."""
-        self._run(DELETE, lambda: [_id(locator), _prefix(path)])
+        if (number := numbered(locator)) is not None:
+            self._run(DELETE_NAMED, lambda: [f"{_prefix(path)}{number}"])
+        else:
+            self._run(DELETE, lambda: [_id(locator), _prefix(path)])
 
     def close(self) -> None:
         """Nothing: the connection belongs to who made the transactions."""

@@ -8,7 +8,7 @@ from contracts.bench import Bench
 
 from reconciler.errors import ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
 from reconciler.ports import SecretStore
-from reconciler.runs.credential import SecretPath
+from reconciler.runs.credential import SecretPath, by_number
 from reconciler.vaults.secret import Secret
 
 SENTINEL = "sentinel-5c1f0e77-never-to-be-seen"
@@ -102,6 +102,19 @@ def test_a_next_version_follows_one_that_was_destroyed(store: SecretStore, path:
     store.destroy(path, second)
     third = store.write(path, 3, token("three"))
     assert [store.read(path, locator).reveal()["token"] for locator in (first, third)] == ["one", "three"]
+
+
+def test_a_version_whose_locator_was_lost_is_destroyed_by_its_number_and_never_read_by_it(
+    store: SecretStore, path: SecretPath
+) -> None:
+    kept, lost = store.write(path, 3, token("kept")), store.write(path, 11, token("lost"))
+    with pytest.raises(SecretGone):
+        store.read(path, by_number(11))
+    for number in (1, 11, 11, 4):
+        store.destroy(path, by_number(number))
+    with pytest.raises(SecretGone):
+        store.read(path, lost)
+    assert store.read(path, kept).reveal() == {"token": "kept"}
 
 
 def test_destroying_does_not_reach_another_organisation(store: SecretStore, path: SecretPath) -> None:
