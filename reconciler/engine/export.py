@@ -85,6 +85,7 @@ def _carry_out(world: World, pinned: Pinned, lease: Lease, order: Order, report:
 
 def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
     held = hold(world, pinned)
+    report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
     for export in pinned.exports:
         stream = StreamReport(export.stream.category, export.stream.target)
         report.streams.append(stream)
@@ -94,7 +95,6 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
                 _Sync(world, pinned, export, line, lease, order, stream, report).run()
             finally:
                 line.close()
-    report.alarms = held.alarms
 
 
 @dataclass(slots=True)

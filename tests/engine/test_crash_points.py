@@ -10,6 +10,9 @@ from parts.checker import verdict
 from parts.installation import TOKEN, WHERE, Installation, ended
 from parts.points import calls, points
 
+from reconciler.engine.credentials import set_credential
+from reconciler.vaults.secret import Secret
+
 SYNC = ["take", "begin", "used", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "end", "give_back"]
 CREDENTIALS = ["reserve", "write", "stored", "promote", "discard", "destroy"]
 SIDES = ["before", "after"]
@@ -103,8 +106,7 @@ def test_setting_a_credential_killed_at_a_point_leaves_the_old_one_or_the_new_on
     assert installation.sql("select count(*) from reconciler.credentials where state = 'current'") == [(1,)]
     assert installation.sync(minutes=40) == 6
     assert verdict(installation.settings.database_url, books.url) == []
-    code, output = ended(installation.process("credentials", "set", *WHERE, answer=f"{TOKEN}\n"))
-    assert code == 0, output
+    assert set_credential(installation.world(), *WHERE, Secret({"token": TOKEN})).verdict.ok
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -112,7 +114,7 @@ def test_setting_a_credential_killed_at_a_point_leaves_the_old_one_or_the_new_on
 def test_testing_or_revoking_a_credential_killed_at_a_point_leaves_the_one_in_use(
     installation: Installation, books, point: str, side: str
 ) -> None:
-    assert ended(installation.process("credentials", "set", *WHERE, answer=f"{TOKEN}\n"))[0] == 0
+    assert set_credential(installation.world(), *WHERE, Secret({"token": TOKEN})).verdict.ok
     verb = ["test", *WHERE] if point == "tested" else ["revoke", *WHERE, "1", "--reason", "replaced by version 2"]
     code, output = ended(installation.process("credentials", *verb, crash_at=f"{side}:{point}"))
     assert code == -signal.SIGKILL, output

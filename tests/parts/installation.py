@@ -15,7 +15,9 @@ import psycopg
 from git import Actor, Repo
 
 from reconciler.cli.main import run
+from reconciler.engine.world import World
 from reconciler.settings import Settings
+from reconciler.wiring import world
 
 ROOT = Path(__file__).parents[2]
 WHERE = ("blindeforbundet", "xledger")
@@ -54,6 +56,10 @@ class Installation:
         """A verb, in this process."""
         self.at += minutes
         return run(arguments, self._now())
+
+    def world(self) -> World:
+        """The parts of this installation, put together as the verbs do."""
+        return world(self._now())
 
     def sync(self, *, minutes: int = 0) -> int:
         return self.run("sync", *WHERE, minutes=minutes)
