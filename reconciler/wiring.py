@@ -205,7 +205,8 @@ def endpoint(settings: Settings, pinned: "Pinned") -> str:
             hint = f"start one (reconciler simulators start {name}), and set RECONCILER_SIMULATORS={name}=ADDRESS"
             raise EnvironmentRefused(f"no simulator of {name} is named", hint)
         return settings.simulators[name]
-    url = pinned.kind.environments[environment].url
+    declared = pinned.kind.environments[environment]
+    url = pinned.integration.settings.get(declared.setting) if declared.setting else declared.url
     if url is None:
         raise EnvironmentRefused(f"{name} declares no address for {environment}", "")
     return url
@@ -223,20 +224,21 @@ def catalog() -> Mapping[str, bytes]:
 
 
 def _connector(settings: Settings, now: Clock) -> "Connect":
-    from reconciler.adapters.edge import Edge
     from reconciler.adapters.pace import Pacer
-    from reconciler.adapters.protocols import PROTOCOLS, headers
+    from reconciler.adapters.protocols import Opening, adapter
+    from reconciler.vaults.secret import Secret as Concealed
 
     pacers: dict[str, Pacer] = {}
 
     def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Adapter":
         url, kind = endpoint(settings, pinned), pinned.kind
-        sent = headers(kind, secret)
-        if kind.pace is None:
-            edge = Edge(url, sent, quick=quick)
-        else:
-            edge = Edge(url, sent, quick=quick, turn=pacers.setdefault(url, Pacer(kind.pace, now)).turn)
-        document = export.mapping.scope.mapping.document
-        return PROTOCOLS[kind.protocol](kind, document, edge, pinned.integration.settings)
+        turn = pacers.setdefault(url, Pacer(kind.pace, now)).turn if kind.pace else at_once
+        simulated = pinned.integration.environment == "simulator"
+        opening = Opening(url, turn, now, Concealed, quick=quick, simulated=simulated)
+        return adapter(kind, export.mapping.scope.mapping.document, pinned.integration.settings, secret, opening)
 
     return connect
+
+
+def at_once() -> None:
+    """No pace is declared."""

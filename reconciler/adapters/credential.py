@@ -4,10 +4,11 @@ No frame that can fail holds its value, and no answer brings it to a person, a l
 quote what they refuse.
 """
 
+import base64
 import html
 import json
 import logging
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -39,20 +40,61 @@ class CredentialHeaders(Mapping[str, str]):
     def __len__(self) -> int:
         return 1
 
+    def hidden(self) -> Iterator[str]:
+        """Everything of the credential that must not come back."""
+        yield from self.values()
+        yield from self._secret.reveal().values()
+
     def __repr__(self) -> str:
         return f"CredentialHeaders({self._name}: {DOTS})"
 
 
-class AsItLeaves(httpx.Auth):
-    """Puts headers on each request at the last moment: what prepares a request never has them."""
+class NoHeaders(CredentialHeaders):
+    """A credential that no header carries, and that must not come back all the same."""
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
+    def __init__(self, secret: Secret) -> None:
+        super().__init__("", "", secret)
+
+    def __getitem__(self, name: str) -> str:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+
+class BasicHeaders(CredentialHeaders):
+    """HTTP basic authentication (RFC 7617); `username` and `password` name fields of the credential."""
+
+    def __init__(self, username: str, password: str, secret: Secret) -> None:
+        super().__init__("Authorization", "", secret)
+        self._fields = (username, password)
+
+    def __getitem__(self, name: str) -> str:
+        if name != self._name:
+            raise KeyError(name)
+        return (
+            "Basic "
+            + base64.b64encode(":".join(self._secret.reveal()[each] for each in self._fields).encode()).decode()
+        )
+
+
+class AsItLeaves(httpx.Auth):
+    """Puts headers, and a form, on a request at the last moment: what prepares a request never has them."""
+
+    def __init__(self, headers: Mapping[str, str], form: Callable[[], Mapping[str, str]] | None = None) -> None:
         self._headers = headers
+        self._form = form
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """See httpx."""
         request.headers.update(self._headers)
-        yield request
+        if self._form is None:
+            yield request
+        else:
+            kept = {name: value for name, value in request.headers.items() if name != "content-length"}
+            yield httpx.Request(
+                request.method, request.url, headers=kept, data=self._form(), extensions=request.extensions
+            )
 
 
 def cleaned(value: Any, headers: Mapping[str, str]) -> Any:
@@ -95,8 +137,9 @@ def _cleaned(value: Any, forms: list[str]) -> Any:
 
 
 def _forms(headers: Mapping[str, str]) -> list[str]:
-    """Each header's value, and each part of it that follows a blank, in every form; the longest first."""
-    parts = {part for value in headers.values() for part in _parts(value) if len(part) >= SHORTEST}
+    """Each value, and each part of it that follows a blank, in every form; the longest first."""
+    hidden = headers.hidden() if isinstance(headers, CredentialHeaders) else headers.values()
+    parts = {part for value in hidden for part in _parts(value) if len(part) >= SHORTEST}
     return sorted({form for part in parts for form in _written(part)}, key=len, reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""The HTTP edge: one POST, no retries, no redirects, own deadlines; and what each failure of the transport means.
+"""The HTTP edge: one request, no retries, no redirects, own deadlines; and what each failure of the transport means.
 
 The table is research/exports.md 2.5. What never left is Unreachable, what may have arrived is Unclear.
 """
@@ -7,13 +7,14 @@ import json
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
 
 import httpx
 
 from reconciler.adapters.credential import AsItLeaves, cleaned, hush
-from reconciler.runs.outcome import Unclear, Unreachable
+from reconciler.runs.outcome import Answer, Unclear, Unreachable
 
 TIMEOUTS = httpx.Timeout(connect=3.0, write=30.0, read=60.0, pool=3.0)
 TEST_TIMEOUTS = httpx.Timeout(connect=3.0, write=2.0, read=4.0, pool=1.0)
@@ -22,6 +23,7 @@ WHOLE_S, TEST_WHOLE_S = 120.0, 9.0
 """Seconds for a whole answer: the timeouts above begin anew with each piece that arrives."""
 LARGEST = 20_000_000
 """Bytes of one answer."""
+REFUSED = 401
 SHOWN, JUDGED = 2000, 20_000
 """Characters of an answer that are kept as its text, and bytes of it that are read to find the credential in them."""
 
@@ -46,25 +48,78 @@ class Reply:
     status: int
     body: Any
     text: str
+    pause_s: float | None = None
+    """What `Retry-After` asks for, in seconds."""
+    location: str = ""
+    """Where a created thing is, as the answer's `Location` or `OData-EntityId` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request: `path` follows the endpoint's address and is quoted already; `body` is sent as JSON, or else the
+    fields that `form` gives when the request leaves.
+    """
+
+    method: str
+    path: str = ""
+    body: Any = None
+    form: Callable[[], Mapping[str, str]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+LONGEST_PAUSE_S = 3600.0
+"""An outside system that asks for more is not waited for in one run."""
+
+
+def pause_of(header: str | None, date: str | None) -> float | None:
+    """The seconds of a `Retry-After`, a number or a date (RFC 9110, 10.2.3); None where there is none to read.
+
+    A date is measured against the answer's own `Date`: the clocks need not agree.
+    """
+    if header is None:
+        return None
+    if header.isascii() and header.isdigit():
+        return min(float(header[:9]), LONGEST_PAUSE_S)
+    try:
+        pause = (parsedate_to_datetime(header) - parsedate_to_datetime(date or "")).total_seconds()
+    except (ValueError, TypeError):  # no dates, or one with a zone and one without
+        return None
+    return min(max(pause, 0.0), LONGEST_PAUSE_S)
 
 
 def _at_once() -> None:
     """No pace is declared."""
 
 
+class Tokens(Protocol):
+    """What gives `headers` their token, for schemes that fetch one."""
+
+    def fresh(self) -> Answer | None:
+        """Make sure that there is a token; what came instead where there is none."""
+
+    def forget(self) -> None:
+        """The token was refused: fetch another one next time."""
+
+
 class Edge:
     """A connection to one endpoint with one credential's header. `turn` returns when a request may begin."""
 
     def __init__(
-        self, url: str, headers: Mapping[str, str], *, quick: bool = False, turn: Callable[[], None] = _at_once
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        quick: bool = False,
+        turn: Callable[[], None] = _at_once,
+        tokens: Tokens | None = None,
     ) -> None:
         hush()
         self._url = url
         self._headers = headers
         self._turn = turn
+        self._tokens = tokens
         self._client = httpx.Client(
             headers={"User-Agent": "reconciler", "Accept": "application/json"},
-            auth=AsItLeaves(headers),
             timeout=TEST_TIMEOUTS if quick else TIMEOUTS,
             follow_redirects=False,
             trust_env=False,
@@ -72,12 +127,30 @@ class Edge:
         )
         self._whole_s = TEST_WHOLE_S if quick else WHOLE_S
 
-    def post(self, body: Mapping[str, Any]) -> Reply | Unreachable | Unclear:
+    def ask(self, question: Question) -> Reply | Answer:
+        """The answer, whatever its status. A token that is refused is fetched anew, once: a 401 changed nothing."""
+        if self._tokens is None:
+            return self._once(question)
+        if (failure := self._tokens.fresh()) is not None:
+            return failure
+        reply = self._once(question)
+        if not isinstance(reply, Reply) or reply.status != REFUSED:
+            return reply
+        self._tokens.forget()
+        return self._tokens.fresh() or self._once(question)
+
+    def _once(self, question: Question) -> Reply | Unreachable | Unclear:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
         self._turn()
         until = time.monotonic() + self._whole_s
         try:
-            with self._client.stream("POST", self._url, json=body) as response:
+            with self._client.stream(
+                question.method,
+                self._url + question.path,
+                json=question.body,
+                headers=dict(question.headers),
+                auth=AsItLeaves(self._headers, question.form),
+            ) as response:
                 return self._read(response, until)
         except httpx.LocalProtocolError:
             # Its text quotes the header that it dislikes, and that is the credential's.
@@ -100,7 +173,10 @@ class Edge:
             if time.monotonic() > until:
                 return Unclear("the answer did not come to an end in time", "no-answer")
         text = cleaned(bytes(content[:JUDGED]).decode("utf-8", "replace"), self._headers)
-        return Reply(response.status_code, self._json(bytes(content)), text[:SHOWN])
+        head = response.headers
+        location = cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)
+        pause = pause_of(head.get("Retry-After"), head.get("Date"))
+        return Reply(response.status_code, self._json(bytes(content)), text[:SHOWN], pause, location[:SHOWN])
 
     def _json(self, content: bytes) -> Any:
         try:

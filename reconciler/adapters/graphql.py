@@ -3,40 +3,35 @@
 Everything that is peculiar to a system stands in its IntegrationType; nothing here knows a name.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from reconciler.adapters.answers import at, decimal, fill, identifier, items, nest, text
-from reconciler.adapters.edge import Edge, Reply
+from reconciler.adapters.answers import at, decimal, identifier, items, nest, text
+from reconciler.adapters.edge import Edge, Question, Reply
+from reconciler.adapters.proof import failed, proven
+from reconciler.adapters.responses import judge
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
 from reconciler.runs.outcome import (
     Answer,
-    CredentialRefused,
     Findings,
     Found,
     LookupFailed,
     Outcome,
-    Rejected,
-    RequestRefused,
     Sent,
     Settled,
-    Stop,
     Unclear,
     Unknown,
-    Unreachable,
     Verdict,
-    Wait,
 )
-from reconciler.specs.models.integration_type import Create, IntegrationType, Lookup, ResponseRule
-from reconciler.specs.scalars import seconds
+from reconciler.specs.models.integration_type import IntegrationType
+from reconciler.specs.models.operations import Lookup
+from reconciler.specs.models.operations import Reply as ReplyPaths
 
 KEYS_A_LOOKUP = 200
 PAGES = 50
 """More pages than this for two hundred keys is an endless answer."""
-PAUSE_S = 5.0
 
 
 class GraphqlAdapter:
@@ -51,24 +46,16 @@ class GraphqlAdapter:
 
     def test(self) -> Verdict:
         """One real read; what is at fault where it fails, and what was found where it does not."""
-        answer = self._ask(self._kind.test.query, {})
-        match answer:
-            case Unreachable(message, _):
-                return Verdict(ok=False, fault="network", message=message)
-            case CredentialRefused(message, _):
-                return Verdict(ok=False, fault="credential", message=message)
-            case Reply():
-                return self._confirm(answer.body)
-            case RequestRefused(rejection):
-                return Verdict(ok=False, fault="query", message=rejection.message)
-            case Settled():
-                raise AssertionError("a question is never settled")
-            case Wait() | Stop() | Unclear():
-                return Verdict(ok=False, fault="endpoint", message=answer.message)
+        answer = self._ask(self._kind.test.query or "", {})
+        if not isinstance(answer, Reply):
+            return failed(answer)
+        return proven(self._kind.test, answer.body["data"], self._settings)
 
     def send(self, documents: Sequence[Outgoing]) -> Answer:
         """One mutation for all documents; each line is an item with a correlation id of its own."""
-        request = self._create.request
+        request, reply = self._create.request, self._create.reply
+        assert request
+        assert reply
         correlations: dict[str, str] = {}
         inputs: list[dict[str, Any]] = []
         for document in documents:
@@ -78,7 +65,7 @@ class GraphqlAdapter:
         answer = self._ask(request.query, {request.variable: inputs})
         if not isinstance(answer, Reply):
             return answer
-        return Settled(_outcomes(answer.body["data"], correlations, self._create))
+        return Settled(_outcomes(answer.body["data"], correlations, reply))
 
     def look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
         """Ask everywhere, in the order of the type: the first place that has a document decides, but for complaints.
@@ -105,7 +92,7 @@ class GraphqlAdapter:
         hits: list[Any] = []
         after: str | None = None
         for _ in range(PAGES):
-            answer = self._ask(lookup.query, {lookup.variable: keys, "after": after})
+            answer = self._ask(lookup.query or "", {lookup.variable or "": keys, "after": after})
             if not isinstance(answer, Reply):
                 return LookupFailed(answer)
             page, more = _page(lookup, answer.body["data"])
@@ -122,7 +109,7 @@ class GraphqlAdapter:
 
     def _ask(self, query: str, variables: Mapping[str, Any]) -> Reply | Answer:
         """A Reply only where the body holds data and no error."""
-        reply = self._edge.post({"query": query, "variables": variables})
+        reply = self._edge.ask(Question("POST", body={"query": query, "variables": variables}))
         if not isinstance(reply, Reply):
             return reply
         body = reply.body if isinstance(reply.body, dict) else {}
@@ -131,76 +118,17 @@ class GraphqlAdapter:
             # Data and errors at once: a part was done, and no error says which.
             return Unclear(text(at(errors[0], "message") if isinstance(errors, list) else errors), "part-done")
         if errors:
-            return self._judge(errors, reply.status)
+            return judge(self._kind.responses, errors, reply)
         if isinstance(data, dict) and reply.status < 300:
             return reply
-        return self._judge([], reply.status, reply.text)
-
-    def _judge(self, errors: Iterable[Any], status: int, body: str = "") -> Answer:
-        """What a refusal means, by the type's rules. Without a rule: it may have happened."""
-        first: Answer | None = None
-        for error in errors:
-            message = text(at(error, "message") or error)
-            for rule in self._kind.responses:
-                if (match := _fits(rule, error, message, status)) is not None:
-                    return _meaning(rule, error, message, match)
-            first = first or Unclear(message, _code(error))
-        if first is not None:
-            return first
-        for rule in self._kind.responses:
-            if rule.status and status in rule.status:
-                return _meaning(rule, {}, f"HTTP {status}", {})
-        return Unclear(f"HTTP {status}: {text(body)[:200]}", f"http-{status}")
-
-    def _confirm(self, body: Any) -> Verdict:
-        data = body["data"]
-        found = {
-            each.label.en: tuple(fill(each.text, item) for item in items(data, each.items))
-            for each in self._kind.test.finds
-        }
-        for each in self._kind.test.confirms:
-            wanted = self._settings.get(each.setting, "")
-            reached = [text(at(item, each.path)) for item in items(data, each.items)]
-            if wanted not in reached:
-                message = f"the credential reaches {', '.join(reached) or 'nothing'}, not {each.setting} {wanted}"
-                return Verdict(ok=False, fault=each.setting, message=message, found=found)
-        return Verdict(ok=True, fault="", message="", found=found)
+        return judge(self._kind.responses, [], reply)
 
 
-def _fits(rule: ResponseRule, error: Any, message: str, status: int) -> dict[str, str] | None:
-    if rule.code is not None:
-        return {} if rule.code in (at(error, "code"), at(error, "extensions.code")) else None
-    if rule.message is not None:
-        match = re.search(rule.message, message)
-        return {key: value or "" for key, value in match.groupdict().items()} if match else None
-    return None if rule.status is None or status not in rule.status else {}
-
-
-def _meaning(rule: ResponseRule, error: Any, message: str, groups: Mapping[str, str]) -> Answer:
-    code = _code(error)
-    match rule.means:
-        case "wait":
-            return Wait(message, code, float(seconds(rule.pause)) if rule.pause else PAUSE_S)
-        case "stop":
-            return Stop(message, code, text(at(error, rule.until) or "") if rule.until else "")
-        case "credential":
-            return CredentialRefused(message, code)
-        case "rejected":
-            return RequestRefused(Rejected(message, code, groups.get("field", ""), groups.get("value", "")))
-        case _:
-            return Unclear(message, code)
-
-
-def _code(error: Any) -> str:
-    return text(at(error, "code") or at(error, "extensions.code") or "")
-
-
-def _outcomes(data: Any, correlations: Mapping[str, str], create: Create) -> dict[str, Outcome]:
+def _outcomes(data: Any, correlations: Mapping[str, str], reply: ReplyPaths) -> dict[str, Outcome]:
     """Per document: sent where every line came back with an id; unknown where any is missing.
 
     An answer that names a line twice, or one that was not sent, answers something else: all are unknown.
     """
-    reply = create.reply
     named = [
         (identifier(at(item, reply.correlate)), identifier(at(item, reply.id))) for item in items(data, reply.items)
     ]
@@ -265,11 +193,12 @@ def _page(lookup: Lookup, data: Any) -> tuple[list[Any] | None, bool]:
 
     Null for the items means none (some systems say so); a connection that is not there at all means unread.
     """
-    parent = lookup.items.rpartition(".")[0]
+    way = lookup.items or ""
+    parent = way.rpartition(".")[0]
     connection = at(data, parent) if parent else data
-    page = at(data, lookup.items)
+    page = at(data, way)
     more = at(connection, "pageInfo.hasNextPage")
-    asked = not isinstance(more, bool) and "pageInfo" in lookup.query
+    asked = not isinstance(more, bool) and "pageInfo" in (lookup.query or "")
     if not isinstance(connection, dict) or not isinstance(page, list | None) or asked:
         return None, False
     if not all(_readable(lookup, item) for item in page or []):

@@ -4,7 +4,7 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from reconciler.clock import Clock
-from reconciler.specs.models.integration_type import Pace
+from reconciler.specs.models.access import Pace
 
 
 class Pacer:

@@ -1,26 +1,87 @@
-"""The protocols by name: a new one is a module and a line here."""
+"""The protocols and the authentication schemes by name: a new one is a module and a line here."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from reconciler.adapters.credential import CredentialHeaders
+from reconciler.adapters.answers import fill
+from reconciler.adapters.credential import BasicHeaders, CredentialHeaders
 from reconciler.adapters.edge import Edge
 from reconciler.adapters.graphql import GraphqlAdapter
-from reconciler.errors import CredentialRefused
+from reconciler.adapters.rest import RestAdapter
+from reconciler.adapters.tokens import ClientTokens, TokenParts, TokenPlace
+from reconciler.clock import Clock
+from reconciler.errors import Blocked, CredentialRefused
 from reconciler.ports import Adapter, Secret
+from reconciler.specs.models.access import BasicAuth, ClientCredentials, HeaderAuth
 from reconciler.specs.models.integration_type import IntegrationType
 
 PROTOCOLS: Mapping[str, Callable[[IntegrationType, str, Edge, Mapping[str, str]], Adapter]] = {
     "graphql": GraphqlAdapter,
+    "rest": RestAdapter,
 }
 
 
-def headers(kind: IntegrationType, secret: Secret) -> CredentialHeaders:
-    """The header that carries the credential, as the type declares it.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a connection needs besides the credential: the address, the pace, the clock, and what conceals tokens.
 
-    Raises CredentialRefused, without the value, for one that no HTTP header can carry.
+    `quick` is for tests of a credential, whose verdict comes within seconds. `simulated` sends the token endpoint's
+    questions to the simulator's own origin too.
     """
-    found = CredentialHeaders(kind.auth.header, kind.auth.format, secret)
+
+    url: str
+    turn: Callable[[], None]
+    clock: Clock
+    conceal: Callable[[Mapping[str, str]], Secret]
+    quick: bool = False
+    simulated: bool = False
+
+
+def adapter(
+    kind: IntegrationType, document: str, settings: Mapping[str, str], secret: Secret, opening: Opening
+) -> Adapter:
+    """The adapter for one document kind of a type.
+
+    Raises CredentialRefused for a credential that cannot be sent, Blocked for a protocol that this version lacks.
+    """
+    if kind.protocol not in PROTOCOLS:
+        message = f"this version does not speak the protocol '{kind.protocol}' of {kind.label.en} yet"
+        raise Blocked(message, f"it speaks {', '.join(PROTOCOLS)}; the records stay where they are")
+    if isinstance(kind.auth, ClientCredentials):
+        tokens = _tokens(kind.auth, settings, secret, opening)
+        edge = Edge(opening.url, tokens.headers, quick=opening.quick, turn=opening.turn, tokens=tokens)
+    else:
+        edge = Edge(opening.url, headers(kind.auth, secret), quick=opening.quick, turn=opening.turn)
+    return PROTOCOLS[kind.protocol](kind, document, edge, settings)
+
+
+def headers(auth: HeaderAuth | BasicAuth, secret: Secret) -> CredentialHeaders:
+    """The header that carries the credential. Raises CredentialRefused, without the value, where none can."""
+    found = (
+        BasicHeaders(auth.username, auth.password, secret)
+        if isinstance(auth, BasicAuth)
+        else CredentialHeaders(auth.header, auth.format, secret)
+    )
     if not all(value.isascii() and value.isprintable() for value in found.values()):
         hint = "copy it again, without blanks and line ends: letters, digits and signs of ASCII only"
         raise CredentialRefused("the credential holds characters that cannot be sent", hint)
     return found
+
+
+def _tokens(auth: ClientCredentials, settings: Mapping[str, str], secret: Secret, opening: Opening) -> ClientTokens:
+    def placed(address: str | None) -> str:
+        if not address:
+            return ""
+        filled = fill(address, settings)
+        here, there = urlsplit(opening.url), urlsplit(filled)
+        if there.netloc and not opening.simulated:
+            return filled
+        return there._replace(scheme=here.scheme, netloc=here.netloc).geturl()
+
+    place = TokenPlace(placed(auth.token_url), placed(auth.discovery), fill(auth.scope or "", settings))
+
+    def opened(address: str, headers: Mapping[str, str]) -> Edge:
+        return Edge(address, headers, quick=opening.quick)
+
+    return ClientTokens(auth, place, secret, TokenParts(opened, opening.clock, opening.conceal))

@@ -18,8 +18,9 @@ from reconciler.selections.criteria import Selection, select
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
-from reconciler.specs.models.integration_type import Create, IntegrationType
+from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.mapping import FieldMapping
+from reconciler.specs.models.operations import Create
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.shared import Model

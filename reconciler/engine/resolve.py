@@ -55,7 +55,7 @@ class Resolution:
 
     def _unknown(self) -> None:
         due = self._due()
-        if not due or self.export.create.idempotency != "C":
+        if not due or not any(lookup.by == "reference" for lookup in self.export.create.lookups):
             return
         self._ask(due)
         window = seconds(self.export.create.visibility_delay)

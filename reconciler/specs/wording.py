@@ -15,6 +15,8 @@ FORMS: Mapping[str, str] = {
     r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$": "use lower-case letters, digits and hyphens, such as mileage-claims",
     r"^[a-z][a-z0-9_]{0,62}$": "use lower-case letters, digits and underscores, such as cost_center",
     r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$": "use names with dots between them, such as account.code",
+    r"^[A-Za-z_@][A-Za-z0-9_@-]*(\.[A-Za-z_@][A-Za-z0-9_@-]*)*$": "use names with dots between them, such as node.id",
+    r"^/[^\s?#]*(\?[^\s#]*)?$": "begin with a slash, such as /activities/{reference}",
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$": "name a field of the record, such as cost_center or export.number",
     r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_]*$": "name a table and its column, such as mileage.tax_free",
     r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$": "name a schema and a table, such as app.expense_claims",

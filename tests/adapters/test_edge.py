@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from reconciler.adapters import edge
-from reconciler.adapters.edge import MAY_HAVE_ARRIVED, NEVER_LEFT, Edge, Reply
+from reconciler.adapters.edge import MAY_HAVE_ARRIVED, NEVER_LEFT, Edge, Question, Reply
 from reconciler.runs.outcome import Unclear, Unreachable
 
 ABSTRACT = {
@@ -60,7 +60,7 @@ def peer(speak: Callable[[object], None]) -> Iterator[str]:
 def answered(url: str, token: str = "token t", **more: bool) -> Reply | Unreachable | Unclear:
     line = Edge(url, {"Authorization": token}, **more)
     try:
-        return line.post({"query": "x"})
+        return line.ask(Question("POST", body={"query": "x"}))
     finally:
         line.close()
 

@@ -201,5 +201,5 @@ def test_a_credential_that_no_header_can_carry_is_refused_without_being_quoted(
     kind: IntegrationType, token: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        headers(kind, Secret({"token": token}))
+        headers(kind.auth, Secret({"token": token}))
     assert token not in refused.value.message + refused.value.hint

@@ -1,0 +1,49 @@
+"""The verdict of a connection test: who is at fault, or what was really found. The same for every protocol."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.adapters.answers import at, fill, items, text
+from reconciler.runs.outcome import (
+    Answer,
+    CredentialRefused,
+    RequestRefused,
+    Settled,
+    Stop,
+    Unclear,
+    Unreachable,
+    Verdict,
+    Wait,
+)
+from reconciler.specs.models.access import ConnectionTest
+
+
+def failed(answer: Answer) -> Verdict:
+    """Who is at fault where the read did not succeed: network, credential, query or endpoint."""
+    match answer:
+        case Unreachable(message, _):
+            return Verdict(ok=False, fault="network", message=message)
+        case CredentialRefused(message, _):
+            return Verdict(ok=False, fault="credential", message=message)
+        case RequestRefused(rejection):
+            return Verdict(ok=False, fault="query", message=rejection.message)
+        case Settled():
+            raise AssertionError("a question is never settled")
+        case Wait() | Stop() | Unclear():
+            return Verdict(ok=False, fault="endpoint", message=answer.message)
+
+
+def proven(test: ConnectionTest, data: Any, settings: Mapping[str, str]) -> Verdict:
+    """What the read found; a failure where what it reaches is not what the settings say."""
+    found = {each.label.en: tuple(fill(each.text, item) for item in _listed(data, each.items)) for each in test.finds}
+    for each in test.confirms:
+        wanted = settings.get(each.setting, "")
+        reached = [text(at(item, each.path)) for item in _listed(data, each.items)]
+        if wanted not in reached:
+            message = f"the credential reaches {', '.join(reached) or 'nothing'}, not {each.setting} {wanted}"
+            return Verdict(ok=False, fault=each.setting, message=message, found=found)
+    return Verdict(ok=True, fault="", message="", found=found)
+
+
+def _listed(data: Any, path: str | None) -> list[Any]:
+    return items(data, path) if path else [data]

@@ -1,0 +1,114 @@
+"""What a refusal means: the type's rules first, then what HTTP itself says (research/exports.md 2.5)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reconciler.adapters.answers import at, text
+from reconciler.adapters.edge import Reply
+from reconciler.runs.outcome import Answer, CredentialRefused, Rejected, RequestRefused, Stop, Unclear, Wait
+from reconciler.specs.models.access import ResponseRule
+from reconciler.specs.scalars import seconds
+
+PAUSE_S = 5.0
+EXISTS = "exists"
+"""The code of an answer by which a document with our key is there already: never a success before it was compared."""
+
+
+def judge(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) -> Answer:
+    """What a refusal means by the type's rules; without one that fits it may have happened."""
+    found = ruled(rules, errors, reply)
+    if found is None and errors:
+        return Unclear(message_of(errors[0]), code_of(errors[0]))
+    return found or Unclear(f"HTTP {reply.status}: {text(reply.text)[:200]}", f"http-{reply.status}")
+
+
+def ruled(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) -> Answer | None:
+    """What the first rule that fits says; None where none does. Rules for a status come last: errors say more."""
+    for error in errors:
+        message = message_of(error)
+        for rule in rules:
+            if (match := _fits(rule, error, message, reply.status)) is not None:
+                return _meaning(rule, error, message, match, reply.pause_s)
+    for rule in rules:
+        if rule.status and reply.status in rule.status:
+            return _meaning(rule, {}, f"HTTP {reply.status}", {}, reply.pause_s)
+    return None
+
+
+def by_status(errors: Sequence[Any], reply: Reply) -> Answer:
+    """What HTTP itself says of a refusal (research/exports.md 2.5)."""
+    first = errors[0] if errors else {}
+    message = message_of(first) if errors else f"HTTP {reply.status}: {text(reply.text)[:200]}"
+    code = code_of(first) or f"http-{reply.status}"
+    match reply.status:
+        case 401 | 403:
+            return CredentialRefused(message, code)
+        case 402 | 404 | 410:
+            return Stop(message, code)
+        case 429:
+            return Wait(message, code, PAUSE_S if reply.pause_s is None else reply.pause_s)
+        case 408:
+            return Unclear(message, code)
+        case status if 400 <= status < 500:
+            return RequestRefused(
+                Rejected(message, code, text(at(first, "field") or ""), text(at(first, "value") or ""))
+            )
+        case status if 300 <= status < 400:
+            return Stop(f"the address leads elsewhere: HTTP {status}", code)
+        case _:
+            return Unclear(message, code)
+
+
+def complaints(body: Any) -> list[Any]:
+    """The errors of a body, in the shapes that are in use: RFC 9457, `error`, and `errors`; each an object."""
+    if not isinstance(body, dict):
+        return []
+    if isinstance(listed := body.get("errors"), list) and listed:
+        return [each if isinstance(each, dict) else {"message": each} for each in listed]
+    match body.get("error"):
+        case dict() as one:
+            return [one]
+        case str() as word if word:
+            return [{"code": word, "message": body.get("message") or body.get("error_description") or word}]
+    if isinstance(body.get("status"), int) and "title" in body:
+        return [{"code": body.get("type"), "message": body.get("detail") or body["title"], **body}]
+    return []
+
+
+def message_of(error: Any) -> str:
+    """What an error says of itself."""
+    return text(at(error, "message") or at(error, "detail") or error)
+
+
+def code_of(error: Any) -> str:
+    """The outside system's own code for an error, empty where it gives none."""
+    return text(at(error, "code") or at(error, "extensions.code") or "")
+
+
+def _fits(rule: ResponseRule, error: Any, message: str, status: int) -> dict[str, str] | None:
+    if rule.code is not None:
+        return {} if rule.code in (at(error, "code"), at(error, "extensions.code")) else None
+    if rule.message is not None:
+        match = re.search(rule.message, message)
+        return {key: value or "" for key, value in match.groupdict().items()} if match else None
+    return None if rule.status is None or status not in rule.status else {}
+
+
+def _meaning(rule: ResponseRule, error: Any, message: str, groups: Mapping[str, str], pause_s: float | None) -> Answer:
+    code = code_of(error)
+    match rule.means:
+        case "wait":
+            declared = float(seconds(rule.pause)) if rule.pause else PAUSE_S
+            return Wait(message, code, declared if pause_s is None else pause_s)
+        case "stop":
+            return Stop(message, code, text(at(error, rule.until) or "") if rule.until else "")
+        case "credential":
+            return CredentialRefused(message, code)
+        case "rejected":
+            field = groups.get("field") or text(at(error, "field") or "")
+            return RequestRefused(Rejected(message, code, field, groups.get("value", "")))
+        case "exists":
+            return Unclear(message, EXISTS)
+        case _:
+            return Unclear(message, code)

@@ -1,0 +1,143 @@
+"""How a document is created in an outside system, how it is found again, and what may be done when nobody knows.
+
+One model per protocol's way of asking: a `request` (GraphQL), a `call` (HTTP) or a `drop` (a file).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from reconciler.specs.models.access import AnswerPath, Count, UrlPath
+from reconciler.specs.models.mapping import TargetName
+from reconciler.specs.models.shared import Model, OneOf
+from reconciler.specs.scalars import Duration, Flag, Name, Text
+
+
+class Batch(Model):
+    """The most that one request carries."""
+
+    documents: Count
+    nodes: Count = Field(description="Lines of all documents together.")
+
+
+class Request(Model):
+    """A mutation whose variable takes one item per line, each with a correlation id."""
+
+    query: Text
+    variable: Name
+    correlate: AnswerPath = Field(description="The item's key for the correlation id.")
+    node: AnswerPath = Field(description="The item's key for the line.")
+
+
+class Reply(Model):
+    """Where the answer to a mutation says what became of each item."""
+
+    items: AnswerPath
+    correlate: AnswerPath
+    id: AnswerPath
+
+
+class Results(Model):
+    """Where an answer to several documents says what became of each: `{"results": [{"ref", "status", ...}]}`."""
+
+    items: AnswerPath
+    correlate: AnswerPath = Field(description="Our reference, in each item.")
+    status: AnswerPath = Field(description="The word that `means` translates, in each item.")
+    means: dict[Text, Literal["sent", "rejected", "not_applied", "exists", "unknown"]] = Field(min_length=1)
+
+
+class Call(Model):
+    """One HTTP request. Texts in braces are filled with `reference`, `batch` (the reference of the whole request) and
+    the integration's settings.
+    """
+
+    method: Literal["POST", "PUT", "PATCH"]
+    path: UrlPath
+    headers: dict[Text, Text] = Field(default_factory=dict, description="Such as `Idempotency-Key: '{reference}'`.")
+    body: dict[AnswerPath, Text] = Field(default_factory=dict, description="Constant keys of the body.")
+    documents: AnswerPath | None = Field(None, description="The body's list of documents; left out: one is the body.")
+    lines: AnswerPath | None = Field(None, description="A document's list of lines; left out: its one line is all.")
+    key: AnswerPath | None = Field(None, description="Where each document carries our reference, beside its fields.")
+    results: Results | None = Field(None, description="With several documents: what became of each.")
+    id: AnswerPath | None = Field(None, description="The outside system's id, in the answer or in each result.")
+
+    @model_validator(mode="after")
+    def _several(self) -> "Call":
+        if (self.documents is None) != (self.results is None):
+            raise ValueError("`documents` and `results` come together: who sends several has to hear of each")
+        return self
+
+
+class Drop(Model):
+    """A file per request, written whole under another name and then renamed; the answer is an acknowledgement file."""
+
+    format: Literal["csv", "jsonl", "xml", "xlsx"]
+    folder: Text = Field(description="Below the endpoint; settings in braces.")
+    name: Text = Field(description="The file's name, with `{batch}` in it: the same batch is the same file.")
+    columns: list[TargetName] = Field(default_factory=list, description="Their order; that of the fields if left out.")
+    delimiter: Literal[";", ",", "tab"] = ";"
+    decimal: Literal[",", "."] = ","
+    byte_order_mark: Flag = Field(default=False, description="Some spreadsheets read UTF-8 only with it.")
+    manifest: Flag = Field(
+        default=True, description="Write beside it how many rows and what sum it has, and its digest."
+    )
+    acknowledgement: Text | None = Field(
+        None, description="The file that the other side answers with, `{batch}` in its name."
+    )
+    results: Results | None = Field(None, description="What an acknowledgement in JSON says of each document.")
+
+
+class Lookup(OneOf):
+    """A place where a document can be found again, and what finding it there proves."""
+
+    name: Name
+    query: Text | None = None
+    path: UrlPath | None = Field(None, description="Asked once per document, its reference in braces; 404 is absent.")
+    variable: Name | None = Field(None, description="With `query`: the variable that takes the keys.")
+    by: Literal["reference", "target_id"] = "reference"
+    items: AnswerPath | None = Field(None, description="The list of what was found; left out: the answer is it.")
+    key: AnswerPath
+    id: AnswerPath
+    amount: AnswerPath | None = None
+    message: AnswerPath | None = None
+    proves: Literal["sent", "posted", "rejected_late"]
+
+    @classmethod
+    def alternatives(cls) -> tuple[str, ...]:
+        return ("query", "path")
+
+
+class Create(OneOf):
+    """How a document is created, and what may be done when nobody knows whether it was.
+
+    A: create-only under our key; B: idempotency key with a life; C: can be asked for our reference; D: blind.
+    """
+
+    idempotency: Literal["A", "B", "C", "D"] = "D"
+    key_life: Duration | None = Field(None, description="Class B: how long the other side remembers our key.")
+    reference: TargetName = Field(description="The field that carries our reference.")
+    request_life: Duration = "15m"
+    visibility_delay: Duration = "60s"
+    batch: Annotated[Batch, Field(description="The most that one request carries.")]
+    request: Request | None = None
+    reply: Reply | None = None
+    call: Call | None = None
+    drop: Drop | None = None
+    lookups: list[Lookup] = Field(default_factory=list)
+
+    @classmethod
+    def alternatives(cls) -> tuple[str, ...]:
+        return ("request", "call", "drop")
+
+    @model_validator(mode="after")
+    def _can_ask(self) -> "Create":
+        if self.idempotency in ("A", "C") and not any(lookup.by == "reference" for lookup in self.lookups):
+            message = "needs a lookup by reference: without one nobody can be asked, and the class is D"
+            raise ValueError(f"class {self.idempotency} {message}")
+        if self.idempotency == "B" and self.key_life is None:
+            raise ValueError("class B needs `key_life`: after it the key proves nothing")
+        if (self.request is None) != (self.reply is None):
+            raise ValueError("`request` and `reply` come together")
+        if self.call is not None and self.call.documents is None and self.batch.documents != 1:
+            raise ValueError("a call without a list of `documents` carries one: write batch: {documents: 1, ...}")
+        return self
