@@ -65,7 +65,11 @@ def show(context: Context, part: Part) -> None:
     if part.waiting is None:
         context.say("  samples of the category, whether or not the export's conditions would let them go")
     else:
-        context.say(f"  {part.waiting} would go, {money(part.amount)}" if part.waiting else "  nothing would go")
+        context.say(
+            f"  {part.waiting} would go{f', {money(part.amount)}' if part.amount else ''}"
+            if part.waiting
+            else "  nothing would go"
+        )
         _reasons(context, part.refused or {}, "of them would be refused by the mapping:")
         _reasons(context, part.withheld or {}, "withheld:")
     for position, shown in enumerate(part.shown, 1):

@@ -37,7 +37,9 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
     if context.json:
         context.data({"plans": [plan_data(context, each) for each in plans]})
     else:
-        for each in plans:
+        for position, each in enumerate(plans):
+            if position:
+                context.say()
             show(context, each)
     return _code(context, plans, exit_code=exit_code)
 

@@ -156,7 +156,11 @@ def _next(found: Reading, state: State) -> str:
 
 
 def _backlog(state: State) -> str:
-    lines = [f"{state.waiting} to send\n{money(state.amount)}" if state.waiting else "nothing to send"]
+    lines = [
+        f"{state.waiting} to send\n{money(state.amount) if state.amount else ''}".strip()
+        if state.waiting
+        else "nothing to send"
+    ]
     if state.view.withheld:
         lines.append(f"{state.view.withheld} withheld")
     return "\n".join(lines)

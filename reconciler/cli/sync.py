@@ -116,7 +116,8 @@ def _closing(context: Context, report: "RunReport") -> None:
         context.say("observed: nothing was sent, because this integration's mode is observe")
     elif sent:
         style = "green" if report.state == "succeeded" else "yellow"
-        context.say(f"{report.state}: sent {counted(sent, 'document')}, NOK {_money(report.amount)}", style)
+        amount = f", NOK {_money(report.amount)}" if report.amount else ""
+        context.say(f"{report.state}: sent {counted(sent, 'document')}{amount}", style)
     elif report.state == "succeeded":
         context.say("succeeded: nothing to send; everything that is due was sent before", "green")
     else:

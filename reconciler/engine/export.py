@@ -14,6 +14,7 @@ from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
+from reconciler.mappings.compile import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
@@ -192,7 +193,13 @@ class _Sync:
         digest, subject = record_digest(record, export.used), self._subject(record)
         if isinstance(rendered, Refusal):
             return Turned(claim, rendered.message, rendered.field, export.origin(rendered.path), subject, digest)
-        return Frozen(claim, rendered.payload(), rendered.amount, subject, digest)
+        return Frozen(claim, rendered.payload(), self._amount(rendered, record), subject, digest)
+
+    def _amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
+        """What the document is about: what its lines sum to, else the amount of its record, where it has one."""
+        field = self.export.category.amount
+        found = rendered.amount if rendered.amount is not None or field is None else record.get(field)
+        return found if isinstance(found, Decimal) else None
 
     def _subject(self, record: Mapping[str, Value | None]) -> str:
         field = self.export.category.subject

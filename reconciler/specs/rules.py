@@ -161,6 +161,9 @@ def _against_type(document: Document[Integration], kind: IntegrationType) -> Ite
         message = f"'{spec.type}' has no environment '{spec.environment}'"
         hint = f"one of {', '.join(kind.environments)}"
         yield document.diagnostic("environment-unknown", ("environment",), message, hint)
+    elif (setting := kind.environments[spec.environment].setting) and setting not in spec.settings:
+        message = f"the environment {spec.environment} has its address in the setting '{setting}', which is missing"
+        yield document.diagnostic("settings-invalid", ("settings",), message, f"add {setting}: https://...")
     for error in Draft202012Validator(kind.settings.schema_).iter_errors(spec.settings):
         path = ("settings", *error.absolute_path)
         message, hint = _setting(error, kind)

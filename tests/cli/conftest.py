@@ -53,7 +53,7 @@ class Simulator:
 def repository(tmp_path: Path) -> Path:
     """A config repository with one commit: the worked example as it stands in this checkout."""
     root = tmp_path / "config"
-    for folder in ("orgs", "specs"):
+    for folder in ("orgs/blindeforbundet", "specs"):
         shutil.copytree(ROOT / folder, root / folder)
     commit(root, "the worked example")
     return root

@@ -52,7 +52,7 @@ class Applied:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The worked example, committed."""
     root = tmp_path_factory.mktemp("config")
-    for name in ("orgs", "specs"):
+    for name in ("orgs/blindeforbundet", "specs"):
         shutil.copytree(ROOT / name, root / name)
     committed(root)
     return root

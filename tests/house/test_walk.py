@@ -76,7 +76,7 @@ def test_the_demo_does_the_whole_job_and_says_so(demo: tuple[int, str, list, lis
     code, output, _, _ = demo
     assert code == 0, output
     for words in (
-        "18 to create",
+        "18 to create; 0 unchanged",
         "no changes; 18 objects are as git says",
         "nothing was saved or changed; what was in use stays in use",
         "31007 Norges Blindeforbund",

@@ -44,7 +44,7 @@ def books(simulator_process: str) -> Iterator[Books]:
 @pytest.fixture(scope="session")
 def config_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("config")
-    for folder in ("orgs", "specs"):
+    for folder in ("orgs/blindeforbundet", "specs"):
         shutil.copytree(ROOT / folder, root / folder)
     committed(root)
     return root

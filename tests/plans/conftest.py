@@ -20,7 +20,7 @@ def files(folder: str) -> dict[str, bytes]:
 
 
 def build(edits: Edits, revision: str = "0123456789abcdef") -> Desired:
-    repository = files("orgs")
+    repository = files("orgs/blindeforbundet")
     for path, edit in edits.items():
         name = f"orgs/blindeforbundet/{path}"
         content = repository.pop(name, b"")
