@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the root of a document: `("spec", "exports", 0, "since")`."""
@@ -20,77 +20,90 @@ class Origin:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-Place = tuple[int, int, Any]
-"""Line, column and the places below: of a mapping `{key: (line, column, Place)}`, of a list `[Place]`, else None.
+class Mark(Protocol):
+    """A place as the parser gives it; line and column count from 0."""
 
-Tuples and not origins: a document has a hundred values, and people ask for the places of very few.
+    line: int
+    column: int
+
+
+Place = Any
+"""The `Mark` of a scalar, or (mark, places below): of a mapping `{key: (mark of the key, Place)}`, of a list `[Place]`.
+
+The parser's own marks and not origins: a document has a hundred values, and people ask for the places of very few.
 """
+
+
+def origin(file: str, mark: Mark) -> Origin:
+    """The mark as people count."""
+    return Origin(file, mark.line + 1, mark.column + 1)
 
 
 class Origins:
     """The origins of one document: of every value, and of every key that named one."""
 
-    __slots__ = ("file", "root")
+    __slots__ = ("_root", "file")
 
-    def __init__(self, file: str, root: Place | None = None) -> None:
+    def __init__(self, file: str, root: Place = None) -> None:
         self.file = file
-        self.root = root
+        self._root = root
 
     def at(self, path: Path) -> Origin:
         """The origin of the value at `path`, or of the nearest enclosing value that is in the text."""
-        place = self.root
-        if place is None:
-            return Origin(self.file)
+        here = self._root
         for step in path:
-            below = _below(place, step)
-            if below is None:
+            if (pair := _below(here, step)) is None:
                 break
-            place = below[2] if isinstance(step, str) else below
-        return Origin(self.file, place[0], place[1])
+            here = pair[1]
+        return Origin(self.file) if here is None else origin(self.file, _mark(here))
 
     def key(self, path: Path) -> Origin:
         """The origin of the key at `path`; where there is none, of the value."""
-        place = self.root
-        for step in path[:-1]:
-            below = _below(place, step) if place is not None else None
-            place = below[2] if below is not None and isinstance(step, str) else below
-        found = _below(place, path[-1]) if place is not None and path else None
-        return Origin(self.file, found[0], found[1]) if found is not None else self.at(path)
+        here = self._root
+        pair = None
+        for step in path:
+            pair = _below(here, step)
+            here = pair[1] if pair is not None else None
+        return self.at(path) if pair is None or pair[0] is None else origin(self.file, pair[0])
 
     @property
     def values(self) -> dict[Path, Origin]:
         """Every value by its path, the document itself first."""
-        return {path: origin for path, origin, is_key in self._all() if not is_key}
+        return {path: origin(self.file, _mark(place)) for path, _, place in _walk((), None, self._root)}
 
     @property
     def keys(self) -> dict[Path, Origin]:
         """Every key by the path of its value."""
-        return {path: origin for path, origin, is_key in self._all() if is_key}
-
-    def _all(self) -> Iterator[tuple[Path, Origin, bool]]:
-        return _walk((), self.root, self.file) if self.root is not None else iter(())
+        return {path: origin(self.file, mark) for path, mark, _ in _walk((), None, self._root) if mark is not None}
 
 
-def _below(place: Place, step: str | int) -> Place | None:
-    """The place of a key or of an item; None where there is no such."""
-    inside = place[2]
+def _mark(place: Place) -> Mark:
+    found: Mark = place[0] if isinstance(place, tuple) else place
+    return found
+
+
+def _below(place: Place, step: str | int) -> tuple[Mark | None, Place] | None:
+    """The mark of the key and the place of the value one step below; None where the text has no such step."""
+    inside = place[1] if isinstance(place, tuple) else None
     if isinstance(inside, dict):
         return inside.get(step)
     if isinstance(inside, list) and isinstance(step, int) and 0 <= step < len(inside):
-        found: Place = inside[step]
-        return found
+        return None, inside[step]
     return None
 
 
-def _walk(path: Path, place: Place, file: str) -> Iterator[tuple[Path, Origin, bool]]:
-    yield path, Origin(file, place[0], place[1]), False
-    if isinstance(place[2], dict):
-        for key, (line, column, value) in place[2].items():
-            yield (*path, key), Origin(file, line, column), True
-            yield from _walk((*path, key), value, file)
-    elif place[2] is not None:
-        for position, item in enumerate(place[2]):
-            yield from _walk((*path, position), item, file)
+def _walk(path: Path, key: Mark | None, place: Place) -> Iterator[tuple[Path, Mark | None, Place]]:
+    """Every value with its path, the mark of its key where it has one, and its place."""
+    if place is None:
+        return
+    yield path, key, place
+    inside = place[1] if isinstance(place, tuple) else None
+    if isinstance(inside, dict):
+        for name, (mark, value) in inside.items():
+            yield from _walk((*path, name), mark, value)
+    elif isinstance(inside, list):
+        for position, value in enumerate(inside):
+            yield from _walk((*path, position), None, value)
 
 
 def dotted(path: Path) -> str:

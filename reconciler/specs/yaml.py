@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.specs.diagnostic import Diagnostic
-from reconciler.specs.origin import Origin, Origins, Place
+from reconciler.specs.origin import Mark, Origin, Origins, Place, origin
 
 LARGEST = 1_000_000
 """Bytes of one file. A spec is written by people; what is larger is a mistake or an attack."""
@@ -72,20 +72,19 @@ def _parsed(file: str, text: str) -> Reading:
 
     reader = _Reader(file, CParser(text).get_event)
     tree: Tree = None
-    place: Place | None = None
+    place: Place = None
     try:
         tree, place = reader.document()
     except _RefusedError as refused:
         identifier, mark, message, hint = refused.found
-        reader.report(identifier, mark.line + 1, mark.column + 1, message, hint)
+        reader.report(identifier, origin(file, mark), message, hint)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reader.report("yaml-syntax", line, column, *_problem(str(error.problem)))
+        reader.report("yaml-syntax", origin(file, mark) if mark else Origin(file, 1, 1), *_problem(str(error.problem)))
     except YAMLError as error:
-        found = _CONTROL.search(text)
-        place_of = _position(file, text[: found.start()] if found else "")
-        reader.report("yaml-syntax", place_of.line, place_of.column, *_problem(str(error)))
+        control = _CONTROL.search(text)
+        before = text[: control.start()] if control else ""
+        reader.report("yaml-syntax", _position(file, before), *_problem(str(error)))
     return Reading(Origins(file, place), tree, reader.diagnostics)
 
 
@@ -110,10 +109,10 @@ class _Reader:
         self.sequence_end: Any = events.SequenceEndEvent
         self.document_start: Any = events.DocumentStartEvent
 
-    def document(self) -> tuple[Tree, Place | None]:
+    def document(self) -> tuple[Tree, Place]:
         """The one document of the stream; (None, None) where there is none."""
         tree: Tree = None
-        place: Place | None = None
+        place: Place = None
         self.following()  # the stream's start
         if type(self.following()) is self.document_start:
             tree, place = self.value(self.following(), 0)
@@ -125,48 +124,42 @@ class _Reader:
 
     def value(self, event: Any, depth: int) -> tuple[Tree, Place]:
         """The value that `event` begins, and its place."""
-        kind = type(event)
-        mark = event.start_mark
+        kind, mark = type(event), event.start_mark
         if kind is self.scalar:
-            if event.anchor is not None or event.tag is not None:
+            if event.anchor is not None or event.ctag is not None:
                 raise _not_plain(event)
             text = event.value
-            if (not text or text in _NOTHING) and event.implicit[0]:
-                text = None
-            return text, (mark.line + 1, mark.column + 1, None)
-        self.left -= 1
+            return (None if (not text or text in _NOTHING) and event.implicit[0] else text), mark
         if depth > DEEPEST:
             message = f"nested deeper than {DEEPEST} levels"
             raise _RefusedError("yaml-syntax", mark, message, "close some brackets")
         if (
             (kind is not self.mapping and kind is not self.sequence)
             or event.anchor is not None
-            or event.tag is not None
+            or event.ctag is not None
         ):
             raise _not_plain(event)
         tree, places = self.pairs(depth + 1) if kind is self.mapping else self.items(depth + 1)
-        return tree, (mark.line + 1, mark.column + 1, places)
+        return tree, (mark, places)
 
-    def pairs(self, depth: int) -> tuple[dict[str, Tree], dict[str, Place]]:
+    def pairs(self, depth: int) -> tuple[dict[str, Tree], dict[str, tuple[Mark, Place]]]:
         """The rest of a mapping whose start was read."""
         tree: dict[str, Tree] = {}
-        places: dict[str, Place] = {}
-        event: Any = self.following()
-        while type(event) is self.scalar:
-            if event.anchor is not None or event.tag is not None:
-                raise _not_plain(event)
+        places: dict[str, tuple[Mark, Place]] = {}
+        following, scalar = self.following, self.scalar
+        event = following()
+        while type(event) is scalar:
             key, mark = event.value, event.start_mark
-            self.count(mark)
-            line, column = mark.line + 1, mark.column + 1
-            if key == "<<":
-                raise _RefusedError("yaml-anchor", mark, "merge keys are not part of the language", "write it out")
-            value, place = self.value(self.following(), depth)
+            self.left -= 1
+            if event.anchor is not None or event.ctag is not None or key == "<<" or self.left < 0:
+                raise self.refused(event)
+            value, place = self.value(following(), depth)
             if key in tree:
-                self.twice(key, line, column, places[key])
-                line, column, _ = places[key]
+                self.twice(key, mark, places[key][0])
+                mark = places[key][0]
             tree[key] = value
-            places[key] = (line, column, place)
-            event = self.following()
+            places[key] = (mark, place)
+            event = following()
         if type(event) is not self.mapping_end:
             raise _not_plain(event, key=True)
         return tree, places
@@ -176,32 +169,33 @@ class _Reader:
         tree: list[Tree] = []
         places: list[Place] = []
         while type(event := self.following()) is not self.sequence_end:
-            self.count(event.start_mark)
+            self.left -= 1
+            if self.left < 0:
+                raise self.refused(event)
             value, place = self.value(event, depth)
             tree.append(value)
             places.append(place)
         return tree, places
 
-    def count(self, mark: Any) -> None:
-        """One more value of a mapping or a list."""
-        self.left -= 1
+    def refused(self, event: Any) -> _RefusedError:
+        """Why this key or item is refused."""
         if self.left < 0:
-            message, hint = (
-                f"here begins value {MOST + 1}; a spec has at most {MOST}",
-                "split it into several documents",
-            )
-            raise _RefusedError("yaml-syntax", mark, message, hint)
+            message = f"a spec has at most {MOST} keys and items, and here is one more"
+            return _RefusedError("yaml-syntax", event.start_mark, message, "split it into several documents")
+        if event.anchor is None and event.ctag is None:
+            message = "merge keys are not part of the language"
+            return _RefusedError("yaml-anchor", event.start_mark, message, "write it out")
+        return _not_plain(event)
 
-    def twice(self, key: str, line: int, column: int, first: Place) -> None:
+    def twice(self, key: str, again: Mark, first: Mark) -> None:
         """Report a key that stands twice. A long one is not repeated, not even in part: it may be a credential."""
         what = f"'{key}'" if len(key) <= 60 else "this key"
-        given = Origin(self.file, first[0], first[1])
-        message = f"{what} stands twice here; it was given at {given}"
-        self.report("duplicate-key", line, column, message, "remove one of the two")
+        message = f"{what} stands twice here; it was given at {origin(self.file, first)}"
+        self.report("duplicate-key", origin(self.file, again), message, "remove one of the two")
 
-    def report(self, identifier: str, line: int, column: int, message: str, hint: str) -> None:
+    def report(self, identifier: str, place: Origin, message: str, hint: str) -> None:
         """Add a finding."""
-        self.diagnostics.append(Diagnostic(identifier, Origin(self.file, line, column), message, hint))
+        self.diagnostics.append(Diagnostic(identifier, place, message, hint))
 
 
 def _not_plain(event: Any, *, key: bool = False) -> _RefusedError:
@@ -209,9 +203,9 @@ def _not_plain(event: Any, *, key: bool = False) -> _RefusedError:
     from ruamel.yaml.events import AliasEvent
 
     mark = event.start_mark
-    if isinstance(event, AliasEvent) or event.anchor is not None:
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
         return _RefusedError("yaml-anchor", mark, "anchors and aliases are refused", "write the value out")
-    if event.tag is not None:
+    if getattr(event, "ctag", None) is not None:
         hint = "remove it; quote a text that begins with !"
         return _RefusedError("yaml-tag", mark, "tags, which begin with !, are refused", hint)
     if key:
