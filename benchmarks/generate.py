@@ -1,6 +1,6 @@
 """A config repository of any size, always the same for the same size: ten documents an organisation, as people write.
 
-    python benchmarks/generate.py FOLDER [DOCUMENTS]
+python benchmarks/generate.py FOLDER [DOCUMENTS]
 """
 
 import sys
