@@ -44,6 +44,7 @@ _PLACES = ("settings", "credentials", "annotations", "labels")
 _NATIONAL_ID = re.compile(r"(?<![\w-])[0-7][0-9](?:[0189][0-9]|[45][0-9])[0-9]{2}[ ]?[0-9]{5}(?![\w-])")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.[a-z]{2}", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<!\w)(?:\+|00)47[ ]?(?:[0-9][ ]?){8}(?!\w)")
+_DIGITS = re.compile(r"[0-9]{2}")
 _PERSONAL_PLACES = ("records", "where", "reason")
 _DELICATE = frozenset(_PLACES + _PERSONAL_PLACES)
 
@@ -105,9 +106,11 @@ def is_secret(value: str) -> bool:
 
 def is_personal(value: str) -> bool:
     """Whether text holds a national identity number, an e-mail address or a telephone number."""
-    return any(_is_national_id(found[0]) for found in _NATIONAL_ID.finditer(value)) or bool(
-        _EMAIL.search(value) or _TELEPHONE.search(value)
-    )
+    if "@" in value and _EMAIL.search(value):
+        return True
+    if not _DIGITS.search(value):
+        return False
+    return any(_is_national_id(found[0]) for found in _NATIONAL_ID.finditer(value)) or bool(_TELEPHONE.search(value))
 
 
 def _is_national_id(digits: str) -> bool:

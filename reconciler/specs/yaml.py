@@ -19,7 +19,7 @@ DEEPEST = 40
 """Levels of nesting, for the same reason: libyaml's work grows with their square."""
 MOST = 50_000
 """Keys and items of one file, so that its tree and its findings have a bound."""
-_NOTHING = ("~", "null")
+_NOTHING = frozenset({"", "~", "null"})
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """What YAML 1.1 (5.1) does not let stand in a file; libyaml would say so without a line."""
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -129,7 +129,7 @@ class _Reader:
             if event.anchor is not None or event.ctag is not None:
                 raise _not_plain(event)
             text = event.value
-            return (None if (not text or text in _NOTHING) and event.implicit[0] else text), mark
+            return (None if text in _NOTHING and event.implicit[0] else text), mark
         if depth > DEEPEST:
             message = f"nested deeper than {DEEPEST} levels"
             raise _RefusedError("yaml-syntax", mark, message, "close some brackets")
@@ -153,7 +153,13 @@ class _Reader:
             self.left -= 1
             if event.anchor is not None or event.ctag is not None or key == "<<" or self.left < 0:
                 raise self.refused(event)
-            value, place = self.value(following(), depth)
+            event = following()
+            if type(event) is scalar and event.anchor is None and event.ctag is None:  # most are: a call less
+                value, place = event.value, event.start_mark
+                if value in _NOTHING and event.implicit[0]:
+                    value = None
+            else:
+                value, place = self.value(event, depth)
             if key in tree:
                 self.twice(key, mark, places[key][0])
                 mark = places[key][0]
