@@ -67,6 +67,11 @@ class Settings:
         return self.home.expanduser() / "key"
 
     @property
+    def validations(self) -> Path:
+        """The folder of what `validate` found; it may be thrown away."""
+        return self.home.expanduser() / "validations"
+
+    @property
     def high_water_file(self) -> Path:
         """What was sent, written down outside the database."""
         return self.home.expanduser() / "high-water.json"

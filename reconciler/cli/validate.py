@@ -1,12 +1,17 @@
 """`reconciler validate`: everything that can be known from the text."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.context import Context, counted, root_option
-from reconciler.specs.collection import Specs
 from reconciler.specs.diagnostic import Diagnostic, errors
+
+if TYPE_CHECKING:
+    from reconciler.engine.validation import Validated
+    from reconciler.git.sources import CommitTree, WorkingTree
+    from reconciler.specs.collection import Specs
 
 FORMATS = ("text", "json", "github")
 
@@ -15,38 +20,53 @@ FORMATS = ("text", "json", "github")
 @root_option
 @click.option("--revision", help="A commit instead of the working tree.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="`github` prints annotations.")
+@click.option("--no-cache", is_flag=True, help="Read every file again, and remember nothing.")
 @click.pass_obj
-def command(context: Context, root: Path, revision: str | None, form: str) -> int:
+def command(context: Context, root: Path, revision: str | None, form: str, *, no_cache: bool) -> int:
     """Check the specs of the working tree: names, types, mappings and the tests inside them, schedules.
 
     Exit code 0 where everything is fine (warnings are), 1 where anything is wrong.
     """
-    specs = read(context, root, revision)
-    found = specs.diagnostics
+    outcome = validated(context, root, revision, cache=not no_cache)
+    found = outcome.diagnostics
     if form == "json":
         context.data({"valid": not errors(found), "diagnostics": [_data(each) for each in found]})
     else:
         for each in found:
             context.say(_annotation(each) if form == "github" else str(each), _style(each) if form == "text" else "")
-        context.say(_summary(specs, found))
+        context.say(_summary(outcome))
     return 1 if errors(found) else 0
 
 
-def read(context: Context, root: Path, revision: str | None) -> Specs:
-    """The checked specs of the working tree, or of a commit."""
-    from reconciler.engine.reconcile import read_specs
-    from reconciler.git.sources import CommitTree, WorkingTree
+def validated(context: Context, root: Path, revision: str | None, *, cache: bool = True) -> "Validated":
+    """The findings of the working tree, or of a commit."""
+    from reconciler.engine.validation import NoMemory, validate
+    from reconciler.git.memory import ValidationFile
     from reconciler.wiring import catalog, clock
 
-    source = CommitTree(root, revision) if revision else WorkingTree(root)
-    return read_specs(source, catalog(), clock(context.settings).now())
+    kept = ValidationFile(context.settings.validations, root, "commits" if revision else "working tree")
+    memory = kept if cache else NoMemory()
+    return validate(_source(root, revision), catalog(), clock(context.settings).now(), memory)
 
 
-def _summary(specs: Specs, found: list[Diagnostic]) -> str:
-    wrong = errors(found)
-    warnings = sum(each.severity == "warning" for each in found)
-    documents = sum(len(each.documents) for each in specs.organizations.values()) + len(specs.catalog.documents)
-    scope = f"{counted(documents, 'document')} of {counted(len(specs.organizations), 'organisation')}"
+def read(context: Context, root: Path, revision: str | None) -> "Specs":
+    """The checked specs of the working tree, or of a commit."""
+    from reconciler.engine.reconcile import read_specs
+    from reconciler.wiring import catalog, clock
+
+    return read_specs(_source(root, revision), catalog(), clock(context.settings).now())
+
+
+def _source(root: Path, revision: str | None) -> "CommitTree | WorkingTree":
+    from reconciler.git.sources import CommitTree, WorkingTree
+
+    return CommitTree(root, revision) if revision else WorkingTree(root)
+
+
+def _summary(outcome: "Validated") -> str:
+    wrong = errors(outcome.diagnostics)
+    warnings = sum(each.severity == "warning" for each in outcome.diagnostics)
+    scope = f"{counted(outcome.documents, 'document')} of {counted(outcome.organizations, 'organisation')}"
     if wrong:
         return f"{counted(len(wrong), 'error')} and {counted(warnings, 'warning')} in {scope}"
     return f"{scope}: valid" + (f", {counted(warnings, 'warning')}" if warnings else "")

@@ -7,6 +7,7 @@ A wall time is a naive datetime; an instant is aware and in UTC. A *gap* is what
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEK = timedelta(days=7)
@@ -69,8 +70,16 @@ def falls_back_by(after: datetime, zone: ZoneInfo) -> timedelta:
     return back if _offset(after + back, zone) < _offset(after, zone) else timedelta(0)
 
 
-def changes(zone: ZoneInfo, start: datetime, until: datetime) -> Iterator[Change]:
-    """The clock changes between two instants. Changes less than a week apart may be missed; there are none such."""
+@lru_cache(maxsize=64)
+def changes(zone: ZoneInfo, start: datetime, until: datetime) -> tuple[Change, ...]:
+    """The clock changes between two instants. Changes less than a week apart may be missed; there are none such.
+
+    Remembered: thousands of schedules ask the same of the same zone.
+    """
+    return tuple(_changes(zone, start, until))
+
+
+def _changes(zone: ZoneInfo, start: datetime, until: datetime) -> Iterator[Change]:
     low = start.astimezone(UTC).replace(microsecond=0)
     while low < until:
         high = min(low + WEEK, until)

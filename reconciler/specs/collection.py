@@ -1,6 +1,6 @@
 """All documents of one revision: what all share, and each organisation by itself, so that one cannot spoil another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -13,7 +13,8 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin
-from reconciler.specs.parse import organization_of, parse
+from reconciler.specs.parse import parse
+from reconciler.specs.paths import organization_of
 
 SpecT = TypeVar("SpecT", bound=Model)
 Key = tuple[str, str]
@@ -104,6 +105,8 @@ class Specs:
 
     catalog: Catalog
     organizations: dict[str, OrganizationSpecs]
+    claimed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Ids in the app, and the organisations that claim them without being among `organizations`."""
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -114,26 +117,38 @@ class Specs:
 
 def collect(files: Mapping[str, bytes], builtin: Mapping[str, bytes]) -> Specs:
     """Read every file of a config repository (`orgs/...`, `specs/...`) over the built-in catalogue (`specs/...`)."""
+    folders: dict[str | None, dict[str, bytes]] = {None: {}}
+    for path, content in sorted(files.items()):
+        folders.setdefault(organization_of(path), {})[path] = content
+    catalog = read_catalog(folders.pop(None), builtin)
+    return Specs(catalog, {name: read_organization(name, found) for name, found in folders.items() if name})
+
+
+def read_organization(name: str, files: Mapping[str, bytes]) -> OrganizationSpecs:
+    """The folder of one organisation."""
+    found = OrganizationSpecs(name=name)
+    for path, content in sorted(files.items()):
+        _take(found, path, content)
+    return found
+
+
+def read_catalog(files: Mapping[str, bytes], builtin: Mapping[str, bytes]) -> Catalog:
+    """What all share: the files of no organisation over the built-in catalogue."""
     catalog = Catalog()
     for path, content in sorted(builtin.items()):
         _take(catalog, path, content)
     own = Catalog()
-    organizations: dict[str, OrganizationSpecs] = {}
     for path, content in sorted(files.items()):
-        name = organization_of(path)
-        if path.startswith("specs/"):
-            if builtin.get(path) != content:
-                _take(own, path, content)
-        elif name is not None:
-            _take(organizations.setdefault(name, OrganizationSpecs(name=name)), path, content)
-        else:
+        if not path.startswith("specs/"):
             hint = "move it to orgs/<organisation>/ or specs/"
             own.diagnostics.append(Diagnostic("wrong-place", Origin(path), "nobody reads a file in this place", hint))
+        elif builtin.get(path) != content:
+            _take(own, path, content)
     for key, document in list(catalog.documents.items()):
         if any(found.origin.file == document.origins.file for found in own.diagnostics) and key not in own.documents:
             own.broken.setdefault(key, document.origins.file)
     _overlay(catalog, own)
-    return Specs(catalog, organizations)
+    return catalog
 
 
 def _take(shelf: Shelf, path: str, content: bytes) -> None:
@@ -164,8 +179,3 @@ def _overlay(catalog: Catalog, own: Catalog) -> None:
             continue
         catalog.documents[key] = document
     catalog.diagnostics += own.diagnostics
-
-
-def read_yaml(paths: Iterable[str]) -> list[str]:
-    """The paths that are specs: YAML files below `orgs/` and `specs/`."""
-    return [path for path in paths if path.startswith(("orgs/", "specs/")) and path.endswith((".yaml", ".yml"))]

@@ -60,6 +60,11 @@ class Marks:
                     yield f"{which} lacks a path, or a reason of {SHORTEST_REASON} characters", FORM
 
 
+def marked(tree: Tree) -> bool:
+    """Whether a document has any mark."""
+    return any(True for _ in _read(tree))
+
+
 def _read(tree: Tree) -> Iterator[Mark]:
     for step in MARK:
         tree = tree.get(step) if isinstance(tree, dict) else None

@@ -11,6 +11,7 @@ from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import API_VERSION, KINDS, Document
 from reconciler.specs.models.shared import Metadata, Model
 from reconciler.specs.origin import Origins, Path
+from reconciler.specs.paths import organization_of
 from reconciler.specs.secrets import MASK, is_secret, leaks
 from reconciler.specs.wording import choice, did_you_mean, problem, quoted, shown
 from reconciler.specs.yaml import Reading, Tree, read
@@ -19,7 +20,7 @@ ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
 TYPES = {"dict_type", "model_type", "model_attributes_type", "list_type", "sequence_type", "string_type"}
 """Of the errors of pydantic, those of a value that is of another shape altogether."""
 
-__all__ = ["Parsed", "did_you_mean", "known_keys", "organization_of", "parse", "part_of"]
+__all__ = ["Parsed", "did_you_mean", "known_keys", "parse", "part_of"]
 
 
 @dataclass(slots=True)
@@ -50,12 +51,6 @@ def parse(file: str, content: bytes) -> Parsed:
         if found.origin not in secret or found.id == "plaintext-secret"
     ]
     return parsed
-
-
-def organization_of(file: str) -> str | None:
-    """The organisation whose folder holds `file`; None for what all share."""
-    parts = file.split("/")
-    return parts[1] if parts[0] == "orgs" and len(parts) > 2 else None
 
 
 def _of(organization: str | None, found: Diagnostic) -> Diagnostic:

@@ -82,16 +82,16 @@ def zone_known(name: str) -> bool:
     return True
 
 
-def _claims(specs: Specs) -> dict[object, list[str]]:
+def _claims(specs: Specs) -> dict[str, list[str]]:
     """Ids in the app, and the organisations that claim them."""
-    claims: dict[object, list[str]] = {}
+    claims = {identifier: list(names) for identifier, names in specs.claimed.items()}
     for organization in specs.organizations.values():
         if organization.organization is not None:
-            claims.setdefault(organization.organization.spec.id, []).append(organization.name)
+            claims.setdefault(str(organization.organization.spec.id), []).append(organization.name)
     return claims
 
 
-def _organization(specs: OrganizationSpecs, claims: dict[object, list[str]]) -> Iterator[Diagnostic]:
+def _organization(specs: OrganizationSpecs, claims: dict[str, list[str]]) -> Iterator[Diagnostic]:
     folder = f"orgs/{specs.name}"
     found = list(specs.of(Organization).values())
     if len(found) != 1:
@@ -107,7 +107,7 @@ def _organization(specs: OrganizationSpecs, claims: dict[object, list[str]]) -> 
         hint = "give both the same name"
         yield Diagnostic("organization-folder", place, message, hint, "error", specs.name)
     # Every claimant is refused: whoever is wrong would otherwise send somebody else's records.
-    if others := [f"orgs/{name}" for name in claims[document.spec.id] if name != specs.name]:
+    if others := [f"orgs/{name}" for name in sorted(claims[str(document.spec.id)]) if name != specs.name]:
         message = f"{' and '.join(others)} has the same id"
         yield document.diagnostic("organization-id-taken", ("id",), message, "copy each organisation's id from the app")
     yield from _zone(document, document.spec.zone)

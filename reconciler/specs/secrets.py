@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler.specs.diagnostic import Diagnostic
-from reconciler.specs.marks import MARK, Marks
+from reconciler.specs.marks import MARK, Marks, marked
 from reconciler.specs.origin import Origins, Path
 from reconciler.specs.yaml import Tree
 
@@ -28,6 +28,13 @@ _VALUES = (
     re.compile(r"\beyJ[A-Za-z0-9_-]{16}"),
     re.compile(r"://[^/\s:@]{1,100}:[^/\s@]{1,200}@"),
 )
+# What every text that the patterns above and below match has in it, quick to look for in a whole document at once.
+_SIGNS = ("-----BEGIN ", "AKIA", "eyJ", "://")
+_HINTS = (
+    re.compile(r"(?:gh[pousr]|glpat|xox[abp]|hv[sb]|sk_live|sk_test|sbp|sb_secret|github_pat)[_.-][A-Za-z0-9_-]{16}"),
+    re.compile(r"s\.[A-Za-z0-9]{24}"),
+    re.compile(r"[rncRNC]\s{1,10}[A-Za-z0-9+/_=.-]{16}"),
+)
 _HEADER = re.compile(r"\b(?i:bearer|token|basic)\s{1,10}([A-Za-z0-9+/_=.-]{16,512})")
 _OPAQUE = re.compile(r"[A-Za-z0-9+/_=.-]{32,4096}\Z")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
@@ -37,7 +44,9 @@ _PLACES = ("settings", "credentials", "annotations", "labels")
 _NATIONAL_ID = re.compile(r"(?<![\w-])[0-7][0-9](?:[0189][0-9]|[45][0-9])[0-9]{2}[ ]?[0-9]{5}(?![\w-])")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.[a-z]{2}", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<!\w)(?:\+|00)47[ ]?(?:[0-9][ ]?){8}(?!\w)")
+_DIGITS = re.compile(r"[0-9]{2}")
 _PERSONAL_PLACES = ("records", "where", "reason")
+_DELICATE = frozenset(_PLACES + _PERSONAL_PLACES)
 
 
 def leaks(tree: Tree, origins: Origins) -> Iterator[Diagnostic]:
@@ -46,12 +55,14 @@ def leaks(tree: Tree, origins: Origins) -> Iterator[Diagnostic]:
     The message never repeats the value. Declarations in `specs/` may *name* credential fields, so keys are judged by
     their value: only text is refused, never a mapping.
     """
-    marks = Marks(tree, [path for path, _, is_key in _texts(tree, ()) if not is_key])
-    for path, value, is_key in _texts(tree, ()):
-        place = origins.key(path) if is_key else origins.at(path)
+    everything = marked(tree) or _suspicious(tree)
+    texts = list(_texts(tree, (), inside=everything))
+    marks = Marks(tree, [path for path, _, is_key in texts if not is_key])
+    for path, value, is_key in texts:
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
-        known = is_secret(value)
+        known = everything and is_secret(value)
         if known or (not is_key and _secret_here(path, name, value)):
+            place = origins.key(path) if is_key else origins.at(path)
             if not known and (reason := marks.take(path)) is not None and not _opaque_in(reason):
                 yield Diagnostic("not-a-secret", place, f"'{name}' is marked as no secret: {reason}", LOOK, "info")
                 continue
@@ -60,9 +71,30 @@ def leaks(tree: Tree, origins: Origins) -> Iterator[Diagnostic]:
             yield Diagnostic("plaintext-secret", place, f"{what} looks like the value of a credential", hint)
         elif not is_key and any(step in path for step in _PERSONAL_PLACES) and is_personal(value):
             message = f"'{name}' looks like a national identity number, an e-mail address or a telephone number"
-            yield Diagnostic("personal-identifier", place, message, "use the record's opaque id instead")
+            hint = "use the record's opaque id instead"
+            yield Diagnostic("personal-identifier", origins.at(path), message, hint)
     for message, hint in marks.left():
         yield Diagnostic("mark-unused", origins.at(MARK), message, hint, "warning")
+
+
+def _suspicious(tree: Tree) -> bool:
+    """Whether any text may be what `is_secret` refuses. Cheap, for it is asked of every document."""
+    words: list[str] = []
+    _gather(tree, words)
+    text = "\0".join(words)
+    return any(sign in text for sign in _SIGNS) or any(pattern.search(text) for pattern in _HINTS)
+
+
+def _gather(tree: Tree, words: list[str]) -> None:
+    if isinstance(tree, str):
+        words.append(tree)
+    elif isinstance(tree, dict):
+        words += tree
+        for value in tree.values():
+            _gather(value, words)
+    elif isinstance(tree, list):
+        for value in tree:
+            _gather(value, words)
 
 
 def is_secret(value: str) -> bool:
@@ -74,9 +106,11 @@ def is_secret(value: str) -> bool:
 
 def is_personal(value: str) -> bool:
     """Whether text holds a national identity number, an e-mail address or a telephone number."""
-    return any(_is_national_id(found[0]) for found in _NATIONAL_ID.finditer(value)) or bool(
-        _EMAIL.search(value) or _TELEPHONE.search(value)
-    )
+    if "@" in value and _EMAIL.search(value):
+        return True
+    if not _DIGITS.search(value):
+        return False
+    return any(_is_national_id(found[0]) for found in _NATIONAL_ID.finditer(value)) or bool(_TELEPHONE.search(value))
 
 
 def _is_national_id(digits: str) -> bool:
@@ -110,14 +144,18 @@ def _mixed(word: str) -> bool:
     return digits and (cases or any(len(piece) >= 12 and not piece.isalpha() for piece in pieces))
 
 
-def _texts(tree: Tree, path: Path) -> Iterator[tuple[Path, str, bool]]:
-    """Every text with its path, and whether it is a key."""
+def _texts(tree: Tree, path: Path, *, inside: bool) -> Iterator[tuple[Path, str, bool]]:
+    """Texts with their paths, and whether they are keys: all of them `inside`, else those below a delicate place."""
     if isinstance(tree, dict):
         for key, value in tree.items():
-            yield (*path, key), key, True
-            yield from _texts(value, (*path, key))
+            here = inside or key in _DELICATE
+            if here:
+                yield (*path, key), key, True
+            if here or isinstance(value, dict | list):
+                yield from _texts(value, (*path, key), inside=here)
     elif isinstance(tree, list):
         for position, value in enumerate(tree):
-            yield from _texts(value, (*path, position))
+            if inside or isinstance(value, dict | list):
+                yield from _texts(value, (*path, position), inside=inside)
     elif isinstance(tree, str):
         yield path, tree, False

@@ -1,21 +1,28 @@
 """YAML text becomes a tree of mappings, lists and text. A scalar is text until the schema types it.
 
 So `NO`, `0123` and `12:30` survive (research: exports.md trap 23). Anchors, tags, merge keys and several documents are
-refused; a key that stands twice is an error; every value and every key remembers its origin. Events come from libyaml
-(twenty times faster than the pure parser, which is why a thousand organisations validate in seconds).
+refused; a key that stands twice is an error; every value and every key remembers its place. Events come straight from
+libyaml, through ruamel's binding: a thousand organisations are read in seconds.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.specs.diagnostic import Diagnostic
-from reconciler.specs.origin import Origin, Origins, Path
+from reconciler.specs.origin import Mark, Origin, Origins, Place, origin
 
 LARGEST = 1_000_000
 """Bytes of one file. A spec is written by people; what is larger is a mistake or an attack."""
 DEEPEST = 40
-"""Levels of nesting, for the same reason."""
+"""Levels of nesting, for the same reason: libyaml's work grows with their square."""
+MOST = 50_000
+"""Keys and items of one file, so that its tree and its findings have a bound."""
+_NOTHING = frozenset({"", "~", "null"})
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.1 (5.1) does not let stand in a file; libyaml would say so without a line."""
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 Tree = Any
 """`dict[str, Tree] | list[Tree] | str | None`; None is a plain scalar left empty, or written `~` or `null`."""
@@ -31,135 +38,185 @@ class Reading:
 
 
 class _RefusedError(Exception):
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic)
-        self.diagnostic = diagnostic
+    def __init__(self, identifier: str, mark: Any, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.found = (identifier, mark, message, hint)
 
 
 def read(file: str, content: bytes) -> Reading:
     """Read one document. Never raises for bad input: what is wrong is in `diagnostics`, with its place."""
-    reader = _Reader(file)
     if len(content) > LARGEST:
         message = f"the file has {len(content)} bytes; a spec has at most {LARGEST}"
-        hint = "split it into several documents"
-        return Reading(Origins(file), None, [Diagnostic("yaml-syntax", Origin(file), message, hint)])
+        return _unread(Origin(file, 1, 1), "yaml-syntax", message, "split it into several documents")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = Diagnostic(
-            "yaml-not-utf8", Origin(file), f"byte {error.start + 1} is not UTF-8 text", "save it as UTF-8"
-        )
-        return Reading(Origins(file), None, [found])
-    return reader.read(text)
+        place = _position(file, error.object[: error.start].decode("utf-8", "replace"))
+        return _unread(place, "yaml-not-utf8", f"byte {error.start + 1} is not UTF-8 text", "save it as UTF-8")
+    return _parsed(file, text)
+
+
+def _unread(place: Origin, identifier: str, message: str, hint: str) -> Reading:
+    return Reading(Origins(place.file), None, [Diagnostic(identifier, place, message, hint)])
+
+
+def _position(file: str, before: str) -> Origin:
+    """The place of the letter that comes after the text `before`."""
+    lines = _BREAK.split(before)
+    return Origin(file, len(lines), len(lines[-1]) + 1)
+
+
+def _parsed(file: str, text: str) -> Reading:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # compiled, without types
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    reader = _Reader(file, CParser(text).get_event)
+    tree: Tree = None
+    place: Place = None
+    try:
+        tree, place = reader.document()
+    except _RefusedError as refused:
+        identifier, mark, message, hint = refused.found
+        reader.report(identifier, origin(file, mark), message, hint)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reader.report("yaml-syntax", origin(file, mark) if mark else Origin(file, 1, 1), *_problem(str(error.problem)))
+    except YAMLError as error:
+        control = _CONTROL.search(text)
+        before = text[: control.start()] if control else ""
+        reader.report("yaml-syntax", _position(file, before), *_problem(str(error)))
+    return Reading(Origins(file, place), tree, reader.diagnostics)
 
 
 class _Reader:
-    """Builds the tree from parser events; one per file."""
+    """Builds the tree, and beside it the places, from parser events; one per file.
 
-    def __init__(self, file: str) -> None:
+    This is the hottest code of the program: the classes of events are compared by identity, and nothing is made per
+    event but the value and its place.
+    """
+
+    def __init__(self, file: str, following: Callable[[], Any]) -> None:
+        from ruamel.yaml import events
+
         self.file = file
-        self.values: dict[Path, Origin] = {}
-        self.keys: dict[Path, Origin] = {}
+        self.following = following
+        self.left = MOST
         self.diagnostics: list[Diagnostic] = []
+        self.scalar: Any = events.ScalarEvent
+        self.mapping: Any = events.MappingStartEvent
+        self.mapping_end: Any = events.MappingEndEvent
+        self.sequence: Any = events.SequenceStartEvent
+        self.sequence_end: Any = events.SequenceEndEvent
+        self.document_start: Any = events.DocumentStartEvent
 
-    def read(self, text: str) -> Reading:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+    def document(self) -> tuple[Tree, Place]:
+        """The one document of the stream; (None, None) where there is none."""
         tree: Tree = None
-        try:
-            tree = self._document(iter(YAML(typ="safe", pure=False).parse(text)))
-        except _RefusedError as refused:
-            self.diagnostics.append(refused.diagnostic)
-        except MarkedYAMLError as error:
-            place = self._place(error.problem_mark) if error.problem_mark else Origin(self.file)
-            self._report("yaml-syntax", place, *_problem(str(error.problem)))
-        except (YAMLError, RecursionError) as error:
-            self._report("yaml-syntax", Origin(self.file), *_problem(str(error)))
-        return Reading(Origins(self.file, self.values, self.keys), tree, self.diagnostics)
+        place: Place = None
+        self.following()  # the stream's start
+        if type(self.following()) is self.document_start:
+            tree, place = self.value(self.following(), 0)
+            self.following()  # the document's end
+            if type(again := self.following()) is self.document_start:
+                hint = "give each document a file of its own"
+                raise _RefusedError("yaml-documents", again.start_mark, "a second document begins here", hint)
+        return tree, place
 
-    def _document(self, events: Iterator[Any]) -> Tree:
-        tree: Tree = None
-        documents = 0
-        for event in events:
-            name = type(event).__name__
-            if name == "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    hint = "give each document a file of its own"
-                    raise self._refused("yaml-documents", event, "a second document begins here", hint)
-            elif name not in {"StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"}:
-                tree = self._value(event, events, ())
-        return tree
+    def value(self, event: Any, depth: int) -> tuple[Tree, Place]:
+        """The value that `event` begins, and its place."""
+        kind, mark = type(event), event.start_mark
+        if kind is self.scalar:
+            if event.anchor is not None or event.ctag is not None:
+                raise _not_plain(event)
+            text = event.value
+            return (None if text in _NOTHING and event.implicit[0] else text), mark
+        if depth > DEEPEST:
+            message = f"nested deeper than {DEEPEST} levels"
+            raise _RefusedError("yaml-syntax", mark, message, "close some brackets")
+        if (
+            (kind is not self.mapping and kind is not self.sequence)
+            or event.anchor is not None
+            or event.ctag is not None
+        ):
+            raise _not_plain(event)
+        tree, places = self.pairs(depth + 1) if kind is self.mapping else self.items(depth + 1)
+        return tree, (mark, places)
 
-    def _value(self, event: Any, events: Iterator[Any], path: Path) -> Tree:
-        self._plain(event)
-        self.values[path] = self._place(event.start_mark)
-        match type(event).__name__:
-            case "ScalarEvent":
-                return _scalar(event)
-            case "MappingStartEvent":
-                return self._mapping(events, self._deeper(event, path))
-            case "SequenceStartEvent":
-                return self._sequence(events, self._deeper(event, path))
-        raise self._refused("yaml-syntax", event, "this cannot be read as YAML", "check the brackets")
-
-    def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Tree]:
-        mapping: dict[str, Tree] = {}
-        for event in events:
-            if type(event).__name__ == "MappingEndEvent":
-                break
-            self._plain(event)
-            if type(event).__name__ != "ScalarEvent":
-                raise self._refused("yaml-key", event, "a key is a word, not a list or a mapping", "write key: value")
-            key, place = event.value, self._place(event.start_mark)
-            if key == "<<":
-                raise self._refused("yaml-anchor", event, "merge keys are not part of the language", "write it out")
-            value = self._value(next(events), events, (*path, key))
-            if key in mapping:
-                # A long one is not repeated, not even in part: it may be a credential.
-                what = f"'{key}'" if len(key) <= 60 else "this key"
-                message = f"{what} stands twice here; it was given at {self.keys[*path, key]}"
-                self._report("duplicate-key", place, message, "remove one of the two")
+    def pairs(self, depth: int) -> tuple[dict[str, Tree], dict[str, tuple[Mark, Place]]]:
+        """The rest of a mapping whose start was read."""
+        tree: dict[str, Tree] = {}
+        places: dict[str, tuple[Mark, Place]] = {}
+        following, scalar = self.following, self.scalar
+        event = following()
+        while type(event) is scalar:
+            key, mark = event.value, event.start_mark
+            self.left -= 1
+            if event.anchor is not None or event.ctag is not None or key == "<<" or self.left < 0:
+                raise self.refused(event)
+            event = following()
+            if type(event) is scalar and event.anchor is None and event.ctag is None:  # most are: a call less
+                value, place = event.value, event.start_mark
+                if value in _NOTHING and event.implicit[0]:
+                    value = None
             else:
-                self.keys[*path, key] = place
-            mapping[key] = value
-        return mapping
+                value, place = self.value(event, depth)
+            if key in tree:
+                self.twice(key, mark, places[key][0])
+                mark = places[key][0]
+            tree[key] = value
+            places[key] = (mark, place)
+            event = following()
+        if type(event) is not self.mapping_end:
+            raise _not_plain(event, key=True)
+        return tree, places
 
-    def _sequence(self, events: Iterator[Any], path: Path) -> list[Tree]:
-        items: list[Tree] = []
-        for event in events:
-            if type(event).__name__ == "SequenceEndEvent":
-                break
-            items.append(self._value(event, events, (*path, len(items))))
-        return items
+    def items(self, depth: int) -> tuple[list[Tree], list[Place]]:
+        """The rest of a list whose start was read."""
+        tree: list[Tree] = []
+        places: list[Place] = []
+        while type(event := self.following()) is not self.sequence_end:
+            self.left -= 1
+            if self.left < 0:
+                raise self.refused(event)
+            value, place = self.value(event, depth)
+            tree.append(value)
+            places.append(place)
+        return tree, places
 
-    def _plain(self, event: Any) -> None:
-        if type(event).__name__ == "AliasEvent" or getattr(event, "anchor", None):
-            raise self._refused("yaml-anchor", event, "anchors and aliases are refused", "write the value out")
-        if getattr(event, "tag", None):
-            raise self._refused(
-                "yaml-tag", event, "tags, which begin with !, are refused", "remove it; quote a text that begins with !"
-            )
+    def refused(self, event: Any) -> _RefusedError:
+        """Why this key or item is refused."""
+        if self.left < 0:
+            message = f"a spec has at most {MOST} keys and items, and here is one more"
+            return _RefusedError("yaml-syntax", event.start_mark, message, "split it into several documents")
+        if event.anchor is None and event.ctag is None:
+            message = "merge keys are not part of the language"
+            return _RefusedError("yaml-anchor", event.start_mark, message, "write it out")
+        return _not_plain(event)
 
-    def _deeper(self, event: Any, path: Path) -> Path:
-        if len(path) > DEEPEST:
-            raise self._refused("yaml-syntax", event, f"nested deeper than {DEEPEST} levels", "close some brackets")
-        return path
+    def twice(self, key: str, again: Mark, first: Mark) -> None:
+        """Report a key that stands twice. A long one is not repeated, not even in part: it may be a credential."""
+        what = f"'{key}'" if len(key) <= 60 else "this key"
+        message = f"{what} stands twice here; it was given at {origin(self.file, first)}"
+        self.report("duplicate-key", origin(self.file, again), message, "remove one of the two")
 
-    def _place(self, mark: Any) -> Origin:
-        return Origin(self.file, mark.line + 1, mark.column + 1)
-
-    def _refused(self, identifier: str, event: Any, message: str, hint: str) -> _RefusedError:
-        return _RefusedError(Diagnostic(identifier, self._place(event.start_mark), message, hint))
-
-    def _report(self, identifier: str, origin: Origin, message: str, hint: str = "") -> None:
-        self.diagnostics.append(Diagnostic(identifier, origin, message, hint))
+    def report(self, identifier: str, place: Origin, message: str, hint: str) -> None:
+        """Add a finding."""
+        self.diagnostics.append(Diagnostic(identifier, place, message, hint))
 
 
-def _scalar(event: Any) -> str | None:
-    plain = event.implicit[0]
-    return None if plain and event.value in {"", "~", "null"} else str(event.value)
+def _not_plain(event: Any, *, key: bool = False) -> _RefusedError:
+    """Why an event is not part of the language: an alias or anchor, a tag, or a key that is none."""
+    from ruamel.yaml.events import AliasEvent
+
+    mark = event.start_mark
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+        return _RefusedError("yaml-anchor", mark, "anchors and aliases are refused", "write the value out")
+    if getattr(event, "ctag", None) is not None:
+        hint = "remove it; quote a text that begins with !"
+        return _RefusedError("yaml-tag", mark, "tags, which begin with !, are refused", hint)
+    if key:
+        return _RefusedError("yaml-key", mark, "a key is a word, not a list or a mapping", "write key: value")
+    return _RefusedError("yaml-syntax", mark, "this cannot be read as YAML", "check the brackets")
 
 
 _PROBLEMS = (
