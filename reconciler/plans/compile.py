@@ -18,6 +18,7 @@ from reconciler.specs.models.approval import Approval
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.mapping import FieldMapping
+from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import dotted
@@ -48,12 +49,19 @@ def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desire
     for mapping in specs.of(FieldMapping).values():
         body = {key: value for key, value in mapping.spec.plain().items() if key != "tests"}
         resources.append(_resource(mapping, body))
-    schedules = specs.of(SyncSchedule).values()
-    resources += [_resource(each, effective(each.spec, document.spec.zone)) for each in schedules]
+    resources += _schedules(specs, document.spec)
     resources += [_resource(each, each.spec.plain()) for each in specs.of(Exclusion).values()]
     resources += _features(specs, catalog)
     by_key: dict[Key, Resource] = {resource.key: resource for resource in resources}
     return Desired(specs.name, str(document.spec.id), revision, by_key, definitions, _approvals(specs))
+
+
+def _schedules(specs: OrganizationSpecs, organization: Organization) -> Iterator[Resource]:
+    """What runs by itself. A manual schedule is the wish that there be none."""
+    for document in specs.of(SyncSchedule).values():
+        body = effective(document.spec, organization)
+        if body is not None:
+            yield _resource(document, body)
 
 
 def _integration(document: Document[Integration], pinned: Mapping[str, Definition], catalog: Catalog) -> dict[str, Any]:
