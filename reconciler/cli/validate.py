@@ -39,7 +39,7 @@ def read(context: Context, root: Path, revision: str | None) -> Specs:
     from reconciler.wiring import catalog, clock
 
     source = CommitTree(root, revision) if revision else WorkingTree(root)
-    return read_specs(source, catalog(), clock(context.settings).now())
+    return read_specs(source, catalog(), clock(context.settings).now(), context.settings.endpoints)
 
 
 def _summary(specs: Specs, found: list[Diagnostic]) -> str:

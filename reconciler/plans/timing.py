@@ -9,7 +9,7 @@ from reconciler.schedules import spread
 from reconciler.schedules.check import check
 from reconciler.schedules.expression import Expression, ExpressionInvalid, parse, preset
 from reconciler.specs.collection import OrganizationSpecs
-from reconciler.specs.diagnostic import Diagnostic
+from reconciler.specs.diagnostic import Diagnostic, Severity
 from reconciler.specs.documents import Document
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
@@ -89,7 +89,7 @@ def schedule_findings(specs: OrganizationSpecs, now: datetime) -> Iterator[Diagn
         try:
             timing(document.spec, specs.organization.spec)
         except ExpressionInvalid as error:
-            hint = "reconciler schedule explain shows what it means"
+            hint = 'try it out with: reconciler schedule explain "30 3 * * 1-5"'
             yield document.diagnostic("cron-invalid", (_key(document.spec, error),), str(error), hint)
     for document, found in timings(specs):
         yield from _findings(document, found, now)
@@ -106,5 +106,5 @@ def _findings(document: Document[SyncSchedule], timing: Timing, now: datetime) -
     for found in check(timing.expression, timing.zone, now):
         refused = found.severity == "refused"
         identifier = "cron-never" if refused else "cron-warning"
-        severity = "error" if refused else "warning"
+        severity: Severity = "error" if refused else "warning"
         yield document.diagnostic(identifier, (_key(document.spec),), found.message, found.hint, severity)

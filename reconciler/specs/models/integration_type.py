@@ -225,6 +225,20 @@ class Pace(Model):
     seconds: Count
 
 
+class Frequency(Model):
+    """How often the system wants to be called by a schedule."""
+
+    floor: Duration = Field(description="No schedule runs again sooner than this.")
+
+
+class Quota(Model):
+    """What the system allows in a month. A run asks at least `each_run` times, whatever it has to send."""
+
+    requests: Count
+    per: Literal["month"]
+    each_run: Count = 1
+
+
 class IntegrationType(Model):
     """The spec of kind IntegrationType."""
 
@@ -238,3 +252,5 @@ class IntegrationType(Model):
     documents: dict[Name, DocumentType] = Field(min_length=1)
     responses: list[ResponseRule] = Field(default_factory=list)
     pace: Pace | None = None
+    schedule: Frequency | None = None
+    quota: Quota | None = None
