@@ -59,14 +59,11 @@ def _clock_change(expression: Expression, zone: ZoneInfo, now: datetime, languag
         return
     for change in zones.changes(zone, now, now + timedelta(days=366 * YEARS_OF_CHANGES)):
         if any(expression.matches(shown) for shown in _minutes(change)):
-            yield _finding(
-                "schedule-clock-change",
-                language,
-                day=words.WORDS[language].date.format(day=change.low),
-                what=(remarks.SKIPS if change.forward else remarks.SHOWS_TWICE)[language],
-                low=words.clock(language, change.low.hour, change.low.minute),
-                high=words.clock(language, (change.high - MINUTE).hour, (change.high - MINUTE).minute),
-            )
+            what = (remarks.SKIPS if change.forward else remarks.SHOWS_TWICE)[language]
+            last = change.high - MINUTE
+            low, high = (words.clock(language, each.hour, each.minute) for each in (change.low, last))
+            day = words.WORDS[language].date.format(day=change.low)
+            yield _finding("schedule-clock-change", language, day=day, what=what.format(low=low, high=high))
             return
 
 

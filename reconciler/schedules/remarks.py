@@ -1,4 +1,4 @@
-"""The sentences of `check`, in English and Norwegian bokmål: what is wrong or rarely meant, and what to write instead."""
+"""The sentences of `check` in English and Norwegian bokmål: what is wrong or rarely meant, and what to write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ ENGLISH: Mapping[str, Remark] = {
         "choose a day that the month has; for the last day of each month write `every: monthly`, `on: last`",
     ),
     "schedule-clock-change": Remark(
-        "on {day} the clock {what} {low}-{high}, and the schedule has a time in it",
+        "on {day} {what}, and the schedule has a time in it",
         "it runs once all the same (at the end of what is skipped, or the first time); 03:30 is always plain",
     ),
     "schedule-uneven-step": Remark(
@@ -51,7 +51,7 @@ NORWEGIAN: Mapping[str, Remark] = {
         "velg en dag som måneden har; for siste dag i hver måned: skriv `every: monthly`, `on: last`",
     ),
     "schedule-clock-change": Remark(
-        "{day} {what} klokka {low}–{high}, og tidsplanen har et tidspunkt der",
+        "{day} {what}, og tidsplanen har et tidspunkt der",
         "den kjøres likevel én gang (når det som hoppes over er slutt, eller første gang); 03.30 er alltid entydig",
     ),
     "schedule-uneven-step": Remark(
@@ -86,11 +86,31 @@ FIELD_WORDS: Mapping[Language, Mapping[str, FieldWords]] = {
         "weekday": FieldWords("ukedag", "ukedagene", "hver uke"),
     },
 }
-SKIPS: Mapping[Language, str] = {"en": "skips", "nb": "hopper over"}
-SHOWS_TWICE: Mapping[Language, str] = {"en": "shows twice", "nb": "viser to ganger"}
+SKIPS: Mapping[Language, str] = {"en": "the clock skips {low}-{high}", "nb": "hopper klokka over {low}–{high}"}
+SHOWS_TWICE: Mapping[Language, str] = {
+    "en": "the clock shows twice {low}-{high}",
+    "nb": "viser klokka {low}–{high} to ganger",
+}
 EVEN: Mapping[Language, str] = {"en": ", or an even step: {steps}", "nb": ", eller et jevnt steg: {steps}"}
 DAYS: Mapping[Language, tuple[str, str]] = {"en": ("day {days}", "days {days}"), "nb": ("dag {days}", "dagene {days}")}
+SPREAD: Mapping[Language, str] = {
+    "en": "{words}, and {later} of {window} minutes later: the minute of this integration, the same each time",
+    "nb": "{words}, og {later} av {window} minutter senere: minuttet til denne integrasjonen, det samme hver gang",
+}
+"""How a window is said: the schedule as it is written, and how far into the window the integration runs."""
+MANUAL: Mapping[Language, str] = {
+    "en": "{integration} runs by hand only: {command}",
+    "nb": "{integration} kjøres bare for hånd: {command}",
+}
+FROZEN: Mapping[Language, str] = {
+    "en": "does not run: frozen from {first} to {last} ({reason})",
+    "nb": "kjøres ikke: frosset fra {first} til {last} ({reason})",
+}
+HEADINGS: Mapping[Language, tuple[str, ...]] = {
+    "en": ("Next runs", "Zone", "UTC", "From now", "Note"),
+    "nb": ("Neste kjøringer", "Sone", "UTC", "Om", "Merknad"),
+}
 SEVERITIES: Mapping[Language, Mapping[str, str]] = {
     "en": {"refused": "refused", "warning": "warning", "next": "next"},
-    "nb": {"refused": "avvist", "warning": "advarsel", "next": "neste"},
+    "nb": {"refused": "avvist", "warning": "advarsel", "next": "gjør dette"},
 }
