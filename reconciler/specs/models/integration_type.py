@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from reconciler.specs.models.integration import Environment
+from reconciler.specs.models.limits import Frequency, Quota
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.shared import Label, Model, OneOf
 from reconciler.specs.scalars import Duration, FieldName, Flag, Name, Text, Whole
@@ -225,20 +226,6 @@ class Pace(Model):
     seconds: Count
 
 
-class Frequency(Model):
-    """How often the system wants to be called by a schedule."""
-
-    floor: Duration = Field(description="No schedule runs again sooner than this.")
-
-
-class Quota(Model):
-    """What the system allows in a month. A run asks at least `each_run` times, whatever it has to send."""
-
-    requests: Count
-    per: Literal["month"]
-    each_run: Count = 1
-
-
 class IntegrationType(Model):
     """The spec of kind IntegrationType."""
 
@@ -248,9 +235,9 @@ class IntegrationType(Model):
     auth: Auth
     credentials: dict[FieldName, Label] = Field(min_length=1, description="The fields of the credential.")
     settings: Settings
+    schedule: Frequency | None = None
+    quota: Quota | None = None
     test: ConnectionTest
     documents: dict[Name, DocumentType] = Field(min_length=1)
     responses: list[ResponseRule] = Field(default_factory=list)
     pace: Pace | None = None
-    schedule: Frequency | None = None
-    quota: Quota | None = None
