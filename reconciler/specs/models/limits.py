@@ -1,4 +1,4 @@
-"""What an outside system allows over time, as its integration type declares it. Checked against schedules in `plans`."""
+"""What an outside system allows over time, as its integration type declares it. Judged against schedules in `plans`."""
 
 from typing import Annotated, Literal
 
