@@ -3,7 +3,9 @@
 import calendar
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from reconciler.plans.timing import Timing, timings
@@ -44,16 +46,30 @@ def shortest_gap(expression: Expression, today: date) -> int:
     """The fewest minutes between two runs within a year, by the clock on the wall."""
     times = [hour * 60 + minute for hour in expression.hours for minute in expression.minutes]
     gaps = [later - sooner for sooner, later in pairwise(times)]
-    days = [day for day in (today + timedelta(days=n) for n in range(YEAR)) if expression.matches_day(day)]
-    apart = [(later - sooner).days * DAY - times[-1] + times[0] for sooner, later in pairwise(days)]
-    return min([*gaps, *apart], default=YEAR * DAY)
+    apart = _days_apart(_days_of(expression), today) * DAY - times[-1] + times[0]
+    return min([*gaps, apart])
 
 
 def runs_of_busiest_month(expression: Expression, today: date) -> int:
     """The most runs in one of the twelve calendar months that begin with this one."""
-    each_day = len(expression.hours) * len(expression.minutes)
-    months = [divmod(today.year * 12 + today.month - 1 + n, 12) for n in range(12)]
-    return max(each_day * _days(expression, year, month + 1) for year, month in months)
+    return len(expression.hours) * len(expression.minutes) * _busiest(_days_of(expression), today.year, today.month)
+
+
+def _days_of(expression: Expression) -> Expression:
+    """The same on the same days, at midnight: many schedules differ in their time alone, and days are slow to walk."""
+    return replace(expression, minutes=(0,), hours=(0,), written="")
+
+
+@lru_cache(1024)
+def _days_apart(expression: Expression, today: date) -> int:
+    days = [day for day in (today + timedelta(days=n) for n in range(YEAR)) if expression.matches_day(day)]
+    return min(((later - sooner).days for sooner, later in pairwise(days)), default=YEAR)
+
+
+@lru_cache(1024)
+def _busiest(expression: Expression, year: int, month: int) -> int:
+    months = [divmod(year * 12 + month - 1 + n, 12) for n in range(12)]
+    return max(_days(expression, year, month + 1) for year, month in months)
 
 
 def _days(expression: Expression, year: int, month: int) -> int:

@@ -1,12 +1,14 @@
 """What an ApprovalPolicy gets wrong: fields that no kind has, a second policy, and rules that nobody can satisfy."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from reconciler.specs.collection import OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import KINDS, Document
 from reconciler.specs.models.approval_policy import ApprovalPolicy, ApprovalRule
 from reconciler.specs.models.organization import Person
+from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Path
 from reconciler.specs.parse import known_keys
 from reconciler.specs.wording import choice, quoted
@@ -44,14 +46,19 @@ def _fields(policy: Document[ApprovalPolicy]) -> Iterator[Diagnostic]:
                 yield policy.diagnostic("approval-field", path, message, choice(step, known))
 
 
+@cache
+def _known(model: type[Model], path: Path) -> list[str]:
+    return known_keys(model, path)
+
+
 def _unknown_step(rule: ApprovalRule, field: str) -> tuple[str, list[str]] | None:
     """The first step of a field's path that the kind does not have, and those that it has there."""
     model, path = KINDS[rule.kind].model, list[str | int]()
     for step in field.split("."):
-        known = known_keys(model, tuple(path))
+        known = _known(model, tuple(path))
         if not known:
             path.append(0)  # places in a list are not counted
-            known = known_keys(model, tuple(path))
+            known = _known(model, tuple(path))
         if not path and rule.kind == "Integration":
             known = [*known, PINNED]
         if not known or step in ("*", PINNED):
