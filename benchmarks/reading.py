@@ -78,14 +78,14 @@ def checks(folder: Path) -> Callable[[], None]:
     import pydantic  # noqa: F401 - part of the start
 
     import reconciler.plans.compile  # noqa: F401 - part of the start
-    from reconciler.engine.validation import NoMemory, validate
+    from reconciler.engine.validation import NoMemory, Rules, validate
     from reconciler.git.sources import WorkingTree
     from reconciler.wiring import catalog
 
     builtin = catalog()
 
     def run() -> None:
-        found = validate(WorkingTree(folder), builtin, datetime(2026, 3, 1, tzinfo=UTC), NoMemory())
+        found = validate(WorkingTree(folder), Rules(builtin, datetime(2026, 3, 1, tzinfo=UTC)), NoMemory())
         assert not found.diagnostics, found.diagnostics[0]
 
     return run

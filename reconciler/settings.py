@@ -1,6 +1,7 @@
 """The environment, read once and here only. Every variable is listed in docs/reference/settings.md."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from reconciler.errors import UsageError
 
+_HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -45,7 +47,8 @@ class Settings:
 
     `simulators` lead from an integration type's name to the address of its simulator; `clock_start` stages the clock
     (demo and tests); `crash_at` names a crash point at which the process kills itself (tests). New credentials go to
-    `store`; `key` holds the local store's key where it does not come from a file.
+    `store`; `key` holds the local store's key where it does not come from a file. `endpoints` are the hosts that may be
+    called, `*.example.org` for all below one; every host where none is named.
     """
 
     database_url: str = ""
@@ -60,6 +63,7 @@ class Settings:
     key: Sealed | None = None
     vault: NamedVault | None = None
     kubernetes_namespace: str = ""
+    endpoints: tuple[str, ...] = ()
 
     @property
     def key_file(self) -> Path:
@@ -93,6 +97,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         key=Sealed(found["RECONCILER_KEY"]) if found.get("RECONCILER_KEY") else None,
         vault=_vault(found),
         kubernetes_namespace=found.get("RECONCILER_KUBERNETES_NAMESPACE", ""),
+        endpoints=_hosts(found.get("RECONCILER_ENDPOINTS", "")),
     )
 
 
@@ -117,6 +122,15 @@ def _environments(text: str) -> tuple[str, ...]:
         message = f"RECONCILER_ENVIRONMENTS names '{unknown[0]}'"
         raise UsageError(message, f"a list of {', '.join(ENVIRONMENTS)}, with commas")
     return names
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    if any(not _HOST.fullmatch(host) for host in hosts):
+        raise UsageError(
+            "RECONCILER_ENDPOINTS cannot be read", "hosts with commas, such as api.example.org,*.example.net"
+        )
+    return hosts
 
 
 def _pairs(text: str) -> dict[str, str]:

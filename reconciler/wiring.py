@@ -196,6 +196,10 @@ def place(settings: Settings, pinned: "Pinned") -> "Place":
 
 def endpoint(settings: Settings, pinned: "Pinned") -> str:
     """Where an integration's environment is. Raises EnvironmentRefused where this installation may not go there."""
+    from urllib.parse import urlsplit
+
+    from reconciler.specs.rules_addresses import host_allowed
+
     environment, name = pinned.integration.environment, pinned.integration.type
     if environment not in settings.environments:
         message = f"installation '{settings.installation}' does not allow the environment {environment}"
@@ -209,6 +213,9 @@ def endpoint(settings: Settings, pinned: "Pinned") -> str:
     url = pinned.integration.settings.get(declared.setting) if declared.setting else declared.url
     if url is None:
         raise EnvironmentRefused(f"{name} declares no address for {environment}", "")
+    if not host_allowed(urlsplit(url).hostname or "", settings.endpoints):
+        message = f"installation '{settings.installation}' does not allow the host of {name} {environment}"
+        raise EnvironmentRefused(message, f"it allows {', '.join(settings.endpoints)} (RECONCILER_ENDPOINTS)")
     return url
 
 

@@ -21,8 +21,11 @@ def ago(at: datetime, now: datetime) -> str:
     return f"{_span(now - at)} ago" if now - at >= MINUTE else "just now"
 
 
-def ahead(at: datetime, now: datetime) -> str:
-    """`in 19 h`; `now` within a minute."""
+def ahead(at: datetime, now: datetime, language: str = "en") -> str:
+    """`in 19 h`, `om 19 t`; `now` within a minute."""
+    if language == "nb":
+        said = _span(at - now).replace(" h", " t").replace("days", "dager")
+        return f"om {said}" if at - now >= MINUTE else "nå"
     return f"in {_span(at - now)}" if at - now >= MINUTE else "now"
 
 

@@ -9,6 +9,7 @@ from reconciler.cli.context import Context, format_option, root_option
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
+    from reconciler.plans.approvers import Needed
     from reconciler.plans.guard import Refused
     from reconciler.plans.plan import Plan, Unusable
     from reconciler.plans.text import Line
@@ -33,14 +34,16 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
     Exit code 1 where an organisation's specs are invalid, 4 where a guard would refuse, 0 otherwise.
     """
     context.format = "json" if form == "json" else "text"
-    _, plans = make_plans(context, root, revision, organization)
+    specs, plans = make_plans(context, root, revision, organization)
     if context.json:
-        context.data({"plans": [plan_data(context, each) for each in plans]})
+        context.data({"plans": [{**plan_data(context, each), "needs": _needs_data(specs, each)} for each in plans]})
     else:
         for position, each in enumerate(plans):
             if position:
                 context.say()
             show(context, each)
+            for one in _needs(specs, each):
+                context.say(f"  needs {one.text}", "dim")
     return _code(context, plans, exit_code=exit_code)
 
 
@@ -51,7 +54,7 @@ def make_plans(context: Context, root: Path, revision: str, organization: str) -
     from reconciler.wiring import catalog
 
     source = CommitTree(root, revision)
-    specs = read_specs(source, catalog(), context.world.clock.now())
+    specs = read_specs(source, catalog(), context.world.clock.now(), context.settings.endpoints)
     if organization and organization not in {*specs.organizations, *context.world.config.organizations()}:
         raise UsageError(
             f"there is no organisation '{organization}'", f"one of {', '.join(sorted(specs.organizations))}"
@@ -99,6 +102,23 @@ def plan_data(context: Context, plan: "Plan | Unusable") -> dict[str, object]:
         for each in refusals(context, plan)
     ]
     return {**data(plan), "refused": refused}
+
+
+def _needs(specs: "Specs", plan: "Plan | Unusable") -> "list[Needed]":
+    """Whose approval a plan needs; nothing where it cannot be planned, or no policy says."""
+    from reconciler.plans.approvers import needed
+    from reconciler.plans.plan import Unusable
+    from reconciler.specs.models.approval_policy import ApprovalPolicy
+
+    policies = list(specs.catalog.of(ApprovalPolicy).values())
+    return needed(plan, policies[0].spec) if policies and not isinstance(plan, Unusable) else []
+
+
+def _needs_data(specs: "Specs", plan: "Plan | Unusable") -> list[dict[str, object]]:
+    return [
+        {"rule": each.rule, "roles": each.roles, "approvals": each.approvals, "objects": each.objects}
+        for each in _needs(specs, plan)
+    ]
 
 
 def _code(context: Context, plans: "list[Plan | Unusable]", *, exit_code: bool) -> int:

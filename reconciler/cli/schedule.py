@@ -1,73 +1,113 @@
-"""`reconciler schedule`: what a cron expression means, and when the applied schedules run."""
+"""`reconciler schedule`: what a cron expression or a SyncSchedule means, and when the applied schedules run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.context import Context, format_option
+from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.moments import ahead, weekday
 from reconciler.cli.reading import expression, next_runs, reading
+from reconciler.cli.schedule_words import RUNS, Explained, Language, data, show
+from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.schedules.cron import Expression
-    from reconciler.schedules.expression import Finding
-    from reconciler.schedules.occurrences import Occurrence
+    from reconciler.specs.documents import Document
+    from reconciler.specs.models.organization import Organization
+    from reconciler.specs.models.schedule import SyncSchedule
 
-RUNS = 5
-HEADINGS = ("Next runs", "Zone", "UTC", "From now", "Note")
-Language = Literal["en", "nb"]
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One expression in one zone: when it runs next, and what is rarely meant in it."""
-
-    expression: "Expression"
-    zone: str
-    language: Language
-    coming: "Sequence[Occurrence]"
-    findings: "Sequence[Finding]" = ()
+EXAMPLE = 'such as: reconciler schedule explain "30 3 * * 1-5"'
+language_option = click.option("--language", type=click.Choice(["en", "nb"]), default="en", show_default=True)
 
 
 @click.group("schedule")
 def command() -> None:
-    """Explain a cron expression, and show when the applied schedules run."""
+    """Explain a cron expression or a SyncSchedule, and show when the applied schedules run."""
 
 
 @command.command("explain")
-@click.argument("written", metavar="EXPRESSION")
-@click.option("--zone", default="Europe/Oslo", show_default=True, help="An IANA time zone.")
-@click.option("--language", type=click.Choice(["en", "nb"]), default="en", show_default=True)
+@click.argument("written", metavar="[EXPRESSION]", required=False)
+@click.option("--of", "named", metavar="ORGANISATION/NAME", help="A SyncSchedule of the config repository instead.")
+@root_option
+@click.option("--zone", default="Europe/Oslo", show_default=True, help="An IANA time zone, for an expression.")
+@language_option
 @format_option
 @click.pass_obj
-def explain(context: Context, written: str, zone: str, language: Language, form: str) -> int:
-    """Say in words when EXPRESSION runs, list the next runs, and warn of what is rarely meant.
+def explain(context: Context, /, *, form: str, written: str | None, named: str | None, **how: Any) -> int:
+    """Say in words when EXPRESSION, or a SyncSchedule, runs, list the next runs, and warn of what is rarely meant.
 
     EXPRESSION has five fields: minute hour day month weekday. Exit code 1 where it is invalid, or never runs.
     """
-    from reconciler.schedules.check import check
     from reconciler.schedules.expression import parse
     from reconciler.schedules.fields import ExpressionInvalid
-    from reconciler.schedules.occurrences import following
     from reconciler.schedules.zones import ZoneUnknown
-    from reconciler.wiring import clock
 
     context.format = "json" if form == "json" else "text"
-    now = clock(context.settings).now()
     try:
-        parsed = parse(written)
-        explained = Explained(parsed, zone, language, following(parsed, zone, now, RUNS), check(parsed, zone, now))
+        if named is not None and written is None:
+            return _of(context, how["root"], named, how["language"])
+        if written is not None and named is None:
+            return _say(context, Explained(parse(written), how["zone"], how["language"]))
     except (ExpressionInvalid, ZoneUnknown) as error:
         _invalid(context, str(error))
         return 1
+    raise UsageError("give an expression, or a schedule with --of, and not both", EXAMPLE)
+
+
+def _say(context: Context, asked: Explained) -> int:
+    explained = asked.at(_now(context))
     if context.json:
-        context.data(_explained(explained))
+        context.data(data(explained))
     else:
-        _show(context, explained, now)
-    return 1 if any(each.severity == "refused" for each in explained.findings) else 0
+        show(context, explained, _now(context))
+    return 1 if explained.refused else 0
+
+
+def _now(context: Context) -> datetime:
+    from reconciler.wiring import clock
+
+    return clock(context.settings).now()
+
+
+def _of(context: Context, root: Path, named: str, language: Language) -> int:
+    """Explain a SyncSchedule as it is written. Raises UsageError where there is none, ExpressionInvalid."""
+    from reconciler.plans.timing import timing
+
+    document, organization = _written(context, root, named)
+    found = timing(document.spec, organization.spec)
+    if found is None:
+        return _manual(context, document, language)
+    frozen = organization.spec.freeze
+    return _say(context, Explained(found.expression, found.zone, language, timing=found, frozen=frozen))
+
+
+def _written(context: Context, root: Path, named: str) -> "tuple[Document[SyncSchedule], Document[Organization]]":
+    from reconciler.cli.validate import read
+    from reconciler.specs.models.schedule import SyncSchedule
+    from reconciler.specs.wording import choice
+
+    folder, _, name = named.partition("/")
+    organizations = read(context, root, None).organizations
+    if folder not in organizations or (organization := organizations[folder].organization) is None:
+        raise UsageError(f"there is no organisation '{folder}'", choice(folder, organizations))
+    schedules = organizations[folder].of(SyncSchedule)
+    if name not in schedules:
+        hint = choice(name, schedules) or f"add orgs/{folder}/schedules/NAME.yaml"
+        raise UsageError(f"'{folder}' has no schedule '{name}'", hint)
+    return schedules[name], organization
+
+
+def _manual(context: Context, document: "Document[SyncSchedule]", language: Language) -> int:
+    from reconciler.schedules.remarks import MANUAL
+
+    name = document.spec.integration
+    words = MANUAL[language].format(integration=name, command=f"reconciler sync {document.organization} {name}")
+    if context.json:
+        context.data({"valid": True, "manual": True, "words": words, "next": [], "findings": []})
+    else:
+        context.say(words, "bold")
+    return 0
 
 
 def _invalid(context: Context, message: str) -> None:
@@ -77,64 +117,14 @@ def _invalid(context: Context, message: str) -> None:
         context.say(message, "red")
 
 
-def _show(context: Context, explained: "Explained", now: datetime) -> None:
-    from reconciler.schedules.describe import describe
-
-    language = explained.language
-    context.say(describe(explained.expression, language, explained.zone), "bold")
-    if explained.coming:
-        rows = [_row(each, language, now) for each in explained.coming]
-        wide = len(HEADINGS) if any(row[-1] for row in rows) else len(HEADINGS) - 1
-        context.table(HEADINGS[:wide], [row[:wide] for row in rows])
-    for each in explained.findings:
-        context.say(f"{each.severity}: {each.message}", "red" if each.severity == "refused" else "yellow")
-        context.say(f"  next: {each.hint}")
-
-
-def _row(each: "Occurrence", language: Language, now: datetime) -> tuple[str, ...]:
-    from reconciler.schedules.describe import describe_note
-
-    offset = f"{each.local:%z}"
-    zone = f"{each.local:%Z}" if f"{each.local:%Z}".isalpha() else ""
-    note = describe_note(each, language) or ""
-    return (
-        f"{each.local:%a %Y-%m-%d %H:%M}",
-        f"{zone} {offset[:3]}:{offset[3:]}".strip(),
-        f"{each.at:%Y-%m-%d %H:%M}",
-        ahead(each.at, now),
-        note,
-    )
-
-
-def _explained(found: "Explained") -> dict[str, Any]:
-    from reconciler.schedules.describe import describe
-
-    return {
-        "valid": not any(each.severity == "refused" for each in found.findings),
-        "expression": found.expression.text,
-        "zone": found.zone,
-        "words": describe(found.expression, found.language, found.zone),
-        "next": [_run(each, found.language) for each in found.coming],
-        "findings": [
-            {"id": each.id, "severity": each.severity, "message": each.message, "hint": each.hint}
-            for each in found.findings
-        ],
-    }
-
-
-def _run(each: "Occurrence", language: Language) -> dict[str, Any]:
-    from reconciler.schedules.describe import describe_note
-
-    return {"local": each.local.isoformat(), "utc": each.at.isoformat(), "note": describe_note(each, language)}
-
-
 @command.command("next")
 @click.argument("organization", metavar="ORGANISATION")
+@language_option
 @format_option
 @click.pass_obj
-def coming(context: Context, organization: str, form: str) -> int:
+def coming(context: Context, organization: str, language: Language, form: str) -> int:
     """Show what the applied schedules of ORGANISATION mean, and when each runs next."""
-    from reconciler.schedules.describe import describe
+    from reconciler.schedules.describe import describe, describe_note
 
     context.format = "json" if form == "json" else "text"
     with reading(context.settings) as database:
@@ -142,23 +132,18 @@ def coming(context: Context, organization: str, form: str) -> int:
         now, schedules = database.now, database.overview.schedules(organization)
     runs = [(each, expression(each), next_runs(each, now, RUNS)) for each in schedules]
     if context.json:
-        context.data(
-            {
-                "organization": organization,
-                "schedules": [
-                    {"schedule": each.name, "integration": each.integration}
-                    | _explained(Explained(parsed, each.zone, "en", due))
-                    for each, parsed, due in runs
-                ],
-            }
-        )
+        found = [
+            {"schedule": each.name, "integration": each.integration} | data(Explained(parsed, each.zone, language, due))
+            for each, parsed, due in runs
+        ]
+        context.data({"organization": organization, "schedules": found})
         return 0
     for each, parsed, due in runs:
-        context.say(f"{each.integration}: {describe(parsed, 'en', each.zone)}", "bold")
+        context.say(f"{each.integration}: {describe(parsed, language, each.zone)}", "bold")
         for one in due:
-            note = f"  {one.note}" if one.note else ""
-            context.say(f"  {weekday(one.at, each.zone)}, {ahead(one.at, now)}{note}")
+            note = describe_note(one, language)
+            context.say(f"  {weekday(one.at, each.zone)}, {ahead(one.at, now)}" + (f"  {note}" if note else ""))
     if not runs:
-        context.say(f"{organization} has no schedule: it is synced by hand only")
+        context.say(f"{organization} has no schedule that runs by itself: it is synced by hand only")
         context.say(f"next: add orgs/{organization}/schedules/NAME.yaml, commit it, and run reconciler apply")
     return 0

@@ -40,13 +40,14 @@ def command(context: Context, root: Path, revision: str | None, form: str, *, no
 
 def validated(context: Context, root: Path, revision: str | None, *, cache: bool = True) -> "Validated":
     """The findings of the working tree, or of a commit."""
-    from reconciler.engine.validation import NoMemory, validate
+    from reconciler.engine.validation import NoMemory, Rules, validate
     from reconciler.git.memory import ValidationFile
     from reconciler.wiring import catalog, clock
 
     kept = ValidationFile(context.settings.validations, root, "commits" if revision else "working tree")
     memory = kept if cache else NoMemory()
-    return validate(_source(root, revision), catalog(), clock(context.settings).now(), memory)
+    now, allowed = clock(context.settings).now(), context.settings.endpoints
+    return validate(_source(root, revision), Rules(catalog(), now, allowed), memory)
 
 
 def read(context: Context, root: Path, revision: str | None) -> "Specs":
@@ -54,7 +55,7 @@ def read(context: Context, root: Path, revision: str | None) -> "Specs":
     from reconciler.engine.reconcile import read_specs
     from reconciler.wiring import catalog, clock
 
-    return read_specs(_source(root, revision), catalog(), clock(context.settings).now())
+    return read_specs(_source(root, revision), catalog(), clock(context.settings).now(), context.settings.endpoints)
 
 
 def _source(root: Path, revision: str | None) -> "CommitTree | WorkingTree":

@@ -69,12 +69,24 @@ class Validated:
     organizations: int
 
 
-def validate(tree: Tree, builtin: Mapping[str, bytes], now: datetime, memory: Memory) -> Validated:
-    """Check everything. `now` counts as its day in UTC: two validations of one day say the same."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the text is checked against beside itself: the built-in catalogue, the instant, and the allowed hosts.
+
+    `now` counts as its day in UTC: two validations of one day say the same.
+    """
+
+    builtin: Mapping[str, bytes]
+    now: datetime
+    allowed: tuple[str, ...] = ()
+
+
+def validate(tree: Tree, rules: Rules, memory: Memory) -> Validated:
+    """Check everything."""
     stamps: dict[str, dict[str, str]] = {SHARED: {}}
     for path, stamp in tree.stamps().items():
         stamps.setdefault(organization_of(path) or SHARED, {})[path] = stamp
-    validation = _Validation(tree, stamps, tree.read(stamps[SHARED]), builtin, now)
+    validation = _Validation(tree, stamps, tree.read(stamps[SHARED]), rules)
     basis = validation.basis(memory.program)
     before = entries(memory.load(), basis)
     after = validation.entries(before)
@@ -91,13 +103,13 @@ class _Validation:
     tree: Tree
     stamps: Mapping[str, Mapping[str, str]]
     shared: Mapping[str, bytes]
-    builtin: Mapping[str, bytes]
-    now: datetime
+    rules: Rules
     contents: dict[str, str] = field(default_factory=dict)
 
     def basis(self, program: str) -> str:
         """The digest of what every entry rests on."""
-        return _digest([program, self.now.date().isoformat(), _contents(self.builtin), _contents(self.shared)])
+        day, allowed = self.rules.now.date().isoformat(), " ".join(self.rules.allowed)
+        return _digest([program, day, allowed, _contents(self.rules.builtin), _contents(self.shared)])
 
     def entries(self, before: Mapping[str, Entry]) -> dict[str, Entry]:
         """An entry for what all share and for every organisation that is there."""
@@ -132,22 +144,25 @@ class _Validation:
         return replace(entry, claim=claim, rivals=rivals, documents=len(specs.documents), found=found)
 
     def _checked(self, name: str, files: Mapping[str, bytes], rivals: tuple[str, ...]) -> "OrganizationSpecs":
-        from reconciler.plans.compile import check
+        from reconciler.plans.compile import check_organizations
         from reconciler.specs.collection import Specs, read_organization
 
         specs = read_organization(name, files)
         document = specs.organization
         claimed = {str(document.spec.id): rivals} if document is not None else {}
-        day = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        check(Specs(self.catalog, {name: specs}, claimed), day)
+        day = self.rules.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        check_organizations(Specs(self.catalog, {name: specs}, claimed), day, self.rules.allowed)
         return specs
 
     @cached_property
     def catalog(self) -> "Catalog":
         """What all share."""
+        from reconciler.plans.compile import check_catalog
         from reconciler.specs.collection import read_catalog
 
-        return read_catalog(self.shared, self.builtin)
+        catalog = read_catalog(self.shared, self.rules.builtin)
+        check_catalog(catalog)
+        return catalog
 
 
 def _stamp(stamps: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Documents become desired resources: defaults filled in, names resolved, definitions pinned by digest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from reconciler.mappings.check import check_mapping
 from reconciler.mappings.expressions import ARITHMETIC
 from reconciler.mappings.scope import Scope, excluded_fields, promised
+from reconciler.plans.load import load_findings
 from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
 from reconciler.plans.timing import effective, schedule_findings
 from reconciler.specs import rules
@@ -18,20 +19,40 @@ from reconciler.specs.models.approval import Approval
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.mapping import FieldMapping
+from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import dotted
+from reconciler.specs.rules_addresses import check_addresses
+from reconciler.specs.rules_approvals import check_approvers, check_policies
+from reconciler.specs.rules_targets import check_targets
 
 
-def check(specs: Specs, now: datetime) -> None:
+def check(specs: Specs, now: datetime, allowed: Collection[str] = ()) -> None:
     """Everything that can be known from the text: rules between documents, mappings and their tests, schedules.
 
-    `now` is the instant from which a schedule must fire within 400 days.
+    `now` is the instant from which a schedule must fire within 400 days; `allowed` are the hosts that the installation
+    calls, all where none is named.
     """
+    check_catalog(specs.catalog)
+    check_organizations(specs, now, allowed)
+
+
+def check_catalog(catalog: Catalog) -> None:
+    """What the shared documents get wrong about each other."""
+    check_policies(catalog)
+
+
+def check_organizations(specs: Specs, now: datetime, allowed: Collection[str] = ()) -> None:
+    """What each organisation gets wrong, of itself and against a catalogue that was checked."""
     rules.check(specs)
+    check_targets(specs)
+    check_addresses(specs, allowed)
+    check_approvers(specs)
     for organization in specs.organizations.values():
         organization.diagnostics += _check_mappings(organization, specs.catalog)
         organization.diagnostics += schedule_findings(organization, now)
+        organization.diagnostics += load_findings(organization, specs.catalog, now)
 
 
 def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desired:
@@ -48,12 +69,19 @@ def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desire
     for mapping in specs.of(FieldMapping).values():
         body = {key: value for key, value in mapping.spec.plain().items() if key != "tests"}
         resources.append(_resource(mapping, body))
-    schedules = specs.of(SyncSchedule).values()
-    resources += [_resource(each, effective(each.spec, document.spec.zone)) for each in schedules]
+    resources += _schedules(specs, document.spec)
     resources += [_resource(each, each.spec.plain()) for each in specs.of(Exclusion).values()]
     resources += _features(specs, catalog)
     by_key: dict[Key, Resource] = {resource.key: resource for resource in resources}
     return Desired(specs.name, str(document.spec.id), revision, by_key, definitions, _approvals(specs))
+
+
+def _schedules(specs: OrganizationSpecs, organization: Organization) -> Iterator[Resource]:
+    """What runs by itself. A manual schedule is the wish that there be none."""
+    for document in specs.of(SyncSchedule).values():
+        body = effective(document.spec, organization)
+        if body is not None:
+            yield _resource(document, body)
 
 
 def _integration(document: Document[Integration], pinned: Mapping[str, Definition], catalog: Catalog) -> dict[str, Any]:

@@ -130,6 +130,17 @@ def _credentials(plan: Plan) -> Iterator[Refused]:
                 yield Refused("credential", change.after.title, message)
 
 
+def _definitions(plan: Plan) -> Iterator[Refused]:
+    """A shared document is not what the integration was applied with: an unchanged file would mean something else."""
+    for change in plan.changes:
+        if isinstance(change, Update | Retarget) and change.after.kind == "Integration" and not change.drift:
+            before, after = (each.body.get("definitions", {}) for each in (change.before, change.after))
+            moved = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
+            if moved:
+                message = f"{change.after.title} would run with another {' and '.join(moved)} than it was applied with"
+                yield Refused("definitions", change.after.title, message)
+
+
 def _unresolved(plan: Plan) -> Iterator[Refused]:
     for change in plan.changes:
         resource = resource_of(change)
@@ -175,6 +186,7 @@ RULES: tuple[Rule, ...] = (
     _sent_integration,
     _retargets,
     _credentials,
+    _definitions,
     _unresolved,
     _organization,
     _conflicts,

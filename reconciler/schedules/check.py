@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from reconciler.schedules import words, zones
+from reconciler.schedules import remarks, words, zones
 from reconciler.schedules.cron import LAST_DAYS, Expression, shortest
 from reconciler.schedules.fields import DAY, FIELDS, Field, read
+from reconciler.schedules.words import Language
 
 NEVER_DAYS = 400
 YEARS_OF_CHANGES = 5
@@ -27,17 +29,24 @@ class Finding:
     hint: str
 
 
-def check(expression: Expression, zone: str, now: datetime) -> list[Finding]:
+def check(expression: Expression, zone: str, now: datetime, language: Language = "en") -> list[Finding]:
     """Everything to say about the schedule at the instant `now` (aware), the refusal first. Raises `ZoneUnknown`."""
     place = zones.load(zone)
     if not _fires(expression, zones.wall(now, place)):
-        return [_never()]
+        return [_finding("schedule-never-fires", language, days=NEVER_DAYS)]
     return [
-        *_clock_change(expression, place, now),
-        *_uneven_steps(expression),
-        *_day_or_weekday(expression),
-        *_skipped_months(expression),
+        *_clock_change(expression, place, now, language),
+        *_uneven_steps(expression, language),
+        *_day_or_weekday(expression, language),
+        *_skipped_months(expression, language),
     ]
+
+
+def _finding(identifier: str, language: Language, **more: object) -> Finding:
+    said = remarks.REMARKS[language][identifier]
+    refused = identifier == "schedule-never-fires"
+    severity: Literal["refused", "warning"] = "refused" if refused else "warning"
+    return Finding(identifier, severity, said.message.format(**more), said.hint.format(**more))
 
 
 def _fires(expression: Expression, today: datetime) -> bool:
@@ -46,40 +55,32 @@ def _fires(expression: Expression, today: datetime) -> bool:
     return any(expression.matches_day(today.date() + timedelta(days=n)) for n in range(first, NEVER_DAYS + 1))
 
 
-def _never() -> Finding:
-    return Finding(
-        "schedule-never-fires",
-        "refused",
-        f"the schedule does not run once in the next {NEVER_DAYS} days",
-        "choose a day that the month has; for the last day of each month write `every: monthly`, `on: last`",
-    )
-
-
-def _clock_change(expression: Expression, zone: ZoneInfo, now: datetime) -> Iterator[Finding]:
+def _clock_change(expression: Expression, zone: ZoneInfo, now: datetime, language: Language) -> Iterator[Finding]:
     if expression.elapsed:
         return
-    for change in zones.changes(zone, now, now + timedelta(days=366 * YEARS_OF_CHANGES)):
+    for change in _changes(zone, now):
         if any(expression.matches(shown) for shown in _minutes(change)):
-            what = "skips" if change.forward else "shows twice"
-            yield Finding(
-                "schedule-clock-change",
-                "warning",
-                f"on {change.low:%Y-%m-%d} the clock {what} {change.low:%H:%M}-{change.high - MINUTE:%H:%M}, and the "
-                f"schedule has a time in it",
-                "it runs once all the same (at the end of what is skipped, or the first time); 03:30 is always plain",
-            )
+            what = (remarks.SKIPS if change.forward else remarks.SHOWS_TWICE)[language]
+            last = change.high - MINUTE
+            low, high = (words.clock(language, each.hour, each.minute) for each in (change.low, last))
+            day = words.WORDS[language].date.format(day=change.low)
+            yield _finding("schedule-clock-change", language, day=day, what=what.format(low=low, high=high))
             return
+
+
+@lru_cache(64)
+def _changes(zone: ZoneInfo, now: datetime) -> tuple[zones.Change, ...]:
+    """The changes that concern a schedule; the same for all schedules of a zone, and slow to find."""
+    return tuple(zones.changes(zone, now, now + timedelta(days=366 * YEARS_OF_CHANGES)))
 
 
 def _minutes(change: zones.Change) -> list[datetime]:
     return [change.low + n * MINUTE for n in range((change.high - change.low) // MINUTE)]
 
 
-def _uneven_steps(expression: Expression) -> Iterator[Finding]:
+def _uneven_items(expression: Expression) -> Iterator[tuple[Field, str]]:
     for field, part in zip(FIELDS, expression.written.split(), strict=False):
-        for item in part.split(","):
-            if _uneven(field, item):
-                yield _uneven_step(field, item)
+        yield from ((field, item) for item in part.split(",") if _uneven(field, item))
 
 
 def _uneven(field: Field, item: str) -> bool:
@@ -89,54 +90,46 @@ def _uneven(field: Field, item: str) -> bool:
     return bool(step) and "-" not in head and int(step) > 1 and (field is DAY or size % int(step) != 0)
 
 
-def _uneven_step(field: Field, item: str) -> Finding:
-    values, _ = read(field, item)
-    listed = words.listing("en", [str(value) for value in values])
-    return Finding(
-        "schedule-uneven-step",
-        "warning",
-        f"{field.name} {item} means {field.name}s {listed}, and starts anew each {_AROUND[field.name]}: the distances "
-        f"are not equal",
-        f"write the {field.name}s that you mean" + _even_hint(field),
-    )
-
-
-_AROUND = {"minute": "hour", "hour": "day", "day": "month", "month": "year", "weekday": "week"}
-
-
-def _even_hint(field: Field) -> str:
-    size = len(field.everything)
-    even = [str(step) for step in range(2, size // 2 + 1) if size % step == 0]
-    return "" if field is DAY or not even else f", or an even step: {', '.join(even)}"
-
-
-def _day_or_weekday(expression: Expression) -> Iterator[Finding]:
-    if expression.day_or_weekday:
-        yield Finding(
-            "schedule-day-or-weekday",
-            "warning",
-            "day and weekday are both given: the schedule runs when either fits, not when both do",
-            "write * for one of them",
+def _uneven_steps(expression: Expression, language: Language) -> Iterator[Finding]:
+    for field, item in _uneven_items(expression):
+        values, _ = read(field, item)
+        said = remarks.FIELD_WORDS[language][field.name]
+        yield _finding(
+            "schedule-uneven-step",
+            language,
+            one=said.one,
+            many=said.many,
+            each=said.each,
+            item=item,
+            listed=words.listing(language, [str(value) for value in values]),
+            even=_even_hint(field, language),
         )
 
 
-def _skipped_months(expression: Expression) -> Iterator[Finding]:
+def _even_hint(field: Field, language: Language) -> str:
+    size = len(field.everything)
+    even = [str(step) for step in range(2, size // 2 + 1) if size % step == 0]
+    return "" if field is DAY or not even else remarks.EVEN[language].format(steps=", ".join(even))
+
+
+def _day_or_weekday(expression: Expression, language: Language) -> Iterator[Finding]:
+    if expression.day_or_weekday:
+        yield _finding("schedule-day-or-weekday", language)
+
+
+def _skipped_months(expression: Expression, language: Language) -> Iterator[Finding]:
     """Late days that stand alone: in `15-31` no month goes without, in `31` and `1,31` some do."""
-    if expression.last_day or expression.any_day or _stepped(expression):
+    if expression.last_day or expression.any_day or any(field is DAY for field, _ in _uneven_items(expression)):
         return
     chosen = set(expression.days)
     alone = [day for day in LAST_DAYS[1:] if day in chosen and not chosen.issuperset(range(LAST_DAYS[0], day))]
     skipped = [month for month in expression.months if alone and shortest(month) < alone[-1]]
     if skipped:
-        days = f"day{'s'[: len(alone) > 1]} {words.listing('en', [str(day) for day in alone])}"
-        yield Finding(
+        one, many = remarks.DAYS[language]
+        yield _finding(
             "schedule-skips-months",
-            "warning",
-            f"{words.months('en', skipped)} {'does' if len(skipped) == 1 else 'do'} not always have {days}",
-            "for the last day of each month write `every: monthly`, `on: last`",
+            language,
+            months=words.months(language, skipped),
+            do="does" if len(skipped) == 1 else "do",
+            days=(many if len(alone) > 1 else one).format(days=words.listing(language, [str(day) for day in alone])),
         )
-
-
-def _stepped(expression: Expression) -> bool:
-    """A step in the day field has its own finding."""
-    return any(finding.message.startswith("day ") for finding in _uneven_steps(expression))

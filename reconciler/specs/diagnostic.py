@@ -51,6 +51,15 @@ CATALOG: dict[str, str] = {
     "cron-warning": "The schedule is valid, but does something that people rarely mean.",
     "zone-unknown": "No such time zone.",
     "schedule-duplicate": "An integration has two schedules.",
+    "schedule-floor": "A schedule runs more often than the integration type allows.",
+    "quota-forecast": "The schedules alone use up the requests that the outside system allows in a month.",
+    "export-twice": "Two integrations export one category to the same target.",
+    "target-shared": "Two organisations send to the same target.",
+    "endpoint-insecure": "An address is not https.",
+    "endpoint-not-allowed": "An address is of a host that the installation does not allow.",
+    "approval-policy-twice": "There are two approval policies, and only one can rule.",
+    "approval-field": "An approval rule is about a field that its kind does not have.",
+    "approvers-missing": "An approval rule asks for more people than the organisation has.",
     "override-builtin": "A document of the built-in catalogue is replaced without saying so.",
 }
 """Every diagnostic id with its meaning; docs/reference/diagnostics.md is made from it."""

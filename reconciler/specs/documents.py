@@ -6,6 +6,7 @@ from typing import Generic, Literal, TypeVar
 
 from reconciler.specs.diagnostic import Diagnostic, Severity
 from reconciler.specs.models.approval import Approval
+from reconciler.specs.models.approval_policy import ApprovalPolicy
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.features import FeatureCatalog
@@ -43,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
     "DataCategory": Kind(DataCategory, "specs", "The app's records of one sort."),
     "FeatureCatalog": Kind(FeatureCatalog, "specs", "The app's features that a portal may own instead."),
     "ReferenceTable": Kind(ReferenceTable, "specs", "Dated values, such as mileage rates."),
+    "ApprovalPolicy": Kind(ApprovalPolicy, "specs", "Who may approve a change to which field."),
 }
 
 

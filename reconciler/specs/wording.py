@@ -21,6 +21,7 @@ FORMS: Mapping[str, str] = {
     r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_]*$": "name a table and its column, such as mileage.tax_free",
     r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$": "name a schema and a table, such as app.expense_claims",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "write a time of day as HH:MM, such as 03:30",
+    r"^(\*|[A-Za-z_][A-Za-z0-9_]*)(\.(\*|[A-Za-z_][A-Za-z0-9_]*))*$": "name a field, such as settings.entity",
     r"^https://": "write an address that begins with https://",
 }
 """What to write instead, by the pattern that a value did not match. A test holds this against the models."""

@@ -1,13 +1,17 @@
 """`reconciler schedule`: words, the next runs, what clock changes do, and what is rarely meant."""
 
 import json
+import re
+import shutil
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from reconciler.cli.main import run
 from reconciler.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 STAGED = Settings(clock_start=datetime.fromisoformat("2026-03-27T08:00:00+01:00"))
 
 
@@ -36,6 +40,70 @@ def test_a_run_in_the_hour_that_the_clocks_skip_has_a_note_and_a_warning(capsys,
 
 def test_norwegian_words_for_norwegian_readers(capsys):
     assert explain(capsys, "30 3 * * 1-5", "--language", "nb").splitlines()[0] == "på hverdager kl. 03.30 (Europe/Oslo)"
+
+
+def test_the_whole_table_is_norwegian_for_norwegian_readers(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    out = explain(capsys, "30 2 * * *", "--language", "nb")
+    assert "Neste kjøringer" in out
+    assert re.search(r"søn 2026-03-29 03:00   CEST \+02:00   2026-03-29 01:00   om 4\d t +kl. 02.30 finnes ikke", out)
+    assert "advarsel: 29.03.2026 hopper klokka over 02.00–02.59" in out
+
+
+def written(folder: Path, lines: str) -> None:
+    """The worked example in `folder`, with another schedule."""
+    shutil.copytree(ROOT / "orgs", folder / "orgs")
+    head = "apiVersion: reconciler/v1\nkind: SyncSchedule\nmetadata: {name: xledger}\nspec:\n  integration: xledger\n"
+    (folder / "orgs/blindeforbundet/schedules/xledger.yaml").write_text(head + lines, encoding="utf-8")
+
+
+def test_a_schedule_with_a_window_shows_which_minute_is_its_own(capsys, tmp_path):
+    written(tmp_path, "  every: daily\n  spread: 30m\n")
+    asked = ["--of", "blindeforbundet/xledger", "--root", str(tmp_path)]
+    first, second, *_ = explain(capsys, *asked).splitlines()
+    found = json.loads(explain(capsys, *asked, "--format", "json"))
+    assert found["spread"]["from"] == "30 3 * * *"
+    later = found["spread"]["later"]
+    assert first == f"every day at 03:{30 + later:02} (Europe/Oslo)"
+    assert second.strip().startswith(f"every day at 03:30 (Europe/Oslo), and {later} of 30 minutes later")
+
+
+def test_days_that_are_frozen_are_marked(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    written(tmp_path, '  cron: "30 3 11,18 1 *"\n')
+    asked = ["--of", "blindeforbundet/xledger", "--root", str(tmp_path)]
+    out = explain(capsys, *asked)
+    assert "does not run: frozen from 2027-01-11 to 2027-01-15 (Closing of the accounts for 2026)" in out
+    assert out.count("does not run") == 1
+    assert [each.get("frozen", False) for each in json.loads(explain(capsys, *asked, "--format", "json"))["next"]][
+        :2
+    ] == [
+        True,
+        False,
+    ]
+
+
+def test_a_manual_schedule_says_how_it_is_run(capsys, tmp_path):
+    written(tmp_path, "  every: manual\n")
+    asked = ["--of", "blindeforbundet/xledger", "--root", str(tmp_path)]
+    assert explain(capsys, *asked) == "xledger runs by hand only: reconciler sync blindeforbundet xledger\n"
+    assert json.loads(explain(capsys, *asked, "--format", "json"))["manual"] is True
+    assert "kjøres bare for hånd" in explain(capsys, *asked, "--language", "nb")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--of", "blindeforbund/xledger"], "did you mean 'blindeforbundet'?"),
+        (["--of", "blindeforbundet/xleger"], "did you mean 'xledger'?"),
+        (["--of", "blindeforbundet/xledger", "0 6 * * *"], "give an expression, or a schedule with --of"),
+        ([], "give an expression, or a schedule with --of"),
+    ],
+)
+def test_a_schedule_that_is_not_there_is_a_usage_error(capsys, arguments, says):
+    capsys.readouterr()
+    assert run(["schedule", "explain", "--root", str(ROOT), *arguments], STAGED) == 2
+    assert says in capsys.readouterr().err
 
 
 def test_another_zone_is_shown_with_its_own_offset(capsys):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.engine.validation import NoMemory, Validated, validate
+from reconciler.engine.validation import NoMemory, Rules, Validated, validate
 from reconciler.plans.compile import check
 from reconciler.specs.collection import collect
 
@@ -58,7 +58,7 @@ class Kept:
 
 
 def cold(found: Mapping[str, bytes], builtin: Mapping[str, bytes] = BUILTIN) -> Validated:
-    return validate(Folder(found), builtin, NOW, NoMemory())
+    return validate(Folder(found), Rules(builtin, NOW), NoMemory())
 
 
 def twins(count: int) -> dict[str, bytes]:
@@ -78,7 +78,7 @@ def test_one_organization_at_a_time_finds_what_all_at_once_find(folder):
     specs = collect(files(folder), BUILTIN)
     check(specs, NOW.replace(hour=0))
     kept = Kept()
-    first, again = (validate(Folder(files(folder)), BUILTIN, NOW, kept) for _ in range(2))
+    first, again = (validate(Folder(files(folder)), Rules(BUILTIN, NOW), kept) for _ in range(2))
     assert sorted(map(str, first.diagnostics)) == sorted(map(str, specs.diagnostics))
     assert [each.origin for each in first.diagnostics] == [each.origin for each in specs.diagnostics]
     assert again == first
@@ -88,42 +88,42 @@ def test_one_organization_at_a_time_finds_what_all_at_once_find(folder):
 
 def test_what_has_not_changed_is_not_read():
     found, kept = twins(3), Kept()
-    validate(Folder(found), BUILTIN, NOW, kept)
+    validate(Folder(found), Rules(BUILTIN, NOW), kept)
     again = Folder(found)
-    validate(again, BUILTIN, NOW, kept)
+    validate(again, Rules(BUILTIN, NOW), kept)
     assert (again.reads, kept.saves) == ([], 1)
     changed = Folder(found | {"orgs/twin1/schedules/xledger.yaml": b"["})
-    outcome = validate(changed, BUILTIN, NOW, kept)
+    outcome = validate(changed, Rules(BUILTIN, NOW), kept)
     assert {path.split("/")[1] for path in changed.reads} == {"twin1"}
     assert outcome == cold(changed.found)
 
 
 def test_where_stamps_are_not_sure_the_content_decides():
     found, kept = twins(2), Kept()
-    validate(Folder(found, sure=False), BUILTIN, NOW, kept)
+    validate(Folder(found, sure=False), Rules(BUILTIN, NOW), kept)
     broken = found | {"orgs/twin1/schedules/xledger.yaml": b"["}
-    assert validate(Folder(broken, sure=False), BUILTIN, NOW, kept) == cold(broken)
+    assert validate(Folder(broken, sure=False), Rules(BUILTIN, NOW), kept) == cold(broken)
 
 
 def test_another_catalogue_another_program_and_another_day_are_another_matter():
     found, kept = twins(1), Kept()
-    validate(Folder(found), BUILTIN, NOW, kept)
+    validate(Folder(found), Rules(BUILTIN, NOW), kept)
     without = {path: content for path, content in BUILTIN.items() if "mileage_claims" not in path}
-    outcome = validate(Folder(found), without, NOW, kept)
+    outcome = validate(Folder(found), Rules(without, NOW), kept)
     assert outcome == cold(found, without)
     assert outcome.diagnostics
     for memory, day in ((kept, NOW + timedelta(days=1)), (Kept("2"), NOW)):
         memory.text = kept.text
         folder = Folder(found)
-        validate(folder, without, day, memory)
+        validate(folder, Rules(without, day), memory)
         assert set(folder.reads) == set(found)
 
 
 def test_what_all_share_is_another_matter_too():
     found, kept = twins(1), Kept()
-    validate(Folder(found), BUILTIN, NOW, kept)
+    validate(Folder(found), Rules(BUILTIN, NOW), kept)
     changed = found | {"specs/reference/mileage.yaml": b"["}
-    assert validate(Folder(changed), BUILTIN, NOW, kept) == cold(changed)
+    assert validate(Folder(changed), Rules(BUILTIN, NOW), kept) == cold(changed)
 
 
 def test_a_second_claimant_of_an_id_spoils_the_first_and_gives_it_back():
@@ -131,7 +131,7 @@ def test_a_second_claimant_of_an_id_spoils_the_first_and_gives_it_back():
     path = "orgs/twin1/organization.yaml"
     taken = found | {path: found["orgs/twin0/organization.yaml"].replace(b"twin0", b"twin1")}
     for state in (found, taken, found, taken):
-        assert validate(Folder(state), BUILTIN, NOW, kept) == cold(state)
+        assert validate(Folder(state), Rules(BUILTIN, NOW), kept) == cold(state)
     assert {each.organization for each in cold(taken).diagnostics} == {"twin0", "twin1"}
 
 
@@ -146,7 +146,7 @@ DAMAGE = st.recursive(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_memory_is_as_good_as_none(data):
     found, kept = {"orgs/a/organization.yaml": b"[", "orgs/b/x.yaml": b"kind: Q\n"}, Kept()
-    validate(Folder(found), BUILTIN, NOW, kept)
+    validate(Folder(found), Rules(BUILTIN, NOW), kept)
     value = json.loads(kept.text)
     places = [(value, "format"), (value, "entries"), (value["entries"], "orgs"), (value["entries"], "a")]
     places += [(value["entries"]["b"], position) for position in range(3, 6)]
@@ -155,7 +155,7 @@ def test_a_damaged_memory_is_as_good_as_none(data):
     # A whole number of documents, and no findings, are not damage but another verdict: nothing tells them apart.
     plausible = key in (4, 5) and (isinstance(holder[key], int) or holder[key] == [])
     kept.text = json.dumps(value)
-    outcome = validate(Folder(found), BUILTIN, NOW, kept)
+    outcome = validate(Folder(found), Rules(BUILTIN, NOW), kept)
     assert plausible or outcome == cold(found)
 
 
@@ -171,10 +171,10 @@ EDITS = st.tuples(
 @settings(max_examples=25, deadline=None)
 def test_after_any_edits_the_memory_says_what_a_fresh_reading_says(edits):
     found, kept = twins(2), Kept()
-    validate(Folder(found), BUILTIN, NOW, kept)
+    validate(Folder(found), Rules(BUILTIN, NOW), kept)
     for path, old, new in edits:
         content = found.get(path, b"")
         found = found | {path: content.replace(old, new, 1) if old else new}
         if not found[path]:
             del found[path]
-        assert validate(Folder(found), BUILTIN, NOW, kept) == cold(found)
+        assert validate(Folder(found), Rules(BUILTIN, NOW), kept) == cold(found)

@@ -60,6 +60,7 @@ def test_a_setting_that_cannot_be_read_is_a_usage_error() -> None:
     for name, value in [
         ("RECONCILER_ENVIRONMENTS", "simulator,moon"),
         ("RECONCILER_SIMULATORS", "x=http://example.org/"),
+        ("RECONCILER_ENDPOINTS", "https://example.org"),
         ("RECONCILER_CLOCK_START", "yesterday"),
         ("RECONCILER_CLOCK_START", "2026-03-02T08:00:00"),
     ]:

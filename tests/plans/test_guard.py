@@ -101,6 +101,14 @@ REFUSED = {
             "Integration/xledger would use the credential 'new' instead of 'xledger'",
         ),
     ),
+    "another definition": (
+        plan(moved(definitions={"IntegrationType/xledger": "b"}), moved(definitions={"IntegrationType/xledger": "a"})),
+        (
+            "definitions",
+            "Integration/xledger",
+            "Integration/xledger would run with another IntegrationType/xledger than it was applied with",
+        ),
+    ),
     "an organisation retires": (
         plan(
             KEPT | resources(Organization__demo=ORGANIZATION | {"state": "retired"}),

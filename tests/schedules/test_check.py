@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.schedules import remarks
 from reconciler.schedules.expression import check, parse, preset
 from reconciler.schedules.zones import ZoneUnknown
 
@@ -116,3 +117,31 @@ def test_every_finding_has_a_kebab_case_id_and_says_what_to_do():
 def test_a_zone_that_does_not_exist_is_named(name):
     with pytest.raises(ZoneUnknown, match="IANA"):
         check(parse("30 3 * * *"), name, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "write"),
+    [
+        ("0 6 31 2 *", "tidsplanen kjøres ikke én gang i løpet av de neste 400 dagene", "velg en dag som måneden har"),
+        ("30 2 * * *", "29.03.2026 hopper klokka over 02.00–02.59, og tidsplanen har et tidspunkt der", "03.30"),
+        ("30 2 25 10 *", "25.10.2026 viser klokka 02.00–02.59 to ganger, og tidsplanen har et tidspunkt der", "03.30"),
+        ("*/45 * * * *", "minutt */45 betyr minuttene 0 og 45 og begynner på nytt hver time", "jevnt steg: 2, 3, 4"),
+        ("0 6 13 * 5", "både dag og ukedag er oppgitt", "skriv * for en av dem"),
+        ("0 6 31 * *", "februar, april, juni, september og november har ikke alltid dag 31", "for siste dag"),
+        ("0 6 30,31 2 *", "tidsplanen kjøres ikke", "for siste dag"),
+    ],
+)
+def test_findings_are_said_in_norwegian_too(text, says, write):
+    (finding,) = check(parse(text), "Europe/Oslo", NOW, "nb")
+    assert says in finding.message
+    assert write in finding.hint
+    (english,) = check(parse(text), "Europe/Oslo", NOW)
+    assert (finding.id, finding.severity) == (english.id, english.severity)
+
+
+def test_both_languages_have_the_same_remarks():
+    assert set(remarks.REMARKS["nb"]) == set(remarks.REMARKS["en"])
+    for identifier, english in remarks.ENGLISH.items():
+        norwegian = remarks.NORWEGIAN[identifier]
+        for one, other in ((english.message, norwegian.message), (english.hint, norwegian.hint)):
+            assert set(re.findall(r"{(\w+)}", other)) <= set(re.findall(r"{(\w+)}", one))

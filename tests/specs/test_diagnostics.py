@@ -10,10 +10,12 @@ import pytest
 from reconciler.plans.compile import check
 from reconciler.specs.collection import collect
 from reconciler.specs.diagnostic import CATALOG, Diagnostic
+from tests.parts.mistakes import folders
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "diagnostics"
 FOLDERS = sorted(path for path in GOLDEN.iterdir() if path.is_dir())
+MISTAKES = folders()
 REFERENCE = ROOT / "docs" / "reference" / "diagnostics.md"
 JARGON = ("Input should", "valid dictionary", "instance of", "Value error", "None", "^[", "regular expression", "{'")
 ADVICE = re.compile(r"(write |give exactly one of |there is no such day|the check digit |the window ends |nine digits)")
@@ -41,7 +43,7 @@ def test_the_findings_are_printed_exactly_so(folder):
 
 
 def test_every_id_of_the_catalogue_occurs_in_some_golden_folder():
-    printed = "".join(map(expected, FOLDERS))
+    printed = "".join(map(expected, [*FOLDERS, *MISTAKES]))
     assert [each for each in CATALOG if f"[{each}]" not in printed] == []
 
 
@@ -57,7 +59,7 @@ def test_the_reference_page_holds_every_id_its_meaning_and_a_real_example():
     page = REFERENCE.read_text(encoding="utf-8")
     sections = dict(re.findall(r"^## `([a-z0-9-]+)`\n\n(.*?)(?=\n## |\Z)", page, re.MULTILINE | re.DOTALL))
     assert list(sections) == list(CATALOG)
-    printed = set("".join(map(expected, FOLDERS)).splitlines())
+    printed = set("".join(map(expected, [*FOLDERS, *MISTAKES])).splitlines())
     for identifier, meaning in CATALOG.items():
         example = re.search(r"```text\n(.+)\n```", sections[identifier])
         assert sections[identifier].startswith(f"{meaning}\n"), identifier

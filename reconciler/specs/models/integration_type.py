@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from reconciler.specs.models.access import Auth, ConnectionTest, Count, Endpoint, Pace, ResponseRule, Settings
 from reconciler.specs.models.integration import Environment
+from reconciler.specs.models.limits import Frequency, Quota
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.operations import Create
 from reconciler.specs.models.shared import Label, Model
@@ -66,6 +67,8 @@ class IntegrationType(Model):
     auth: Auth
     credentials: dict[FieldName, Label] = Field(min_length=1, description="The fields of the credential.")
     settings: Settings
+    schedule: Frequency | None = None
+    quota: Quota | None = None
     test: ConnectionTest
     documents: dict[Name, DocumentType] = Field(min_length=1)
     responses: list[ResponseRule] = Field(default_factory=list)
