@@ -93,9 +93,8 @@ async def _serve(asked: _Asked, act: Act) -> Response:
 
 def _authenticated(asked: _Asked) -> _Asked:
     """Whose request it is; the token endpoint asks for itself. Raises Refusal with 401."""
-    rejected = asked.fault("reject_credential")
     who = "" if asked.kind == "token" else asked.state.clients.authenticated(asked.request.headers)
-    if who is None or rejected:
+    if who is None or asked.state.faults.take("reject_credential", asked.kind, who):
         raise Refusal(401, "UNAUTHORIZED", "the credential is not accepted", headers={"WWW-Authenticate": "Bearer"})
     return replace(asked, who=who)
 
