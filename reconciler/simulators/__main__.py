@@ -1,16 +1,16 @@
 """`python -m reconciler.simulators NAME [options]`: start one simulator and print its ready line.
 
 A simulator is a package with a `command` module that has `PATH`, `add_arguments(parser)` and `application(arguments)`,
-and one line in `SIMULATORS`.
+and a line in `SIMULATORS` for each integration type that it stands for. Only the chosen one is imported.
 """
 
 import argparse
-from typing import Protocol
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
-from starlette.applications import Starlette
-
-from reconciler.simulators import serve
-from reconciler.simulators.xledger import command as xledger
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 
 class Simulator(Protocol):
@@ -21,24 +21,45 @@ class Simulator(Protocol):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options of this simulator."""
 
-    def application(self, arguments: argparse.Namespace) -> Starlette:
+    def application(self, arguments: argparse.Namespace) -> "Starlette":
         """Make the app, with its state in memory."""
 
 
-SIMULATORS: dict[str, Simulator] = {"xledger": xledger}
+SIMULATORS = {
+    "xledger": "xledger",
+    "register": "register",
+    "rest": "register",
+    "cornerstone": "register",
+    "consio": "register",
+}
+"""The package of each name. A member register by REST stands for every type of that kind."""
 
 
 def main() -> None:
     """Parse the command line and serve until told to stop; wrong options end with exit code 2."""
     parser = argparse.ArgumentParser(prog="python -m reconciler.simulators", description="Outside systems, simulated.")
-    names = parser.add_subparsers(dest="name", required=True)
-    for name, simulator in SIMULATORS.items():
-        one = names.add_parser(name)
-        serve.add_arguments(one)
-        simulator.add_arguments(one)
-    arguments = parser.parse_args()
-    chosen = SIMULATORS[arguments.name]
-    serve.run(chosen.application(arguments), chosen.PATH, arguments)
+    parser.add_argument("--names", action="store_true", help="list what can be started, one a line")
+    names = parser.add_subparsers(dest="name")
+    ones = {name: names.add_parser(name) for name in SIMULATORS}
+    if (chosen := next(iter(sys.argv[1:]), "")) in ones:
+        _serve(_simulator(chosen), ones[chosen], parser)
+    elif parser.parse_args().names:
+        sys.stdout.writelines(f"{name}\n" for name in SIMULATORS)
+    else:
+        parser.error(f"name one of {', '.join(SIMULATORS)}")
+
+
+def _simulator(name: str) -> Simulator:
+    return cast("Simulator", import_module(f"reconciler.simulators.{SIMULATORS[name]}.command"))
+
+
+def _serve(simulator: Simulator, options: argparse.ArgumentParser, whole: argparse.ArgumentParser) -> None:
+    from reconciler.simulators import serve
+
+    serve.add_arguments(options)
+    simulator.add_arguments(options)
+    arguments = whole.parse_args()
+    serve.run(simulator.application(arguments), simulator.PATH, arguments)
 
 
 if __name__ == "__main__":

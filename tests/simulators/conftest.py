@@ -1,32 +1,25 @@
 """Real simulator processes, driven over HTTP on loopback."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from parts.simulator import Simulator
 
 TOKEN, OTHER_TOKEN, READER = "T0ken-main", "T0ken-other", "T0ken-reader"
+LOGINS = ("--token", TOKEN, "--token", f"{OTHER_TOKEN}@31008", "--read-only-token", READER)
 ADD = (
     "mutation($in:[AddGLImportItemsInput!]!)"
     "{addGLImportItems(inputs:$in){edges{clientId node{dbId extIdentifier trRegNumber}}}}"
 )
 
 
-class Xledger:
+class Xledger(Simulator):
     """A running simulator and a client of it."""
 
     def __init__(self, *options: str) -> None:
-        tokens = ("--token", TOKEN, "--token", f"{OTHER_TOKEN}@31008", "--read-only-token", READER)
-        command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--die-with-parent", *tokens, *options]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.ready_line = self.process.stdout.readline().decode()
-        self.url = self.ready_line.split()[1]
-        self.base = self.url.removesuffix("/graphql")
-        self.rest = ""
-        self.client = httpx.Client(timeout=20, trust_env=False, verify=False)  # plain HTTP: no certificates to load
+        super().__init__("xledger", *LOGINS, *options)
 
     def post(
         self, query: str, variables: dict[str, Any] | None = None, *, token: str = TOKEN, timeout: float = 20
@@ -41,31 +34,6 @@ class Xledger:
 
     def add(self, *nodes: dict[str, Any], token: str = TOKEN, timeout: float = 20) -> httpx.Response:
         return self.post(ADD, {"in": inputs(*nodes)}, token=token, timeout=timeout)
-
-    def control(self, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
-        answer = self.client.post(self.base + path, json=order or {})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def arm(self, fault: str, **more: Any) -> dict[str, Any]:
-        return self.control("/_faults", {"fault": fault, **more})
-
-    def books(self) -> dict[str, Any]:
-        return self.client.get(f"{self.base}/_books").json()
-
-    def stop(self) -> tuple[int, str]:
-        """Stop by pid; the exit code and what was written after the ready line, on either stream. Can be repeated."""
-        if not self.process.stdout.closed:
-            self.client.close()
-            self.process.terminate()
-            self.wait()
-        return self.process.returncode, self.rest
-
-    def wait(self) -> None:
-        """Wait for the end, whoever caused it."""
-        with self.process:
-            self.process.wait(timeout=20)
-            self.rest = (self.process.stdout.read() + self.process.stderr.read()).decode()
 
 
 def inputs(*nodes: dict[str, Any]) -> list[dict[str, Any]]:
@@ -132,3 +100,60 @@ def xledger(_shared: Xledger) -> Xledger:
     """A simulator as fresh as after its start, with a burst limit that tests do not meet."""
     _shared.control("/_reset")
     return _shared
+
+
+KEY = "K3y-of-the-register"
+REGISTER = ("--token", KEY, "--user", "app:Pa55word-one", "--client", "reconciler:S3cret-one", "--rate", "10000/1")
+
+
+class Register(Simulator):
+    """A running register; its client has the API key."""
+
+    def __init__(self, *options: str) -> None:
+        super().__init__("register", *REGISTER, *options)
+        self.client.headers["X-API-Key"] = KEY
+
+    def batch(self, *records: dict[str, Any], reference: str = "B-1", **more: Any) -> httpx.Response:
+        body = {"batchReference": reference, "records": list(records)}
+        return self.client.post(f"{self.base}/activities/batch", json=body, **more)
+
+    def put(self, reference: str, record: dict[str, Any], **headers: str) -> httpx.Response:
+        return self.client.put(f"{self.base}/activities/{reference}", json=record, headers=headers)
+
+    def post(self, record: dict[str, Any], **more: Any) -> httpx.Response:
+        return self.client.post(f"{self.base}/activities", json=record, **more)
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.client.get(self.base + path, headers=headers)
+
+    def booked(self) -> list[tuple[str, int]]:
+        """Reference and how often it was sent, of every record."""
+        return [(row["reference"], row["times"]) for row in self.books()["records"]]
+
+
+@pytest.fixture(scope="module")
+def _register() -> Iterator[Register]:
+    simulator = Register()
+    yield simulator
+    assert simulator.stop() == (0, "")
+
+
+@pytest.fixture
+def register(_register: Register) -> Register:
+    """A register as fresh as after its start."""
+    _register.control("/_reset")
+    return _register
+
+
+@pytest.fixture
+def open_register() -> Iterator[Callable[..., Register]]:
+    """Starts registers with options of the test's own; stops them afterwards."""
+    running: list[Register] = []
+
+    def one(*options: str) -> Register:
+        running.append(Register(*options))
+        return running[-1]
+
+    yield one
+    for simulator in running:
+        simulator.stop()

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from starlette.applications import Starlette
 
+from reconciler.simulators.rates import Rate
 from reconciler.simulators.xledger.app import PATH, application_of
-from reconciler.simulators.xledger.options import Options, Rate
+from reconciler.simulators.xledger.options import Options
 from reconciler.simulators.xledger.tokens import Grant
 
 __all__ = ["PATH", "add_arguments", "application"]

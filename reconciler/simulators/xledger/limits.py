@@ -3,13 +3,13 @@
 The codes are in evidence, the messages, the price of a request and the format of `resetAt` are not (research 1.1, 1.5).
 """
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
+from reconciler.simulators.rates import Window
 from reconciler.simulators.xledger.books import now_text
 from reconciler.simulators.xledger.options import Options
 from reconciler.simulators.xledger.refusals import Refusal
@@ -32,7 +32,7 @@ def credits_spent(reset_at: str) -> Refusal:
 
 @dataclass
 class _Usage:
-    recent: deque[float] = field(default_factory=deque)
+    recent: Window
     in_flight: int = 0
     spent: int = 0
     window_start: float = field(default_factory=monotonic)
@@ -48,9 +48,9 @@ class Limits:
     @contextmanager
     def admitted(self, token: str) -> Iterator[None]:
         """Count one request of this token while it is carried out; raises the refusal of the limit that it meets."""
-        usage = self._usage.setdefault(token, _Usage())
+        usage = self._usage.setdefault(token, _Usage(Window(self._options.burst)))
         self._check(usage, monotonic())
-        usage.recent.append(monotonic())
+        usage.recent.admit(monotonic())
         usage.spent += 1
         usage.in_flight += 1
         try:
@@ -61,9 +61,7 @@ class Limits:
     def _check(self, usage: _Usage, now: float) -> None:
         if usage.in_flight >= self._options.concurrency:
             raise concurrency_reached()
-        while usage.recent and usage.recent[0] <= now - self._options.burst.window_s:
-            usage.recent.popleft()
-        if len(usage.recent) >= self._options.burst.count:
+        if usage.recent.left_s(now):
             raise burst_reached()
         self._check_credits(usage, now)
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import cycle
-from time import monotonic
 
+from reconciler.simulators.faults import Faults
+from reconciler.simulators.lag import Lag
 from reconciler.simulators.xledger.books import Books
-from reconciler.simulators.xledger.faults import Faults
 from reconciler.simulators.xledger.limits import Limits
 from reconciler.simulators.xledger.options import Options
 from reconciler.simulators.xledger.tokens import Tokens
@@ -24,25 +24,6 @@ class Counts:
 
 
 @dataclass
-class Lag:
-    """Old books that queries read instead: for so many readings, or until a moment of the monotonic clock."""
-
-    books: Books
-    times: int | None
-    until: float | None
-
-    def read(self) -> Books | None:
-        """The old books, or None when the lag is over."""
-        if self.until is not None and monotonic() >= self.until:
-            return None
-        if self.times is not None:
-            self.times -= 1
-            if self.times < 0:
-                return None
-        return self.books
-
-
-@dataclass
 class State:
     """`late_refusals` maps an extIdentifier to the message with which the import job refuses its voucher."""
 
@@ -52,7 +33,7 @@ class State:
     faults: Faults = field(default_factory=Faults)
     counts: Counts = field(default_factory=Counts)
     late_refusals: dict[str, str] = field(default_factory=dict)
-    lag: Lag | None = None
+    lag: Lag[Books] | None = None
     _statuses: Iterable[int] = field(default_factory=lambda: cycle((200, 400)))
 
     @classmethod

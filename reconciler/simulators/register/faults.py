@@ -1,0 +1,36 @@
+"""The faults of this simulator: what each fires on unless `on` says otherwise.
+
+`refuse` answers with any status and does nothing; `error_in_200` says no in the body of a success; `throttle` says how
+long to stay away as `form` asks: in seconds, as a date, or not at all.
+"""
+
+from reconciler.simulators.faults import FaultTable
+
+TABLE = FaultTable(
+    on={
+        "lose_response_before_commit": "write",
+        "lose_response_after_commit": "write",
+        "stall_before_commit": "write",
+        "stall_after_commit": "write",
+        "timeout_before_commit": "write",
+        "timeout_after_commit": "write",
+        "garbage": "write",
+        "html": "write",
+        "slow_body": "write",
+        "error_in_200": "write",
+        "refuse": "write",
+        "maintenance": "any",
+        "throttle": "any",
+        "reject_credential": "any",
+        "hide_from_reads": "read",
+    },
+    kinds=("read", "write", "token"),
+    without_end=frozenset({"reject_credential", "hide_from_reads"}),
+    statuses={
+        "maintenance": (503, 502),
+        "timeout_before_commit": (504, 500, 502, 503, 408),
+        "timeout_after_commit": (504, 500, 502, 503, 408),
+        "refuse": tuple(range(400, 600)) + tuple(range(300, 309)),
+    },
+    forms=("seconds", "date", "none"),
+)

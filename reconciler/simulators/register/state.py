@@ -1,0 +1,68 @@
+"""Everything that one running register remembers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.simulators.faults import Faults
+from reconciler.simulators.lag import Lag
+from reconciler.simulators.rates import Window
+from reconciler.simulators.register.books import Books
+from reconciler.simulators.register.checks import Rule
+from reconciler.simulators.register.clients import Clients
+from reconciler.simulators.register.options import SHAPES, Options
+
+
+@dataclass
+class Counts:
+    """Each request counts once: carried out as a read, a write or a token, or refused; `throttled` are refused too."""
+
+    reads: int = 0
+    writes: int = 0
+    tokens: int = 0
+    refused: int = 0
+    throttled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was answered under an idempotency key, and to which body."""
+
+    asked: bytes = field(repr=False)
+    status: int
+    body: Any
+
+
+@dataclass
+class State:
+    """`keys` by path and idempotency key."""
+
+    options: Options
+    clients: Clients
+    window: Window
+    shape: str
+    books: Books = field(default_factory=Books)
+    faults: Faults = field(default_factory=Faults)
+    counts: Counts = field(default_factory=Counts)
+    rules: list[Rule] = field(default_factory=list)
+    keys: dict[tuple[str, str], Remembered] = field(default_factory=dict)
+    lag: Lag[Books] | None = None
+
+    @classmethod
+    def fresh(cls, options: Options) -> "State":
+        """The state at the start: empty books, the logins of the command line, nothing counted."""
+        clients = Clients(options.key_header, options.token_life_s, set(options.logins))
+        return cls(options, clients, Window(options.rate), options.shape)
+
+    def write_refusals_as(self, shape: str) -> None:
+        """One of SHAPES from now on; ValueError for anything else."""
+        if shape not in SHAPES:
+            raise ValueError(f"shape must be {', '.join(SHAPES)}")
+        self.shape = shape
+
+    def books_for_reading(self) -> Books:
+        """The books as a reader sees them now; uses up one reading of a lag that is counted."""
+        old = self.lag.read() if self.lag else None
+        if old is None:
+            self.lag = None
+            return self.books
+        return old
