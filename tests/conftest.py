@@ -34,7 +34,7 @@ def server_of(config: pytest.Config) -> str:
 
 def _folder() -> Path:
     """In memory where there is room: the run makes and drops a thousand small databases."""
-    memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
+    memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
     return Path(tempfile.mkdtemp(prefix="reconciler-tests-", dir=memory if roomy else None))
 

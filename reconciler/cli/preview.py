@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,8 +87,10 @@ def _shown(export: "PinnedExport", record_id: str, record: "Record") -> Shown:
 def _samples(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
     """The parts of an integration of the working tree, from the samples of its categories."""
     from reconciler.cli.validate import read
+    from reconciler.plans.compile import local_day
     from reconciler.specs.diagnostic import errors
     from reconciler.specs.models.mapping import FieldMapping
+    from reconciler.wiring import clock
 
     specs = read(context, asked["root"] or Path(), None)
     organization = specs.organizations.get(asked["organization"])
@@ -101,11 +104,15 @@ def _samples(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
     ]
     if not mappings:
         raise UsageError(f"{organization.name} has no integration '{asked['integration']}' with a mapping")
+    day = local_day(organization, clock(context.settings).now())
+    assert day is not None, "checked before"
     for mapping in mappings:
-        yield _sample_part(mapping, organization, specs.catalog, asked["records"])
+        yield _sample_part(mapping, organization, specs.catalog, day, asked["records"])
 
 
-def _sample_part(document: "Document[FieldMapping]", specs: "OrganizationSpecs", catalog: Any, records: int) -> Part:
+def _sample_part(
+    document: "Document[FieldMapping]", specs: "OrganizationSpecs", catalog: Any, day: date, records: int
+) -> Part:
     from reconciler.mappings.check import SAMPLE_EXPORT
     from reconciler.mappings.compile import compile_mapping
     from reconciler.mappings.refusal import Refusal
@@ -114,7 +121,7 @@ def _sample_part(document: "Document[FieldMapping]", specs: "OrganizationSpecs",
     from reconciler.specs.models.integration import Integration
 
     integration = specs.of(Integration)[document.spec.integration].spec
-    world = scope(document.spec, integration, specs, catalog)
+    world = scope(document.spec, integration, specs, catalog, day)
     assert world is not None, "checked before"
     mapping, _ = compile_mapping(world)
     assert mapping is not None, "checked before"

@@ -37,7 +37,7 @@ _PLACES = ("settings", "credentials", "annotations", "labels")
 _NATIONAL_ID = re.compile(r"(?<![\w-])[0-7][0-9](?:[0189][0-9]|[45][0-9])[0-9]{2}[ ]?[0-9]{5}(?![\w-])")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.[a-z]{2}", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<!\w)(?:\+|00)47[ ]?(?:[0-9][ ]?){8}(?!\w)")
-_PERSONAL_PLACES = ("records", "where", "reason")
+_PERSONAL_PLACES = ("records", "ids", "where", "reason")
 
 
 def leaks(tree: Tree, origins: Origins) -> Iterator[Diagnostic]:
