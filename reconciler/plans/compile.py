@@ -11,6 +11,7 @@ from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
 from reconciler.plans.timing import effective, schedule_findings
 from reconciler.selections.check import selection_findings
+from reconciler.selections.criteria import Selection, select
 from reconciler.specs import rules
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
@@ -95,6 +96,21 @@ def scope(
             mapping.category,
         ),
     )
+
+
+def selected(
+    mapping: FieldMapping, integration: Integration, specs: OrganizationSpecs, catalog: Catalog, day: date
+) -> Selection | None:
+    """The selection of the export that a mapping serves, on a local day; None where the integration has none such.
+
+    The specs are usable: every name leads somewhere, and every condition fits its field.
+    """
+    export = integration.export(mapping.category)
+    if export is None or specs.organization is None:
+        return None
+    mine = [each.spec for each in specs.of(Exclusion).values() if each.spec.concerns(mapping.integration)]
+    category, zone = catalog.categories[mapping.category].spec, ZoneInfo(specs.organization.spec.zone)
+    return select(export, category, mine, zone, day)
 
 
 def _check_mappings(specs: OrganizationSpecs, catalog: Catalog, day: date) -> Iterator[Diagnostic]:

@@ -114,8 +114,9 @@ def select(
     """
     label = category.fields[category.cut_over].label.en.lower()
     since = AtLeast(category.cut_over, _first(category, category.cut_over, export.since, zone))
-    scope = [Criterion(since, f"{label} is before the cut-over day {export.since}, or there is none")]
-    scope += criteria(export.where, category, zone)
+    # The cut-over day comes last: a draft is left out for being a draft, and not because nobody has approved it yet.
+    scope = [*criteria(export.where, category, zone)]
+    scope.append(Criterion(since, f"{label} is before the cut-over day {export.since}, or there is none"))
     readiness = [Criterion(Filled(field), f"{field} is missing") for field in export.where.present]
     for exclusion in exclusions:
         if exclusion.category == export.category and exclusion.holds(today):

@@ -14,8 +14,10 @@ from parts.things import FIELDS, THINGS
 
 from reconciler.database.connection import Database
 from reconciler.database.records import RecordTables
+from reconciler.mappings.values import read_record
 from reconciler.runs.export import Stream
 from reconciler.selections.criteria import select
+from reconciler.selections.holds import missed
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Export
 
@@ -154,6 +156,8 @@ def test_any_conditions_in_sql_agree_with_a_plain_reading(database_url: str) -> 
             asked = read.meets({"approved_at": {"from": "2026-01-01"}}) and read.meets(scope)
             ready = read.meets({"present": where.get("present", [])}) and not read.meets(rule)
             assert (record in went, record in held) == (asked and ready, asked and not ready), row
+            left_out, waited_for = missed(selection, read_record(THINGS, {name: read.value(name) for name in FIELDS}))
+            assert (not left_out, not waited_for) == (asked, ready), row
         counted = {each.verdict: each.records for each in records.counts(STREAM, selection, THINGS, NOW)}
         assert counted.get("go", 0) == len(went)
 

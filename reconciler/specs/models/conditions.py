@@ -1,6 +1,6 @@
 """Conditions on the typed fields of a record: one small closed grammar, the same in exports and in exclusions.
 
-All conditions hold together. A field is asked for its values (`status: [approved]`) or for limits (`amount: {min: 100}`),
+All conditions hold together. A field is asked for its values (`status: [approved]`) or for limits (`amount: {min: 1}`),
 and `present` and `absent` name fields that are filled or empty.
 """
 
