@@ -33,12 +33,14 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
     Exit code 1 where an organisation's specs are invalid, 4 where a guard would refuse, 0 otherwise.
     """
     context.format = "json" if form == "json" else "text"
-    _, plans = make_plans(context, root, revision, organization)
+    specs, plans = make_plans(context, root, revision, organization)
     if context.json:
-        context.data({"plans": [plan_data(context, each) for each in plans]})
+        context.data({"plans": [plan_data(context, each) | {"warnings": warnings(specs, each)} for each in plans]})
     else:
         for each in plans:
             show(context, each)
+            for warning in warnings(specs, each):
+                context.say(f"  {warning}", "yellow")
     return _code(context, plans, exit_code=exit_code)
 
 
@@ -71,6 +73,13 @@ def show(context: Context, plan: "Plan | Unusable") -> None:
         say(context, line)
     for refused in refusals(context, plan):
         context.say(f"  refused: {refused.message} [{refused.rule}]", "red")
+
+
+def warnings(specs: "Specs", plan: "Plan | Unusable") -> list[str]:
+    """What `validate` remarks on the organisation's specs, with the place: an exclusion that is over, for instance."""
+    organization = specs.organizations.get(plan.organization)
+    found = organization.diagnostics if organization is not None else []
+    return [str(each) for each in sorted(found, key=lambda each: each.origin) if each.severity == "warning"]
 
 
 def say(context: Context, line: "Line") -> None:

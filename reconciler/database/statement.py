@@ -25,7 +25,6 @@ from reconciler.selections.criteria import (
 from reconciler.specs.models.category import DataCategory
 
 BLANK = r"^[\s\u0085\u00a0\u2007\u202f\u3000]*$"
-DAYS, FRACTIONS = {"date", "instant"}, {"decimal", "money"}
 ARRAYS = {"integer": "numeric", "decimal": "numeric", "money": "numeric", "boolean": "boolean", "date": "date"}
 """Types that are compared as what they are; others as text."""
 
@@ -95,7 +94,7 @@ class Statement:
         return [self.test(each.test) for each in criteria]
 
     def test(self, test: Test) -> Composed:
-        """Never null: a condition that cannot be decided is not met. A value that is read as none counts as empty."""
+        """Never null: a condition that cannot be decided is not met."""
         match test:
             case OneOf(field, values):
                 return self._one_of(field, values)
@@ -123,10 +122,12 @@ class Statement:
         )
 
     def _compared(self, field: str, operator: str, value: Any) -> Composed:
-        """The column stands bare, so that an index of the app can serve."""
-        bounds = self._bounds(field)
-        return SQL("coalesce({column} {operator} {value}{bounds}, false)").format(
-            column=self.column(field), operator=SQL(operator), value=self.value(value), bounds=bounds
+        """The column stands bare, so that an index of the app can serve.
+
+        A day or number without end is compared as such: the mapping then refuses the record aloud.
+        """
+        return SQL("coalesce({column} {operator} {value}, false)").format(
+            column=self.column(field), operator=SQL(operator), value=self.value(value)
         )
 
     def _filled(self, field: str) -> Composed:
@@ -136,21 +137,17 @@ class Statement:
         )
 
     def _readable(self, name: str) -> Composed:
-        """A field's value, null where it is none that a record can hold."""
-        column, bounds = self.column(name), self._bounds(name)
-        if not bounds.as_string():
-            return column
-        return SQL("case when true{bounds} then {column} end").format(bounds=bounds, column=column)
-
-    def _bounds(self, field: str) -> Composed:
-        """PostgreSQL's days go from before Christ to infinity and its numbers have no end, Python's do not: such a
-        value counts as empty."""
-        column, kind = self.column(field), self.category.fields[field].type
-        if kind in DAYS:
-            return SQL(" and {0} between '0002-01-01' and '9998-12-31'").format(column)
-        if kind in FRACTIONS:
-            return SQL(" and {0}::numeric > '-infinity' and {0}::numeric < 'infinity'").format(column)
-        return Composed([])
+        """PostgreSQL's days go from before Christ to infinity and its numbers may have no end, Python's do not: such a
+        value is read as none."""
+        column = self.column(name)
+        match self.category.fields[name].type:
+            case "date" | "instant":
+                ended = SQL("{} between '0002-01-01' and '9998-12-31'").format(column)
+            case "decimal" | "money":
+                ended = SQL("{0}::numeric > '-infinity' and {0}::numeric < 'infinity'").format(column)
+            case _:
+                return column
+        return SQL("case when {ended} then {column} end").format(ended=ended, column=column)
 
 
 def every(tests: Iterable[Composed]) -> Composed:

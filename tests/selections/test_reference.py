@@ -6,9 +6,14 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 
 from reconciler.plans.compile import check
 from reconciler.specs.collection import collect
+from reconciler.specs.diagnostic import errors
+from reconciler.specs.jsonschema import schema
+from reconciler.specs.parse import parse
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/selection.md").read_text(encoding="utf-8")
@@ -60,6 +65,29 @@ def test_every_cell_of_the_table_is_a_condition_on_a_field_of_its_type(cell):
     rule = f"  category: {category}\n  records: {{{cell}}}\n  reason: an example of the page\n"
     found = [each for each in findings("exclusions/example.yaml", "", HEAD + rule) if "error" in each]
     assert found == []
+
+
+def typed(text: str) -> dict:
+    """A document as an editor types it: numbers and yes/no bare, but a day is text, as in YAML's core schema."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+    return yaml.load(text)
+
+
+@pytest.mark.parametrize("conditions", [*CELLS, "amount: {min: 1.5, not: [2, 2.5]}", "digital: [true, false]"])
+def test_an_editor_takes_what_the_program_takes(conditions):
+    rule = f"  category: x\n  records: {{{conditions}}}\n  reason: an example of the page\n"
+    problems = Draft202012Validator(schema("Exclusion")).iter_errors(typed(HEAD + rule))
+    assert [error.message for error in problems] == []
+
+
+@pytest.mark.parametrize(
+    "conditions", ["", "amount: {}", "amount: {mni: 1}", "present: []", "amount: {min: x}", "a: []"]
+)
+def test_an_editor_refuses_what_the_program_refuses(conditions):
+    text = HEAD + f"  category: x\n  records: {{{conditions}}}\n  reason: an example of the page\n"
+    assert list(Draft202012Validator(schema("Exclusion")).iter_errors(typed(text)))
+    assert errors(parse("orgs/demo/x.yaml", text.encode()).diagnostics)
 
 
 def test_the_page_shows_every_word_of_the_grammar():
