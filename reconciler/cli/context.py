@@ -13,6 +13,7 @@ from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from reconciler.engine.world import World
 
@@ -77,9 +78,18 @@ class Context:
             table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
         for row in rows:
             table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+        self.print(table)
+
+    @property
+    def width(self) -> int:
+        """Columns that a table may take."""
         console = self.console
-        if not console.is_terminal and console.width == UNTOLD:
-            console.width = WIDE
+        return WIDE if not console.is_terminal and console.width == UNTOLD else console.width
+
+    def print(self, table: "Table") -> None:
+        """A table that somebody has made."""
+        console = self.console
+        console.width = self.width
         console.print(table, soft_wrap=False)
 
 

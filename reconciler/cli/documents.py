@@ -1,31 +1,37 @@
-"""Records as documents on the screen: every line with its target fields, and the JSON twin of that."""
+"""Records and the documents that they become, as values: what of them is shown, and the JSON twin."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.context import Context
-from reconciler.cli.moments import money
+from reconciler.cli.masking import MASK, NOTHING, Mask
+from reconciler.cli.moments import local
 
 if TYPE_CHECKING:
-    from reconciler.mappings.compile import CompiledMapping, Rendered
+    from reconciler.mappings.compile import CompiledMapping, Rendered, RenderedLine
+    from reconciler.mappings.lineage import Lineage
     from reconciler.mappings.refusal import Refusal
+    from reconciler.mappings.values import Record, Value
     from reconciler.specs.models.integration_type import TargetField
 
 RESERVED = "(reserved when it is sent)"
-ALL_LINES = "all lines"
-HEADINGS = ("Line", "Field", "Target field", "Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One record and its document, or the refusal with the mapping line `origin`."""
+    """One record and its document, or the refusal with the mapping line `origin`.
+
+    `record` has typed values. `remarks` are what the export's conditions say of a sample.
+    """
 
     record_id: str
     made: "Rendered | Refusal"
-    currency: str
+    record: "Record"
     origin: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def refusal(self) -> str:
@@ -34,10 +40,22 @@ class Shown:
 
         return self.made.message if isinstance(self.made, Refusal) else ""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the mapping remarks on a document that it makes."""
+        from reconciler.mappings.refusal import Refusal
 
-@dataclass(frozen=True, slots=True)
+        return () if isinstance(self.made, Refusal) else self.made.warnings
+
+    @property
+    def currency(self) -> str:
+        """Of the record's money."""
+        return str(self.record.get("currency") or "NOK")
+
+
+@dataclass(frozen=True)
 class Part:
-    """One category. `withheld` is by reason; `refused` by message, among the first of those waiting.
+    """One category. `withheld` is by reason; `refused` and `warned` by message, among the first of those waiting.
 
     These and `waiting` and `amount` are None for samples: a sample waits for nothing.
     """
@@ -47,91 +65,53 @@ class Part:
     mapping: "CompiledMapping"
     target: str
     shown: tuple[Shown, ...]
+    mask: Mask = NOTHING
     waiting: int | None = None
     amount: Decimal | None = None
     withheld: Mapping[str, int] | None = None
     refused: Mapping[str, int] | None = None
+    warned: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fields(self) -> "Mapping[str, TargetField]":
         """What the outside system calls its fields."""
         return self.mapping.scope.document.fields
 
+    @cached_property
+    def lineage(self) -> "Lineage":
+        """Where each target field comes from."""
+        from reconciler.mappings.lineage import Lineage
 
-def show(context: Context, part: Part) -> None:
-    """One category as people read it."""
-    document = part.mapping.scope.document.label.en.lower()
-    context.say(f"{part.label} ({part.category}), each as a {document} to {part.target}", "bold")
-    if part.waiting is None:
-        context.say("  samples of the category, whether or not the export's conditions would let them go")
-    else:
-        context.say(
-            f"  {part.waiting} would go{f', {money(part.amount)}' if part.amount else ''}"
-            if part.waiting
-            else "  nothing would go"
-        )
-        _reasons(context, part.refused or {}, "of them would be refused by the mapping:")
-        _reasons(context, part.withheld or {}, "withheld:")
-    for position, shown in enumerate(part.shown, 1):
-        context.say()
-        of = f" of {part.waiting}" if part.waiting is not None else ""
-        context.say(f"  {position}{of}: {shown.record_id}", "bold")
-        _document(context, part, shown)
-    context.say()
+        return Lineage(self.mapping.scope.mapping, self.mapping.scope.document)
+
+    def without_personal(self, message: str, shown: Shown) -> str:
+        """A message about a record, without the personal data of the fields that its rule reads."""
+        from reconciler.mappings.refusal import Refusal
+
+        path = shown.made.path if isinstance(shown.made, Refusal) else ()
+        read = {name: shown.record.get(name) for name in self.lineage.behind(path)}
+        return self.mask.sentence(message, read, self.lineage.names)
 
 
-def _reasons(context: Context, reasons: Mapping[str, int], title: str) -> None:
-    if reasons:
-        context.say(f"  {sum(reasons.values())} {title}")
-        for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-            context.say(f"    {count:>4}  {reason}")
+def app_value(part: Part, shown: Shown, name: str) -> str:
+    """A value of the app as people read it."""
+    from reconciler.mappings.values import empty, written
+
+    value: Value | None = shown.record.get(name)
+    if value is None or empty(value):
+        return "(empty)"
+    if part.mask.hides(name):
+        return MASK
+    return local(value, part.mapping.scope.zone.key) if isinstance(value, datetime) else written(value)
 
 
-def _document(context: Context, part: Part, shown: Shown) -> None:
-    from reconciler.mappings.refusal import Refusal
-
-    if isinstance(shown.made, Refusal):
-        context.say(f"    would be refused: {shown.made.message}", "red")
-        place = f"field {shown.made.field}, " if shown.made.field else ""
-        context.say(f"    {place}{shown.origin}", "dim")
-        return
-    context.table(HEADINGS, list(_rows(part, shown.made, shown.currency)))
-
-
-def _rows(part: Part, made: "Rendered", currency: str) -> Iterator[tuple[str, str, str, str]]:
-    """What all lines share, once; then the rest of each line."""
-    first, order = made.lines[0].fields, _order(part)
-    shared = [
-        name for name in order if name in first and all(each.fields.get(name) == first[name] for each in made.lines)
-    ]
-    own = [(line, [name for name in order if name in line.fields and name not in shared]) for line in made.lines]
-    for title, fields, names in [(ALL_LINES, first, shared), *((line.name, line.fields, names) for line, names in own)]:
-        for position, name in enumerate(names):
-            shown = _value(part, name, fields[name], currency)
-            yield "" if position else title, part.fields[name].label.en, name, shown
-
-
-def _order(part: Part) -> list[str]:
-    """Target fields as the mapping lists them, each with those that are always equal to it; then what the type fills.
-
-    The order in the type is lost on its way through the database.
-    """
-    mapping = part.mapping.scope.mapping
-    order: list[str] = []
-    for rule in [*mapping.shared, *(rule for line in mapping.lines for rule in line.fields)]:
-        equal = [name for name, field in part.fields.items() if field.same_as == rule.to]
-        order += [name for name in (rule.to, *equal) if name not in order]
-    return order + [name for name in sorted(part.fields) if name not in order]
-
-
-def _value(part: Part, name: str, value: object, currency: str) -> str:
-    """A value as people read it: what the ledger reserves as a placeholder, money with its currency."""
+def target_value(part: Part, shown: Shown, line: "RenderedLine", name: str) -> str:
+    """A value of the document as it is sent, masked; what the ledger reserves as a placeholder."""
     from reconciler.mappings.check import SAMPLE_EXPORT
 
-    balanced = part.mapping.scope.document.balanced
-    if balanced and balanced in (name, part.fields[name].same_as):
-        return money(Decimal(str(value))).replace("NOK", currency, 1)
-    text = str(value)
+    if part.mask.hides(*part.lineage.reach(line.name, name)):
+        return MASK
+    text = str(line.fields[name])
     for reserved in SAMPLE_EXPORT.values():
         text = text.replace(str(reserved), RESERVED)
     return text
@@ -147,6 +127,8 @@ def part_data(part: Part) -> dict[str, Any]:
         "would_send": would_send,
         "withheld": dict(part.withheld) if part.withheld is not None else None,
         "would_be_refused": dict(part.refused) if part.refused is not None else None,
+        "warnings": dict(part.warned),
+        "masked": sorted(part.mask.classes),
         "records": [_record(part, shown) for shown in part.shown],
     }
 
@@ -155,18 +137,27 @@ def _record(part: Part, shown: Shown) -> dict[str, Any]:
     from reconciler.mappings.refusal import Refusal
 
     made = shown.made
+    found: dict[str, Any] = {"record": shown.record_id, "remarks": list(shown.remarks)}
     if isinstance(made, Refusal):
-        refused = {"message": made.message, "field": made.field, "origin": shown.origin}
-        return {"record": shown.record_id, "refused": refused, "lines": []}
-    lines = [
-        {
-            "name": line.name,
-            "fields": [
-                {"field": name, "label": part.fields[name].label.en, "value": _value(part, name, value, "").strip()}
-                for name, value in line.fields.items()
-            ],
+        refused = {"message": part.without_personal(made.message, shown), "field": made.field, "origin": shown.origin}
+        return found | {"refused": refused, "warnings": [], "lines": []}
+    return found | {
+        "amount": None if made.amount is None else str(made.amount),
+        "currency": shown.currency,
+        "refused": None,
+        "warnings": [part.without_personal(each, shown) for each in made.warnings],
+        "lines": [{"name": line.name, "fields": list(_fields(part, shown, line))} for line in made.lines],
+    }
+
+
+def _fields(part: Part, shown: Shown, line: "RenderedLine") -> Iterator[dict[str, Any]]:
+    for name in line.fields:
+        source = part.lineage.source(line.name, name)
+        yield {
+            "field": name,
+            "label": part.fields[name].label.en,
+            "value": target_value(part, shown, line, name),
+            "source": source.kind,
+            "from": {each: app_value(part, shown, each) for each in source.fields},
+            "from_lines": list(source.lines),
         }
-        for line in made.lines
-    ]
-    amount = None if made.amount is None else str(made.amount)
-    return {"record": shown.record_id, "amount": amount, "currency": shown.currency, "refused": None, "lines": lines}

@@ -36,7 +36,14 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
     context.format = "json" if form == "json" else "text"
     specs, plans = make_plans(context, root, revision, organization)
     if context.json:
-        context.data({"plans": [{**plan_data(context, each), "needs": _needs_data(specs, each)} for each in plans]})
+        context.data(
+            {
+                "plans": [
+                    {**plan_data(context, each), "needs": _needs_data(specs, each), "warnings": warnings(specs, each)}
+                    for each in plans
+                ]
+            }
+        )
     else:
         for position, each in enumerate(plans):
             if position:
@@ -44,6 +51,8 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
             show(context, each)
             for one in _needs(specs, each):
                 context.say(f"  needs {one.text}", "dim")
+            for warning in warnings(specs, each):
+                context.say(f"  {warning}", "yellow")
     return _code(context, plans, exit_code=exit_code)
 
 
@@ -76,6 +85,13 @@ def show(context: Context, plan: "Plan | Unusable") -> None:
         say(context, line)
     for refused in refusals(context, plan):
         context.say(f"  refused: {refused.message} [{refused.rule}]", "red")
+
+
+def warnings(specs: "Specs", plan: "Plan | Unusable") -> list[str]:
+    """What `validate` remarks on the organisation's specs, with the place: an exclusion that is over, for instance."""
+    organization = specs.organizations.get(plan.organization)
+    found = organization.diagnostics if organization is not None else []
+    return [str(each) for each in sorted(found, key=lambda each: each.origin) if each.severity == "warning"]
 
 
 def say(context: Context, line: "Line") -> None:

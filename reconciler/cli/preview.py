@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, format_option, root_option
-from reconciler.cli.documents import Part, Shown, part_data, show
-from reconciler.cli.reading import reading
+from reconciler.cli.document_tables import show
+from reconciler.cli.documents import Part, Shown, part_data
+from reconciler.cli.masking import NOTHING, mask_of, note_unmasked
+from reconciler.cli.reading import Reading, reading
+from reconciler.cli.selection import selection
 from reconciler.errors import SpecsInvalid, UsageError
 
 if TYPE_CHECKING:
@@ -30,15 +35,21 @@ TRIED = 500
 @click.option("--category", default="", help="Only this one.")
 @click.option("--records", type=click.IntRange(1, 5), default=3, show_default=True, help="How many of each to show.")
 @click.option("--samples", is_flag=True, help="The category's samples by the working tree; needs no database.")
+@click.option("--live", is_flag=True, help="Real records by the applied configuration; so it is unless told otherwise.")
+@click.option("--selection", "counts", is_flag=True, help="Only count: what would go, what is held back, and why.")
+@click.option("--unmasked", metavar="REASON", help="Show personal data too; who and why goes into the audit trail.")
 @root_option
 @format_option
 @click.pass_obj
 def command(context: Context, /, **asked: Any) -> int:
     """Show what a sync would send by the applied configuration, what is withheld, and the first records as documents.
 
-    Nothing is sent, written or reserved: numbers and references stand as placeholders.
+    Nothing is sent, written or reserved: numbers and references stand as placeholders. Personal data is masked.
     """
     context.format = "json" if asked["form"] == "json" else "text"
+    _check(asked)
+    if asked["counts"]:
+        return selection(context, asked)
     parts = list(_samples(context, asked) if asked["samples"] else _applied(context, asked))
     if asked["category"] and not any(part.category == asked["category"] for part in parts):
         names = ", ".join(part.category for part in parts)
@@ -53,25 +64,45 @@ def command(context: Context, /, **asked: Any) -> int:
     return 0
 
 
+def _check(asked: Mapping[str, Any]) -> None:
+    """Raises UsageError where options do not go together."""
+    if asked["samples"] and (asked["live"] or asked["counts"]):
+        raise UsageError("samples are no real records: nothing of them is counted", "leave out --samples")
+    if asked["unmasked"] is not None and (asked["samples"] or asked["counts"]):
+        raise UsageError("there is nothing to unmask: samples are invented, and counts name nobody")
+
+
 def _applied(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
     """The parts of an applied integration, from the app's records."""
     with reading(context.settings) as found:
-        for export in found.pinned(asked["organization"], asked["integration"]).exports:
-            where = (export.stream, export.selection, export.category)
-            count, amount = found.records.total(*where, found.now)
-            waiting = found.records.waiting(*where, found.now, TRIED)
-            shown = [_shown(export, wanted.record_id, record) for wanted, record in waiting]
-            yield Part(
-                category=export.stream.category,
-                label=export.category.label.en,
-                mapping=export.mapping,
-                target=export.stream.target,
-                shown=tuple(shown[: asked["records"]]),
-                waiting=count,
-                amount=Decimal(amount),
-                withheld=Counter(found.records.withheld(*where).values()),
-                refused=Counter(message for each in shown if (message := each.refusal)),
-            )
+        pinned = found.pinned(asked["organization"], asked["integration"])
+        if asked["unmasked"] is not None:
+            note_unmasked(context.settings, pinned, asked["unmasked"], found.now)
+        for export in pinned.exports:
+            yield _applied_part(found, export, asked["records"], masked=asked["unmasked"] is None)
+
+
+def _applied_part(found: Reading, export: "PinnedExport", records: int, *, masked: bool) -> Part:
+    where = (export.stream, export.selection, export.category)
+    count, amount = found.records.total(*where, found.now)
+    waiting = found.records.waiting(*where, found.now, TRIED)
+    shown = [_shown(export, wanted.record_id, record) for wanted, record in waiting]
+    part = Part(
+        category=export.stream.category,
+        label=export.category.label.en,
+        mapping=export.mapping,
+        target=export.stream.target,
+        shown=tuple(shown[:records]),
+        mask=mask_of(export.category) if masked else NOTHING,
+        waiting=count,
+        amount=Decimal(amount),
+        withheld=Counter(found.records.withheld(*where).values()),
+    )
+    return replace(
+        part,
+        refused=Counter(part.without_personal(each.refusal, each) for each in shown if each.refusal),
+        warned=Counter(part.without_personal(warning, each) for each in shown for warning in each.warnings),
+    )
 
 
 def _shown(export: "PinnedExport", record_id: str, record: "Record") -> Shown:
@@ -79,15 +110,16 @@ def _shown(export: "PinnedExport", record_id: str, record: "Record") -> Shown:
     from reconciler.mappings.refusal import Refusal
 
     made = export.mapping.render({**record, **SAMPLE_EXPORT})
-    origin = export.origin(made.path) if isinstance(made, Refusal) else ""
-    return Shown(record_id, made, _currency(record), origin)
+    return Shown(record_id, made, record, export.origin(made.path) if isinstance(made, Refusal) else "")
 
 
 def _samples(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
     """The parts of an integration of the working tree, from the samples of its categories."""
     from reconciler.cli.validate import read
+    from reconciler.plans.compile import local_day
     from reconciler.specs.diagnostic import errors
     from reconciler.specs.models.mapping import FieldMapping
+    from reconciler.wiring import clock
 
     specs = read(context, asked["root"] or Path(), None)
     organization = specs.organizations.get(asked["organization"])
@@ -101,32 +133,37 @@ def _samples(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
     ]
     if not mappings:
         raise UsageError(f"{organization.name} has no integration '{asked['integration']}' with a mapping")
+    day = local_day(organization, clock(context.settings).now())
+    assert day is not None, "checked before"
     for mapping in mappings:
-        yield _sample_part(mapping, organization, specs.catalog, asked["records"])
+        yield _sample_part(mapping, organization, specs.catalog, day, asked["records"])
 
 
-def _sample_part(document: "Document[FieldMapping]", specs: "OrganizationSpecs", catalog: Any, records: int) -> Part:
+def _sample_part(
+    document: "Document[FieldMapping]", specs: "OrganizationSpecs", catalog: Any, day: date, records: int
+) -> Part:
     from reconciler.mappings.check import SAMPLE_EXPORT
     from reconciler.mappings.compile import compile_mapping
     from reconciler.mappings.refusal import Refusal
     from reconciler.mappings.values import read_record
-    from reconciler.plans.compile import scope
+    from reconciler.plans.compile import scope, selected
+    from reconciler.selections.holds import missed
     from reconciler.specs.models.integration import Integration
 
     integration = specs.of(Integration)[document.spec.integration].spec
-    world = scope(document.spec, integration, specs, catalog)
+    world = scope(document.spec, integration, specs, catalog, day)
     assert world is not None, "checked before"
     mapping, _ = compile_mapping(world)
     assert mapping is not None, "checked before"
+    selection = selected(document.spec, integration, specs, catalog, day)
     shown = []
     for sample in world.category.samples[:records]:
         record = read_record(world.category, sample)
         made = mapping.render({**record, **SAMPLE_EXPORT})
         origin = str(document.at(*made.path)) if isinstance(made, Refusal) else ""
-        shown.append(Shown(str(record[world.category.key]), made, _currency(record), origin))
+        left_out, waited_for = missed(selection, record) if selection else ([], [])
+        remarks = [f"would not be selected: {each.reason}" for each in left_out]
+        remarks += [f"would be withheld: {each.reason}" for each in waited_for]
+        shown.append(Shown(str(record[world.category.key]), made, record, origin, tuple(remarks)))
     where = f"{integration.environment}:{integration.type}"
     return Part(document.spec.category, world.category.label.en, mapping, where, tuple(shown))
-
-
-def _currency(record: "Record") -> str:
-    return str(record.get("currency") or "NOK")

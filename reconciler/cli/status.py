@@ -1,5 +1,7 @@
 """`reconciler status`: health, last and next run, backlog, and the records that need somebody."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ from reconciler.errors import DatabaseDown, ReconcilerError
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from reconciler.database.views import ExportRow, IntegrationView
+    from reconciler.database.views import EndedExclusion, ExportRow, IntegrationView
     from reconciler.engine.pinned import PinnedExport
     from reconciler.runs.health import Health
 
@@ -45,10 +47,14 @@ def command(context: Context, organization: str, form: str) -> int:
         if organization:
             found.check(organization)
         states = [_state(found, view) for view in found.overview.integrations(organization, SHOWN)]
+        ended = found.overview.ended_exclusions(organization, found.now)
         if context.json:
-            context.data({"at": found.now.isoformat(), "integrations": [status_data(each) for each in states]})
+            integrations = [status_data(each) for each in states]
+            over = [asdict(each) for each in ended]
+            context.data({"at": found.now.isoformat(), "integrations": integrations, "ended_exclusions": over})
         elif states:
             _show(context, found, states)
+            _ended(context, ended)
         else:
             _nothing(context, organization)
     return 0
@@ -188,6 +194,14 @@ def _trouble(context: Context, state: State) -> None:
     if view.needing > len(view.troubled):
         context.say(f"  and {view.needing - len(view.troubled)} more")
     context.say(f"  each one's story: reconciler why {view.organization} RECORD", "dim")
+
+
+def _ended(context: Context, ended: "Sequence[EndedExclusion]") -> None:
+    """Exclusions that are over: nobody should take them for what still holds."""
+    for each in ended:
+        held = f"{each.organization}: the exclusion '{each.name}' held until {each.until}"
+        more = "; its features are on after the next apply" if each.features else ""
+        context.say(f"{held}{more} ({each.origin})" if each.origin else held + more, "yellow")
 
 
 MEANING = {

@@ -4,7 +4,9 @@ Nothing here holds a payload: of the personal data in the ledger only the outsid
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reconciler.database.connection import Connection, Database
 from reconciler.database.views import (
@@ -12,6 +14,7 @@ from reconciler.database.views import (
     SETTLED,
     TROUBLE,
     CredentialRow,
+    EndedExclusion,
     ExportRow,
     IntegrationView,
     RunRow,
@@ -39,6 +42,17 @@ class Overview:
         with self._database.reading() as connection:
             found = connection.execute("select name from reconciler.organizations order by name").fetchall()
         return [row["name"] for row in found]
+
+    def ended_exclusions(self, organization: str, now: datetime) -> list[EndedExclusion]:
+        """The applied exclusions of all organisations, or of one, that are over in their own zone."""
+        with self._database.reading() as connection:
+            found = connection.execute(_EXCLUSIONS, {"only": organization}).fetchall()
+        # Days as text: what another hand wrote there must not spoil the whole answer.
+        return [
+            EndedExclusion(**{name: value for name, value in row.items() if name != "zone"})
+            for row in found
+            if row["until"] < now.astimezone(ZoneInfo(row["zone"])).date().isoformat()
+        ]
 
     def schedules(self, organization: str) -> list[ScheduleRow]:
         """The applied schedules of an organisation, by name."""
@@ -128,6 +142,11 @@ _CREDENTIAL = """
     select name, state, hint, tested_at from reconciler.credentials
     where organization_id = %(id)s and name = %(credential)s and state in ('current', 'pending')
     order by state = 'current' desc, version desc limit 1"""
+_EXCLUSIONS = """
+    select o.name as organization, o.body ->> 'zone' as zone, e.name, e.body ->> 'until' as until,
+        e.body ? 'features' as features, coalesce(e.origins ->> 'until', '') as origin
+    from reconciler.exclusions e join reconciler.organizations o on o.id = e.organization_id
+    where e.body ->> 'until' is not null and %(only)s in ('', o.name) order by o.name, e.name"""
 _SCHEDULE = """
     select name, integration, cron, last_day, zone, applied_at from reconciler.schedules
     where organization_id = %(id)s and integration = %(name)s order by name limit 1"""

@@ -1,23 +1,34 @@
-"""The app's records, read as `reconciler_reader`: a role that can only read. Criteria become SQL here and nowhere else.
+"""The app's records, read as `reconciler_reader`: a role that can only read."""
 
-Names of relations and columns come from specs and are quoted as identifiers; every value is a parameter.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, assert_never
+from decimal import Decimal
+from typing import Any, Literal
 
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier
 
 from reconciler.database.connection import Database
+from reconciler.database.statement import Statement, every
 from reconciler.mappings.values import Value, read_record
 from reconciler.runs.export import Stream, Wanted
-from reconciler.selections.criteria import Criterion, Filled, NotExcluded, OneOf, Selection, Since
+from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
 READER = "reconciler_reader"
-BLANK = r"^[\s\u0085\u00a0\u2007\u202f\u3000]*$"
 Record = Mapping[str, Value | None]
+Verdict = Literal["go", "later", "refused", "withheld", "not_selected", "settled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many records share one fate, and the sum of their amounts. `reason` is of what is withheld or not selected,
+    and the ledger's state of what is settled."""
+
+    verdict: Verdict
+    reason: str
+    records: int
+    amount: Decimal
 
 
 class RecordTables:
@@ -30,38 +41,35 @@ class RecordTables:
         self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, limit: int
     ) -> list[tuple[Wanted, Record]]:
         """See the port. Asks the ledger, not a watermark: late and back-dated records need no special case."""
+        made = Statement(stream, category)
         query = SQL(
             "{select} {source} left join reconciler.exports k on {known}"
             " where {wanted} and {unsettled} order by {order}, {key} limit {limit}"
         ).format(
-            select=_fields(category, SQL("k.record_id is not null as ledger_known")),
-            source=_source(category),
-            known=_known(stream, category),
-            wanted=_all(
-                [_mine(stream, category), *_tests(selection.scope, category), *_tests(selection.readiness, category)]
-            ),
-            unsettled=_unsettled(stream, category, now),
-            order=_column(category, category.cut_over),
-            key=_column(category, category.key),
-            limit=Literal(limit),
+            select=made.fields(SQL("k.record_id is not null as ledger_known")),
+            source=made.source,
+            known=made.known(),
+            wanted=_wanted(made, selection),
+            unsettled=made.unsettled(now),
+            order=made.column(category.cut_over),
+            key=made.column(category.key),
+            limit=made.value(limit),
         )
-        return [
-            (Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in self._rows(query)
-        ]
+        rows = self._rows(query, made.parameters)
+        return [(Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in rows]
 
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory
     ) -> list[tuple[Wanted, Record, str, str]]:
         """See the port."""
+        made = Statement(stream, category)
         query = SQL(
             "{select} {source} join reconciler.exports e on {joined} and e.state = 'rejected' where {wanted}"
         ).format(
-            select=_fields(category, SQL("e.record_digest as ledger_record, e.mapping_digest as ledger_mapping")),
-            source=_source(category),
-            joined=_joined(stream, category),
-            wanted=_all(
-                [_mine(stream, category), *_tests(selection.scope, category), *_tests(selection.readiness, category)]
-            ),
+            select=made.fields(SQL("e.record_digest as ledger_record, e.mapping_digest as ledger_mapping")),
+            source=made.source,
+            joined=made.joined(),
+            wanted=_wanted(made, selection),
         )
         return [
             (
@@ -70,71 +78,111 @@ class RecordTables:
                 row["ledger_record"],
                 row["ledger_mapping"],
             )
-            for row in self._rows(query)
+            for row in self._rows(query, made.parameters)
         ]
 
     def withheld(self, stream: Stream, selection: Selection, category: DataCategory) -> dict[str, str]:
         """See the port. The first criterion that a record misses is its reason."""
         if not selection.readiness:
             return {}
+        made = Statement(stream, category)
         cases = SQL(" ").join(
-            SQL("when not ({test}) then {reason}").format(test=test, reason=Literal(criterion.reason))
-            for test, criterion in zip(_tests(selection.readiness, category), selection.readiness, strict=True)
+            SQL("when not ({test}) then {reason}::text").format(
+                test=made.test(criterion.test), reason=made.value(criterion.reason)
+            )
+            for criterion in selection.readiness
         )
         query = SQL(
             "select {key}::text as record_id, case {cases} end as reason {source}"
             " where {scope} and not ({ready}) and not {sent}"
         ).format(
-            key=_column(category, category.key),
+            key=made.column(category.key),
             cases=cases,
-            source=_source(category),
-            scope=_all([_mine(stream, category), *_tests(selection.scope, category)]),
-            ready=_all(_tests(selection.readiness, category)),
-            sent=_exists(stream, category, SQL("e.state not in ('not_applied', 'rejected')")),
+            source=made.source,
+            scope=every([made.mine(), *made.tests(selection.scope)]),
+            ready=every(made.tests(selection.readiness)),
+            sent=made.exists(SQL("e.state not in ('not_applied', 'rejected')")),
         )
-        return {row["record_id"]: row["reason"] for row in self._rows(query)}
+        return {row["record_id"]: row["reason"] for row in self._rows(query, made.parameters)}
 
     def total(self, stream: Stream, selection: Selection, category: DataCategory, now: datetime) -> tuple[int, str]:
         """See the port."""
-        amount = SQL("coalesce(sum({}), 0)").format(_column(category, category.amount)) if category.amount else SQL("0")
+        made = Statement(stream, category)
         query = SQL("select count(*) as records, {amount} as amount {source} where {wanted} and {unsettled}").format(
-            amount=amount,
-            source=_source(category),
-            wanted=_all(
-                [_mine(stream, category), *_tests(selection.scope, category), *_tests(selection.readiness, category)]
-            ),
-            unsettled=_unsettled(stream, category, now),
+            amount=_amount(made),
+            source=made.source,
+            wanted=_wanted(made, selection),
+            unsettled=made.unsettled(now),
         )
-        row = next(iter(self._rows(query)))
+        row = next(iter(self._rows(query, made.parameters)))
         return row["records"], f"{row['amount']:.2f}"
+
+    def counts(self, stream: Stream, selection: Selection, category: DataCategory, now: datetime) -> list[Counted]:
+        """Every record of the organisation, once, by what becomes of it; the most frequent first.
+
+        What the ledger holds comes before what the criteria say: a record that was sent is settled, whatever it meets.
+        """
+        made = Statement(stream, category)
+        criteria = [*selection.scope, *selection.readiness]
+        missed = [
+            SQL("when not ({test}) then {number}::int").format(test=test, number=made.value(number))
+            for number, test in enumerate(made.tests(criteria))
+        ]
+        query = SQL(
+            "select case when {settled} then -1 {missed} when {refused} then -2 when not {due} then -3 else -4 end"
+            " as verdict, count(*) as records, {amount} as amount {source} where {mine} group by 1 order by 2 desc, 1"
+        ).format(
+            settled=made.exists(SQL("e.state not in ('not_applied', 'rejected')")),
+            missed=SQL(" ").join(missed),
+            refused=made.exists(SQL("e.state = 'rejected'")),
+            due=made.unsettled(now),
+            amount=_amount(made),
+            source=made.source,
+            mine=made.mine(),
+        )
+        return [_counted(row, selection) for row in self._rows(query, made.parameters)]
 
     def explain(
         self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
     ) -> tuple[Record, list[str]] | None:
         """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
+        made = Statement(stream, category)
         criteria = [*selection.scope, *selection.readiness]
         tests = [
-            SQL("coalesce({test}, false) as {name}").format(test=test, name=Identifier(f"criterion_{number}"))
-            for number, test in enumerate(_tests(criteria, category))
+            SQL("{test} as {name}").format(test=test, name=Identifier(f"criterion_{number}"))
+            for number, test in enumerate(made.tests(criteria))
         ]
         query = SQL("{select} {source} where {mine} and {key}::text = {record}").format(
-            select=_fields(category, SQL(", ").join(tests)),
-            source=_source(category),
-            mine=_mine(stream, category),
-            key=_column(category, category.key),
-            record=Literal(record_id),
+            select=made.fields(SQL(", ").join(tests)),
+            source=made.source,
+            mine=made.mine(),
+            key=made.column(category.key),
+            record=made.value(record_id),
         )
-        for row in self._rows(query):
+        for row in self._rows(query, made.parameters):
             missed = [each.reason for number, each in enumerate(criteria) if not row[f"criterion_{number}"]]
             return _read(category, row), missed
         return None
 
-    def _rows(self, query: Composed) -> list[dict[str, Any]]:
+    def _rows(self, query: Composed, parameters: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         with self._database.reading(READER) as connection:
             # Until the ledger's statistics have caught up with a large run, the planner takes it for a row or two and
             # reads all of it again for every record: a minute for five thousand, where a hash takes milliseconds.
             connection.execute("set local enable_nestloop = off")
-            return connection.execute(query).fetchall()
+            return connection.execute(query, parameters).fetchall()
+
+
+VERDICTS: Mapping[int, Verdict] = {-1: "settled", -2: "refused", -3: "later", -4: "go"}
+"""What a number below zero stands for in `counts`; from zero on it is the first criterion that is missed."""
+
+
+def _counted(row: Mapping[str, Any], selection: Selection) -> Counted:
+    number, amount = row["verdict"], Decimal(row["amount"])
+    if number < 0:
+        return Counted(VERDICTS[number], "", row["records"], amount)
+    criterion = [*selection.scope, *selection.readiness][number]
+    verdict: Verdict = "not_selected" if number < len(selection.scope) else "withheld"
+    return Counted(verdict, criterion.reason, row["records"], amount)
 
 
 def _read(category: DataCategory, row: Mapping[str, Any]) -> Record:
@@ -152,88 +200,11 @@ def _read_alone(category: DataCategory, name: str, row: Mapping[str, Any]) -> Va
         return None
 
 
-def _column(category: DataCategory, field: str | None) -> Composed:
-    assert field is not None
-    return SQL("r.{}").format(Identifier(category.column(field)))
+def _wanted(made: Statement, selection: Selection) -> Composed:
+    return every([made.mine(), *made.tests(selection.scope), *made.tests(selection.readiness)])
 
 
-def _source(category: DataCategory) -> Composed:
-    return SQL("from {} r").format(Identifier(*category.relation.split(".")))
-
-
-def _fields(category: DataCategory, more: SQL | Composed) -> Composed:
-    named = [SQL("{} as {}").format(_readable(category, name), Identifier(name)) for name in category.fields]
-    return SQL("select {}, {}").format(SQL(", ").join(named), more)
-
-
-def _readable(category: DataCategory, name: str) -> Composed:
-    """PostgreSQL's days go from before Christ to infinity, Python's do not: such a day is read as none."""
-    column = _column(category, name)
-    if category.fields[name].type not in {"date", "instant"}:
-        return column
-    return SQL("case when {column} between '0002-01-01' and '9998-12-31' then {column} end").format(column=column)
-
-
-def _mine(stream: Stream, category: DataCategory) -> Composed:
-    return SQL("r.{} = {}::uuid").format(Identifier(category.organization), Literal(stream.organization_id))
-
-
-def _joined(stream: Stream, category: DataCategory, ledger: str = "e") -> Composed:
-    return SQL(
-        "{e}.organization_id = {organization}::uuid and {e}.target = {target} and {e}.category = {category}"
-        " and {e}.record_id = {key}::text"
-    ).format(
-        e=Identifier(ledger),
-        organization=Literal(stream.organization_id),
-        target=Literal(stream.target),
-        category=Literal(stream.category),
-        key=_column(category, category.key),
-    )
-
-
-def _exists(stream: Stream, category: DataCategory, condition: SQL | Composed) -> Composed:
-    return SQL("exists (select from reconciler.exports e where {} and {})").format(_joined(stream, category), condition)
-
-
-def _known(stream: Stream, category: DataCategory) -> Composed:
-    """The ledger's row of a record, if it has any: the first epoch's is always there, and there is one of it."""
-    return SQL("{} and k.epoch = 1").format(_joined(stream, category, "k"))
-
-
-def _unsettled(stream: Stream, category: DataCategory, now: datetime) -> Composed:
-    """No row of the ledger, or one that says: nothing happened, and it is time to try again."""
-    condition = SQL("(e.state <> 'not_applied' or coalesce(e.next_attempt_at, {now}) > {now})").format(now=Literal(now))
-    return SQL("not {}").format(_exists(stream, category, condition))
-
-
-def _all(tests: Sequence[Composed]) -> Composed:
-    return SQL(" and ").join(SQL("({})").format(test) for test in tests)
-
-
-def _tests(criteria: Sequence[Criterion], category: DataCategory) -> list[Composed]:
-    return [_test(each.test, category) for each in criteria]
-
-
-def _test(test: OneOf | Since | Filled | NotExcluded, category: DataCategory) -> Composed:
-    """Never null: a condition that cannot be decided is not met."""
-    match test:
-        case OneOf(field, values):
-            return SQL("coalesce({column}::text = any({values}), false)").format(
-                column=_column(category, field), values=Literal(list(values))
-            )
-        case Since(field, day, instant):
-            since = Literal(instant) if category.fields[field].type == "instant" else Literal(day)
-            return SQL("coalesce({column} >= {since}, false)").format(column=_column(category, field), since=since)
-        case Filled(field):
-            # What counts as blank is what the mappings see as empty.
-            return SQL("coalesce({column}::text, '') !~ {blank}").format(
-                column=_column(category, field), blank=Literal(BLANK)
-            )
-        case NotExcluded(conditions):
-            return SQL("not ({})").format(_all(list(_each(conditions, category))))
-        case _:
-            assert_never(test)
-
-
-def _each(conditions: Sequence[OneOf], category: DataCategory) -> Iterator[Composed]:
-    return (_test(each, category) for each in conditions)
+def _amount(made: Statement) -> Composed:
+    if made.category.amount is None:
+        return SQL("{}").format(SQL("0"))
+    return SQL("coalesce(sum({}), 0)").format(made.column(made.category.amount))

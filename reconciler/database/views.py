@@ -49,6 +49,17 @@ class CredentialRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedExclusion:
+    """An applied exclusion whose last day `until` has passed. `features` are still off until the next apply."""
+
+    organization: str
+    name: str
+    until: str
+    features: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduleRow:
     """An applied schedule: canonical cron text, in its own zone."""
 

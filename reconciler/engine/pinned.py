@@ -90,7 +90,7 @@ def pin(applied: Applied, now: datetime) -> Pinned:
     today = now.astimezone(ZoneInfo(organization.zone)).date()
     kind = _definition(applied, "IntegrationType", integration.type, IntegrationType)
     exclusions = [Exclusion.model_validate(each.body) for each in applied.exclusions]
-    mine = tuple(each for each in exclusions if each.integration in (None, applied.integration.name))
+    mine = tuple(each for each in exclusions if each.concerns(applied.integration.name) and each.holds(today))
     typed = _Typed(applied, integration, organization, kind, mine)
     return Pinned(
         organization_id=applied.organization_id,
@@ -106,7 +106,7 @@ def pin(applied: Applied, now: datetime) -> Pinned:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """The applied rows of one integration, typed again."""
+    """The applied rows of one integration, typed again; of the exclusions those that hold."""
 
     applied: Applied
     integration: Integration

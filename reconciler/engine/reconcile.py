@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reconciler.errors import PlanRefused
-from reconciler.plans.compile import check, desired
+from reconciler.plans.compile import check, desired, local_day
 from reconciler.plans.guard import guard, recipe
 from reconciler.plans.plan import Plan, Unusable, make_plan
 from reconciler.specs.collection import OrganizationSpecs, Specs, collect
@@ -50,7 +50,9 @@ def plan_one(
     found = [*errors(specs.catalog.diagnostics), *errors(organization.diagnostics)]
     if found:
         return Unusable(organization.name, tuple(str(each) for each in found))
-    wanted = desired(organization, specs.catalog, revision)
+    day = local_day(organization, world.clock.now())
+    assert day is not None, "the zone was checked"
+    wanted = desired(organization, specs.catalog, revision, day)
     if known.get(organization.name, wanted.organization_id) != wanted.organization_id:
         message = f"its id in the app is {known[organization.name]}, and orgs/{organization.name} says another"
         return Unusable(organization.name, (f"{message}: its records would be somebody else's",))

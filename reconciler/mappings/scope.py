@@ -44,11 +44,14 @@ class Scope:
 
 
 def excluded_fields(exclusions: Iterable[Exclusion], integration: str, category: str) -> dict[str, str]:
-    """The fields of `category` that may not leave through `integration`, each with the reason."""
+    """The fields of `category` that may not leave through `integration`, each with the reason.
+
+    `exclusions` are those that hold on the day in question.
+    """
     return {
         name: exclusion.reason
         for exclusion in exclusions
-        if exclusion.fields and exclusion.category == category and exclusion.integration in (None, integration)
+        if exclusion.fields and exclusion.category == category and exclusion.concerns(integration)
         for name in exclusion.fields
     }
 
@@ -56,4 +59,4 @@ def excluded_fields(exclusions: Iterable[Exclusion], integration: str, category:
 def promised(integration: Integration, category: str) -> frozenset[str]:
     """The fields that every exported record of `category` has filled, by the export's conditions."""
     export = integration.export(category)
-    return frozenset([*export.where.present, *export.where.accepted()]) if export else frozenset()
+    return export.where.promised() if export else frozenset()

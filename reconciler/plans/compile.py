@@ -1,7 +1,7 @@
 """Documents become desired resources: defaults filled in, names resolved, definitions pinned by digest."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.load import load_findings
 from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
 from reconciler.plans.timing import effective, schedule_findings
+from reconciler.selections.check import selection_findings
+from reconciler.selections.criteria import Selection, select
 from reconciler.specs import rules
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
@@ -50,13 +52,22 @@ def check_organizations(specs: Specs, now: datetime, allowed: Collection[str] = 
     check_addresses(specs, allowed)
     check_approvers(specs)
     for organization in specs.organizations.values():
-        organization.diagnostics += _check_mappings(organization, specs.catalog)
+        if (day := local_day(organization, now)) is not None:
+            organization.diagnostics += _check_mappings(organization, specs.catalog, day)
+            organization.diagnostics += selection_findings(organization, specs.catalog, day)
         organization.diagnostics += schedule_findings(organization, now)
         organization.diagnostics += load_findings(organization, specs.catalog, now)
 
 
-def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desired:
-    """The effective configuration of one usable organisation."""
+def local_day(specs: OrganizationSpecs, now: datetime) -> date | None:
+    """The day in the organisation's zone; None where `rules` has said that nobody knows the zone."""
+    if specs.organization is None or not rules.zone_known(specs.organization.spec.zone):
+        return None
+    return now.astimezone(ZoneInfo(specs.organization.spec.zone)).date()
+
+
+def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str, day: date) -> Desired:
+    """The effective configuration of one usable organisation on `day`, a local one: features come back by it."""
     document = specs.organization
     assert document is not None, specs.name
     assert specs.usable, specs.name
@@ -71,7 +82,7 @@ def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desire
         resources.append(_resource(mapping, body))
     resources += _schedules(specs, document.spec)
     resources += [_resource(each, each.spec.plain()) for each in specs.of(Exclusion).values()]
-    resources += _features(specs, catalog)
+    resources += _features(specs, catalog, day)
     by_key: dict[Key, Resource] = {resource.key: resource for resource in resources}
     return Desired(specs.name, str(document.spec.id), revision, by_key, definitions, _approvals(specs))
 
@@ -91,8 +102,10 @@ def _integration(document: Document[Integration], pinned: Mapping[str, Definitio
     return document.spec.plain() | {"definitions": digests, "identity": identity}
 
 
-def scope(mapping: FieldMapping, integration: Integration, specs: OrganizationSpecs, catalog: Catalog) -> Scope | None:
-    """The world of a mapping, where its names lead somewhere; None where `rules` has said so already."""
+def scope(
+    mapping: FieldMapping, integration: Integration, specs: OrganizationSpecs, catalog: Catalog, day: date
+) -> Scope | None:
+    """The world of a mapping on a local day, where its names lead somewhere; None where `rules` has said so already."""
     kind, category = catalog.types.get(integration.type), catalog.categories.get(mapping.category)
     if kind is None or category is None or mapping.document not in kind.spec.documents or specs.organization is None:
         return None
@@ -106,17 +119,34 @@ def scope(mapping: FieldMapping, integration: Integration, specs: OrganizationSp
         zone=ZoneInfo(specs.organization.spec.zone),
         present=promised(integration, mapping.category),
         excluded=excluded_fields(
-            (each.spec for each in specs.of(Exclusion).values()), mapping.integration, mapping.category
+            (each.spec for each in specs.of(Exclusion).values() if each.spec.holds(day)),
+            mapping.integration,
+            mapping.category,
         ),
     )
 
 
-def _check_mappings(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]:
+def selected(
+    mapping: FieldMapping, integration: Integration, specs: OrganizationSpecs, catalog: Catalog, day: date
+) -> Selection | None:
+    """The selection of the export that a mapping serves, on a local day; None where the integration has none such.
+
+    The specs are usable: every name leads somewhere, and every condition fits its field.
+    """
+    export = integration.export(mapping.category)
+    if export is None or specs.organization is None:
+        return None
+    mine = [each.spec for each in specs.of(Exclusion).values() if each.spec.concerns(mapping.integration)]
+    category, zone = catalog.categories[mapping.category].spec, ZoneInfo(specs.organization.spec.zone)
+    return select(export, category, mine, zone, day)
+
+
+def _check_mappings(specs: OrganizationSpecs, catalog: Catalog, day: date) -> Iterator[Diagnostic]:
     integrations = specs.of(Integration)
     for document in specs.of(FieldMapping).values():
         integration = integrations.get(document.spec.integration)
         if integration is not None:
-            found = scope(document.spec, integration.spec, specs, catalog)
+            found = scope(document.spec, integration.spec, specs, catalog, day)
             if found is not None:
                 yield from check_mapping(document, found)
 
@@ -146,9 +176,10 @@ def _tables(body: Any) -> set[str]:
     return own.union(*(_tables(value) for value in below))
 
 
-def _features(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Resource]:
-    """One flag per feature of the catalogue, off where an Exclusion says so."""
-    off = {name: found for found in specs.of(Exclusion).values() for name in found.spec.features or []}
+def _features(specs: OrganizationSpecs, catalog: Catalog, day: date) -> Iterator[Resource]:
+    """One flag per feature of the catalogue, off where an Exclusion that still holds says so."""
+    holding = [each for each in specs.of(Exclusion).values() if each.spec.holds(day)]
+    off = {name: found for found in holding for name in found.spec.features or []}
     names = {name for features in catalog.features.values() for name in features.spec.features}
     for name in sorted(names):
         if (exclusion := off.get(name)) is not None:

@@ -1,4 +1,4 @@
 """Which records go: an export's cut-over day, conditions and exclusions as one list of criteria.
 
-Pure. The database room turns criteria into SQL; it is the only interpreter, so that preview, sync and `why` agree.
+Pure. The database room turns criteria into SQL, for preview, sync and `why` alike; `holds` says the same of a sample.
 """

@@ -2,16 +2,23 @@
 
 A record that misses a criterion of *scope* is none of this export's business (another status, before the cut-over
 day); one that misses a criterion of *readiness* belongs to it and is withheld, with the reason, until it is met.
+
+Days are local days of the organisation, both ends inclusive; for points in time they become half-open instants.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from reconciler.specs.models.category import DataCategory
+from reconciler.specs.models.conditions import Conditions, Limits
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Export
+from reconciler.specs.scalars import read_value
+
+Value = str | int | Decimal | bool | date | datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +26,39 @@ class OneOf:
     """The field has one of these values."""
 
     field: str
-    values: tuple[str, ...]
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
-    """The date field is not before this. A day counts from its local midnight in the organisation's zone."""
+class NoneOf:
+    """The field has none of these values; an empty one has none."""
 
     field: str
-    day: date
-    instant: datetime
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The field is filled, and not below or before this."""
+
+    field: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The field is filled, and not above or after this."""
+
+    field: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The field is filled, and below or before this."""
+
+    field: str
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +69,30 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class NotExcluded:
-    """Not all of these conditions hold at once."""
+class Empty:
+    """The field is null or blank."""
 
-    conditions: tuple[OneOf, ...]
+    field: str
+
+
+FieldTest = OneOf | NoneOf | AtLeast | AtMost | Before | Filled | Empty
+
+
+@dataclass(frozen=True, slots=True)
+class NotAll:
+    """Not all of these hold at once."""
+
+    conditions: tuple[FieldTest, ...]
+
+
+Test = FieldTest | NotAll
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One test, and the sentence that says why a record which misses it does not go."""
 
-    test: OneOf | Since | Filled | NotExcluded
+    test: Test
     reason: str
 
 
@@ -65,21 +108,83 @@ class Selection:
 def select(
     export: Export, category: DataCategory, exclusions: Iterable[Exclusion], zone: ZoneInfo, today: date
 ) -> Selection:
-    """The selection of one export. `exclusions` are those of the organisation that concern its integration."""
+    """The selection of one export. `exclusions` are those of the organisation that concern its integration.
+
+    Raises ValueError or KeyError where a condition does not fit its field: the rules of specs say so before.
+    """
     label = category.fields[category.cut_over].label.en.lower()
-    since = Since(category.cut_over, export.since, datetime.combine(export.since, time(), zone))
-    scope = [Criterion(since, f"{label} is before the cut-over day {export.since}, or there is none")]
-    for field, values in export.where.accepted().items():
-        scope.append(Criterion(OneOf(field, tuple(values)), f"{field} is not {' or '.join(values)}"))
+    since = AtLeast(category.cut_over, _first(category, category.cut_over, export.since, zone))
+    # The cut-over day comes last: a draft is left out for being a draft, and not because nobody has approved it yet.
+    scope = [*criteria(export.where, category, zone)]
+    scope.append(Criterion(since, f"{label} is before the cut-over day {export.since}, or there is none"))
     readiness = [Criterion(Filled(field), f"{field} is missing") for field in export.where.present]
-    readiness += _exclusions(export.category, exclusions, today)
+    for exclusion in exclusions:
+        if exclusion.category == export.category and exclusion.holds(today):
+            readiness += withholding(exclusion, category, zone)
     return Selection(export.category, tuple(scope), tuple(readiness))
 
 
-def _exclusions(category: str, exclusions: Iterable[Exclusion], today: date) -> Iterator[Criterion]:
-    for exclusion in exclusions:
-        ended = exclusion.until is not None and exclusion.until < today
-        if exclusion.records and exclusion.category == category and not ended:
-            conditions = tuple(OneOf(field, tuple(values)) for field, values in exclusion.records.items())
-            until = f" (until {exclusion.until})" if exclusion.until else ""
-            yield Criterion(NotExcluded(conditions), f"excluded: {exclusion.reason}{until}")
+def withholding(exclusion: Exclusion, category: DataCategory, zone: ZoneInfo) -> Iterator[Criterion]:
+    """The criterion of an exclusion of records; nothing for one of fields or features."""
+    until = f" (until {exclusion.until})" if exclusion.until else ""
+    if tests := excluded(exclusion, category, zone):
+        yield Criterion(NotAll(tests), f"excluded: {exclusion.reason}{until}")
+
+
+def excluded(exclusion: Exclusion, category: DataCategory, zone: ZoneInfo) -> tuple[FieldTest, ...]:
+    """What a record meets that the exclusion withholds; nothing for an exclusion of fields or features."""
+    if exclusion.ids is not None:
+        return (OneOf(category.key, tuple(map(str, exclusion.ids))),)
+    if exclusion.records is None:
+        return ()
+    return (*tests(exclusion.records, category, zone), *map(Filled, exclusion.records.present))
+
+
+def tests(conditions: Conditions, category: DataCategory, zone: ZoneInfo) -> Iterator[FieldTest]:
+    """The tests of all conditions but `present`, which an export takes for readiness."""
+    for criterion in criteria(conditions, category, zone):
+        assert not isinstance(criterion.test, NotAll)
+        yield criterion.test
+
+
+def criteria(conditions: Conditions, category: DataCategory, zone: ZoneInfo) -> Iterator[Criterion]:
+    """All conditions but `present`, each with the reason of a record that misses it."""
+    for name, condition in conditions.fields.items():
+        if isinstance(condition, Limits):
+            yield from _limits(name, condition, category, zone)
+        else:
+            values = _values(category, name, condition)
+            yield Criterion(OneOf(name, values), f"{name} is not {' or '.join(condition)}")
+    for name in conditions.absent:
+        yield Criterion(Empty(name), f"{name} is not empty")
+
+
+def _limits(name: str, limits: Limits, category: DataCategory, zone: ZoneInfo) -> Iterator[Criterion]:
+    if limits.not_ is not None:
+        yield Criterion(NoneOf(name, _values(category, name, limits.not_)), f"{name} is {' or '.join(limits.not_)}")
+    if limits.from_ is not None:
+        first = AtLeast(name, _first(category, name, limits.from_, zone))
+        yield Criterion(first, f"{name} is before {limits.from_}, or there is none")
+    if limits.to is not None:
+        yield Criterion(_last(category, name, limits.to, zone), f"{name} is after {limits.to}, or there is none")
+    if limits.min is not None:
+        yield Criterion(AtLeast(name, limits.min), f"{name} is below {limits.min}, or there is none")
+    if limits.max is not None:
+        yield Criterion(AtMost(name, limits.max), f"{name} is above {limits.max}, or there is none")
+
+
+def _values(category: DataCategory, name: str, written: Iterable[str]) -> tuple[Value, ...]:
+    return tuple(read_value(category.fields[name].type, text) for text in written)
+
+
+def _first(category: DataCategory, name: str, day: date, zone: ZoneInfo) -> date | datetime:
+    """The day itself, or its first moment where the field is a point in time."""
+    return datetime.combine(day, time(), zone) if category.fields[name].type == "instant" else day
+
+
+def _last(category: DataCategory, name: str, day: date, zone: ZoneInfo) -> FieldTest:
+    """Not after the day: for a point in time, before the first moment of the next."""
+    if category.fields[name].type != "instant":
+        return AtMost(name, day)
+    after = day + timedelta(days=1) if day < date.max else day
+    return Before(name, datetime.combine(after, time(), zone))

@@ -19,6 +19,8 @@ from reconciler.specs.yaml import Reading, Tree, read
 ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
 TYPES = {"dict_type", "model_type", "model_attributes_type", "list_type", "sequence_type", "string_type"}
 """Of the errors of pydantic, those of a value that is of another shape altogether."""
+PRIVATE = {"plaintext-secret", "personal-identifier"}
+"""Findings about values that no message may repeat."""
 
 __all__ = ["Parsed", "did_you_mean", "known_keys", "parse", "part_of"]
 
@@ -44,11 +46,10 @@ def parse(file: str, content: bytes) -> Parsed:
         hint = f"begin with: apiVersion: {API_VERSION}"
         parsed.diagnostics.append(Diagnostic("wrong-type", reading.origins.at(()), message, hint))
     organization = organization_of(file)
-    secret = {found.origin for found in parsed.diagnostics if found.id == "plaintext-secret"}
+    # Whatever else is wrong with a credential or an identifier of a person would repeat it.
+    private = {found.origin for found in parsed.diagnostics if found.id in PRIVATE}
     parsed.diagnostics = [
-        _of(organization, found)
-        for found in parsed.diagnostics
-        if found.origin not in secret or found.id == "plaintext-secret"
+        _of(organization, found) for found in parsed.diagnostics if found.origin not in private or found.id in PRIVATE
     ]
     return parsed
 

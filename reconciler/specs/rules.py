@@ -16,6 +16,8 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin, Path
+from reconciler.specs.references import unknown
+from reconciler.specs.rules_selection import check_conditions, check_exclusion
 from reconciler.specs.wording import choice, did_you_mean, quoted
 
 
@@ -62,15 +64,6 @@ def _zone(document: Document[Model], zone: str) -> Iterator[Diagnostic]:
     if not zone_known(zone):
         hint = did_you_mean(zone, available_timezones()) or "write one such as Europe/Oslo"
         yield document.diagnostic("zone-unknown", ("zone",), f"there is no time zone {quoted(zone)}", hint)
-
-
-def unknown(
-    document: Document[Model], path: Path, name: str, known: Collection[str], what: str
-) -> Iterator[Diagnostic]:
-    """The finding that `name` is none of `known`, if it is not."""
-    if name not in known:
-        hint = choice(name, sorted(known)) or "add it first"
-        yield document.diagnostic("unknown-reference", path, f"there is no {what} {quoted(name)}", hint)
 
 
 def zone_known(name: str) -> bool:
@@ -130,9 +123,7 @@ def _integration(document: Document[Integration], specs: OrganizationSpecs, cata
         if (category := catalog.categories.get(export.category)) is None:
             yield from _shared(document, (*path, "category"), export.category, catalog, DataCategory, "data category")
         else:
-            yield from conditions(document, (*path, "where"), export.where.accepted(), category.spec)
-            for index, name in enumerate(export.where.present):
-                yield from unknown(document, (*path, "where", "present", index), name, category.spec.fields, "field")
+            yield from check_conditions(document, (*path, "where"), export.where, category.spec)
             yield from _one_mapping(document, path, export.category, specs)
 
 
@@ -186,20 +177,6 @@ def _setting(error: Any, kind: IntegrationType) -> tuple[str, str]:
     return f"the setting '{name}' is not in the form that is asked for", str(known.get(name, {}).get("description", ""))
 
 
-def conditions(
-    document: Document[Model], path: Path, accepted: dict[str, list[str]], category: DataCategory
-) -> Iterator[Diagnostic]:
-    """The findings about conditions on fields: the fields exist, and so do the values of a closed list."""
-    for name, values in accepted.items():
-        if name not in category.fields:
-            yield from unknown(document, (*path, name), name, category.fields, "field")
-            continue
-        closed = category.fields[name].values
-        for position, value in enumerate(values):
-            if closed is not None:
-                yield from unknown(document, (*path, name, position), value, closed, f"value of {name}")
-
-
 def _mapping(
     document: Document[FieldMapping],
     integrations: dict[str, Document[Integration]],
@@ -231,17 +208,9 @@ def _exclusion(document: Document[Exclusion], names: Collection[str], catalog: C
     spec = document.spec
     if spec.integration is not None:
         yield from unknown(document, ("integration",), spec.integration, names, "integration")
-    if spec.features is not None:
-        known = {name for features in catalog.features.values() for name in features.spec.features}
-        for position, name in enumerate(spec.features):
-            yield from unknown(document, ("features", position), name, known, "feature")
-        return
-    if spec.category is None:
+    if spec.features is None and spec.category is None:
         yield document.diagnostic("missing-key", (), "'category' is missing here", "say whose records or fields")
-        return
-    if (category := catalog.categories.get(spec.category)) is None:
-        yield from _shared(document, ("category",), spec.category, catalog, DataCategory, "data category")
-        return
-    yield from conditions(document, ("records",), spec.records or {}, category.spec)
-    for position, name in enumerate(spec.fields or []):
-        yield from unknown(document, ("fields", position), name, category.spec.fields, "field")
+    elif spec.features is None and spec.category not in catalog.categories:
+        yield from _shared(document, ("category",), spec.category or "", catalog, DataCategory, "data category")
+    else:
+        yield from check_exclusion(document, catalog)

@@ -8,6 +8,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
@@ -101,3 +102,30 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Reason = Annotated[str, StringConstraints(min_length=10, max_length=500)]
 """Why, in at least ten characters; shown wherever the decision shows."""
+
+
+def read_value(kind: str, text: str) -> str | int | Decimal | bool | date:
+    """A value of a record's field (of a category's type `kind`) as a spec writes it. A uuid comes back in lower case.
+
+    Raises ValueError, whose sentence says what to write, where the text is none.
+    """
+    match kind:
+        case "integer":
+            return _whole(text)
+        case "decimal" | "money":
+            return _decimal(text)
+        case "boolean":
+            return _flag(text)
+        case "date":
+            return _day(text)
+        case "uuid":
+            return _uuid(text)
+        case _:
+            return text
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise ValueError("write an id as the app shows it, such as 5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007") from error

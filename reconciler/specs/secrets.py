@@ -45,7 +45,7 @@ _NATIONAL_ID = re.compile(r"(?<![\w-])[0-7][0-9](?:[0189][0-9]|[45][0-9])[0-9]{2
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.[a-z]{2}", re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<!\w)(?:\+|00)47[ ]?(?:[0-9][ ]?){8}(?!\w)")
 _DIGITS = re.compile(r"[0-9]{2}")
-_PERSONAL_PLACES = ("records", "where", "reason")
+_PERSONAL_PLACES = ("records", "ids", "where", "reason")
 _DELICATE = frozenset(_PLACES + _PERSONAL_PLACES)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from cli.conftest import commit
 
 from reconciler.cli.main import run
 
@@ -144,3 +145,22 @@ def test_colours_are_only_for_terminals(applied, capsys, monkeypatch):
 def test_an_organisation_that_is_not_applied_is_a_usage_error(applied, capsys):
     assert run(["status", "nobody"], applied) == 2
     assert "one of blindeforbundet" in capsys.readouterr().err
+
+
+def test_an_exclusion_that_is_over_is_named_with_its_place(applied, repository, capsys):
+    courses = repository / "orgs/blindeforbundet/exclusions/course-signup.yaml"
+    courses.write_text(courses.read_text(encoding="utf-8") + "  until: 2026-03-04\n", encoding="utf-8")
+    commit(repository, "course signup ends")
+    assert run(["apply", "--root", str(repository)], applied) == 0
+    assert "held until" not in show(applied, capsys)
+    later = replace(applied, clock_start=applied.clock_start + timedelta(days=3))
+    said = (
+        "blindeforbundet: the exclusion 'course-signup' held until 2026-03-04; its features are on after the next apply"
+    )
+    assert f"{said} (orgs/blindeforbundet/exclusions/course-signup.yaml:7:10)\n" in show(later, capsys)
+    (ended,) = json.loads(show(later, capsys, "--format", "json"))["ended_exclusions"]
+    assert (ended["name"], ended["until"], ended["features"]) == ("course-signup", "2026-03-04", True)
+    assert run(["plan", "--root", str(repository)], later) == 0
+    out = capsys.readouterr().out
+    assert "1 to update" in out
+    assert "course-signup.yaml:7:10: warning: the exclusion held until 2026-03-04; the features are back" in out

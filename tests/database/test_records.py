@@ -1,8 +1,9 @@
 """The app's records: criteria in SQL agree with a plain reading of them, and the ledger is asked by index."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from reconciler.database.connection import Database
 from reconciler.database.records import READER, RecordTables
 from reconciler.mappings.values import empty
 from reconciler.runs.export import Stream
-from reconciler.selections.criteria import Criterion, Filled, NotExcluded, OneOf, Selection, Since
+from reconciler.selections.criteria import AtLeast, Criterion, Filled, NotAll, OneOf, Selection
 from reconciler.specs.models.category import DataCategory
 
 ORG, OTHER = "aaaaaaaa-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"
@@ -29,12 +30,12 @@ STREAM = Stream(ORG, "books", "simulator:t:1:voucher", "expense_claims")
 SELECTION = Selection(
     "expense_claims",
     (
-        Criterion(Since("approved_at", date(2026, 1, 1), MIDNIGHT), "too early"),
+        Criterion(AtLeast("approved_at", MIDNIGHT), "too early"),
         Criterion(OneOf("status", ("approved",)), "not approved"),
     ),
     (
         Criterion(Filled("cost_center"), "no cost centre"),
-        Criterion(NotExcluded((OneOf("expense_type", ("course",)), OneOf("project", ("4100", "4200")))), "excluded"),
+        Criterion(NotAll((OneOf("expense_type", ("course",)), OneOf("project", ("4100", "4200")))), "excluded"),
     ),
 )
 ROWS = st.fixed_dictionaries({
@@ -97,6 +98,11 @@ def test_criteria_in_sql_agree_with_a_plain_reading(
         withheld = {key: found for key, found in wanted.items() if found != "send"}
         assert records.withheld(STREAM, SELECTION, category) == withheld
         assert records.total(STREAM, SELECTION, category, NOW) == (len(waiting), f"{len(waiting)}.00")
+        counted = records.counts(STREAM, SELECTION, category, NOW)
+        assert sum(each.records for each in counted) == sum(row["organization_id"] == ORG for row in rows.values())
+        assert sum(each.records for each in counted if each.verdict == "go") == len(waiting)
+        by_reason = {each.reason: each.records for each in counted if each.verdict == "withheld"}
+        assert by_reason == Counter(withheld.values())
 
     agree()
     database.close()
@@ -106,9 +112,10 @@ class Captured(RecordTables):
     """Keeps the query instead of asking it."""
 
     query: Composed
+    parameters: Mapping[str, Any]
 
-    def _rows(self, query: Composed) -> list[dict[str, Any]]:
-        self.query = query
+    def _rows(self, query: Composed, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        self.query, self.parameters = query, parameters
         return []
 
 
@@ -143,7 +150,9 @@ def test_at_twenty_thousand_exports_the_ledger_is_asked_by_index(
     captured = Captured(Database(database_url))
     captured.waiting(STREAM, SELECTION, category, NOW, 500)
     connection.execute(f"set role {READER}")
-    row = connection.execute(Composed([SQL("explain (format json, analyze) "), captured.query])).fetchone()
+    row = connection.execute(
+        Composed([SQL("explain (format json, analyze) "), captured.query]), captured.parameters
+    ).fetchone()
     plan = json.loads(row[0]) if isinstance(row[0], str) else row[0]
     scans = [each for each in nodes(plan[0]["Plan"]) if each.get("Relation Name") == "exports"]
     assert scans

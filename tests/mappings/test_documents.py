@@ -25,7 +25,8 @@ def example(name: str) -> CompiledMapping:
     specs = collect(files, files)
     organization = specs.organizations["blindeforbundet"]
     mapping = organization.of(FieldMapping)[name].spec
-    found = scope(mapping, organization.of(Integration)["xledger"].spec, organization, specs.catalog)
+    integration = organization.of(Integration)["xledger"].spec
+    found = scope(mapping, integration, organization, specs.catalog, date(2026, 3, 1))
     assert found is not None
     compiled, findings = compile_mapping(found)
     assert compiled is not None, findings

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.plans.compile import check, desired
+from reconciler.plans.compile import check, desired, local_day
 from reconciler.plans.resource import Actual, Desired
 from reconciler.specs.collection import collect
+from reconciler.specs.diagnostic import errors
 
 ROOT = Path(__file__).parents[2]
 Edits = Mapping[str, tuple[str, str] | None]
@@ -19,7 +20,10 @@ def files(folder: str) -> dict[str, bytes]:
     return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in found}
 
 
-def build(edits: Edits, revision: str = "0123456789abcdef") -> Desired:
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def build(edits: Edits, revision: str = "0123456789abcdef", now: datetime = NOW) -> Desired:
     repository = files("orgs/blindeforbundet")
     for path, edit in edits.items():
         name = f"orgs/blindeforbundet/{path}"
@@ -28,9 +32,11 @@ def build(edits: Edits, revision: str = "0123456789abcdef") -> Desired:
             assert not content or edit[0].encode() in content
             repository[name] = content.replace(edit[0].encode(), edit[1].encode()) if content else edit[1].encode()
     specs = collect(repository, files("specs"))
-    check(specs, datetime(2026, 3, 1, tzinfo=UTC))
-    assert [str(each) for each in specs.diagnostics] == []
-    return desired(specs.organizations["blindeforbundet"], specs.catalog, revision)
+    check(specs, now)
+    assert [str(each) for each in errors(specs.diagnostics)] == []
+    day = local_day(specs.organizations["blindeforbundet"], now)
+    assert day is not None
+    return desired(specs.organizations["blindeforbundet"], specs.catalog, revision, day)
 
 
 @pytest.fixture(scope="session")

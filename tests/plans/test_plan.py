@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,19 @@ def test_a_lookup_named_like_a_reference_pins_no_table(wanted):
     new = old.replace(*edit).replace("  lookups:\n", '  lookups:\n    reference: {Oslo: "310", reference: nothing}\n')
     pinned = wanted({path: (old, new)}).resources["Integration", "xledger"].body["definitions"]
     assert [name for name in pinned if name.startswith("ReferenceTable/")] == ["ReferenceTable/mileage"]
+
+
+def test_a_feature_comes_back_the_day_after_its_exclusion_ends(wanted, applied):
+    edit = {"exclusions/course-signup.yaml": ("spec:", "spec:\n  until: 2026-03-31")}
+    last, after = (datetime.fromisoformat(f"{day}T00:30:00+02:00") for day in ("2026-03-31", "2026-04-01"))
+    off, on = wanted(edit, now=last), wanted(edit, now=after)
+    assert off.resources["Feature", "course_signup"].body["enabled"] is False
+    (change,) = make_plan(on, applied(off)).changes
+    assert (change.after.key, change.after.body, change.drift) == (
+        ("Feature", "course_signup"),
+        {"enabled": True},
+        False,
+    )
 
 
 def test_an_integration_pins_what_it_runs_with(wanted):

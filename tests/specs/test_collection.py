@@ -1,6 +1,6 @@
 """A whole revision: what all share, each organisation by itself, and nobody spoils another."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ kind: Organization
 metadata: {{name: {name}}}
 spec: {{id: {id}, title: X, organization_number: "971272643"}}
 """
+DAY = date(2026, 3, 1)
 IDS = ("5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a001", "5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a002")
 
 
@@ -40,10 +41,10 @@ def test_the_example_of_this_repository_has_nothing_wrong():
 @pytest.mark.parametrize("bad", [b"[", b"\xff", b"kind: Integration\n", b"", b"a: &x b\n", b"[" * 10_000, b"\x00"])
 def test_one_bad_organization_never_spoils_another(bad):
     files = organization("good", IDS[0]) | organization("sad", IDS[1])
-    alone = desired(revision(files).organizations["good"], revision(files).catalog, "r")
+    alone = desired(revision(files).organizations["good"], revision(files).catalog, "r", DAY)
     specs = revision(files | {"orgs/sad/integrations/x.yaml": bad})
     assert (specs.organizations["good"].usable, specs.organizations["sad"].usable) == (True, False)
-    assert desired(specs.organizations["good"], specs.catalog, "r").resources == alone.resources
+    assert desired(specs.organizations["good"], specs.catalog, "r", DAY).resources == alone.resources
 
 
 def test_two_claimants_of_one_id_are_both_refused_and_a_third_is_not():
@@ -54,7 +55,7 @@ def test_two_claimants_of_one_id_are_both_refused_and_a_third_is_not():
 def test_the_order_of_the_files_means_nothing():
     files = read("orgs")
     specs = [revision(dict(order)) for order in (sorted(files.items()), sorted(files.items(), reverse=True))]
-    found = [desired(each.organizations["blindeforbundet"], each.catalog, "r") for each in specs]
+    found = [desired(each.organizations["blindeforbundet"], each.catalog, "r", DAY) for each in specs]
     assert found[0] == found[1]
 
 

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from reconciler.specs.models.conditions import Where
 from reconciler.specs.models.shared import Model
-from reconciler.specs.scalars import Day, Duration, FieldName, Name, Text, Texts
+from reconciler.specs.scalars import Day, Duration, Name, Text
 
 Environment = Literal["simulator", "sandbox", "production"]
 
@@ -15,22 +16,6 @@ class Credentials(Model):
     """The name of a credential in the installation's store for this organisation. Never a value."""
 
     name: Name
-
-
-class Where(Model):
-    """Which records belong to an export: for each field the accepted values, and the fields that must be present.
-
-    `present` withholds (the record is waited for, with the missing field named); every other condition leaves out.
-    """
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Texts]
-
-    present: list[FieldName] = Field(default_factory=list)
-
-    def accepted(self) -> dict[str, list[str]]:
-        """Field name to the values that it may have."""
-        return dict(self.__pydantic_extra__ or {})
 
 
 def _export_where(value: object) -> object:
