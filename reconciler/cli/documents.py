@@ -9,7 +9,7 @@ from reconciler.cli.context import Context
 from reconciler.cli.moments import money
 
 if TYPE_CHECKING:
-    from reconciler.mappings.compile import CompiledMapping, Rendered
+    from reconciler.mappings.document import CompiledMapping, Rendered
     from reconciler.mappings.refusal import Refusal
     from reconciler.specs.models.integration_type import TargetField
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.mappings.compile import CompiledMapping, Rendered, compile_mapping
+from reconciler.mappings.compile import compile_mapping
+from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import Record, read_record, written
@@ -35,8 +36,7 @@ def sample(scope: Scope, given: Mapping[str, object]) -> Record:
 
 
 def _lookups(document: Document[FieldMapping], scope: Scope) -> Iterator[Diagnostic]:
-    rules = [*document.spec.shared, *(rule for line in document.spec.lines for rule in line.fields)]
-    used = {rule.lookup for rule in rules}
+    used = {rule.lookup for rule in document.spec.rules() if isinstance(rule.lookup, str)}
     for name in scope.mapping.lookups:
         if name not in used:
             message = f"no rule uses the lookup '{name}'"

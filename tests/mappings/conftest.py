@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reconciler.mappings.check import SAMPLE_EXPORT
-from reconciler.mappings.compile import CompiledMapping, Finding, Rendered, compile_mapping
+from reconciler.mappings.compile import Finding, compile_mapping
+from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import read_record
