@@ -11,6 +11,7 @@ from reconciler.cli.moments import money
 if TYPE_CHECKING:
     from reconciler.mappings.document import CompiledMapping, Rendered
     from reconciler.mappings.refusal import Refusal
+    from reconciler.runs.report import Notice
     from reconciler.specs.models.integration_type import TargetField
 
 RESERVED = "(reserved when it is sent)"
@@ -20,12 +21,13 @@ HEADINGS = ("Line", "Field", "Target field", "Value")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One record and its document, or the refusal with the mapping line `origin`."""
+    """One record and its document with what is worth a look, or the refusal with the mapping line `origin`."""
 
     record_id: str
     made: "Rendered | Refusal"
     currency: str
     origin: str = ""
+    notices: "tuple[Notice, ...]" = ()
 
     @property
     def refusal(self) -> str:
@@ -92,6 +94,15 @@ def _document(context: Context, part: Part, shown: Shown) -> None:
         context.say(f"    {place}{shown.origin}", "dim")
         return
     context.table(HEADINGS, list(_rows(part, shown.made, shown.currency)))
+    for line in (line for notice in shown.notices for line in noticed(notice)):
+        context.say(f"    {line}", "yellow")
+
+
+def noticed(notice: "Notice") -> Iterator[str]:
+    """A notice in lines: what it says, and each document that went before."""
+    yield notice.message
+    for each in notice.earlier:
+        yield f"  {each.reference}  sent {each.day}  {money(each.amount)}"
 
 
 def _rows(part: Part, made: "Rendered", currency: str) -> Iterator[tuple[str, str, str, str]]:
@@ -153,7 +164,7 @@ def _record(part: Part, shown: Shown) -> dict[str, Any]:
     made = shown.made
     if isinstance(made, Refusal):
         refused = {"message": made.message, "field": made.field, "origin": shown.origin}
-        return {"record": shown.record_id, "refused": refused, "lines": []}
+        return {"record": shown.record_id, "refused": refused, "lines": [], "warnings": []}
     lines = [
         {
             "name": line.name,
@@ -165,4 +176,11 @@ def _record(part: Part, shown: Shown) -> dict[str, Any]:
         for line in made.lines
     ]
     amount = None if made.amount is None else str(made.amount)
-    return {"record": shown.record_id, "amount": amount, "currency": shown.currency, "refused": None, "lines": lines}
+    return {
+        "record": shown.record_id,
+        "amount": amount,
+        "currency": shown.currency,
+        "refused": None,
+        "lines": lines,
+        "warnings": [each.data() for each in shown.notices],
+    }

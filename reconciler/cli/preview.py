@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.documents import Part, Shown, part_data, show
-from reconciler.cli.reading import reading
+from reconciler.cli.reading import Reading, reading
 from reconciler.errors import SpecsInvalid, UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _applied(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
             where = (export.stream, export.selection, export.category)
             count, amount = found.records.total(*where, found.now)
             waiting = found.records.waiting(*where, found.now, TRIED)
-            shown = [_shown(export, wanted.record_id, record) for wanted, record in waiting]
+            shown = [_shown(found, export, wanted.record_id, record) for wanted, record in waiting]
             yield Part(
                 category=export.stream.category,
                 label=export.category.label.en,
@@ -74,13 +74,16 @@ def _applied(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
             )
 
 
-def _shown(export: "PinnedExport", record_id: str, record: "Record") -> Shown:
+def _shown(found: Reading, export: "PinnedExport", record_id: str, record: "Record") -> Shown:
+    from reconciler.engine.notices import Asked
     from reconciler.mappings.check import SAMPLE_EXPORT
     from reconciler.mappings.refusal import Refusal
 
     made = export.mapping.render({**record, **SAMPLE_EXPORT})
-    origin = export.origin(made.path) if isinstance(made, Refusal) else ""
-    return Shown(record_id, made, _currency(record), origin)
+    if isinstance(made, Refusal):
+        return Shown(record_id, made, _currency(record), export.origin(made.path))
+    seen = Asked(found.records, found.overview).notices(export, record, made)
+    return Shown(record_id, made, _currency(record), notices=tuple(seen))
 
 
 def _samples(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
@@ -111,6 +114,7 @@ def _sample_part(document: "Document[FieldMapping]", specs: "OrganizationSpecs",
     from reconciler.mappings.refusal import Refusal
     from reconciler.mappings.values import read_record
     from reconciler.plans.compile import scope
+    from reconciler.runs.report import Notice
     from reconciler.specs.models.integration import Integration
 
     integration = specs.of(Integration)[document.spec.integration].spec
@@ -123,7 +127,10 @@ def _sample_part(document: "Document[FieldMapping]", specs: "OrganizationSpecs",
         record = read_record(world.category, sample)
         made = mapping.render({**record, **SAMPLE_EXPORT})
         origin = str(document.at(*made.path)) if isinstance(made, Refusal) else ""
-        shown.append(Shown(str(record[world.category.key]), made, _currency(record), origin))
+        key = str(record[world.category.key])
+        warned = () if isinstance(made, Refusal) else made.warnings
+        seen = tuple(Notice(document.spec.category, key, each) for each in warned)
+        shown.append(Shown(key, made, _currency(record), origin, seen))
     where = f"{integration.environment}:{integration.type}"
     return Part(document.spec.category, world.category.label.en, mapping, where, tuple(shown))
 

@@ -4,15 +4,16 @@ Names of relations and columns come from specs and are quoted as identifiers; ev
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from reconciler.database.connection import Database
 from reconciler.mappings.values import Value, read_record
-from reconciler.runs.export import Stream, Wanted
-from reconciler.selections.criteria import Criterion, Filled, NotExcluded, OneOf, Selection, Since
+from reconciler.runs.export import Span, Stream, Wanted
+from reconciler.selections.criteria import Criterion, Filled, NotExcluded, OneOf, Open, Selection, Since
 from reconciler.specs.models.category import DataCategory
 
 READER = "reconciler_reader"
@@ -108,6 +109,24 @@ class RecordTables:
         row = next(iter(self._rows(query)))
         return row["records"], f"{row['amount']:.2f}"
 
+    def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
+        """See the port."""
+        kind = category.fields[span.field].type
+        query = SQL(
+            "select {key}::text as record_id {source}"
+            " where {mine} and {subject}::text = {whose} and {day} >= {since} and {day} < {until}"
+        ).format(
+            key=_column(category, category.key),
+            source=_source(category),
+            mine=_mine(stream, category),
+            subject=_column(category, category.subject),
+            whose=Literal(subject),
+            day=_column(category, span.field),
+            since=Literal(_new_year(span.year, kind, zone)),
+            until=Literal(_new_year(span.year + 1, kind, zone)),
+        )
+        return [row["record_id"] for row in self._rows(query)]
+
     def explain(
         self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
     ) -> tuple[Record, list[str]] | None:
@@ -150,6 +169,11 @@ def _read_alone(category: DataCategory, name: str, row: Mapping[str, Any]) -> Va
         return read_record(category, {name: row[name]})[name]
     except ValueError:
         return None
+
+
+def _new_year(year: int, kind: str, zone: ZoneInfo) -> date:
+    """The first day of a year, or its local midnight where the field holds instants."""
+    return datetime(year, 1, 1, tzinfo=zone) if kind == "instant" else date(year, 1, 1)
 
 
 def _column(category: DataCategory, field: str | None) -> Composed:
@@ -214,7 +238,7 @@ def _tests(criteria: Sequence[Criterion], category: DataCategory) -> list[Compos
     return [_test(each.test, category) for each in criteria]
 
 
-def _test(test: OneOf | Since | Filled | NotExcluded, category: DataCategory) -> Composed:
+def _test(test: OneOf | Since | Filled | NotExcluded | Open, category: DataCategory) -> Composed:
     """Never null: a condition that cannot be decided is not met."""
     match test:
         case OneOf(field, values):
@@ -224,6 +248,9 @@ def _test(test: OneOf | Since | Filled | NotExcluded, category: DataCategory) ->
         case Since(field, day, instant):
             since = Literal(instant) if category.fields[field].type == "instant" else Literal(day)
             return SQL("coalesce({column} >= {since}, false)").format(column=_column(category, field), since=since)
+        case Open(field, day, instant):
+            first = Literal(instant) if category.fields[field].type == "instant" else Literal(day)
+            return SQL("coalesce({column} >= {first}, true)").format(column=_column(category, field), first=first)
         case Filled(field):
             # What counts as blank is what the mappings see as empty.
             return SQL("coalesce({column}::text, '') !~ {blank}").format(

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from reconciler.errors import Bug
 from reconciler.mappings.compile import compile_mapping
 from reconciler.mappings.document import CompiledMapping
-from reconciler.mappings.fields import used_fields
+from reconciler.mappings.fields import used_fields, waiting_dates
 from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.resource import Resource, digest
 from reconciler.plans.target import target
 from reconciler.ports import Applied
 from reconciler.runs.export import Stream
-from reconciler.selections.criteria import Selection, select
+from reconciler.selections.criteria import Selection, closed, select
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
@@ -130,7 +130,13 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
     return PinnedExport(
         stream=Stream(applied.organization_id, applied.integration.name, where, name),
         category=category,
-        selection=select(export, category, typed.exclusions, zone, today),
+        selection=closed(
+            select(export, category, typed.exclusions, zone, today),
+            category,
+            waiting_dates(mapping),
+            typed.organization.closed_through,
+            zone,
+        ),
         mapping=compiled,
         mapping_digest=digest(
             [resource.digest, pinned, typed.organization.zone, *_closed(typed.organization, mapping)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.mappings.compile import compile_mapping
+from reconciler.mappings.demands import Wire
 from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.scope import Scope
@@ -70,7 +71,12 @@ def _differences(test: MappingTest, outcome: Rendered | Refusal) -> Iterator[tup
         return
     if test.refused is not None:
         yield ("refused",), "a document is made, and none was expected"
-    made = {line.name: line.fields for line in outcome.lines}
+    if test.warns is not None and not any(test.warns in each for each in outcome.warnings):
+        yield ("warns",), f"no warning says '{test.warns}'"
+    yield from _unlike(test, {line.name: line.fields for line in outcome.lines})
+
+
+def _unlike(test: MappingTest, made: Mapping[str, Mapping[str, Wire]]) -> Iterator[tuple[Path, str]]:
     for name, expected in test.expect.items():
         if expected == "absent":
             if name in made:

@@ -5,8 +5,8 @@ day); one that misses a criterion of *readiness* belongs to it and is withheld, 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from reconciler.specs.models.category import DataCategory
@@ -32,6 +32,15 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """The date field is empty, or not before this: the first day that is open in the accounts."""
+
+    field: str
+    day: date
+    instant: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """The field is neither null nor blank."""
 
@@ -49,7 +58,7 @@ class NotExcluded:
 class Criterion:
     """One test, and the sentence that says why a record which misses it does not go."""
 
-    test: OneOf | Since | Filled | NotExcluded
+    test: OneOf | Since | Filled | NotExcluded | Open
     reason: str
 
 
@@ -74,6 +83,23 @@ def select(
     readiness = [Criterion(Filled(field), f"{field} is missing") for field in export.where.present]
     readiness += _exclusions(export.category, exclusions, today)
     return Selection(export.category, tuple(scope), tuple(readiness))
+
+
+def closed(
+    selection: Selection, category: DataCategory, fields: Iterable[str], through: date | None, zone: ZoneInfo
+) -> Selection:
+    """The same, where records wait whose date in one of `fields` lies in accounts that are closed `through` a day."""
+    if through is None:
+        return selection
+    first = through + timedelta(days=1)
+    waits = [
+        Criterion(
+            Open(field, first, datetime.combine(first, time(), zone)),
+            f"{category.fields[field].label.en.lower()} lies in accounts that are closed through {through}",
+        )
+        for field in fields
+    ]
+    return replace(selection, readiness=(*selection.readiness, *waits))
 
 
 def _exclusions(category: str, exclusions: Iterable[Exclusion], today: date) -> Iterator[Criterion]:

@@ -98,6 +98,7 @@ class MappingTest(Model):
     name: Text | None = None
     given: dict[FieldName, Text | None] = Field(default_factory=dict)
     expect: dict[LineName, dict[TargetName, Text] | Literal["absent"]] = Field(default_factory=dict)
+    warns: Text | None = Field(None, description="Words that a warning must hold.")
     refused: Text | None = Field(None, description="Words that the refusal must hold, where none is to be made.")
 
 
