@@ -14,7 +14,7 @@ from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.templates import template
 from reconciler.mappings.transforms import STEPS
-from reconciler.mappings.values import NUMBERS, WORDS, Record, Typed, Value, convert, written
+from reconciler.mappings.values import NUMBERS, WORDS, Record, Typed, Value, convert, empty, written
 from reconciler.specs.models.integration_type import TargetField
 from reconciler.specs.models.mapping import FieldRule
 from reconciler.specs.origin import Path
@@ -212,11 +212,24 @@ def _writer(rule: FieldRule, chain: _Chain, target: TargetField, *, rounded: boo
         last: Step = _decimal
     else:
         last = demands.writer(target, chain.found, rounded=rule.number is not None)
+    _default_fits(chain, last)
     if any(getattr(rule, step) is not None for step in MAY_EMPTY):
         evaluate: Evaluate = unless_blank(piped(chain.source, chain.default, chain.steps), last)
     else:
         evaluate = piped(chain.source, chain.default, [*chain.steps, last])
     return evaluate  # type: ignore[return-value] # the last step writes
+
+
+def _default_fits(chain: _Chain, last: Step) -> None:
+    if chain.default is None:
+        return
+    made = composed(chain.steps)(chain.default)
+    try:
+        if not empty(made):
+            last(made)
+    except (CannotRenderError, ValueError, ArithmeticError) as error:
+        message = f"the default {quoted(written(chain.default))} does not fit: {error or 'it cannot be calculated'}"
+        raise ClashError("mapping-type", message, "write another default") from None
 
 
 def _decimal(value: Value) -> Value:

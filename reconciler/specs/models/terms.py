@@ -181,16 +181,5 @@ class Condition(Model):
 
 GROUPS = ("all", "any", "not")
 SUBJECTS = ("field", "product", "sum", "difference", "min", "max")
-COMPARISONS = (
-    "equals",
-    "not_equals",
-    "in",
-    "not_in",
-    "present",
-    "greater_than",
-    "at_least",
-    "less_than",
-    "at_most",
-    "between",
-    "greater_than_line",
-)
+ORDERED = ("greater_than", "at_least", "less_than", "at_most")
+COMPARISONS = ("equals", "not_equals", "in", "not_in", "present", *ORDERED, "between", "greater_than_line")
