@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.credential import Place, SecretPath, Version
-from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted
+from reconciler.runs.export import Claim, Frozen, Open, Recorded, Span, Stream, Turned, Wanted
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
+from reconciler.runs.report import Earlier
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
@@ -100,6 +102,16 @@ class Records(Protocol):
     def total(self, stream: Stream, selection: Selection, category: DataCategory, now: datetime) -> tuple[int, str]:
         """How many records wait, and the sum of their amounts."""
 
+    def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
+        """Ids of the records of one subject that are dated in `span`."""
+
+
+class Documents(Protocol):
+    """What is at the target."""
+
+    def sent(self, stream: Stream, records: Sequence[str], zone: ZoneInfo) -> list[Earlier]:
+        """The documents of these records that went and were not refused, oldest first."""
+
 
 class Leases(Protocol):
     """The right to sync an integration."""
@@ -111,7 +123,7 @@ class Leases(Protocol):
         """Let it go; nothing happens where it is no longer ours."""
 
 
-class Ledger(Protocol):
+class Ledger(Documents, Protocol):
     """The export ledger. Every change is one transaction that checks and renews the run's lease."""
 
     def sweep(self, lease: Lease, stream: Stream, now: datetime) -> int:

@@ -10,7 +10,8 @@ from reconciler.cli.masking import MASK
 from reconciler.cli.moments import money
 
 if TYPE_CHECKING:
-    from reconciler.mappings.compile import Rendered, RenderedLine
+    from reconciler.mappings.document import Rendered, RenderedLine
+    from reconciler.runs.report import Notice
 
 ALL_LINES = "all lines"
 ROOMY = 110
@@ -64,9 +65,18 @@ def _document(context: Context, part: Part, shown: Shown) -> None:
         place = f"field {shown.made.field}, " if shown.made.field else ""
         context.say(f"    {place}{shown.origin}", "dim")
         return
-    for warning in shown.warnings:
-        context.say(f"    warning: {part.without_personal(warning, shown)}", "yellow")
+    for notice in shown.notices:
+        for position, line in enumerate(noticed(notice)):
+            said = part.without_personal(line, shown)
+            context.say(f"    {'' if position else 'warning: '}{said}", "yellow")
     _table(context, part, shown, shown.made)
+
+
+def noticed(notice: "Notice") -> Iterator[str]:
+    """A notice in lines: what it says, and each document that went before."""
+    yield notice.message
+    for each in notice.earlier:
+        yield f"  {each.reference}  sent {each.day}  {money(each.amount)}"
 
 
 def _table(context: Context, part: Part, shown: Shown, made: "Rendered") -> None:

@@ -11,10 +11,11 @@ from reconciler.cli.masking import MASK, NOTHING, Mask
 from reconciler.cli.moments import local
 
 if TYPE_CHECKING:
-    from reconciler.mappings.compile import CompiledMapping, Rendered, RenderedLine
+    from reconciler.mappings.document import CompiledMapping, Rendered, RenderedLine
     from reconciler.mappings.lineage import Lineage
     from reconciler.mappings.refusal import Refusal
     from reconciler.mappings.values import Record, Value
+    from reconciler.runs.report import Notice
     from reconciler.specs.models.integration_type import TargetField
 
 RESERVED = "(reserved when it is sent)"
@@ -32,6 +33,7 @@ class Shown:
     record: "Record"
     origin: str = ""
     remarks: tuple[str, ...] = ()
+    notices: "tuple[Notice, ...]" = ()
 
     @property
     def refusal(self) -> str:
@@ -43,9 +45,7 @@ class Shown:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the mapping remarks on a document that it makes."""
-        from reconciler.mappings.refusal import Refusal
-
-        return () if isinstance(self.made, Refusal) else self.made.warnings
+        return tuple(each.message for each in self.notices)
 
     @property
     def currency(self) -> str:
@@ -145,7 +145,7 @@ def _record(part: Part, shown: Shown) -> dict[str, Any]:
         "amount": None if made.amount is None else str(made.amount),
         "currency": shown.currency,
         "refused": None,
-        "warnings": [part.without_personal(each, shown) for each in made.warnings],
+        "warnings": [{**each.data(), "message": part.without_personal(each.message, shown)} for each in shown.notices],
         "lines": [{"name": line.name, "fields": list(_fields(part, shown, line))} for line in made.lines],
     }
 

@@ -86,7 +86,7 @@ def _applied_part(found: Reading, export: "PinnedExport", records: int, *, maske
     where = (export.stream, export.selection, export.category)
     count, amount = found.records.total(*where, found.now)
     waiting = found.records.waiting(*where, found.now, TRIED)
-    shown = [_shown(export, wanted.record_id, record) for wanted, record in waiting]
+    shown = [_shown(found, export, wanted.record_id, record) for wanted, record in waiting]
     part = Part(
         category=export.stream.category,
         label=export.category.label.en,
@@ -105,12 +105,16 @@ def _applied_part(found: Reading, export: "PinnedExport", records: int, *, maske
     )
 
 
-def _shown(export: "PinnedExport", record_id: str, record: "Record") -> Shown:
+def _shown(found: Reading, export: "PinnedExport", record_id: str, record: "Record") -> Shown:
+    from reconciler.engine.notices import Asked
     from reconciler.mappings.check import SAMPLE_EXPORT
     from reconciler.mappings.refusal import Refusal
 
     made = export.mapping.render({**record, **SAMPLE_EXPORT})
-    return Shown(record_id, made, record, export.origin(made.path) if isinstance(made, Refusal) else "")
+    if isinstance(made, Refusal):
+        return Shown(record_id, made, record, export.origin(made.path))
+    seen = Asked(found.records, found.overview).notices(export, record, made)
+    return Shown(record_id, made, record, notices=tuple(seen))
 
 
 def _samples(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
@@ -147,6 +151,7 @@ def _sample_part(
     from reconciler.mappings.refusal import Refusal
     from reconciler.mappings.values import read_record
     from reconciler.plans.compile import scope, selected
+    from reconciler.runs.report import Notice
     from reconciler.selections.holds import missed
     from reconciler.specs.models.integration import Integration
 
@@ -164,6 +169,9 @@ def _sample_part(
         left_out, waited_for = missed(selection, record) if selection else ([], [])
         remarks = [f"would not be selected: {each.reason}" for each in left_out]
         remarks += [f"would be withheld: {each.reason}" for each in waited_for]
-        shown.append(Shown(str(record[world.category.key]), made, record, origin, tuple(remarks)))
+        key = str(record[world.category.key])
+        warned = () if isinstance(made, Refusal) else made.warnings
+        seen = tuple(Notice(document.spec.category, key, each) for each in warned)
+        shown.append(Shown(key, made, record, origin, tuple(remarks), seen))
     where = f"{integration.environment}:{integration.type}"
     return Part(document.spec.category, world.category.label.en, mapping, where, tuple(shown))

@@ -6,6 +6,7 @@ from uuid import uuid4
 import click
 
 from reconciler.cli.context import Context, counted, format_option, listed
+from reconciler.cli.document_tables import noticed
 
 if TYPE_CHECKING:
     from reconciler.runs.report import Failure, RunReport
@@ -63,6 +64,7 @@ def show(context: Context, report: "RunReport") -> None:
         ]
     context.table(columns, rows, right=columns[1:])
     _withheld(context, report)
+    _notices(context, report)
     _failures(context, report)
     _closing(context, report)
 
@@ -75,6 +77,19 @@ def _withheld(context: Context, report: "RunReport") -> None:
         context.say("withheld", "bold")
         for category, reason, count in reasons:
             context.say(f"  {count:>4}  {category}: {reason}")
+        context.say()
+
+
+def _notices(context: Context, report: "RunReport") -> None:
+    found = [notice for stream in report.streams for notice in stream.notices]
+    if found:
+        context.say("worth a look", "bold")
+        for notice in found[:SHOWN]:
+            context.say(f"  {notice.category} {notice.record_id}", "yellow")
+            for line in noticed(notice):
+                context.say(f"      {line}")
+        if (more := len(found) - SHOWN) > 0:
+            context.say(f"  and {more} more: the JSON form lists them all")
         context.say()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
@@ -25,10 +26,12 @@ from reconciler.database.ledger_statements import (
     TURN,
     WITHHOLD,
 )
+from reconciler.database.sent import sent
 from reconciler.database.settling import settle_absent, settle_found
 from reconciler.plans.resource import digest
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted, reference
 from reconciler.runs.outcome import Found, Lease, NotApplied, Rejected, Sent, Unknown
+from reconciler.runs.report import Earlier
 
 NUMBERS_A_YEAR = 1_000_000
 """Numbers are the year and six digits: 2026000001. They fit 32 bits until the year 2147."""
@@ -160,6 +163,11 @@ class LedgerTable:
             renew(connection, lease, now)
             connection.execute(FREE, values)
             connection.execute(WITHHOLD, values)
+
+    def sent(self, stream: Stream, records: Sequence[str], zone: ZoneInfo) -> list[Earlier]:
+        """See the port."""
+        with self._database.reading() as connection:
+            return sent(connection, stream, records, zone)
 
     def highest(self, stream: Stream) -> int:
         """See the port."""

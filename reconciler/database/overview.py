@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reconciler.database.connection import Connection, Database
+from reconciler.database.sent import sent
 from reconciler.database.views import (
     QUESTIONS,
     SETTLED,
@@ -23,6 +24,8 @@ from reconciler.database.views import (
     Tally,
     WithheldRow,
 )
+from reconciler.runs.export import Stream
+from reconciler.runs.report import Earlier
 
 
 class Overview:
@@ -66,6 +69,11 @@ class Overview:
         with self._database.reading() as connection:
             rows = connection.execute(_EXPORTS_OF_RECORD, values).fetchall()
             return [_export(row, _history(connection, row["id"])) for row in rows]
+
+    def sent(self, stream: Stream, records: Sequence[str], zone: ZoneInfo) -> list[Earlier]:
+        """See `ports.Documents`."""
+        with self._database.reading() as connection:
+            return sent(connection, stream, records, zone)
 
     def withheld(self, organization_id: str, record_id: str) -> list[WithheldRow]:
         """When and why one record was held back by rule, oldest first."""

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from psycopg.sql import SQL, Composed, Identifier
 
 from reconciler.database.connection import Database
 from reconciler.database.statement import Statement, every
 from reconciler.mappings.values import Value, read_record
-from reconciler.runs.export import Stream, Wanted
+from reconciler.runs.export import Span, Stream, Wanted
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
@@ -142,6 +143,24 @@ class RecordTables:
         )
         return [_counted(row, selection) for row in self._rows(query, made.parameters)]
 
+    def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
+        """See the port."""
+        kind, made = category.fields[span.field].type, Statement(stream, category)
+        query = SQL(
+            "select {key}::text as record_id {source}"
+            " where {mine} and {subject}::text = {whose} and {day} >= {since} and {day} < {until}"
+        ).format(
+            key=made.column(category.key),
+            source=made.source,
+            mine=made.mine(),
+            subject=made.column(category.subject),
+            whose=made.value(subject),
+            day=made.column(span.field),
+            since=made.value(_new_year(span.year, kind, zone)),
+            until=made.value(_new_year(span.year + 1, kind, zone)),
+        )
+        return [row["record_id"] for row in self._rows(query, made.parameters)]
+
     def explain(
         self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
     ) -> tuple[Record, list[str]] | None:
@@ -208,3 +227,8 @@ def _amount(made: Statement) -> Composed:
     if made.category.amount is None:
         return SQL("{}").format(SQL("0"))
     return SQL("coalesce(sum({}), 0)").format(made.column(made.category.amount))
+
+
+def _new_year(year: int, kind: str, zone: ZoneInfo) -> date:
+    """The first day of a year, or its local midnight where the field holds instants."""
+    return datetime(year, 1, 1, tzinfo=zone) if kind == "instant" else date(year, 1, 1)

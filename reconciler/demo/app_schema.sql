@@ -57,6 +57,8 @@ create table if not exists app.driver_honorariums (
     driven_on       date not null,
     hours           numeric(5, 1) not null check (hours > 0),
     amount          numeric(12, 2) not null check (amount > 0),
+    -- What the driver was paid in the calendar year before this honorarium: the app keeps the sum, we only read it.
+    paid_this_year  numeric(12, 2) not null default 0,
     currency        text not null check (currency ~ '^[A-Z]{3}$'),
     department      text not null check (char_length(department) <= 50),
     status          text not null check (status in ('draft', 'submitted', 'approved', 'rejected')),
@@ -66,6 +68,7 @@ create table if not exists app.driver_honorariums (
     check ((status = 'approved') = (approved_at is not null)),
     check (updated_at >= created_at)
 );
+alter table app.driver_honorariums add column if not exists paid_this_year numeric(12, 2) not null default 0;
 create index if not exists driver_honorariums_by_approval on app.driver_honorariums (organization_id, approved_at);
 
 create table if not exists app.activity_logs (

@@ -4,17 +4,18 @@ One send path for every trigger (design.md 4.10). No HTTP inside a transaction, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
 from reconciler.engine.deliver import Delivery
 from reconciler.engine.held import Line, hold
+from reconciler.engine.notices import Asked
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
-from reconciler.mappings.compile import Rendered
+from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
@@ -110,6 +111,7 @@ class _Sync:
     order: Order
     stream: StreamReport
     report: RunReport
+    noticed: list[tuple[Mapping[str, Value | None], Rendered]] = field(default_factory=list)
 
     def run(self) -> None:
         """Settle what is open, say what is withheld, then send until nothing is left or something stops it."""
@@ -132,6 +134,9 @@ class _Sync:
             self._batch(delivery, found)
         if delivery.stopped:
             self._stop(delivery)
+        asked = Asked(self.world.records, self.world.ledger)
+        for record, made in self.noticed:
+            self.stream.notices += asked.notices(self.export, record, made)
 
     def _stop(self, part: Resolution | Delivery) -> None:
         self.report.problem, self.report.hint = part.stopped, part.hint
@@ -193,6 +198,8 @@ class _Sync:
         digest, subject = record_digest(record, export.used), self._subject(record)
         if isinstance(rendered, Refusal):
             return Turned(claim, rendered.message, rendered.field, export.origin(rendered.path), subject, digest)
+        if rendered.warnings:
+            self.noticed.append((record, rendered))
         return Frozen(claim, rendered.payload(), self._amount(rendered, record), subject, digest)
 
     def _amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:

@@ -7,14 +7,15 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reconciler.errors import Bug
-from reconciler.mappings.compile import CompiledMapping, compile_mapping
-from reconciler.mappings.fields import used_fields
+from reconciler.mappings.compile import compile_mapping
+from reconciler.mappings.document import CompiledMapping
+from reconciler.mappings.fields import used_fields, waiting_dates
 from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.resource import Resource, digest
 from reconciler.plans.target import target
 from reconciler.ports import Applied
 from reconciler.runs.export import Stream
-from reconciler.selections.criteria import Selection, select
+from reconciler.selections.criteria import Selection, closed, select
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
@@ -130,13 +131,27 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
     return PinnedExport(
         stream=Stream(applied.organization_id, applied.integration.name, where, name),
         category=category,
-        selection=select(export, category, typed.exclusions, zone, today),
+        selection=closed(
+            select(export, category, typed.exclusions, zone, today),
+            category,
+            waiting_dates(mapping),
+            typed.organization.closed_through,
+            zone,
+        ),
         mapping=compiled,
-        mapping_digest=digest([resource.digest, pinned, typed.organization.zone]),
+        mapping_digest=digest(
+            [resource.digest, pinned, typed.organization.zone, *_closed(typed.organization, mapping)]
+        ),
         used=used_fields(mapping),
         create=compiled.scope.document.create,
         resource=resource,
     )
+
+
+def _closed(organization: Organization, mapping: FieldMapping) -> list[str]:
+    """The last closed day, where the mapping asks for it: closing a month is no change of any other."""
+    asked = any(rule.when_closed for rule in mapping.rules())
+    return [str(organization.closed_through)] if asked and organization.closed_through else []
 
 
 def _compiled(typed: _Typed, resource: Resource, category: DataCategory) -> CompiledMapping:
@@ -152,6 +167,7 @@ def _compiled(typed: _Typed, resource: Resource, category: DataCategory) -> Comp
         zone=ZoneInfo(typed.organization.zone),
         present=promised(typed.integration, mapping.category),
         excluded=excluded_fields(typed.exclusions, typed.applied.integration.name, mapping.category),
+        closed_through=typed.organization.closed_through,
     )
     compiled, findings = compile_mapping(scope)
     if compiled is None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.mappings.compile import CompiledMapping, Rendered, compile_mapping
+from reconciler.mappings.compile import compile_mapping
+from reconciler.mappings.demands import Wire
+from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import Record, read_record, written
@@ -35,8 +37,7 @@ def sample(scope: Scope, given: Mapping[str, object]) -> Record:
 
 
 def _lookups(document: Document[FieldMapping], scope: Scope) -> Iterator[Diagnostic]:
-    rules = [*document.spec.shared, *(rule for line in document.spec.lines for rule in line.fields)]
-    used = {rule.lookup for rule in rules}
+    used = {rule.lookup for rule in document.spec.rules() if isinstance(rule.lookup, str)}
     for name in scope.mapping.lookups:
         if name not in used:
             message = f"no rule uses the lookup '{name}'"
@@ -70,7 +71,12 @@ def _differences(test: MappingTest, outcome: Rendered | Refusal) -> Iterator[tup
         return
     if test.refused is not None:
         yield ("refused",), "a document is made, and none was expected"
-    made = {line.name: line.fields for line in outcome.lines}
+    if test.warns is not None and not any(test.warns in each for each in outcome.warnings):
+        yield ("warns",), f"no warning says '{test.warns}'"
+    yield from _unlike(test, {line.name: line.fields for line in outcome.lines})
+
+
+def _unlike(test: MappingTest, made: Mapping[str, Mapping[str, Wire]]) -> Iterator[tuple[Path, str]]:
     for name, expected in test.expect.items():
         if expected == "absent":
             if name in made:

@@ -1,75 +1,146 @@
-"""Whether a line is part of a document: one comparison of one field, compiled to a closure."""
+"""Whether a line is part of a document: comparisons of typed values, alone or together, compiled to closures."""
 
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import ge, gt, le, lt
 
-from reconciler.mappings.expressions import Lines, from_field
+from reconciler.mappings.expressions import Evaluate, Expression, Lines, line_amount, local_day
+from reconciler.mappings.operands import operand, subject
 from reconciler.mappings.refusal import ClashError
 from reconciler.mappings.scope import Scope
-from reconciler.mappings.values import WORDS, Record, Typed, Value, convert, empty
-from reconciler.specs.models.mapping import Condition
+from reconciler.mappings.values import DAYS, NUMBERS, WORDS, Record, Typed, Value, convert, empty
+from reconciler.specs.models.terms import Condition, Term
+from reconciler.specs.wording import choice
 
 Holds = Callable[[Record, Lines], bool]
+Compare = Callable[[Value, Value], bool]
+ORDER: dict[str, Compare] = {"greater_than": gt, "at_least": ge, "less_than": lt, "at_most": le}
 
 
-def compile_condition(condition: Condition, scope: Scope) -> tuple[Holds, frozenset[str]]:
-    """The test, and the lines that must be made before. An empty field meets only `present: false` and `not_equals`."""
-    field = from_field(condition.field, scope)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A compiled condition, and the lines that must be made before it is asked."""
+
+    holds: Holds
+    lines: frozenset[str] = frozenset()
+
+
+def compile_condition(condition: Condition, scope: Scope) -> Held:
+    """Raises ClashError where the comparison cannot be made of every record."""
+    if condition.all is not None:
+        return _together([compile_condition(each, scope) for each in condition.all], all)
+    if condition.any is not None:
+        return _together([compile_condition(each, scope) for each in condition.any], any)
+    if condition.not_ is not None:
+        inner = compile_condition(condition.not_, scope)
+        return Held(lambda record, lines: not inner.holds(record, lines), inner.lines)
+    found = subject(condition, scope)
     if condition.present is not None:
-        wanted = condition.present
-        return lambda record, lines: (not empty(field.evaluate(record, lines))) is wanted, frozenset()
+        wanted, evaluate = condition.present, found.evaluate
+        return Held(lambda record, lines: (not empty(evaluate(record, lines))) is wanted, found.lines)
+    return _compared(condition, _Side.of(condition, found, scope), scope)
+
+
+def _together(parts: Sequence[Held], combine: Callable[[Sequence[bool]], bool]) -> Held:
+    each = [part.holds for part in parts]
+    lines = frozenset[str]().union(*(part.lines for part in parts))
+    # A generator: the first that decides is the last that is asked.
+    return Held(lambda record, given: combine(holds(record, given) for holds in each), lines)  # type: ignore[arg-type] # any iterable does
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The left side of a comparison: a number, a local day, text, or true and false."""
+
+    name: str
+    typed: Typed
+    evaluate: Evaluate
+    lines: frozenset[str]
+
+    @classmethod
+    def of(cls, condition: Condition, found: Expression, scope: Scope) -> "_Side":
+        name = condition.field or "the result"
+        evaluate = _on_day(found.evaluate, scope) if found.typed.type == "instant" else found.evaluate
+        return cls(name, found.typed, evaluate, found.lines)
+
+    def value(self, text: str) -> Value:
+        """The text of a condition as a value of this side's type: 450.5 is 450.50; of an instant, a local day."""
+        kind = "date" if self.typed.type == "instant" else self.typed.type
+        try:
+            found = convert(kind, text)
+        except (ValueError, ArithmeticError, LookupError) as error:
+            message = f"'{self.name}' is {WORDS[self.typed.type]}, and '{text}' is not"
+            message = f"'{self.name}' is compared by its day, and '{text}' is none" if kind == "date" else message
+            raise ClashError("mapping-type", message, "compare with a value of the field's type") from error
+        if self.typed.values is not None and found not in self.typed.values:
+            message = f"'{self.name}' is never '{text}'"
+            raise ClashError("mapping-type", message, choice(text, map(str, self.typed.values)))
+        return found
+
+
+def _on_day(evaluate: Evaluate, scope: Scope) -> Evaluate:
+    def day(record: Record, lines: Lines) -> date | None:
+        value = evaluate(record, lines)
+        return None if value is None else local_day(value, scope)
+
+    return day
+
+
+def _compared(condition: Condition, side: _Side, scope: Scope) -> Held:
     if condition.greater_than_line is not None:
-        return _greater_than_line(condition, scope)
-    if condition.greater_than is not None or condition.less_than is not None:
-        return _limit(condition, scope), frozenset()
-    wanted_texts = condition.in_ or [text for text in (condition.equals, condition.not_equals) if text]
-    wanted_values = frozenset(_comparable(text, field.typed, condition.field) for text in wanted_texts)
-    inverted = condition.not_equals is not None
-    return lambda record, lines: (field.evaluate(record, lines) in wanted_values) is not inverted, frozenset()
+        _ordered(side, "greater_than_line")
+        amount = line_amount(condition.greater_than_line, scope)
+        return _against(side, gt, Expression(amount.typed, amount.evaluate, amount.lines))
+    for key, compare in ORDER.items():
+        if (bound := getattr(condition, key)) is not None:
+            _ordered(side, key)
+            return _against(side, compare, _bound(bound, side, scope))
+    if condition.between is not None:
+        return _between(condition.between, side, scope)
+    return _listed(condition, side)
 
 
-def _limit(condition: Condition, scope: Scope) -> Holds:
-    evaluate = _number(condition.field, scope)
-    above, below = condition.greater_than, condition.less_than
+def _ordered(side: _Side, key: str) -> None:
+    if side.typed.type not in NUMBERS | DAYS or (key == "greater_than_line" and side.typed.type not in NUMBERS):
+        wanted = "a number" if key == "greater_than_line" else "a number or a day"
+        message = f"'{side.name}' is {WORDS[side.typed.type]}, not {wanted}"
+        raise ClashError("mapping-type", message, f"`{key}` compares numbers and days only")
+
+
+def _bound(bound: str | Term, side: _Side, scope: Scope) -> Expression:
+    if isinstance(bound, str):
+        value = side.value(bound)
+        return Expression(side.typed.present(), lambda record, lines: value)
+    if side.typed.type not in NUMBERS:
+        message = f"'{side.name}' is {WORDS[side.typed.type]}, and arithmetic gives a number"
+        raise ClashError("mapping-type", message, "compare with a day, such as 2026-01-31")
+    found = operand(bound, scope)
+    return Expression(found.typed, found.evaluate, found.lines)
+
+
+def _against(side: _Side, compare: Compare, other: Expression) -> Held:
+    left, right = side.evaluate, other.evaluate
 
     def holds(record: Record, lines: Lines) -> bool:
-        value = evaluate(record, lines)
-        return value is not None and (value > above if above is not None else value < (below or 0))
+        value, limit = left(record, lines), right(record, lines)
+        return value is not None and limit is not None and compare(value, limit)
 
-    return holds
-
-
-def _greater_than_line(condition: Condition, scope: Scope) -> tuple[Holds, frozenset[str]]:
-    evaluate, name = _number(condition.field, scope), condition.greater_than_line or ""
-    if scope.document.balanced is None:
-        raise ClashError("mapping-type", f"a {scope.mapping.document} has no line amounts", "compare with a number")
-    known = [line.name for line in scope.mapping.lines]
-    if name not in known:
-        raise ClashError("unknown-reference", f"there is no line '{name}'", f"one of {', '.join(known)}")
-
-    def holds(record: Record, lines: Lines) -> bool:
-        value = evaluate(record, lines)
-        return value is not None and value > lines[name]
-
-    return holds, frozenset({name})
+    return Held(holds, side.lines | other.lines)
 
 
-def _number(name: str, scope: Scope) -> Callable[[Record, Lines], Decimal | None]:
-    field = from_field(name, scope)
-    if field.typed.type not in {"decimal", "integer"}:
-        raise ClashError("mapping-type", f"'{name}' is {WORDS[field.typed.type]}, not a number", "compare numbers only")
-
-    def evaluate(record: Record, lines: Lines) -> Decimal | None:
-        value = field.evaluate(record, lines)
-        return None if value is None else Decimal(str(value))
-
-    return evaluate
+def _between(bounds: Sequence[str | Term], side: _Side, scope: Scope) -> Held:
+    _ordered(side, "between")
+    least, most = (_bound(each, side, scope) for each in bounds)
+    if all(isinstance(each, str) for each in bounds) and lt(side.value(str(bounds[1])), side.value(str(bounds[0]))):
+        message = f"nothing lies between {bounds[0]} and {bounds[1]}"
+        raise ClashError("mapping-type", message, "write the lower one first")
+    return _together([_against(side, ge, least), _against(side, le, most)], all)
 
 
-def _comparable(text: str, typed: Typed, field: str) -> Value:
-    """The text of a condition as a value of the field's type: 450.5 is 450.50."""
-    try:
-        return convert(typed.type, text)
-    except (ValueError, ArithmeticError, LookupError) as error:
-        message = f"'{field}' is {WORDS[typed.type]}, and '{text}' is not"
-        raise ClashError("mapping-type", message, "compare with a value of the field's type") from error
+def _listed(condition: Condition, side: _Side) -> Held:
+    texts = condition.in_ or condition.not_in or [condition.equals or condition.not_equals or ""]
+    wanted, evaluate = frozenset(side.value(text) for text in texts), side.evaluate
+    if condition.not_in is not None or condition.not_equals is not None:
+        return Held(lambda record, lines: evaluate(record, lines) not in wanted, side.lines)
+    return Held(lambda record, lines: evaluate(record, lines) in wanted, side.lines)

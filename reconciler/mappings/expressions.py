@@ -1,4 +1,4 @@
-"""Arithmetic over fields, constants, dated reference values and other lines: typed once, compiled to closures."""
+"""What arithmetic and conditions are made of: typed values of a record and of other lines, compiled to closures."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,14 @@ from decimal import Decimal
 from functools import reduce
 from operator import add, mul, sub
 
-from reconciler.mappings.refusal import CannotRenderError, ClashError
+from reconciler.mappings.refusal import ClashError
 from reconciler.mappings.scope import Scope
-from reconciler.mappings.values import WORDS, Record, Typed, Value
-from reconciler.specs.models.mapping import Term
-from reconciler.specs.wording import choice
+from reconciler.mappings.values import NUMBERS, WORDS, Record, Typed, Value
 
 Lines = Mapping[str, Decimal]
 """The amounts of the lines that are already made; zero for one that was left out."""
 Evaluate = Callable[[Record, Lines], Value | None]
+Calculate = Callable[[Record, Lines], Decimal | None]
 ARITHMETIC: Mapping[str, Callable[[Sequence[Decimal]], Decimal]] = {
     "product": lambda values: reduce(mul, values),
     "sum": lambda values: reduce(add, values),
@@ -27,104 +26,63 @@ ARITHMETIC: Mapping[str, Callable[[Sequence[Decimal]], Decimal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled source: what is known of its value, how to get it, and the lines that must be made before."""
+    """A compiled source: what is known of its value, how to get it, and the lines that must be made before.
+
+    `field` is the record's field where the value is simply that.
+    """
 
     typed: Typed
     evaluate: Evaluate
+    lines: frozenset[str] = frozenset()
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A compiled operand; its value is always Decimal."""
+
+    typed: Typed
+    evaluate: Calculate
     lines: frozenset[str] = frozenset()
 
 
 def from_field(name: str, scope: Scope) -> Expression:
     """A field of the record as it is."""
     found = scope.field(name)
-    return Expression(found, lambda record, lines: record.get(name))
+    return Expression(found, lambda record, lines: record.get(name), field=name)
 
 
-def arithmetic(operation: str, operands: Sequence[str | Term], scope: Scope) -> Expression:
-    """One operation over two to ten operands; empty where an operand is empty."""
-    parts = [_operand(operand, scope) for operand in operands]
-    combine = ARITHMETIC[operation]
-    evaluators = [part.evaluate for part in parts]
-
-    def evaluate(record: Record, lines: Lines) -> Decimal | None:
-        values = [value for each in evaluators if (value := each(record, lines)) is not None]
-        return combine([Decimal(str(value)) for value in values]) if len(values) == len(evaluators) else None
-
-    found = Typed(
-        "decimal",
-        nullable=any(part.typed.nullable for part in parts),
-        decimals=_decimals(operation, [part.typed.decimals for part in parts]),
-        sensitive=frozenset[str]().union(*(part.typed.sensitive for part in parts)),
-    )
-    return Expression(found, evaluate, frozenset[str]().union(*(part.lines for part in parts)))
+def operation_of(part: object) -> str:
+    """The key of the arithmetic that a rule, a term or a condition holds; empty where it holds none."""
+    return next((key for key in ARITHMETIC if getattr(part, key) is not None), "")
 
 
-def _decimals(operation: str, decimals: Sequence[int | None]) -> int | None:
-    known = [each for each in decimals if each is not None]
-    if len(known) != len(decimals):
-        return None
-    return sum(known) if operation == "product" else max(known)
-
-
-def _operand(operand: str | Term, scope: Scope) -> Expression:
-    name = operand if isinstance(operand, str) else operand.field
-    if name is not None:
-        return _number_field(name, scope)
-    assert isinstance(operand, Term)
-    if operand.value is not None:
-        constant = operand.value
-        exponent = constant.as_tuple().exponent
-        return Expression(Typed("decimal", decimals=max(0, -int(exponent))), lambda record, lines: constant)
-    if operand.reference is not None:
-        return _reference(operand, scope)
-    if operand.line is not None:
-        return _line(operand.line, scope)
-    operation = next(key for key in ARITHMETIC if getattr(operand, key) is not None)
-    return arithmetic(operation, getattr(operand, operation), scope)
-
-
-def _number_field(name: str, scope: Scope) -> Expression:
+def number_field(name: str, scope: Scope) -> Number:
+    """A field that holds a number. Raises ClashError where it holds something else."""
     found = from_field(name, scope)
-    if found.typed.type not in {"decimal", "integer"}:
-        raise ClashError(
-            "mapping-type", f"'{name}' is {WORDS[found.typed.type]}, not a number", "calculate with numbers only"
-        )
-    return found
+    if found.typed.type not in NUMBERS:
+        message = f"'{name}' is {WORDS[found.typed.type]}, not a number"
+        raise ClashError("mapping-type", message, "calculate with numbers only")
+    if found.typed.type == "decimal":
+        return Number(found.typed, lambda record, lines: record.get(name))  # type: ignore[arg-type,return-value] # typed
+    return Number(found.typed, lambda record, lines: _whole(record.get(name)))
 
 
-def _line(name: str, scope: Scope) -> Expression:
+def _whole(value: Value | None) -> Decimal | None:
+    return None if value is None else Decimal(value)  # type: ignore[arg-type] # a whole number, by its type
+
+
+def line_amount(name: str, scope: Scope) -> Number:
+    """The amount of another line. Raises ClashError where there is none."""
     if scope.document.balanced is None:
         raise ClashError("mapping-type", f"a {scope.mapping.document} has no line amounts", "name fields only")
     known = [line.name for line in scope.mapping.lines]
     if name not in known:
         raise ClashError("unknown-reference", f"there is no line '{name}'", f"one of {', '.join(known)}")
-    return Expression(Typed("decimal", decimals=2), lambda record, lines: lines[name], frozenset({name}))
-
-
-def _reference(term: Term, scope: Scope) -> Expression:
-    assert term.reference is not None
-    table_name, column = term.reference.split(".")
-    table = scope.tables.get(table_name)
-    if table is None or column not in table.columns:
-        known = [f"{name}.{key}" for name, found in scope.tables.items() for key in found.columns]
-        raise ClashError(
-            "unknown-reference", f"there is no reference value '{term.reference}'", choice(term.reference, known)
-        )
-    if term.at is None:
-        raise ClashError("missing-key", "a dated reference value needs `at`, the record's date", "add at")
-    day = from_field(term.at, scope)
-    if day.typed.type not in {"date", "instant"}:
-        raise ClashError("mapping-type", f"'{term.at}' is {WORDS[day.typed.type]}, not a day", "name a date field")
-
-    def evaluate(record: Record, lines: Lines) -> Decimal | None:
-        if (value := day.evaluate(record, lines)) is None:
-            return None
-        on = local_day(value, scope)
-        if (found := table.value(column, on)) is None:
-            raise CannotRenderError(f"{term.reference} has no value on {on}")
-        return found
-
-    return Expression(Typed("decimal", day.typed.nullable), evaluate)
+    rounding = scope.mapping.rounding
+    # With `rounding` amounts stay exact until all lines are there.
+    typed = Typed("decimal", decimals=None if rounding else 2)
+    return Number(typed, lambda record, lines: lines[name], frozenset({name}))
 
 
 def local_day(value: Value, scope: Scope) -> date:

@@ -1,70 +1,84 @@
 """One rule: a source, the steps, and the target field's demands; compiled to one closure."""
 
-import string
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
-from reconciler.mappings.expressions import ARITHMETIC, Expression, Lines, arithmetic, from_field, local_day
+from reconciler.mappings import demands
+from reconciler.mappings.demands import NUMERIC, TEXTUAL, Wire
+from reconciler.mappings.expressions import Evaluate, Expression, Lines, from_field, operation_of
+from reconciler.mappings.operands import arithmetic
+from reconciler.mappings.pipeline import Step, composed, piped, unless_blank
+from reconciler.mappings.references import table_lookup
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
-from reconciler.mappings.transforms import STEPS, half_up
-from reconciler.mappings.values import WORDS, Record, Typed, Value, convert, empty, written
+from reconciler.mappings.templates import template
+from reconciler.mappings.transforms import STEPS
+from reconciler.mappings.values import NUMBERS, WORDS, Record, Typed, Value, convert, empty, written
 from reconciler.specs.models.integration_type import TargetField
 from reconciler.specs.models.mapping import FieldRule
 from reconciler.specs.origin import Path
-from reconciler.specs.wording import choice
+from reconciler.specs.wording import choice, quoted
 
-Wire = str | int | bool
-"""A value as it stands in a payload: decimals and dates as text, so that no rounding can happen on the way."""
+Write = Callable[[Record, Lines], Wire | Decimal | None]
+MAY_EMPTY = ("text", "replace", "lookup", "words", "truncate")
+"""Steps after which a text may be blank."""
+SETS_VALUES = ("lookup", "words")
+"""Steps whose results are known whatever goes in."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """`evaluate` gives the typed value, or None where the source is empty and no default is given."""
+    """`write` gives the value as it stands in the payload, or None where the source is empty without a default.
+
+    Of an amount that `rounding` rounds, it gives the exact Decimal.
+    """
 
     to: str
     path: Path
-    typed: Typed
-    evaluate: Callable[[Record, Lines], Value | None]
+    required: bool
+    write: Write
     lines: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Chain:
+    """A rule on its way: where the value comes from, what was done to it, and what is known of it now."""
+
+    source: Expression
+    default: Value | None
+    steps: list[Step]
+    found: Typed
 
 
 def compile_rule(rule: FieldRule, path: Path, scope: Scope) -> CompiledRule:
     """Raises ClashError with the finding where the rule cannot work for every record."""
+    target = _target(rule, scope)
+    rounded = scope.mapping.rounding is not None and rule.to == scope.document.balanced
+    if rounded and rule.number is not None:
+        raise ClashError("mapping-type", f"`rounding` rounds '{rule.to}' already", "leave out `number`")
+    chain = _chain(rule, scope)
+    _fits(rule, chain.found, target)
+    write: Write
+    if rule.value is not None and rule.table is None:
+        write = _constant(str(composed(chain.steps)(rule.value)), target, rounded=rounded)
+    else:
+        if not rounded:
+            demands.check(rule.to, chain.found, target)
+        write = _writer(rule, chain, target, rounded=rounded)
+    return CompiledRule(rule.to, path, target.required, write, chain.source.lines)
+
+
+def _target(rule: FieldRule, scope: Scope) -> TargetField:
     target = scope.document.fields.get(rule.to)
-    if target is None or not target.mapped:
-        open_fields = [name for name, field in scope.document.fields.items() if field.mapped]
-        message = f"a {scope.mapping.document} has no field '{rule.to}'"
-        if target is not None:
-            message = f"'{rule.to}' is filled by the integration type and cannot be mapped"
-            raise ClashError("mapping-unknown-target", message, "remove this rule")
-        raise ClashError("mapping-unknown-target", message, choice(rule.to, open_fields))
-    source = _source(rule, scope)
-    found = source.typed
-    if rule.default is not None:
-        longest = None if found.longest is None else max(found.longest, len(rule.default))
-        found = replace(found.present(), longest=longest)
-    steps = []
-    for key, transform in STEPS.items():
-        if getattr(rule, key) not in (None, False):
-            found = transform.check(rule, found, scope)
-            steps.append(transform.build(rule, scope))
-    _fits(rule, found, target)
-    default = _default(rule, source.typed)
-
-    def evaluate(record: Record, lines: Lines) -> Value | None:
-        value = source.evaluate(record, lines)
-        if value is None or empty(value):
-            value = default
-        if value is None:
-            return None
-        for step in steps:
-            value = step(value)
-        return None if empty(value) else value
-
-    return CompiledRule(rule.to, path, found, evaluate, source.lines)
+    if target is not None and target.mapped:
+        return target
+    if target is not None:
+        message = f"'{rule.to}' is filled by the integration type and cannot be mapped"
+        raise ClashError("mapping-unknown-target", message, "remove this rule")
+    open_fields = [name for name, field in scope.document.fields.items() if field.mapped]
+    message = f"a {scope.mapping.document} has no field '{rule.to}'"
+    raise ClashError("mapping-unknown-target", message, choice(rule.to, open_fields))
 
 
 def _source(rule: FieldRule, scope: Scope) -> Expression:
@@ -72,11 +86,13 @@ def _source(rule: FieldRule, scope: Scope) -> Expression:
         return from_field(rule.from_, scope)
     if rule.value is not None:
         constant = rule.value
-        return Expression(Typed("text", longest=len(constant)), lambda record, lines: constant)
+        typed = Typed("text", longest=len(constant), values=(constant,))
+        return Expression(typed, lambda record, lines: constant)
     if rule.template is not None:
-        return _template(rule.template, scope)
-    operation = next(key for key in ARITHMETIC if getattr(rule, key) is not None)
-    return arithmetic(operation, getattr(rule, operation), scope)
+        return template(rule.template, scope)
+    operation = operation_of(rule)
+    found = arithmetic(operation, getattr(rule, operation), scope)
+    return Expression(found.typed, found.evaluate, found.lines)
 
 
 def _default(rule: FieldRule, source: Typed) -> Value | None:
@@ -89,35 +105,64 @@ def _default(rule: FieldRule, source: Typed) -> Value | None:
         raise ClashError("mapping-type", message, "write a default of the type that the source has") from error
 
 
-def _template(template: str, scope: Scope) -> Expression:
+def _chain(rule: FieldRule, scope: Scope) -> _Chain:
+    source = _source(rule, scope)
+    default, found = _default(rule, source.typed), source.typed
+    if default is not None:
+        longest = None if found.longest is None else max(found.longest, len(str(default)))
+        values = None if found.values is None else (*found.values, default)
+        found = replace(found.present(), longest=longest, values=values)
+    chain = _Chain(source, default, [], found)
+    for key, transform in STEPS.items():
+        if getattr(rule, key) in (None, False):
+            continue
+        if key == "lookup" and rule.table is not None:
+            _look_up(rule, chain, scope)
+            continue
+        outgoing = transform.check(rule, chain.found, scope)
+        step = transform.build(rule, chain.found, scope)
+        _try(rule, step, chain)
+        values = outgoing.values if key in SETS_VALUES else _through(step, chain.found.values)
+        chain.found = replace(outgoing, values=values)
+        chain.steps.append(step)
+    return chain
+
+
+def _look_up(rule: FieldRule, chain: _Chain, scope: Scope) -> None:
+    """The table of a lookup by date is read from the record too: what was done so far becomes its source."""
+    assert rule.table is not None
+    keys = Expression(chain.found, piped(chain.source, chain.default, chain.steps), chain.source.lines)
+    chain.source = table_lookup(rule.table, keys, scope)
+    chain.default, chain.steps, chain.found = None, [], chain.source.typed
+
+
+def _try(rule: FieldRule, step: Step, chain: _Chain) -> None:
+    """A default and a constant must survive every step: they are known, and so is what becomes of them."""
+    value = chain.default if chain.default is not None else rule.value
+    if value is None or (rule.value is not None and rule.table is not None):
+        return
     try:
-        pieces = list(string.Formatter().parse(template))
-    except ValueError as error:
-        hint = "every { names a field and needs its }, such as Km {travelled_on}"
-        raise ClashError("invalid-value", "the braces of the template do not match", hint) from error
-    for _text, name, form, conversion in pieces:
-        if name == "" or form or conversion:
-            hint = "write {field}, with nothing but the name of a field"
-            raise ClashError("invalid-value", "braces of the template hold something else than a field's name", hint)
-    parts = [(text, from_field(name, scope) if name else None) for text, name, _form, _conversion in pieces]
-
-    def evaluate(record: Record, lines: Lines) -> str:
-        values = (f"{text}{_words(part.evaluate(record, lines), scope) if part else ''}" for text, part in parts)
-        return "".join(values)
-
-    sensitive = frozenset[str]().union(*(part.typed.sensitive for _, part in parts if part))
-    return Expression(Typed("text", sensitive=sensitive), evaluate)
+        composed([*chain.steps, step])(value)
+    except (CannotRenderError, ValueError, ArithmeticError) as error:
+        message = f"{quoted(written(value))} does not get through its steps: {error or 'it cannot be calculated'}"
+        raise ClashError("mapping-type", message, "write another value, or leave out the step") from None
 
 
-def _words(value: Value | None, scope: Scope) -> str:
-    """A value within a template; of an instant, its day in the organisation's zone."""
-    if value is None:
-        return ""
-    return local_day(value, scope).isoformat() if isinstance(value, date) else written(value)
+def _through(step: Step, values: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
+    """What the step makes of each known value; one that it refuses will never come out of it."""
+    if values is None:
+        return None
+    made = []
+    for value in values:
+        try:
+            made.append(step(value))
+        except (CannotRenderError, ValueError, ArithmeticError):
+            continue
+    return tuple(made)
 
 
 def _fits(rule: FieldRule, found: Typed, target: TargetField) -> None:
-    """The finding that a value of type `found` cannot go into `target`, if so."""
+    """Raises ClashError where a value of type `found` cannot go into `target`."""
     if found.sensitive and rule.reason is None:
         names = ", ".join(sorted(found.sensitive))
         hint = "add reason: why it must leave, in a sentence"
@@ -125,60 +170,67 @@ def _fits(rule: FieldRule, found: Typed, target: TargetField) -> None:
     if target.required and found.nullable:
         message = f"'{rule.to}' is required, and '{rule.from_ or 'its source'}' may be empty"
         raise ClashError("mapping-nullable", message, "add default, or where: {present: [...]} to the export")
-    if rule.value is not None:
-        _constant_fits(rule.value, target)
-    elif target.type != found.type and not (_convertible(found.type, target.type) or _iso_text(rule, found, target)):
-        raise ClashError(
-            "mapping-type", f"'{rule.to}' takes {WORDS[target.type]}, and this is {WORDS[found.type]}", _advice(target)
-        )
-    if target.type == "decimal" and rule.value is None and found.decimals is None:
-        raise ClashError("mapping-type", f"'{rule.to}' needs a fixed number of decimals", "add number: {decimals: 2}")
-    if target.max_length and target.type == "text" and (found.longest is None or found.longest > target.max_length):
-        longest = f"up to {found.longest}" if found.longest else "any number of"
-        message = f"'{rule.to}' takes {target.max_length} characters, and this has {longest}"
-        raise ClashError("mapping-type", message, f"add truncate: {{length: {target.max_length}}}")
+    if rule.value is None and not _convertible(rule, found, target):
+        message = f"'{rule.to}' takes {WORDS[target.type]}, and this is {WORDS[found.type]}"
+        raise ClashError("mapping-type", message, _advice(target))
 
 
-def _iso_text(rule: FieldRule, found: Typed, target: TargetField) -> bool:
-    """Whether a day goes into a text field and the rule says how it is written."""
-    return (found.type, target.type, rule.date) == ("date", "text", "iso")
-
-
-def _convertible(source: str, target: str) -> bool:
-    return (source, target) in {("integer", "text"), ("integer", "decimal")}
+def _convertible(rule: FieldRule, found: Typed, target: TargetField) -> bool:
+    """Whether the type goes there as it is, or is written there as the rule says."""
+    if target.type in TEXTUAL:
+        iso_text = found.type == "date" and rule.date_format == "iso"
+        return found.type in {"text", "integer"} or iso_text
+    if target.type in NUMERIC:
+        return found.type in NUMBERS
+    if target.type == "instant":
+        return found.type == "text" and rule.date_format == "iso_instant"
+    return target.type == found.type
 
 
 def _advice(target: TargetField) -> str:
-    return {"date": "add date: iso", "decimal": "map a number", "text": "say how to write it"}.get(
-        target.type, "map another field"
-    )
+    return {
+        "date": "add date: iso",
+        "instant": "map an instant, and add date: iso_instant",
+        "decimal": "map a number",
+        "money": "map a number",
+        "text": "say how to write it",
+    }.get(target.type, "map another field")
 
 
-def _constant_fits(constant: str, target: TargetField) -> None:
+def _constant(text: str, target: TargetField, *, rounded: bool) -> Write:
+    made: Wire | Decimal = demands.constant(text, target)
+    if rounded:
+        try:
+            made = Decimal(str(made))
+        except InvalidOperation as error:
+            raise ClashError("mapping-type", f"the constant '{text}' is no amount", "write a number") from error
+    return lambda record, lines: made
+
+
+def _writer(rule: FieldRule, chain: _Chain, target: TargetField, *, rounded: bool) -> Write:
+    if rounded:
+        last: Step = _decimal
+    else:
+        last = demands.writer(target, chain.found, rounded=rule.number is not None)
+    _default_fits(chain, last)
+    if any(getattr(rule, step) is not None for step in MAY_EMPTY):
+        evaluate: Evaluate = unless_blank(piped(chain.source, chain.default, chain.steps), last)
+    else:
+        evaluate = piped(chain.source, chain.default, [*chain.steps, last])
+    return evaluate  # type: ignore[return-value] # the last step writes
+
+
+def _default_fits(chain: _Chain, last: Step) -> None:
+    if chain.default is None:
+        return
+    made = composed(chain.steps)(chain.default)
     try:
-        wire(constant, target)
-    except (ValueError, ArithmeticError, LookupError, CannotRenderError) as error:
-        message = f"the constant '{constant}' does not fit: {WORDS[target.type]} is wanted"
-        if target.max_length and len(constant) > target.max_length:
-            message = f"the constant has {len(constant)} characters; {target.max_length} fit"
-        raise ClashError("mapping-type", message, "write another constant") from error
+        if not empty(made):
+            last(made)
+    except (CannotRenderError, ValueError, ArithmeticError) as error:
+        message = f"the default {quoted(written(chain.default))} does not fit: {error or 'it cannot be calculated'}"
+        raise ClashError("mapping-type", message, "write another default") from None
 
 
-def wire(value: Value, target: TargetField, decimals: int | None = None) -> Wire:
-    """A typed value as it stands in a payload. Raises ValueError, ArithmeticError or LookupError where it is none."""
-    match target.type:
-        case "integer":
-            return int(value)  # type: ignore[arg-type] # a date never gets here: the types were checked
-        case "decimal":
-            number = convert("decimal", value)
-            assert isinstance(number, Decimal)
-            return written(half_up(number, decimals) if decimals is not None else number)
-        case "boolean":
-            return value if isinstance(value, bool) else {"true": True, "false": False}[str(value)]
-        case "date":
-            return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
-        case _:
-            text = written(value)
-            if target.max_length is not None and len(text) > target.max_length:
-                raise CannotRenderError(f"the text has {len(text)} characters; {target.max_length} fit")
-            return text
+def _decimal(value: Value) -> Value:
+    return Decimal(value)  # type: ignore[arg-type] # a number, by its type

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from reconciler.mappings.refusal import ClashError
@@ -27,6 +28,8 @@ class Scope:
     present: frozenset[str] = field(default_factory=frozenset)
     excluded: Mapping[str, str] = field(default_factory=dict)
     """Fields that an Exclusion forbids to leave, with its reason."""
+    closed_through: date | None = None
+    """The last day that is closed in the organisation's accounts."""
 
     def field(self, name: str) -> Typed:
         """The type of a record's field, or of what the ledger reserves. Raises ClashError where there is none."""

@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
+from decimal import Decimal
 
+from reconciler.mappings import dates, numbers, texts
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import WORDS, Typed, Value
+from reconciler.specs.identifiers import CHECKS
 from reconciler.specs.models.mapping import FieldRule
 from reconciler.specs.wording import did_you_mean
 
 Step = Callable[[Value], Value]
-DATES: Mapping[str, Callable[[date], str]] = {
-    "iso": lambda day: day.isoformat(),
-    "dd.mm.yyyy": lambda day: f"{day:%d.%m.%Y}",
-    "yyyymmdd": lambda day: f"{day:%Y%m%d}",
-}
-TEXTS: Mapping[str, Callable[[str], str]] = {"trim": str.strip, "upper": str.upper, "lower": str.lower}
+LONGEST_WHOLE = 20
+"""Characters of a whole number that a database holds, with its sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +22,7 @@ class Transform:
     """One step: `check` gives the outgoing type or raises ClashError, `build` makes the closure."""
 
     check: Callable[[FieldRule, Typed, Scope], Typed]
-    build: Callable[[FieldRule, Scope], Step]
-
-
-def half_up(value: Decimal, decimals: int) -> Decimal:
-    """Round half away from zero, as accountants do (design.md 4.20). Never a negative zero."""
-    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+    build: Callable[[FieldRule, Typed, Scope], Step]
 
 
 def _needs(step: str, incoming: Typed, *types: str) -> None:
@@ -41,20 +32,36 @@ def _needs(step: str, incoming: Typed, *types: str) -> None:
         raise ClashError("mapping-type", message, f"leave out `{step}`, or map another field")
 
 
+def _check_text(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("text", incoming, "text")
+    # The other case of a few letters is longer (ß is SS); where that does not fit, the record is refused.
+    return incoming
+
+
+def _build_text(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
+    return _on_text(texts.changes(rule.text_steps))
+
+
+def _check_replace(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("replace", incoming, "text")
+    return replace(incoming, longest=texts.longest_replaced(incoming.longest, rule.replace or []))
+
+
 def _check_lookup(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
     _needs("lookup", incoming, "text", "integer")
-    table = scope.mapping.lookups.get(rule.lookup or "")
+    table = scope.mapping.lookups.get(str(rule.lookup))
     if table is None:
-        hint = did_you_mean(rule.lookup or "", scope.mapping.lookups)
+        hint = did_you_mean(str(rule.lookup), scope.mapping.lookups)
         raise ClashError("unknown-reference", f"there is no lookup '{rule.lookup}'", hint or "add it under lookups")
-    if rule.default is not None and rule.default not in table:
+    if rule.default is not None and texts.changes(rule.text_steps)(rule.default) not in table and not rule.replace:
         message = f"the default '{rule.default}' has no entry in the lookup '{rule.lookup}'"
         raise ClashError("lookup-value", message, "add it there, or choose a default that has one")
-    return replace(incoming, type="text", longest=max(map(len, table.values()), default=0))
+    values = tuple(table.values())
+    return replace(incoming, type="text", longest=max(map(len, values), default=0), decimals=None, values=values)
 
 
-def _build_lookup(rule: FieldRule, scope: Scope) -> Step:
-    table, name = scope.mapping.lookups[rule.lookup or ""], rule.lookup
+def _build_lookup(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
+    table, name = scope.mapping.lookups[str(rule.lookup)], rule.lookup
 
     def step(value: Value) -> Value:
         try:
@@ -65,82 +72,126 @@ def _build_lookup(rule: FieldRule, scope: Scope) -> Step:
     return step
 
 
-def _check_text(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
-    _needs("text", incoming, "text")
+def _check_words(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("words", incoming, "boolean")
+    assert rule.words is not None
+    values = (rule.words.true, rule.words.false)
+    return replace(incoming, type="text", longest=max(map(len, values)), values=values)
+
+
+def _build_words(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
+    assert rule.words is not None
+    true, false = rule.words.true, rule.words.false
+    return lambda value: true if value else false
+
+
+def _check_closed(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("when_closed", incoming, "date", "instant")
+    if rule.when_closed == "hold" and (rule.from_ is None or rule.default is not None):
+        message = "`when_closed: hold` waits for a field of the record, and this rule may take another value"
+        raise ClashError("mapping-type", message, "write from without default, or when_closed: reject")
     return incoming
+
+
+def _check_date(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("date", incoming, "date", "instant")
+    dates.zone_of(rule, scope)
+    form = rule.date_format or "iso"
+    if form.startswith("epoch"):
+        return replace(incoming, type="integer", decimals=0)
+    return replace(incoming, type="date" if form == "iso" else "text", longest=dates.LONGEST.get(form, 10))
+
+
+def _check_negate(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("negate", incoming, "decimal", "integer")
+    return incoming
+
+
+def _check_number(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("number", incoming, "decimal", "integer")
+    form = rule.number
+    assert form is not None
+    if form.minor_units:
+        return replace(incoming, type="integer", decimals=0)
+    if form.decimal == "point" and form.thousands == "none":
+        return replace(incoming, type="decimal", decimals=form.decimals)
+    return replace(incoming, type="text", longest=numbers.LONGEST, decimals=None)
+
+
+def _build_number(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
+    form = rule.number
+    assert form is not None
+    write: Callable[[Decimal], Value] = numbers.rounder(form.decimals)
+    if form.minor_units:
+        write = numbers.minor_units(form.decimals)
+    elif form.decimal != "point" or form.thousands != "none":
+        write = numbers.marked(form)
+    if incoming.type == "integer":
+        return lambda value: write(Decimal(value))  # type: ignore[arg-type] # a whole number, by its type
+    return write  # type: ignore[return-value] # a decimal, by its type
+
+
+def _check_pad(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("pad", incoming, "text", "integer")
+    assert rule.pad is not None
+    known = _length(incoming)
+    longest = None if known is None else max(known, rule.pad.length)
+    return replace(incoming, type="text", longest=longest, decimals=None)
+
+
+def _build_pad(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
+    assert rule.pad is not None
+    return _on_text(texts.padding(rule.pad))
+
+
+def _check_check(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
+    _needs("check", incoming, "text", "integer")
+    return replace(incoming, type="text", longest=_length(incoming), decimals=None)
+
+
+def _build_check(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
+    check = CHECKS[rule.check or ""]
+
+    def step(value: Value) -> Value:
+        try:
+            return check(str(value))
+        except ValueError as error:
+            raise CannotRenderError(str(error)) from None
+
+    return step
 
 
 def _check_truncate(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
     _needs("truncate", incoming, "text")
     assert rule.truncate is not None
-    return replace(incoming, longest=rule.truncate.length)
+    known = rule.truncate.length if incoming.longest is None else min(incoming.longest, rule.truncate.length)
+    return replace(incoming, longest=known)
 
 
-def _build_truncate(rule: FieldRule, scope: Scope) -> Step:
+def _build_truncate(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
     assert rule.truncate is not None
-    length = rule.truncate.length
-    return lambda value: str(value)[:length]
+    return _on_text(texts.truncating(rule.truncate))
 
 
-def _check_date(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
-    _needs("date", incoming, "date", "instant")
-    if rule.date in {"epoch_s", "epoch_ms"}:
-        return replace(incoming, type="integer", decimals=0)
-    return replace(incoming, type="date" if rule.date == "iso" else "text", longest=10)
+def _length(incoming: Typed) -> int | None:
+    return LONGEST_WHOLE if incoming.type == "integer" else incoming.longest
 
 
-def _build_date(rule: FieldRule, scope: Scope) -> Step:
-    if rule.date in {"epoch_s", "epoch_ms"}:
-        factor = 1 if rule.date == "epoch_s" else 1000
-        return lambda value: _epoch(value, scope.zone) * factor
-    write = DATES[rule.date or "iso"]
-    return lambda value: write(_local(value, scope.zone))
-
-
-def _local(value: Value, zone: ZoneInfo) -> date:
-    assert isinstance(value, date)
-    return value.astimezone(zone).date() if isinstance(value, datetime) else value
-
-
-def _epoch(value: Value, zone: ZoneInfo) -> int:
-    assert isinstance(value, date)
-    instant = value if isinstance(value, datetime) else datetime.combine(value, time(), zone)
-    return int(instant.timestamp())
-
-
-def _check_negate(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
-    if rule.negate:
-        _needs("negate", incoming, "decimal", "integer")
-    return incoming
-
-
-def _build_negate(rule: FieldRule, scope: Scope) -> Step:
-    return (lambda value: -Decimal(str(value))) if rule.negate else (lambda value: value)
-
-
-def _check_number(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
-    _needs("number", incoming, "decimal", "integer")
-    assert rule.number is not None
-    return replace(incoming, type="decimal", decimals=rule.number.decimals)
-
-
-def _build_number(rule: FieldRule, scope: Scope) -> Step:
-    assert rule.number is not None
-    decimals = rule.number.decimals
-    return lambda value: half_up(Decimal(str(value)), decimals)
+def _on_text(change: Callable[[str], str]) -> Step:
+    return lambda value: change(str(value))
 
 
 STEPS: Mapping[str, Transform] = {
+    "text": Transform(_check_text, _build_text),
+    "replace": Transform(_check_replace, lambda rule, incoming, scope: _on_text(texts.replacing(rule.replace or []))),
     "lookup": Transform(_check_lookup, _build_lookup),
-    "text": Transform(_check_text, lambda rule, scope: _text_step(rule)),
-    "truncate": Transform(_check_truncate, _build_truncate),
-    "date": Transform(_check_date, _build_date),
-    "negate": Transform(_check_negate, _build_negate),
+    "words": Transform(_check_words, _build_words),
+    "when_closed": Transform(_check_closed, lambda rule, incoming, scope: dates.opening(rule, scope)),
+    "date": Transform(_check_date, lambda rule, incoming, scope: dates.writer(rule, incoming.type, scope)),
+    "negate": Transform(_check_negate, lambda rule, incoming, scope: lambda value: -value),  # type: ignore[operator] # a number
     "number": Transform(_check_number, _build_number),
+    "pad": Transform(_check_pad, _build_pad),
+    "check": Transform(_check_check, _build_check),
+    "truncate": Transform(_check_truncate, _build_truncate),
 }
 """Every step by its key, in the order in which they are applied, whatever the order in the text."""
-
-
-def _text_step(rule: FieldRule) -> Step:
-    change = TEXTS[rule.text or "trim"]
-    return lambda value: change(str(value))

@@ -19,8 +19,11 @@ WORDS: Mapping[str, str] = {
     "date": "a day",
     "instant": "a point in time",
     "boolean": "true or false",
+    "reference": "the code of something",
 }
 """Types as messages name them."""
+NUMBERS = frozenset({"decimal", "integer"})
+DAYS = frozenset({"date", "instant"})
 Value = str | int | Decimal | date | datetime | bool
 Record = Mapping[str, Value | None]
 """A record's fields by name, with `export.number` and `export.reference` beside them."""
@@ -28,13 +31,17 @@ Record = Mapping[str, Value | None]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What is known of a value before there is one. `decimals` and `longest` are None where nobody knows."""
+    """What is known of a value before there is one. `decimals`, `longest` and `values` are None where nobody knows.
+
+    `values` are all that it can be: of a closed list, a constant, a lookup.
+    """
 
     type: Type
     nullable: bool = False
     longest: int | None = None
     decimals: int | None = None
     sensitive: frozenset[str] = frozenset()
+    values: "tuple[Value, ...] | None" = None
 
     def present(self) -> "Typed":
         """The same, never empty."""
@@ -75,7 +82,7 @@ def typed(name: str, field: Field_) -> Typed:
         case "integer":
             return Typed("integer", nullable, None, 0, sensitive)
         case kind:
-            return Typed(kind, nullable, longest, None, sensitive)
+            return Typed(kind, nullable, longest, None, sensitive, tuple(field.values) if field.values else None)
 
 
 def read_record(category: DataCategory, raw: Mapping[str, Any]) -> dict[str, Value | None]:

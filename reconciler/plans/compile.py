@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reconciler.mappings.check import check_mapping
-from reconciler.mappings.expressions import ARITHMETIC
+from reconciler.mappings.fields import used_tables
 from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.load import load_findings
 from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
@@ -123,6 +123,7 @@ def scope(
             mapping.integration,
             mapping.category,
         ),
+        closed_through=specs.organization.spec.closed_through,
     )
 
 
@@ -158,22 +159,10 @@ def _pinned(integration: Document[Integration], specs: OrganizationSpecs, catalo
     tables: set[str] = set()
     for mapping in specs.of(FieldMapping).values():
         if mapping.spec.integration == integration.name:
-            body = mapping.spec.plain()
-            tables |= _tables([body.get("shared", []), [line["fields"] for line in body["lines"]]])
+            tables |= used_tables(mapping.spec)
     documents += [catalog.tables[name] for name in sorted(tables)]
     found = (Definition(each.kind, each.name, each.spec.plain()) for each in documents)
     return {f"{each.kind}/{each.name}": each for each in found}
-
-
-def _tables(body: Any) -> set[str]:
-    """The reference tables that a mapping's arithmetic names."""
-    if isinstance(body, list):
-        return {name for item in body for name in _tables(item)}
-    if not isinstance(body, dict):
-        return set()
-    own = {body["reference"].split(".")[0]} if isinstance(body.get("reference"), str) else set()
-    below = [value for key, value in body.items() if key in ARITHMETIC or isinstance(value, list | dict)]
-    return own.union(*(_tables(value) for value in below))
 
 
 def _features(specs: OrganizationSpecs, catalog: Catalog, day: date) -> Iterator[Resource]:

@@ -26,6 +26,14 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The year of a record's date `field`: from its first local midnight to that of the next."""
+
+    field: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A record to be claimed; `known` where the ledger has a row of it already."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,39 @@ class Failure:
     origin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A document that went before: our reference, its number, the local day on which it went, and its amount."""
+
+    reference: str
+    number: int
+    day: date
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A document that is right and yet worth a look, and the documents that may need a correction because of it."""
+
+    category: str
+    record_id: str
+    message: str
+    earlier: tuple[Earlier, ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """The stable JSON form."""
+        earlier = [
+            {
+                "reference": each.reference,
+                "number": each.number,
+                "day": each.day.isoformat(),
+                "amount": None if each.amount is None else str(each.amount),
+            }
+            for each in self.earlier
+        ]
+        return {"record": self.record_id, "message": self.message, "earlier": earlier}
+
+
 @dataclass(slots=True)
 class StreamReport:
     """One category of one run. `counts` are by state; `withheld` by reason."""
@@ -32,6 +65,7 @@ class StreamReport:
     amount: Decimal = Decimal(0)
     withheld: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     requests: int = 0
 
 
@@ -135,4 +169,5 @@ def _stream(stream: StreamReport) -> Mapping[str, Any]:
             }
             for each in stream.failures
         ],
+        "warnings": [each.data() for each in stream.notices],
     }

@@ -7,7 +7,7 @@ Days are local days of the organisation, both ends inclusive; for points in time
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -188,3 +188,20 @@ def _last(category: DataCategory, name: str, day: date, zone: ZoneInfo) -> Field
         return AtMost(name, day)
     after = day + timedelta(days=1) if day < date.max else day
     return Before(name, datetime.combine(after, time(), zone))
+
+
+def closed(
+    selection: Selection, category: DataCategory, fields: Iterable[str], through: date | None, zone: ZoneInfo
+) -> Selection:
+    """The same, where records wait whose date in one of `fields` lies in accounts that are closed `through` a day."""
+    if through is None:
+        return selection
+    first = through + timedelta(days=1)
+    waits = [
+        Criterion(
+            NotAll((Before(field, _first(category, field, first, zone)),)),
+            f"{category.fields[field].label.en.lower()} lies in accounts that are closed through {through}",
+        )
+        for field in fields
+    ]
+    return replace(selection, readiness=(*selection.readiness, *waits))

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.mappings.check import sample
-from reconciler.mappings.compile import CompiledMapping, Rendered, compile_mapping
+from reconciler.mappings.compile import compile_mapping
+from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.plans.compile import scope
 from reconciler.specs.collection import collect

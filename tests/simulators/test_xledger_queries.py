@@ -48,7 +48,7 @@ def test_the_reference_data_of_the_main_entity_is_complete(xledger):
         "{accounts{edges{node{code}}} glObjectValues{edges{node{code glObject}}} projects{edges{node{code}}}"
         " subledgers{edges{node{code}}} taxRules{edges{node{code}}} entities{edges{node{dbId name}}}}"
     )
-    assert codes(data["accounts"]) == ["2910", "5330", "5390", "6800", "6860", "7100", "7140", "7790"]
+    assert codes(data["accounts"]) == ["2910", "5330", "5390", "5395", "6800", "6860", "7100", "7140", "7790"]
     assert sorted(codes(data["glObjectValues"])) == ["100", "310", "320", "330", "340", "350"]
     assert codes(data["projects"]) == ["4100", "4200", "4300"]
     assert codes(data["subledgers"]) == [f"V{number}" for number in range(10001, 10061)]

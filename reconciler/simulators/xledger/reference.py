@@ -36,6 +36,7 @@ _DATA: Mapping[str, tuple[tuple[int, Mapping[str, str]], ...]] = {
                 "2910": "Skyldig frivillige",
                 "5330": "Godtgjørelse, oppgavepliktig",
                 "5390": "Honorar, oppgavepliktig",
+                "5395": "Honorar, ikke oppgavepliktig",
                 "6800": "Kontorrekvisita",
                 "6860": "Møter, kurs og oppdatering",
                 "7100": "Bilgodtgjørelse",

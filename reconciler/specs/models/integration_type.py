@@ -1,17 +1,17 @@
 """IntegrationType: an outside system, declared. The engine derives its behaviour from this; no code knows its name."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.specs.models.access import Auth, ConnectionTest, Count, Endpoint, Pace, ResponseRule, Settings
+from reconciler.specs.models.access import Auth, ConnectionTest, Count, Endpoint, Pace, Pattern, ResponseRule, Settings
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import Frequency, Quota
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.operations import Create
 from reconciler.specs.models.shared import Label, Model
-from reconciler.specs.scalars import FieldName, Flag, Name, Text
+from reconciler.specs.scalars import FieldName, Flag, Name, Number, Text, Whole
 
 Protocol = Literal["graphql", "rest", "odata", "files"]
 ASKS: Mapping[str, str] = {"graphql": "request", "rest": "call", "odata": "call", "files": "drop"}
@@ -19,14 +19,35 @@ ASKS: Mapping[str, str] = {"graphql": "request", "rest": "call", "odata": "call"
 
 
 class TargetField(Model):
-    """One field of a document: its type, and what the outside system asks of it."""
+    """One field of a document: its type, and what the outside system asks of it.
 
-    type: Literal["text", "integer", "decimal", "date", "boolean"]
+    money: a number with two decimals, unless `decimals` says otherwise; instant: a point in time with its offset;
+    reference: the code of something that the outside system knows.
+    """
+
+    type: Literal["text", "integer", "decimal", "money", "date", "instant", "boolean", "reference"]
     label: Label
     required: Flag = False
+    min_length: Count | None = None
     max_length: Count | None = None
+    pattern: Pattern | None = Field(None, description="A regular expression that the whole text matches.")
+    values: Annotated[list[Text], Field(min_length=1)] | None = Field(None, description="The closed list of values.")
+    minimum: Number | None = None
+    maximum: Number | None = None
+    decimals: Annotated[Whole, Field(ge=0, le=6)] | None = Field(None, description="The most decimals of a number.")
     constant: Text | None = Field(None, description="Always this; cannot be mapped.")
     same_as: TargetName | None = Field(None, description="Always equal to that field; cannot be mapped.")
+
+    @model_validator(mode="after")
+    def _demands_fit(self) -> "TargetField":
+        texts = [self.min_length, self.max_length, self.pattern, self.values]
+        if self.type not in {"text", "reference"} and any(each is not None for each in texts):
+            raise ValueError("write min_length, max_length, pattern and values with a text or a reference only")
+        if self.type not in {"integer", "decimal", "money"} and (self.minimum, self.maximum) != (None, None):
+            raise ValueError("write minimum and maximum with a number only")
+        if self.type not in {"decimal", "money"} and self.decimals is not None:
+            raise ValueError("write decimals with a decimal number only")
+        return self
 
     @property
     def mapped(self) -> bool:

@@ -1,58 +1,35 @@
 """FieldMapping: how one category of records becomes documents of an outside system. A small closed language."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from reconciler.specs.models.shared import Model, OneOf
+from reconciler.specs.models.terms import (
+    Condition,
+    DateChoice,
+    DateFormat,
+    DateRule,
+    LineName,
+    LookupChoice,
+    NumberFormat,
+    Operands,
+    Pad,
+    ReferenceName,
+    Replacement,
+    SourceName,
+    TableLookup,
+    TextStep,
+    TextSteps,
+    Truncate,
+    Words,
+)
 from reconciler.specs.scalars import FieldName, Flag, Name, Number, Reason, Text, Whole
 
 TargetName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")]
 """A field of the document, with dots for nesting: `account.code`."""
-SourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
-"""A field of the record, or `export.number`, `export.reference`."""
-LineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-DateFormat = Literal["iso", "dd.mm.yyyy", "yyyymmdd", "epoch_s", "epoch_ms"]
-
-
-def _shape(value: Any) -> str:
-    return "name" if isinstance(value, str) else "term"
-
-
-class Term(OneOf):
-    """An operand of arithmetic: a field, a number, a dated reference value, another line's amount, or arithmetic."""
-
-    field: SourceName | None = None
-    value: Number | None = None
-    reference: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_]*$")] | None = None
-    at: FieldName | None = Field(None, description="With `reference`: the record's date that chooses the row.")
-    line: LineName | None = None
-    product: "Operands | None" = None
-    sum: "Operands | None" = None
-    difference: "Operands | None" = None
-    min: "Operands | None" = None
-    max: "Operands | None" = None
-
-    @classmethod
-    def alternatives(cls) -> tuple[str, ...]:
-        return ("field", "value", "reference", "line", "product", "sum", "difference", "min", "max")
-
-
-Operand = Annotated[Annotated[SourceName, Tag("name")] | Annotated[Term, Tag("term")], Discriminator(_shape)]
-"""A field by its bare name, or a term."""
-Operands = Annotated[list[Operand], Field(min_length=2, max_length=10)]
-
-
-class NumberFormat(Model):
-    """Decimals after the point, rounded half-up."""
-
-    decimals: Annotated[Whole, Field(ge=0, le=6)]
-
-
-class Truncate(Model):
-    """An explicit yes to losing the end of a text."""
-
-    length: Annotated[Whole, Field(ge=1, le=4000)]
+Check = Literal["organisasjonsnummer", "kontonummer", "kid", "kid_mod10", "kid_mod11", "foedselsnummer"]
+Closed = Literal["first_open_day", "hold", "reject"]
 
 
 class FieldRule(OneOf):
@@ -69,34 +46,39 @@ class FieldRule(OneOf):
     max: Operands | None = None
 
     default: Text | None = Field(None, description="Used where the source is empty.")
-    lookup: Name | None = Field(None, description="A table of this mapping's `lookups`.")
-    text: Literal["trim", "upper", "lower"] | None = None
-    truncate: Truncate | None = None
-    date: DateFormat | None = Field(None, description="Written in the organisation's zone.")
+    text: TextSteps | None = Field(None, description="One change of text, or several in the order of the list.")
+    replace: Annotated[list[Replacement], Field(min_length=1, max_length=10)] | None = None
+    lookup: LookupChoice | None = Field(
+        None, description="A table of this mapping's `lookups`, or a keyed one by date."
+    )
+    words: Words | None = Field(None, description="How true and false are written.")
+    when_closed: Closed | None = Field(None, description="What becomes of a date in closed accounts.")
+    date: DateChoice | None = Field(None, description="Written in the organisation's zone, or in the zone it names.")
     negate: Flag = False
     number: NumberFormat | None = None
+    pad: Pad | None = None
+    check: Check | None = Field(None, description="The record is refused where the check digits are wrong.")
+    truncate: Truncate | None = None
     reason: Reason | None = Field(None, description="Why a sensitive field must leave.")
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
         return ("from", "value", "template", "product", "sum", "difference", "min", "max")
 
+    @property
+    def date_format(self) -> DateFormat | None:
+        """The format, without the zone."""
+        return self.date.format if isinstance(self.date, DateRule) else self.date
 
-class Condition(OneOf):
-    """Whether a line is part of the document."""
+    @property
+    def text_steps(self) -> list[TextStep]:
+        """The changes of text, in their order."""
+        return self.text if isinstance(self.text, list) else [self.text] if self.text else []
 
-    field: FieldName
-    equals: Text | None = None
-    not_equals: Text | None = None
-    in_: list[Text] | None = Field(None, alias="in")
-    present: Flag | None = None
-    greater_than: Number | None = None
-    less_than: Number | None = None
-    greater_than_line: LineName | None = None
-
-    @classmethod
-    def alternatives(cls) -> tuple[str, ...]:
-        return ("equals", "not_equals", "in", "present", "greater_than", "less_than", "greater_than_line")
+    @property
+    def table(self) -> TableLookup | None:
+        """The lookup by key and date, where it is one."""
+        return self.lookup if isinstance(self.lookup, TableLookup) else None
 
 
 class Line(Model):
@@ -116,7 +98,24 @@ class MappingTest(Model):
     name: Text | None = None
     given: dict[FieldName, Text | None] = Field(default_factory=dict)
     expect: dict[LineName, dict[TargetName, Text] | Literal["absent"]] = Field(default_factory=dict)
+    warns: Text | None = Field(None, description="Words that a warning must hold.")
     refused: Text | None = Field(None, description="Words that the refusal must hold, where none is to be made.")
+
+
+class Rounding(Model):
+    """Amounts are calculated exactly, rounded line by line, and what that leaves over goes to one line."""
+
+    decimals: Annotated[Whole, Field(ge=0, le=6)] = 2
+    difference_on: LineName
+    at_most: Number = Field(description="A greater difference is no matter of rounding, and the record is refused.")
+
+
+class RunningTotal(Model):
+    """What was paid to the record's subject before it, and the dated limit that this counts towards."""
+
+    total: FieldName = Field(description="The field that holds what was paid this year before this record.")
+    limit: ReferenceName
+    at: FieldName = Field(description="The record's date that chooses the limit and the calendar year.")
 
 
 class FieldMapping(Model):
@@ -128,4 +127,10 @@ class FieldMapping(Model):
     shared: list[FieldRule] = Field(default_factory=list, description="Rules that hold for every line.")
     lines: Annotated[list[Line], Field(min_length=1)]
     lookups: dict[Name, dict[str, Text]] = Field(default_factory=dict)
+    rounding: Rounding | None = None
+    running_total: RunningTotal | None = None
     tests: list[MappingTest] = Field(default_factory=list)
+
+    def rules(self) -> list[FieldRule]:
+        """All rules, in the order of the text."""
+        return [*self.shared, *(rule for line in self.lines for rule in line.fields)]

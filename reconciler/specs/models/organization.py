@@ -6,23 +6,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
+from reconciler.specs.identifiers import organization_number
 from reconciler.specs.models.shared import Model
 from reconciler.specs.scalars import Day, Name, Reason, Text
-
-_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
-
-
-def organization_number(value: str) -> str:
-    """A Norwegian organisasjonsnummer: nine digits, the last a modulus-11 check (research: external-systems.md 10.1).
-
-    Raises ValueError where the digits do not add up.
-    """
-    if len(value) != 9 or not value.isascii() or not value.isdigit():
-        raise ValueError("an organisation number has nine digits, such as 974760673")
-    remainder = sum(int(digit) * weight for digit, weight in zip(value, _WEIGHTS, strict=False)) % 11
-    if str((11 - remainder) % 11) != value[8]:
-        raise ValueError("the check digit of the organisation number is wrong")
-    return value
 
 
 class Person(Model):
@@ -50,6 +36,12 @@ class Freeze(Model):
         return self.from_ <= day <= self.to
 
 
+class Accounting(Model):
+    """What is closed in the books: nothing may be dated on or before this day."""
+
+    closed_through: Day = Field(description="The last closed day. What a date does then: `when_closed`.")
+
+
 class Organization(Model):
     """The spec of kind Organization."""
 
@@ -62,3 +54,9 @@ class Organization(Model):
     people: list[Person] = Field(default_factory=list)
     contacts: dict[Name, Text] = Field(default_factory=dict, description="Where to reach a role: an address or a URL.")
     freeze: list[Freeze] = Field(default_factory=list)
+    accounting: Accounting | None = None
+
+    @property
+    def closed_through(self) -> date | None:
+        """The last day that is closed in the accounts."""
+        return self.accounting.closed_through if self.accounting else None
