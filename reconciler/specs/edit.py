@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.specs.origin import Path, dotted
-from reconciler.specs.write import block, flow
+from reconciler.specs.write import block, flow, item
 from reconciler.specs.yaml import Tree, read
 
 FLAT = 60
@@ -130,8 +130,8 @@ class _Text:
     def _item(self, node: Any, value: Tree) -> _Splice:
         indent = " " * node.start_mark.column
         alike = isinstance(value, dict) and getattr(node.value[-1], "flow_style", False)
-        first, *others = [flow(value)] if alike else block(value, FLAT)
-        return self._lines(node, [f"{indent}- {first}", *(f"{indent}  {line}" for line in others)])
+        lines = [f"- {flow(value)}"] if alike else item(value, FLAT)
+        return self._lines(node, [f"{indent}{line}" for line in lines])
 
     def _key(self, node: Any, entry: dict[str, Tree]) -> _Splice:
         indent = " " * node.start_mark.column
