@@ -1,6 +1,6 @@
 """Values become YAML text in the manner of this house: text is quoted only where it has to be, short things are flat.
 
-The tree is that of `specs.yaml`: mappings, lists and text; numbers and truths may stand in it too, and are written bare.
+The tree is that of `specs.yaml`: mappings, lists and text; also numbers and truths, which are bare.
 """
 
 import io
