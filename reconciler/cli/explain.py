@@ -12,7 +12,7 @@ from reconciler.cli.context import Context, format_option, root_option
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.specs.collection import OrganizationSpecs
+    from reconciler.specs.collection import Catalog, OrganizationSpecs
     from reconciler.specs.documents import Document
     from reconciler.specs.explain import Explained
     from reconciler.specs.models.shared import Model

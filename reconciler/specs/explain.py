@@ -142,10 +142,11 @@ def _allowed(nodes: list[Node]) -> str:
             return _either([str(each) for each in node.get("enum", [node.get("const")])])
     for node in nodes:
         if (hint := FORMS.get(str(node.get("pattern")))) is not None:
-            return hint
+            return hint.removeprefix("use ").removeprefix("write ")
     words = [_WORDS[name] for node in nodes for name in _types(node) if name in _WORDS]
     formats = [_FORMATS[node["format"]] for node in nodes if node.get("format") in _FORMATS]
-    return _either(list(dict.fromkeys(formats or words)))
+    bare = [word for word in words if word in ("a whole number", "true or false")]  # these may also stand in quotes
+    return _either(list(dict.fromkeys(formats or bare or words)))
 
 
 _WORDS = {

@@ -28,6 +28,11 @@ def scalar(value: str | int | None) -> str:
     return _quoted(text)
 
 
+def _key(text: str) -> str:
+    """A key: `on` and `no` stand bare there, because no reader of ours takes a key for a truth."""
+    return text if _PLAIN.fullmatch(text) and text not in ("null", "true", "false") else scalar(text)
+
+
 def _quoted(text: str) -> str:
     from ruamel.yaml import YAML
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
@@ -42,7 +47,7 @@ def _quoted(text: str) -> str:
 def flow(value: Tree) -> str:
     """The value on one line: `{status: [approved]}`."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(key)}: {flow(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)}: {flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(flow(each) for each in value) + "]"
     return scalar(value)
@@ -51,7 +56,7 @@ def flow(value: Tree) -> str:
 def block(value: Tree, flat: int) -> list[str]:
     """The value as lines without indentation; a part that fits in `flat` characters stands on one line."""
     if isinstance(value, dict) and value:
-        return [line for key, each in value.items() for line in _entry(scalar(key), each, flat)]
+        return [line for key, each in value.items() for line in _entry(_key(key), each, flat)]
     if isinstance(value, list) and value:
         return [line for each in value for line in _item(each, flat)]
     return [flow(value)]
