@@ -46,7 +46,7 @@ def command(context: Context, place: str, field: str | None, root: Path, form: s
     """Say where a value was written, what it means, and what else may stand there.
 
     PLACE is a file and a line (orgs/x/integrations/y.yaml:12, as findings print it), or a document
-    (Integration/xledger, x/Integration/xledger where several organisations have one) with a FIELD
+    (Integration/accounts, x/Integration/accounts where several organisations have one) with a FIELD
     such as spec.exports[0].since. Without line or FIELD: every value in force, and its source.
     """
     from reconciler.cli.validate import read

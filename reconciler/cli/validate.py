@@ -112,7 +112,7 @@ def read(context: Context, root: Path, revision: str | None) -> Specs:
 def _summary(specs: Specs, found: list[Diagnostic]) -> str:
     wrong = errors(found)
     warnings = sum(each.severity == "warning" for each in found)
-    documents = sum(len(each.documents) for each in specs.organizations.values()) + len(specs.catalog.documents)
+    documents = sum(len(each.documents) for each in specs.organizations.values())
     scope = f"{counted(documents, 'document')} of {counted(len(specs.organizations), 'organisation')}"
     if wrong:
         return f"{counted(len(wrong), 'error')} and {counted(warnings, 'warning')} in {scope}"

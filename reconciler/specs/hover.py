@@ -75,7 +75,7 @@ HOVER: Mapping[str, str] = {
     "MappingTest.expect": "Lines by name, and in each the fields that are compared; or `absent`.",
     "NumberFormat.decimals": "Digits after the point, rounded half up.",
     "Term.field": "A field of the record.",
-    "Term.value": "A number.",
+    "Term.value": "A number, with a decimal point.",
     "Term.reference": "A dated value, as table.column, such as mileage.tax_free.",
     "Term.line": "The amount of another line.",
     "Term.product": "The operands multiplied.",

@@ -79,7 +79,7 @@ def test_samples_need_no_database_and_show_refusals_with_their_line(repository: 
     out = preview(Settings(), capsys, *more)
     assert "samples of the category" in out
     assert "  5: 3ea7d5c9-1f80-4b2e-a6c4-d90b8e7f5a13\n    would be refused: 'postedDate' is required" in out
-    assert "    field postedDate, orgs/blindeforbundet/mappings/expense-claims.yaml:12:7" in out
+    assert "    field postedDate, orgs/blindeforbundet/mappings/expense-claims.yaml:13:7" in out
 
 
 def test_samples_of_specs_with_errors_are_refused(repository: Path, capsys):

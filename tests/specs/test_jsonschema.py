@@ -50,6 +50,13 @@ def test_every_document_of_this_repository_is_valid(path):
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_document_of_this_repository_tells_an_editor_where_its_schema_is(path):
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (path.parent / first.partition("=")[2]).resolve() == SCHEMAS / file_name(typed(path)["kind"])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_an_unknown_key_is_not(path):
     document = typed(path)
     assert problems(document | {"owner": "x"})
