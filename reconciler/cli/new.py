@@ -1,7 +1,9 @@
 """`reconciler new`: the first version of a spec, from questions on a terminal or from flags in a script."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Annotated, Any
 
 import click
 
@@ -52,44 +54,41 @@ def command() -> None:
 @root_option
 @format_option
 @click.pass_obj
-def organization(
-    context: Context,
-    name: str | None,
-    identity: str | None,
-    title: str | None,
-    number: str | None,
-    admin: str | None,
-    root: Path,
-    form: str,
-) -> int:
+def organization(context: Context, /, name: str | None, root: Path, form: str, **given: str | None) -> int:
     """Add the organisation NAME: its folder, and organization.yaml in it."""
-    from typing import Annotated
+    from reconciler.cli.asking import Question, ask
+    from reconciler.cli.next_step import next_step
+    from reconciler.cli.scaffold import Repository, head
+    from reconciler.specs.scalars import Name
+    from reconciler.specs.write import block
+
+    repository = Repository(context.formatted(form), root)
+    repository.specs()  # is this a config repository? before anybody is asked
+    name = ask(Question("NAME", "A short name: lower-case letters, digits, hyphens", form=Name), name)
+    path = f"orgs/{name}/organization.yaml"
+    lines = [*head(path, "Organization", name), *(f"  {line}" for line in block(_answers(given), 60))]
+    repository.create(path, "\n".join(lines) + "\n")
+    specs = repository.specs()
+    return repository.finish(next_step(specs.organizations[name], specs.catalog))
+
+
+def _answers(given: Mapping[str, str | None]) -> dict[str, Any]:
     from uuid import UUID
 
     from pydantic import AfterValidator
 
     from reconciler.cli.asking import Question, ask
-    from reconciler.cli.next_step import next_step
-    from reconciler.cli.scaffold import Repository, head
     from reconciler.specs.models.organization import organization_number
-    from reconciler.specs.scalars import Name, Text
-    from reconciler.specs.write import scalar
+    from reconciler.specs.scalars import Text
 
-    repository = Repository(context.formatted(form), root)
-    name = ask(Question("NAME", "A short name: lower-case letters, digits, hyphens", form=Name), name)
-    answers = {
-        "id": ask(Question("--id", "Its id in the app", form=UUID), identity),
-        "title": ask(Question("--title", "Its name for people", form=Text), title),
-        "organization_number": ask(
-            Question("--number", "Its organisasjonsnummer", form=Annotated[str, AfterValidator(organization_number)]),
-            number,
-        ),
+    number = Annotated[str, AfterValidator(organization_number)]
+    found: dict[str, Any] = {
+        "id": ask(Question("--id", "Its id in the app", form=UUID), given["identity"]),
+        "title": ask(Question("--title", "Its name for people", form=Text), given["title"]),
+        "organization_number": ask(Question("--number", "Its organisasjonsnummer", form=number), given["number"]),
+        "zone": "Europe/Oslo",
+        "language": "nb",
     }
-    path = f"orgs/{name}/organization.yaml"
-    lines = [*head(path, "Organization", name), *(f"  {key}: {scalar(value)}" for key, value in answers.items())]
-    lines += ["  zone: Europe/Oslo", "  language: nb"]
-    if admin:
-        lines += ["  people:", f"    - {{account: {scalar(admin)}, roles: [admin, reviewer]}}"]
-    repository.create(path, "\n".join(lines) + "\n")
-    specs = repository.specs()
-    return repository.finish(next_step(specs.organizations[name], specs.catalog))
+    if given["admin"]:
+        found["people"] = [{"account": given["admin"], "roles": ["admin", "reviewer"]}]
+    return found

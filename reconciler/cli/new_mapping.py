@@ -56,6 +56,8 @@ def mapping(
     repository = Repository(context.formatted(form), root)
     there, specs = repository.organization(organization), repository.specs()
     spec = _integration(there, integration, category)
+    if spec.type not in specs.catalog.types or category not in specs.catalog.categories:
+        raise UsageError(f"{integration} has errors of its own", "mend them first: reconciler validate")
     kind = specs.catalog.types[spec.type].spec
     labels = {name: each.label.en for name, each in kind.documents.items()}
     only = next(iter(labels)) if len(labels) == 1 else ""

@@ -48,14 +48,15 @@ def _show(context: Context, specs: Specs, form: str) -> None:
 
 def _watch(context: Context, root: Path, form: str) -> int:
     """Print everything once, then only what came and went, until Ctrl-C. The exit code is that of the last look."""
-    from reconciler.cli.watching import changes
+    from reconciler.cli.watching import changes, look
     from reconciler.clock import SystemClock
 
+    seen = look(root)
     specs = read(context, root, None)
     _show(context, specs, form)
     known = specs.diagnostics
     try:
-        for _ in changes(root, SystemClock()):
+        for _ in changes(root, SystemClock(), seen):
             try:
                 specs = read(context, root, None)
             except UsageError as error:  # a file came or went while it was read: the next look tells

@@ -14,9 +14,11 @@ Seen = dict[str, tuple[int, int, int]]
 """Each spec's time of change in ns, size and inode: an editor that writes a new file in its place changes the last."""
 
 
-def changes(root: Path, clock: Clock) -> Iterator[None]:
-    """One item whenever the specs below `root` have changed and then stood still for a pause; never ends by itself."""
-    settled = look(root)
+def changes(root: Path, clock: Clock, settled: Seen) -> Iterator[None]:
+    """One item whenever the specs below `root` have changed and then stood still for a pause; never ends by itself.
+
+    `settled` is what was seen before they were last read, so that nothing saved meanwhile is missed.
+    """
     while True:
         clock.wait(PAUSE_S)
         seen = look(root)

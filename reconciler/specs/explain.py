@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from reconciler.specs.collection import Catalog, OrganizationSpecs
@@ -38,11 +39,20 @@ def explain(document: Document[Model], path: Path, specs: OrganizationSpecs | No
     """The value at `path` of a document (`("spec", "exports", 0, "since")`). Raises NothingThere."""
     nodes, required = _schema(document.kind, path)
     value, source, origin = _effective(document, path, specs)
-    if not nodes:
+    if not nodes and source != "written":
         raise NothingThere(f"{document.kind} has no {dotted(path)}")
-    meaning = next((node["description"] for node in nodes if node.get("description")), "")
     names = sorted(_names(document, path, specs, catalog))
-    return Explained(dotted(path), value, source, origin, meaning, _either(names) or _allowed(nodes), required)
+    allowed = _either(names) or _allowed(nodes)
+    return Explained(dotted(path), value, source, origin, _meaning(document.kind, path, nodes), allowed, required)
+
+
+def _meaning(kind: str, path: Path, nodes: list[Node]) -> str:
+    """The description of the key; of a value that has none of its own, that of what it is part of."""
+    for length in range(len(path), 0, -1):
+        here = nodes if length == len(path) else _schema(kind, path[:length])[0]
+        if (found := next((str(node["description"]) for node in here if node.get("description")), "")) != "":
+            return found if length == len(path) else f"Part of {dotted(path[:length])}: {found}"
+    return ""
 
 
 def leaves(document: Document[Model]) -> Iterator[Path]:
@@ -104,13 +114,18 @@ def _effective(
 
 def _schema(kind: str, path: Path) -> tuple[list[Node], bool]:
     """The nodes of the kind's schema that describe the value at `path`, nearest first; whether its key is required."""
-    whole = schema(kind)
+    whole = _whole(kind)
     nodes, required = [whole], True
     for step in path:
         wider = _branches(nodes, whole["$defs"])
         required = any(step in node.get("required", []) for node in wider)
         nodes = [below for node in wider for below in _below(node, step)]
     return _branches(nodes, whole["$defs"]), required
+
+
+@cache
+def _whole(kind: str) -> dict[str, Any]:
+    return schema(kind)
 
 
 def _branches(nodes: list[Any], definitions: Mapping[str, Any]) -> list[Node]:
@@ -131,8 +146,8 @@ def _below(node: Node, step: str | int) -> list[Any]:
         return [node["items"]] if isinstance(node.get("items"), dict) else []
     if step in node.get("properties", {}):
         return [node["properties"][step]]
-    more = node.get("additionalProperties")
-    return [more] if isinstance(more, dict) and more else []
+    more = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+    return [each for each in more if isinstance(each, dict) and each]
 
 
 def _allowed(nodes: list[Node]) -> str:
