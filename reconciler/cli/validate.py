@@ -1,11 +1,14 @@
 """`reconciler validate`: everything that can be known from the text."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.context import Context, counted, root_option
+from reconciler.cli.findings import LINES, dumped, plain, sarif
+from reconciler.errors import UsageError
 from reconciler.specs.diagnostic import Diagnostic, errors
 
 if TYPE_CHECKING:
@@ -13,29 +16,94 @@ if TYPE_CHECKING:
     from reconciler.git.sources import CommitTree, WorkingTree
     from reconciler.specs.collection import Specs
 
-FORMATS = ("text", "json", "github")
+FORMATS = ("text", "json", "github", "sarif")
 
 
 @click.command("validate")
 @root_option
 @click.option("--revision", help="A commit instead of the working tree.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="`github` prints annotations.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file is saved, and print what changed.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="`github`: annotations.")
 @click.option("--no-cache", is_flag=True, help="Read every file again, and remember nothing.")
 @click.pass_obj
-def command(context: Context, root: Path, revision: str | None, form: str, *, no_cache: bool) -> int:
+def command(context: Context, root: Path, revision: str | None, form: str, *, watch: bool, no_cache: bool) -> int:
     """Check the specs of the working tree: names, types, mappings and the tests inside them, schedules.
 
-    Exit code 0 where everything is fine (warnings are), 1 where anything is wrong.
+    Exit code 0 where everything is fine (warnings are), 1 where anything is wrong. `--watch` ends with Ctrl-C.
     """
+    if watch:
+        if revision or form == "sarif":
+            raise UsageError("--watch looks at the working tree, as text, json or github", "leave out the other option")
+        return _watch(context, root, form)
     outcome = validated(context, root, revision, cache=not no_cache)
+    _show(context, outcome, form)
+    return 1 if errors(outcome.diagnostics) else 0
+
+
+def _show(context: Context, outcome: "Validated", form: str) -> None:
     found = outcome.diagnostics
     if form == "json":
-        context.data({"valid": not errors(found), "diagnostics": [_data(each) for each in found]})
+        context.data({"valid": not errors(found), "diagnostics": [plain(each) for each in found]})
+    elif form == "sarif":
+        context.data(sarif(found))
     else:
         for each in found:
-            context.say(_annotation(each) if form == "github" else str(each), _style(each) if form == "text" else "")
+            context.say(LINES[form](each), _style(each) if form == "text" else "")
         context.say(_summary(outcome))
-    return 1 if errors(found) else 0
+
+
+def _watch(context: Context, root: Path, form: str) -> int:
+    """Print everything once, then only what came and went, until Ctrl-C. The exit code is that of the last look."""
+    from reconciler.cli.watching import changes, look
+    from reconciler.clock import SystemClock
+
+    seen = look(root)
+    outcome = validated(context, root, None)
+    _show(context, outcome, form)
+    known = outcome.diagnostics
+    try:
+        for _ in changes(root, SystemClock(), seen):
+            try:
+                outcome = validated(context, root, None)
+            except UsageError as error:  # a file came or went while it was read: the next look tells
+                context.say(f"error: {error.message}", "red")
+                continue
+            _changed(context, known, outcome, form)
+            known = outcome.diagnostics
+    except KeyboardInterrupt:
+        context.say()
+    return 1 if errors(known) else 0
+
+
+def _changed(context: Context, known: list[Diagnostic], outcome: "Validated", form: str) -> None:
+    """What was mended and what is new. Findings that only moved to another line are neither."""
+    found = outcome.diagnostics
+    gone, new = _without(known, found), _without(found, known)
+    if form == "json":
+        mended = [plain(each) for each in gone]
+        context.say(dumped({"valid": not errors(found), "mended": mended, "new": [plain(each) for each in new]}))
+        return
+    for each in gone if form == "text" else []:
+        context.say(f"mended: {each}", "green")
+    for each in new:
+        context.say(LINES[form](each), _style(each) if form == "text" else "")
+    context.say(_summary(outcome))
+
+
+def _without(those: list[Diagnostic], others: list[Diagnostic]) -> list[Diagnostic]:
+    left = Counter(_about(each) for each in others)
+    kept = []
+    for each in those:
+        if left[_about(each)] > 0:
+            left[_about(each)] -= 1
+        else:
+            kept.append(each)
+    return kept
+
+
+def _about(found: Diagnostic) -> tuple[str, str, str]:
+    """A finding without its line."""
+    return found.id, found.origin.file, found.message
 
 
 def validated(context: Context, root: Path, revision: str | None, *, cache: bool = True) -> "Validated":
@@ -75,23 +143,3 @@ def _summary(outcome: "Validated") -> str:
 
 def _style(found: Diagnostic) -> str:
     return {"error": "red", "warning": "yellow"}.get(found.severity, "")
-
-
-def _annotation(found: Diagnostic) -> str:
-    place = f"file={found.origin.file},line={found.origin.line},col={found.origin.column}"
-    text = f"{found.message} {found.hint}".strip().replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
-    level = "notice" if found.severity == "info" else found.severity  # GitHub's word for it
-    return f"::{level} {place},title={found.id}::{text}"
-
-
-def _data(found: Diagnostic) -> dict[str, object]:
-    return {
-        "id": found.id,
-        "severity": found.severity,
-        "organization": found.organization,
-        "file": found.origin.file,
-        "line": found.origin.line,
-        "column": found.origin.column,
-        "message": found.message,
-        "hint": found.hint,
-    }

@@ -62,7 +62,7 @@ class NoMemory:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """The findings in the order of the files, and how much was looked at."""
+    """The findings in the order of the files, and how many documents how many organisations have."""
 
     diagnostics: list[Diagnostic]
     documents: int
@@ -93,7 +93,8 @@ def validate(tree: Tree, rules: Rules, memory: Memory) -> Validated:
     if after != before:
         memory.save(written(after, basis))
     found = sorted((each for entry in after.values() for each in entry.found), key=lambda each: each.origin)
-    return Validated(found, sum(entry.documents for entry in after.values()), len(after) - 1)
+    documents = sum(entry.documents for name, entry in after.items() if name != SHARED)
+    return Validated(found, documents, len(after) - 1)
 
 
 @dataclass

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from reconciler.specs.documents import API_VERSION, KINDS
+from reconciler.specs.hover import HOVER
 from reconciler.specs.models.shared import Metadata
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,20 +35,29 @@ def schema(kind: str) -> dict[str, Any]:
         "description": KINDS[kind].purpose,
         "type": "object",
         "properties": {
-            "apiVersion": {"const": API_VERSION},
-            "kind": {"const": kind},
-            "metadata": _for_people(metadata),
-            "spec": _for_people(spec),
+            "apiVersion": {"const": API_VERSION, "description": HOVER["Document.apiVersion"]},
+            "kind": {"const": kind, "description": HOVER["Document.kind"]},
+            "metadata": _for_people(_described("Metadata", metadata)) | {"description": HOVER["Document.metadata"]},
+            "spec": {"description": HOVER["Document.spec"]} | _for_people(_described(kind, spec)),
         },
         "required": ["apiVersion", "kind", "metadata", "spec"],
         "additionalProperties": False,
-        "$defs": {name: _for_people(body) for name, body in sorted(definitions.items())},
+        "$defs": {name: _for_people(_described(name, body)) for name, body in sorted(definitions.items())},
     }
 
 
 def text(kind: str) -> str:
     """The exact content of the kind's file."""
     return json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
+
+
+def _described(model: str, node: dict[str, Any]) -> dict[str, Any]:
+    """A model's schema in which every key has a description: its own, or the one that hover has for it."""
+    known = {
+        key: {"description": HOVER[f"{model}.{key}"]} | body if f"{model}.{key}" in HOVER else body
+        for key, body in node.get("properties", {}).items()
+    }
+    return node | {"properties": known} if known else node
 
 
 def _kebab(kind: str) -> str:

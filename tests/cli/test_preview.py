@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from reconciler.cli.masking import mask_of
 from reconciler.cli.reading import reading
 from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.refusal import Refusal
+from reconciler.runs.report import Notice
 from reconciler.settings import Settings
 
 PREVIEW = ["preview", "blindeforbundet", "xledger"]
@@ -109,7 +109,7 @@ def test_samples_need_no_database_and_show_refusals_with_their_line(repository: 
     assert "samples of the category" in out
     assert "  5: 3ea7d5c9-1f80-4b2e-a6c4-d90b8e7f5a13\n" in out
     assert "    would be refused: 'postedDate' is required" in out
-    assert "    field postedDate, orgs/blindeforbundet/mappings/expense-claims.yaml:12:7" in out
+    assert "    field postedDate, orgs/blindeforbundet/mappings/expense-claims.yaml:13:7" in out
 
 
 def test_a_sample_says_what_the_exports_conditions_would_make_of_it(repository: Path, capsys):
@@ -132,11 +132,14 @@ def test_a_warning_of_the_mapping_is_shown(applied, capsys):
     with reading(applied) as found:
         export = found.pinned(*PREVIEW[1:]).exports[0]
         ((wanted, record),) = found.records.waiting(export.stream, export.selection, export.category, found.now, 1)
-    made = replace(export.mapping.render({**record, **SAMPLE_EXPORT}), warnings=("above the limit of the year",))
-    part = Part("expense_claims", "Claims", export.mapping, "x", (Shown(wanted.record_id, made, record),))
+    made = export.mapping.render({**record, **SAMPLE_EXPORT})
+    notice = Notice("expense_claims", wanted.record_id, "above the limit of the year")
+    part = Part(
+        "expense_claims", "Claims", export.mapping, "x", (Shown(wanted.record_id, made, record, notices=(notice,)),)
+    )
     show(Context(applied), part)
     assert "    warning: above the limit of the year" in capsys.readouterr().out
-    assert part_data(part)["records"][0]["warnings"] == ["above the limit of the year"]
+    assert part_data(part)["records"][0]["warnings"][0]["message"] == "above the limit of the year"
 
 
 PERSONAL = "select volunteer_number, volunteer_id::text, description from app.expense_claims where organization_id = %s"

@@ -14,7 +14,7 @@ def test_a_kind_is_printed_as_json_schema(capsys):
     assert run(["schema", "SyncSchedule"], NONE) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["title"] == "SyncSchedule"
-    assert found["properties"]["kind"] == {"const": "SyncSchedule"}
+    assert found["properties"]["kind"]["const"] == "SyncSchedule"
 
 
 def test_every_kind_is_written_under_its_own_name(tmp_path: Path, capsys):

@@ -9,7 +9,7 @@ from git import Actor, Repo
 
 from reconciler.cli.main import run
 
-ORIGIN = "orgs/blindeforbundet/mappings/expense-claims.yaml:20:11"
+ORIGIN = "orgs/blindeforbundet/mappings/expense-claims.yaml:21:11"
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The schemas for editors: fresh, and in agreement with the documents of this repository."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from reconciler.specs.documents import KINDS
+from reconciler.specs.hover import HOVER
 from reconciler.specs.jsonschema import file_name, schema, text
 from reconciler.specs.wording import FORMS
 
@@ -48,6 +50,13 @@ def test_every_document_of_this_repository_is_valid(path):
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_document_of_this_repository_tells_an_editor_where_its_schema_is(path):
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (path.parent / first.partition("=")[2]).resolve() == SCHEMAS / file_name(typed(path)["kind"])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_an_unknown_key_is_not(path):
     document = typed(path)
     assert problems(document | {"owner": "x"})
@@ -64,6 +73,40 @@ def test_a_mapping_rule_with_two_sources_is_not_valid():
 def test_every_field_that_is_described_in_a_model_is_described_for_the_editor():
     spec = schema("Exclusion")["properties"]["spec"]["properties"]
     assert spec["fields"]["description"] == "Never mapped."
+
+
+def properties(node, model: str) -> Iterator[tuple[str, dict]]:
+    """Every key of a schema as `Model.key`, with its schema."""
+    if isinstance(node, list):
+        for item in node:
+            yield from properties(item, model)
+    elif isinstance(node, dict):
+        yield from ((f"{model}.{key}", body) for key, body in node.get("properties", {}).items())
+        for key, below in node.items():
+            if key not in ("$defs", "properties"):
+                yield from properties(below, model)
+
+
+def described(kind: str) -> Iterator[tuple[str, dict]]:
+    found = schema(kind)
+    yield from properties({"properties": found["properties"]}, "Document")
+    yield from properties(found["properties"]["metadata"], "Metadata")
+    yield from properties(found["properties"]["spec"], kind)
+    for name, body in found["$defs"].items():
+        yield from properties(body, name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_of_every_kind_has_a_description_that_a_person_understands(kind):
+    for name, body in described(kind):
+        text = body.get("description", "")
+        assert len(text) >= 10, f"{name} has no description: add one to its field, or to specs/hover.py"
+        assert " " in text, f"{name}: {text}"
+
+
+def test_no_description_is_left_from_a_key_that_is_gone():
+    keys = {name for kind in KINDS for name, _ in described(kind)}
+    assert sorted(set(HOVER) - keys) == []
 
 
 def patterns(node) -> set[str]:
