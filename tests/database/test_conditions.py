@@ -149,7 +149,7 @@ def test_any_conditions_in_sql_agree_with_a_plain_reading(database_url: str) -> 
     names = [*FIELDS, "organization_id"]
     insert = f"insert into public.things ({', '.join(names)}) values ({', '.join(f'%({name})s' for name in names)})"
 
-    @settings(max_examples=250, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(where=CONDITIONS, rule=CONDITIONS.filter(bool), drawn=st.lists(ROWS, min_size=5, max_size=12))
     def agree(where: dict[str, Any], rule: dict[str, Any], drawn: list[dict[str, Any]]) -> None:
         rows = {f"00000000-0000-4000-8000-{n:012}": dict(row) for n, row in enumerate(drawn)}
