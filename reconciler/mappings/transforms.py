@@ -65,7 +65,7 @@ def _build_lookup(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
 
     def step(value: Value) -> Value:
         try:
-            return table[str(value)]
+            return table[value if isinstance(value, str) else str(value)]
         except KeyError:
             raise CannotRenderError(f"the lookup '{name}' has no entry for '{value}'") from None
 
