@@ -1,12 +1,13 @@
 """A compiled mapping at work: one record becomes one document, or the refusal that says why not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from reconciler.mappings.conditions import Holds
 from reconciler.mappings.demands import Wire, Writer
+from reconciler.mappings.generate import Fill, Written, generated
 from reconciler.mappings.refusal import CannotRenderError, Refusal
 from reconciler.mappings.rounding import rounded
 from reconciler.mappings.rule import CompiledRule, Write
@@ -56,6 +57,8 @@ class CompiledLine:
     needs: frozenset[str]
     plan: tuple[tuple[str, Path, bool, Write], ...]
     """The rules as bare tuples, which cost nothing to take apart."""
+    fill: Fill | None = None
+    """All rules as one generated function, for many records; where it fails, the rules say what and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,14 @@ class CompiledMapping:
                 made[line.name] = outcome
         return self._document(record, made, amounts)
 
+    def for_many(self) -> "CompiledMapping":
+        """The same for many records: lines become generated functions, which are worth their making from a few on."""
+        lines = [
+            replace(line, fill=generated([Written(rule.to, rule.recipe, rule.required) for rule in line.rules]))
+            for line in self.lines
+        ]
+        return replace(self, lines=tuple(lines))
+
     def rules_for(self, field: str) -> list[Path]:
         """The paths of the rules that write the target `field`."""
         return [rule.path for line in self.lines for rule in line.rules if rule.to == field]
@@ -106,6 +117,8 @@ class CompiledMapping:
         try:
             if line.holds is not None and not line.holds(record, amounts):
                 return None
+            if line.fill is not None and self._filled(line.fill, record, amounts, fields):
+                return self._ended(line, fields, amounts)
             for to, path, required, write in line.plan:
                 value = write(record, amounts)
                 if value is not None:
@@ -116,6 +129,18 @@ class CompiledMapping:
             return Refusal(str(error), to, path)
         except (ValueError, ArithmeticError):
             return Refusal(f"the value of '{to}' cannot be calculated", to, path)
+        return self._ended(line, fields, amounts)
+
+    def _filled(self, fill: Fill, record: Record, amounts: dict[str, Decimal], fields: Fields) -> bool:
+        try:
+            fill(record, amounts, fields)
+        except (CannotRenderError, ValueError, ArithmeticError):
+            fields.clear()
+            fields.update(self.ends.constants)
+            return False
+        return True
+
+    def _ended(self, line: CompiledLine, fields: Fields, amounts: dict[str, Decimal]) -> Fields:
         balanced = self.ends.balanced
         if balanced is not None and balanced in fields:
             amounts[line.name] = Decimal(fields[balanced])

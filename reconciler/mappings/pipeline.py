@@ -1,6 +1,7 @@
 """A source, its default and its steps as one closure. Kept short: it runs for every field of every record."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from reconciler.mappings.expressions import Evaluate, Expression, Lines
 from reconciler.mappings.values import Record, Value, empty
@@ -29,6 +30,20 @@ def composed(steps: Sequence[Step]) -> Step:
         return value
 
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a rule does: the field or source, its steps, the last one that writes, and the default after all of them."""
+
+    field: str
+    evaluate: Evaluate
+    text: bool
+    steps: Sequence[Step]
+    last: Step
+    default: Value | None
+    may_empty: bool
+    """Whether the steps may leave a blank text behind: then nothing is written."""
 
 
 def piped(source: Expression, default: Value | None, steps: Sequence[Step]) -> Evaluate:
