@@ -18,8 +18,8 @@ from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.integration_type import DocumentType
 from reconciler.specs.models.mapping import FieldMapping
 
-ROUNDS = 15
-RECORDS = 4000
+ROUNDS = 150
+RECORDS = 300
 LABEL = {"en": "X", "nb": "X"}
 ZONE = ZoneInfo("Europe/Oslo")
 CENT = Decimal("0.01")
@@ -102,7 +102,7 @@ def compiled() -> Callable[[dict], Rendered]:
     )
     found, findings = compile_mapping(scope)
     assert found is not None, findings
-    return found.render
+    return found.for_many().render
 
 
 def record(number: int) -> dict:

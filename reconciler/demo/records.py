@@ -30,6 +30,7 @@ from reconciler.demo.people import (
     other_organization,
     stranger,
 )
+from reconciler.demo.totals import sum_up
 
 ZONE = ZoneInfo("Europe/Oslo")
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=ZONE)
@@ -99,7 +100,7 @@ def records() -> dict[str, list[Row]]:
         table: [*_rows(table, home, kinds), *_rows(table, other, (_Kind(_OTHER[table]),))]
         for table, kinds in _BLINDEFORBUNDET.items()
     }
-    _sum_up(made["driver_honorariums"])
+    sum_up(made["driver_honorariums"])
     return made
 
 
@@ -135,18 +136,6 @@ def _rows(table: str, membership: Membership, kinds: tuple[_Kind, ...]) -> Itera
     for kind in every:
         head: Row = {"id": invented_id(rng), "organization_id": membership.organization}
         yield head | _MAKERS[table](rng, membership, kind) | dict(kind.change)
-
-
-def _sum_up(honorariums: list[Row]) -> None:
-    """`paid_this_year`: what the same driver had approved earlier in the calendar year, here and by hand."""
-    paid: dict[tuple[str, int], Decimal] = dict(_PAID_BY_HAND)
-    for row in sorted(honorariums, key=lambda row: (str(row["approved_at"]), str(row["id"]))):
-        approved, amount, before = row["approved_at"], row["amount"], Decimal("0.00")
-        if isinstance(approved, datetime) and isinstance(amount, Decimal):
-            whose = str(row["driver_number"]), approved.year
-            before = paid.get(whose, before)
-            paid[whose] = before + amount
-        row["paid_this_year"] = before
 
 
 def _expense_claim(rng: random.Random, membership: Membership, kind: _Kind) -> Row:
@@ -267,8 +256,6 @@ _MAKERS: Mapping[str, Callable[[random.Random, Membership, _Kind], Row]] = {
 }
 
 _STRANGER = stranger()
-# One driver was paid by hand early in the year: the honorariums in the app take the year's total past 10 000.
-_PAID_BY_HAND = {("V10035", 2026): Decimal("7000.00")}
 
 _BLINDEFORBUNDET: Mapping[str, tuple[_Kind, ...]] = {
     "expense_claims": (

@@ -172,7 +172,7 @@ def _compiled(typed: _Typed, resource: Resource, category: DataCategory) -> Comp
     compiled, findings = compile_mapping(scope)
     if compiled is None:
         raise Bug(f"{resource.title} does not compile: {findings[0].clash.message}", "reconciler validate")
-    return compiled
+    return compiled.for_many()
 
 
 def _definition(applied: Applied, kind: str, name: str, model: type[SpecT]) -> SpecT:

@@ -97,8 +97,9 @@ class _Compiler:
         if (condition := line.when) is not None:
             held = self._try((*path, "when"), partial(compile_condition, condition, self.scope))
             self.findings += _waiting_lines(line, path)
+        plan = tuple((rule.to, rule.path, rule.required, rule.write) for rule in rules)
         needs = frozenset[str]().union(*(rule.lines for rule in rules), held.lines if held else ())
-        return CompiledLine(line.name, path, held.holds if held else None, tuple(rules), needs)
+        return CompiledLine(line.name, path, held.holds if held else None, tuple(rules), needs, plan)
 
     def ends(self) -> Ends:
         """What does not belong to a line."""
@@ -109,7 +110,17 @@ class _Compiler:
         if scope.mapping.running_total is not None:
             crosses = self._try(("running_total",), partial(compile_total, scope))
         amount = self._try(("rounding",), partial(_rounding, scope)) if scope.mapping.rounding is not None else None
-        return Ends(dict(constants), same, amount, crosses)
+        return Ends(
+            document=scope.mapping.document,
+            order=[line.name for line in scope.mapping.lines],
+            least=document.lines.min,
+            most=document.lines.max,
+            balanced=document.balanced,
+            constants=dict(constants),
+            same=same,
+            amount=amount,
+            crosses=crosses,
+        )
 
     def _rules(self, rules: list[FieldRule], path: Path) -> list[CompiledRule]:
         found = []

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from reconciler.mappings.pipeline import unchanged
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import Value
@@ -37,13 +38,11 @@ def writer(rule: FieldRule, incoming: str, scope: Scope) -> Write:
         return lambda value: int(_instant(value, zone).timestamp()) * _FACTORS[form]
     if form == "iso_instant":
         return lambda value: _instant(value, zone).astimezone(zone).isoformat(timespec="seconds")
-    day: Callable[[Value], date] = (
-        _same if incoming == "date" else lambda value: _instant(value, zone).astimezone(zone).date()
-    )
+    day: Write = unchanged if incoming == "date" else lambda value: value.astimezone(zone).date()  # type: ignore[union-attr] # an instant, by its type
     if form == "iso":
         return day
     write = _DAYS[form]
-    return lambda value: write(day(value))
+    return lambda value: write(_same(day(value)))
 
 
 def opening(rule: FieldRule, scope: Scope) -> Write:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from reconciler.mappings.numbers import half_up, rounder
+from reconciler.mappings.numbers import half_up, written_rounded
+from reconciler.mappings.pipeline import unchanged
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.values import WORDS, Typed, Value, convert, written
 from reconciler.specs.models.integration_type import TargetField
@@ -30,11 +31,21 @@ def writer(target: TargetField, found: Typed, *, rounded: bool = False) -> Write
     ask = _ask(target, found)
     if ask is None:
         return write
+    if write is unchanged:
+        return _passed(ask)
 
     def asked(value: Value) -> Wire:
         made = write(value)
         ask(made)
         return made
+
+    return asked
+
+
+def _passed(ask: Callable[[Wire], None]) -> Writer:
+    def asked(value: Value) -> Wire:
+        ask(value)  # type: ignore[arg-type] # it stands in the payload as it is
+        return value  # type: ignore[return-value]
 
     return asked
 
@@ -97,30 +108,20 @@ def _check_length(to: str, found: Typed, target: TargetField) -> None:
 def _plain(target: TargetField, found: Typed) -> Writer:
     match target.type:
         case "integer" | "boolean":
-            return _as_it_is
+            return unchanged  # type: ignore[return-value] # a whole number, or true or false, by its type
         case "decimal" | "money":
             return _number(decimals_of(target) if target.type == "money" else found.decimals, found)
         case "date":
-            return _day
+            return date.isoformat  # type: ignore[return-value] # a date, by its type
         case _:
-            return str if found.type == "text" else written
-
-
-def _as_it_is(value: Value) -> Wire:
-    assert isinstance(value, int)
-    return value
-
-
-def _day(value: Value) -> Wire:
-    assert isinstance(value, date)
-    return value.isoformat()
+            return unchanged if found.type == "text" else written  # type: ignore[return-value] # text, by its type
 
 
 def _number(decimals: int | None, found: Typed) -> Writer:
-    rounded = rounder(decimals or 0)
+    write = written_rounded(decimals or 0)
     if found.type == "integer":
-        return lambda value: f"{rounded(Decimal(value)):f}"  # type: ignore[arg-type] # a whole number, by its type
-    return lambda value: f"{rounded(value):f}"  # type: ignore[arg-type] # a decimal, by its type
+        return lambda value: write(Decimal(value))  # type: ignore[arg-type] # a whole number, by its type
+    return write  # type: ignore[return-value] # a decimal, by its type
 
 
 def _constant(text: str, target: TargetField) -> Wire:

@@ -1,14 +1,16 @@
 """A compiled mapping at work: one record becomes one document, or the refusal that says why not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from reconciler.mappings.conditions import Holds
 from reconciler.mappings.demands import Wire, Writer
+from reconciler.mappings.generate import Fill, Written, generated
 from reconciler.mappings.refusal import CannotRenderError, Refusal
 from reconciler.mappings.rounding import rounded
-from reconciler.mappings.rule import CompiledRule
+from reconciler.mappings.rule import CompiledRule, Write
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.totals import Crosses, Crossing
 from reconciler.mappings.values import Record
@@ -18,16 +20,14 @@ ZERO = Decimal(0)
 Fields = dict[str, Wire]
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedLine:
+class RenderedLine(NamedTuple):
     """One line of a document: its name, and its fields by dotted target name."""
 
     name: str
     fields: Mapping[str, Wire]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A document as it will be sent. `amount` is what its positive lines sum to; None where nothing is summed.
 
     `warnings` are sentences about what is right and yet worth a look; they stop nothing. `crossing` is the yearly limit
@@ -55,12 +55,22 @@ class CompiledLine:
     holds: Holds | None
     rules: tuple[CompiledRule, ...]
     needs: frozenset[str]
+    plan: tuple[tuple[str, Path, bool, Write], ...]
+    """The rules as bare tuples, which cost nothing to take apart."""
+    fill: Fill | None = None
+    """All rules as one generated function, for many records; where it fails, the rules say what and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What the document's type adds to every line, and how rounded amounts are written."""
+    """What belongs to the document and not to a line: worked out once, for it is asked for every record."""
 
+    document: str
+    order: Sequence[str]
+    """The names of all lines, as the text has them."""
+    least: int
+    most: int
+    balanced: str | None
     constants: Fields
     same: Sequence[tuple[str, str]]
     """Target fields that are always equal to another."""
@@ -89,6 +99,14 @@ class CompiledMapping:
                 made[line.name] = outcome
         return self._document(record, made, amounts)
 
+    def for_many(self) -> "CompiledMapping":
+        """The same for many records: lines become generated functions, which are worth their making from a few on."""
+        lines = [
+            replace(line, fill=generated([Written(rule.to, rule.recipe, rule.required) for rule in line.rules]))
+            for line in self.lines
+        ]
+        return replace(self, lines=tuple(lines))
+
     def rules_for(self, field: str) -> list[Path]:
         """The paths of the rules that write the target `field`."""
         return [rule.path for line in self.lines for rule in line.rules if rule.to == field]
@@ -99,65 +117,75 @@ class CompiledMapping:
         try:
             if line.holds is not None and not line.holds(record, amounts):
                 return None
-            for rule in line.rules:
-                to, path = rule.to, rule.path
-                value = rule.write(record, amounts)
+            if line.fill is not None and self._filled(line.fill, record, amounts, fields):
+                return self._ended(line, fields, amounts)
+            for to, path, required, write in line.plan:
+                value = write(record, amounts)
                 if value is not None:
                     fields[to] = value  # type: ignore[assignment] # Decimal only until rounding has written it
-                elif rule.required:
+                elif required:
                     return Refusal(f"'{to}' is required, and its source is empty", to, path)
         except CannotRenderError as error:
             return Refusal(str(error), to, path)
         except (ValueError, ArithmeticError):
             return Refusal(f"the value of '{to}' cannot be calculated", to, path)
-        self._finish(line, fields, amounts)
-        return fields
+        return self._ended(line, fields, amounts)
 
-    def _finish(self, line: CompiledLine, fields: Fields, amounts: dict[str, Decimal]) -> None:
-        """The line's amount for those that need it, and the twins; where amounts are rounded, these follow then."""
-        balanced = self.scope.document.balanced
+    def _filled(self, fill: Fill, record: Record, amounts: dict[str, Decimal], fields: Fields) -> bool:
+        try:
+            fill(record, amounts, fields)
+        except (CannotRenderError, ValueError, ArithmeticError):
+            fields.clear()
+            fields.update(self.ends.constants)
+            return False
+        return True
+
+    def _ended(self, line: CompiledLine, fields: Fields, amounts: dict[str, Decimal]) -> Fields:
+        balanced = self.ends.balanced
         if balanced is not None and balanced in fields:
             amounts[line.name] = Decimal(fields[balanced])
-        if self.ends.amount is None:
-            for name, other in self.ends.same:
-                if other in fields:
-                    fields[name] = fields[other]
+        # Where amounts are rounded, what equals them is written after that.
+        return fields if self.ends.amount is not None else self._same(fields)
+
+    def _same(self, fields: Fields) -> Fields:
+        for name, other in self.ends.same:
+            if other in fields:
+                fields[name] = fields[other]
+        return fields
 
     def _document(self, record: Record, made: dict[str, Fields], amounts: dict[str, Decimal]) -> Rendered | Refusal:
-        document, mapping = self.scope.document, self.scope.mapping
-        if not document.lines.min <= len(made) <= document.lines.max:
-            least, most = document.lines.min, document.lines.max
-            message = f"the {mapping.document} has {len(made)} lines; it takes {least} to {most}"
+        ends = self.ends
+        if not ends.least <= len(made) <= ends.most:
+            message = f"the {ends.document} has {len(made)} lines; it takes {ends.least} to {ends.most}"
             return Refusal(message, "", ("lines",))
-        if self.ends.amount is not None:
-            try:
-                amounts = self._round(made, amounts, self.ends.amount)
-            except (CannotRenderError, ArithmeticError) as error:
-                said = str(error) if isinstance(error, CannotRenderError) else "the amounts cannot be rounded"
-                return Refusal(said, document.balanced or "", ("rounding",))
+        path: Path = ("rounding",)
         try:
-            crossing = self.ends.crosses(record) if self.ends.crosses is not None else None
-        except (CannotRenderError, ArithmeticError) as error:
-            return Refusal(str(error), "", ("running_total",))
-        lines = tuple(RenderedLine(each.name, made[each.name]) for each in mapping.lines if each.name in made)
-        amount = None
-        if document.balanced is not None:
-            total = sum(amounts.values(), ZERO)
-            if total != 0:
-                shown = ", ".join(f"{line.name} {amounts[line.name]}" for line in lines)
-                return Refusal(f"the lines sum to {total}, not to zero: {shown}", document.balanced, ("lines",))
-            amount = sum((each for each in amounts.values() if each > 0), ZERO)
+            if ends.amount is not None:
+                amounts = self._round(made, amounts, ends.amount)
+            path = ("running_total",)
+            crossing = ends.crosses(record) if ends.crosses is not None else None
+        except CannotRenderError as error:
+            return Refusal(str(error), "", path)
+        except ArithmeticError:
+            return Refusal("the amounts cannot be calculated", "", path)
+        lines = tuple([RenderedLine(name, made[name]) for name in ends.order if name in made])
         warnings = () if crossing is None else (str(crossing),)
-        return Rendered(mapping.document, lines, amount, warnings, crossing)
+        if ends.balanced is None:
+            return Rendered(ends.document, lines, None, warnings, crossing)
+        if total := sum(amounts.values(), ZERO):
+            shown = ", ".join(f"{line.name} {amounts[line.name]}" for line in lines)
+            return Refusal(f"the lines sum to {total}, not to zero: {shown}", ends.balanced, ("lines",))
+        positive = sum((each for each in amounts.values() if each > 0), ZERO)
+        return Rendered(ends.document, lines, positive, warnings, crossing)
 
     def _round(self, made: dict[str, Fields], amounts: dict[str, Decimal], write: Writer) -> dict[str, Decimal]:
         """The exact amounts rounded, the difference where the mapping wants it, and all of them written."""
-        rounding, balanced = self.scope.mapping.rounding, self.scope.document.balanced
+        rounding, balanced = self.scope.mapping.rounding, self.ends.balanced
         assert rounding is not None
         assert balanced is not None
         found = rounded({name: amounts[name] for name in made if balanced in made[name]}, rounding)
         for name, amount in found.items():
             made[name][balanced] = write(amount)
         for fields in made.values():
-            fields.update({name: fields[other] for name, other in self.ends.same if other in fields})
+            self._same(fields)
         return found

@@ -22,6 +22,13 @@ ARITHMETIC: Mapping[str, Callable[[Sequence[Decimal]], Decimal]] = {
     "min": min,
     "max": max,
 }
+PAIRS: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "product": mul,
+    "sum": add,
+    "difference": sub,
+    "min": min,
+    "max": max,
+}
 
 
 @dataclass(frozen=True, slots=True)

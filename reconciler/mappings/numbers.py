@@ -29,6 +29,15 @@ def rounder(decimals: int) -> Callable[[Decimal], Decimal]:
     return lambda value: value.quantize(unit, ROUND_HALF_UP) or zero
 
 
+def written_rounded(decimals: int) -> Callable[[Decimal], str]:
+    """`rounder`, and the number as text without an exponent: `str` writes none up to six decimals."""
+    unit = Decimal(1).scaleb(-decimals)
+    zero = Decimal(0).quantize(unit)
+    if decimals > 6:
+        return lambda value: f"{value.quantize(unit, ROUND_HALF_UP) or zero:f}"
+    return lambda value: str(value.quantize(unit, ROUND_HALF_UP) or zero)
+
+
 def minor_units(decimals: int) -> Callable[[Decimal], int]:
     """12.50 with two decimals is 1250."""
     rounded = rounder(decimals)

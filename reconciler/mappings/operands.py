@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from reconciler.mappings.expressions import (
     ARITHMETIC,
+    PAIRS,
     Calculate,
     Expression,
     Lines,
@@ -47,7 +48,7 @@ def arithmetic(operation: str, operands: Sequence[str | Term], scope: Scope) -> 
         decimals=_decimals(operation, [part.typed.decimals for part in parts]),
         sensitive=frozenset[str]().union(*(part.typed.sensitive for part in parts)),
     )
-    evaluate = _combined(ARITHMETIC[operation], [part.evaluate for part in parts])
+    evaluate = _combined(operation, [part.evaluate for part in parts])
     return Number(found, evaluate, frozenset[str]().union(*(part.lines for part in parts)))
 
 
@@ -60,7 +61,11 @@ def subject(condition: Condition, scope: Scope) -> Expression:
     return Expression(found.typed, found.evaluate, found.lines)
 
 
-def _combined(combine: Callable[[Sequence[Decimal]], Decimal], parts: Sequence[Calculate]) -> Calculate:
+def _combined(operation: str, parts: Sequence[Calculate]) -> Calculate:
+    if len(parts) == 2:
+        return _pair(PAIRS[operation], *parts)
+    combine = ARITHMETIC[operation]
+
     def evaluate(record: Record, lines: Lines) -> Decimal | None:
         values = []
         for part in parts:
@@ -77,3 +82,11 @@ def _decimals(operation: str, decimals: Sequence[int | None]) -> int | None:
     if len(known) != len(decimals):
         return None
     return sum(known) if operation == "product" else max(known)
+
+
+def _pair(combine: Callable[[Decimal, Decimal], Decimal], first: Calculate, second: Calculate) -> Calculate:
+    def evaluate(record: Record, lines: Lines) -> Decimal | None:
+        left, right = first(record, lines), second(record, lines)
+        return None if left is None or right is None else combine(left, right)
+
+    return evaluate

@@ -8,7 +8,7 @@ from reconciler.mappings import demands
 from reconciler.mappings.demands import NUMERIC, TEXTUAL, Wire
 from reconciler.mappings.expressions import Evaluate, Expression, Lines, from_field, operation_of
 from reconciler.mappings.operands import arithmetic
-from reconciler.mappings.pipeline import Step, composed, piped, unless_blank
+from reconciler.mappings.pipeline import Recipe, Step, composed, piped, unchanged, unless_blank
 from reconciler.mappings.references import table_lookup
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.scope import Scope
@@ -39,6 +39,7 @@ class CompiledRule:
     required: bool
     write: Write
     lines: frozenset[str]
+    recipe: Recipe
 
 
 @dataclass(slots=True)
@@ -59,14 +60,13 @@ def compile_rule(rule: FieldRule, path: Path, scope: Scope) -> CompiledRule:
         raise ClashError("mapping-type", f"`rounding` rounds '{rule.to}' already", "leave out `number`")
     chain = _chain(rule, scope)
     _fits(rule, chain.found, target)
-    write: Write
     if rule.value is not None and rule.table is None:
-        write = _constant(str(composed(chain.steps)(rule.value)), target, rounded=rounded)
+        recipe, write = _constant(str(composed(chain.steps)(rule.value)), target, rounded=rounded)
     else:
         if not rounded:
             demands.check(rule.to, chain.found, target)
-        write = _writer(rule, chain, target, rounded=rounded)
-    return CompiledRule(rule.to, path, target.required, write, chain.source.lines)
+        recipe, write = _writer(rule, chain, target, rounded=rounded)
+    return CompiledRule(rule.to, path, target.required, write, chain.source.lines, recipe)
 
 
 def _target(rule: FieldRule, scope: Scope) -> TargetField:
@@ -197,36 +197,43 @@ def _advice(target: TargetField) -> str:
     }.get(target.type, "map another field")
 
 
-def _constant(text: str, target: TargetField, *, rounded: bool) -> Write:
+def _constant(text: str, target: TargetField, *, rounded: bool) -> tuple[Recipe, Write]:
     made: Wire | Decimal = demands.constant(text, target)
     if rounded:
         try:
             made = Decimal(str(made))
         except InvalidOperation as error:
             raise ClashError("mapping-type", f"the constant '{text}' is no amount", "write a number") from error
-    return lambda record, lines: made
+
+    def write(record: Record, lines: Lines) -> Wire | Decimal:
+        return made
+
+    return Recipe("", write, text=False, steps=[], last=unchanged, default=None, may_empty=False), write
 
 
-def _writer(rule: FieldRule, chain: _Chain, target: TargetField, *, rounded: bool) -> Write:
+def _writer(rule: FieldRule, chain: _Chain, target: TargetField, *, rounded: bool) -> tuple[Recipe, Write]:
     if rounded:
         last: Step = _decimal
     else:
         last = demands.writer(target, chain.found, rounded=rule.number is not None)
-    _default_fits(chain, last)
-    if any(getattr(rule, step) is not None for step in MAY_EMPTY):
-        evaluate: Evaluate = unless_blank(piped(chain.source, chain.default, chain.steps), last)
+    default, source = _default_made(chain, last), chain.source
+    may_empty = any(getattr(rule, step) is not None for step in MAY_EMPTY)
+    if may_empty:
+        write: Evaluate = unless_blank(piped(source, chain.default, chain.steps), last)
     else:
-        evaluate = piped(chain.source, chain.default, [*chain.steps, last])
-    return evaluate  # type: ignore[return-value] # the last step writes
+        write = piped(source, chain.default, [*chain.steps, last])
+    text = source.typed.type == "text"
+    recipe = Recipe(source.field, source.evaluate, text, chain.steps, last, default, may_empty)
+    return recipe, write  # type: ignore[return-value] # the last step writes
 
 
-def _default_fits(chain: _Chain, last: Step) -> None:
+def _default_made(chain: _Chain, last: Step) -> Value | None:
+    """The default as it is written. Raises ClashError where the target does not take it."""
     if chain.default is None:
-        return
+        return None
     made = composed(chain.steps)(chain.default)
     try:
-        if not empty(made):
-            last(made)
+        return None if empty(made) else last(made)
     except (CannotRenderError, ValueError, ArithmeticError) as error:
         message = f"the default {quoted(written(chain.default))} does not fit: {error or 'it cannot be calculated'}"
         raise ClashError("mapping-type", message, "write another default") from None

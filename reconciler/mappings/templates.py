@@ -23,12 +23,12 @@ def template(text: str, scope: Scope) -> Expression:
         parts.append((before, name, _writer(types[-1], scope) if name else str))
 
     def evaluate(record: Record, lines: Lines) -> str:
-        made = ""
+        made = []
         for before, name, write in parts:
-            made += before
+            made.append(before)
             if name and (value := record.get(name)) is not None:
-                made += write(value)
-        return made
+                made.append(write(value))
+        return "".join(made)
 
     sensitive = frozenset[str]().union(*(each.sensitive for each in types))
     return Expression(Typed("text", sensitive=sensitive), evaluate)

@@ -131,7 +131,10 @@ class World:
     def render(self, record: dict[str, Any], lines: list[dict[str, Any]], **more: Any) -> Rendered | Refusal:
         compiled, findings = self.compile(lines, **more)
         assert compiled is not None, findings
-        return compiled.render({**read_record(CATEGORY, {"amount": "100.00", **record}), **SAMPLE_EXPORT})
+        full = {**read_record(CATEGORY, {"amount": "100.00", **record}), **SAMPLE_EXPORT}
+        outcome = compiled.render(full)
+        assert compiled.for_many().render(full) == outcome
+        return outcome
 
     def field(self, rule: dict[str, Any], record: dict[str, Any], **more: Any) -> Any:
         """What one rule writes into the document; the refusal's message where there is none."""
