@@ -1,6 +1,6 @@
 """Documents become desired resources: defaults filled in, names resolved, definitions pinned by digest."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from reconciler.mappings.check import check_mapping
 from reconciler.mappings.expressions import ARITHMETIC
 from reconciler.mappings.scope import Scope, excluded_fields, promised
-from reconciler.plans.load import load_findings
+from reconciler.plans.across import check_across
 from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
 from reconciler.plans.timing import effective, schedule_findings
 from reconciler.specs import rules
@@ -23,25 +23,19 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import dotted
-from reconciler.specs.rules_addresses import check_addresses
-from reconciler.specs.rules_approvals import check_approvals
-from reconciler.specs.rules_targets import check_targets
 
 
-def check(specs: Specs, now: datetime, allowed: Collection[str] = ()) -> None:
+def check(specs: Specs, now: datetime, allowed: tuple[str, ...] = ()) -> None:
     """Everything that can be known from the text: rules between documents, mappings and their tests, schedules.
 
     `now` is the instant from which a schedule must fire within 400 days; `allowed` are the hosts that the installation
     calls, all where none is named.
     """
     rules.check(specs)
-    check_targets(specs)
-    check_addresses(specs, allowed)
-    check_approvals(specs)
+    check_across(specs, now, allowed)
     for organization in specs.organizations.values():
         organization.diagnostics += _check_mappings(organization, specs.catalog)
         organization.diagnostics += schedule_findings(organization, now)
-        organization.diagnostics += load_findings(organization, specs.catalog, now)
 
 
 def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desired:

@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 
 from reconciler.specs.diagnostic import Diagnostic, errors
 from reconciler.specs.documents import Document
+from reconciler.specs.models.approval_policy import ApprovalPolicy
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.features import FeatureCatalog
 from reconciler.specs.models.integration_type import IntegrationType
@@ -14,6 +15,7 @@ from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin
 from reconciler.specs.parse import organization_of, parse
+from reconciler.specs.policies import policy_findings
 
 SpecT = TypeVar("SpecT", bound=Model)
 Key = tuple[str, str]
@@ -164,6 +166,7 @@ def _overlay(catalog: Catalog, own: Catalog) -> None:
             continue
         catalog.documents[key] = document
     catalog.diagnostics += own.diagnostics
+    catalog.diagnostics += policy_findings(catalog.of(ApprovalPolicy))
 
 
 def read_yaml(paths: Iterable[str]) -> list[str]:
