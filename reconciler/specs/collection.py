@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from reconciler.specs import policies
 from reconciler.specs.diagnostic import Diagnostic, errors
 from reconciler.specs.documents import Document
 from reconciler.specs.models.approval_policy import ApprovalPolicy
@@ -15,7 +16,6 @@ from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin
 from reconciler.specs.parse import organization_of, parse
-from reconciler.specs.policies import policy_findings
 
 SpecT = TypeVar("SpecT", bound=Model)
 Key = tuple[str, str]
@@ -165,8 +165,8 @@ def _overlay(catalog: Catalog, own: Catalog) -> None:
             del catalog.documents[key]
             continue
         catalog.documents[key] = document
+    catalog.diagnostics += policies.policy_findings(catalog.of(ApprovalPolicy))
     catalog.diagnostics += own.diagnostics
-    catalog.diagnostics += policy_findings(catalog.of(ApprovalPolicy))
 
 
 def read_yaml(paths: Iterable[str]) -> list[str]:
