@@ -1,6 +1,6 @@
 """The config loop: desired minus actual is a plan; a plan that no guard refuses is applied."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # validate needs no ports, and starts faster without them
 
 
 def read_specs(
-    source: "SpecSource", builtin: Mapping[str, bytes], now: datetime, allowed: tuple[str, ...] = ()
+    source: "SpecSource", builtin: Mapping[str, bytes], now: datetime, allowed: Collection[str] = ()
 ) -> Specs:
     """Everything that a source says, checked; `now` is the instant from which schedules must fire, `allowed` the hosts
     that the installation calls (all where none is named)."""

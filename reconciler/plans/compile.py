@@ -1,6 +1,6 @@
 """Documents become desired resources: defaults filled in, names resolved, definitions pinned by digest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from reconciler.mappings.check import check_mapping
 from reconciler.mappings.expressions import ARITHMETIC
 from reconciler.mappings.scope import Scope, excluded_fields, promised
-from reconciler.plans.across import check_across
+from reconciler.plans.load import load_findings
 from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
 from reconciler.plans.timing import effective, schedule_findings
 from reconciler.specs import rules
@@ -23,19 +23,36 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import dotted
+from reconciler.specs.rules_addresses import check_addresses
+from reconciler.specs.rules_approvals import check_approvers, check_policies
+from reconciler.specs.rules_targets import check_targets
 
 
-def check(specs: Specs, now: datetime, allowed: tuple[str, ...] = ()) -> None:
+def check(specs: Specs, now: datetime, allowed: Collection[str] = ()) -> None:
     """Everything that can be known from the text: rules between documents, mappings and their tests, schedules.
 
     `now` is the instant from which a schedule must fire within 400 days; `allowed` are the hosts that the installation
     calls, all where none is named.
     """
+    check_catalog(specs.catalog)
+    check_organizations(specs, now, allowed)
+
+
+def check_catalog(catalog: Catalog) -> None:
+    """What the shared documents get wrong about each other."""
+    check_policies(catalog)
+
+
+def check_organizations(specs: Specs, now: datetime, allowed: Collection[str] = ()) -> None:
+    """What each organisation gets wrong, of itself and against a catalogue that was checked."""
     rules.check(specs)
-    check_across(specs, now, allowed)
+    check_targets(specs)
+    check_addresses(specs, allowed)
+    check_approvers(specs)
     for organization in specs.organizations.values():
         organization.diagnostics += _check_mappings(organization, specs.catalog)
         organization.diagnostics += schedule_findings(organization, now)
+        organization.diagnostics += load_findings(organization, specs.catalog, now)
 
 
 def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str) -> Desired:

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
-from reconciler.specs import policies
 from reconciler.specs.diagnostic import Diagnostic, errors
 from reconciler.specs.documents import Document
-from reconciler.specs.models.approval_policy import ApprovalPolicy
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.features import FeatureCatalog
 from reconciler.specs.models.integration_type import IntegrationType
@@ -165,7 +163,6 @@ def _overlay(catalog: Catalog, own: Catalog) -> None:
             del catalog.documents[key]
             continue
         catalog.documents[key] = document
-    catalog.diagnostics += policies.policy_findings(catalog.of(ApprovalPolicy))
     catalog.diagnostics += own.diagnostics
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
-from reconciler.specs.collection import Catalog, OrganizationSpecs
+from reconciler.specs.collection import Catalog, Specs
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.integration import Integration
@@ -13,15 +13,16 @@ from reconciler.specs.wording import did_you_mean, quoted
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-def address_findings(specs: OrganizationSpecs, catalog: Catalog, allowed: Collection[str] = ()) -> Iterator[Diagnostic]:
-    """The addresses that an organisation's integrations may not call.
+def check_addresses(specs: Specs, allowed: Collection[str] = ()) -> None:
+    """Add to every organisation the addresses that its integrations may not call.
 
     `allowed` are hosts, `*.example.org` for all below one; empty where the installation allows every host. The address
     of an integration type is judged where somebody uses it, so that one organisation does not stop the others.
     """
-    for document in specs.of(Integration).values():
-        yield from _settings(document, allowed)
-        yield from _endpoint(document, catalog, allowed)
+    for organization in specs.organizations.values():
+        for document in organization.of(Integration).values():
+            organization.diagnostics += _settings(document, allowed)
+            organization.diagnostics += _endpoint(document, specs.catalog, allowed)
 
 
 def host_allowed(host: str, allowed: Collection[str]) -> bool:

@@ -1,21 +1,86 @@
-"""Whether an organisation has the people whom the ApprovalPolicy asks for."""
+"""What an ApprovalPolicy gets wrong: fields that no kind has, a second policy, and rules that nobody can satisfy."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from reconciler.specs.collection import Catalog, OrganizationSpecs
+from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
+from reconciler.specs.documents import KINDS, Document
 from reconciler.specs.models.approval_policy import ApprovalPolicy, ApprovalRule
 from reconciler.specs.models.organization import Person
+from reconciler.specs.models.shared import Model
+from reconciler.specs.origin import Path
+from reconciler.specs.parse import known_keys
+from reconciler.specs.wording import choice, quoted
+
+PINNED = "definitions"
+"""The part of an applied Integration that no file holds: what its shared documents were (design.md 4.9)."""
 
 
-def approver_findings(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]:
+def check_policies(catalog: Catalog) -> None:
+    """Add to the catalogue what is wrong with its rules about approvals."""
+    policies = list(catalog.of(ApprovalPolicy).values())
+    for policy in policies:
+        catalog.diagnostics += _fields(policy)
+    for second in policies[1:]:
+        message = f"there is an ApprovalPolicy already, '{policies[0].name}'"
+        hint = f"give this one the same name, and write metadata: {{name: {policies[0].name}, annotations: ...}}"
+        catalog.diagnostics.append(second.diagnostic("approval-policy-twice", (), message, _replacing(hint)))
+
+
+def check_approvers(specs: Specs) -> None:
+    """Add to every organisation the rules about approvals that nobody of it can satisfy."""
+    policies = list(specs.catalog.of(ApprovalPolicy).values())
+    for organization in specs.organizations.values():
+        for policy in policies[:1]:
+            organization.diagnostics += _satisfiable(organization, policy.spec)
+
+
+def _replacing(hint: str) -> str:
+    return hint.replace("...", "{overrides: builtin}")
+
+
+def _fields(policy: Document[ApprovalPolicy]) -> Iterator[Diagnostic]:
+    for position, rule in enumerate(policy.spec.rules):
+        for index, field in enumerate(rule.fields):
+            found = _unknown_step(rule, field)
+            if found is not None:
+                step, known = found
+                message = f"{rule.kind} has no field {quoted(field)}"
+                path: Path = ("rules", position, "fields", index)
+                yield policy.diagnostic("approval-field", path, message, choice(step, known))
+
+
+@cache
+def _known(model: type[Model], path: Path) -> list[str]:
+    return known_keys(model, path)
+
+
+def _unknown_step(rule: ApprovalRule, field: str) -> tuple[str, list[str]] | None:
+    """The first step of a field's path that the kind does not have, and those that it has there."""
+    model, path = KINDS[rule.kind].model, list[str | int]()
+    for step in field.split("."):
+        known = _known(model, tuple(path))
+        if not known:
+            path.append(0)  # places in a list are not counted
+            known = _known(model, tuple(path))
+        if not path and rule.kind == "Integration":
+            known = [*known, PINNED]
+        if not known or step in ("*", PINNED):
+            return None
+        if step not in known:
+            return step, known
+        path.append(step)
+    return None
+
+
+def _satisfiable(specs: OrganizationSpecs, policy: ApprovalPolicy) -> Iterator[Diagnostic]:
     """Rules that ask for more people than an organisation has. One that names nobody leaves approvals to others."""
     organization = specs.organization
     if organization is None or not organization.spec.people:
         return
-    policies = [policy.spec for policy in catalog.of(ApprovalPolicy).values()][:1]
-    rules = [rule for policy in policies for rule in policy.rules]
-    if short := [said for rule in rules if (said := _shortage(rule, organization.spec.people))]:
+    short = [said for rule in policy.rules if (said := _shortage(rule, organization.spec.people))]
+    if short:
         message = f"too few people for the approval rules {', '.join(short)}"
         hint = "give somebody such a role; until then nobody can approve what these rules are about"
         yield organization.diagnostic("approvers-missing", ("people",), message, hint, "warning")

@@ -5,7 +5,7 @@ Never here: the mapping of fields to a target, which is the business of `mapping
 
 from collections.abc import Iterator
 
-from reconciler.specs.collection import Catalog, OrganizationSpecs
+from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.integration import Integration
@@ -14,8 +14,13 @@ Place = tuple[str, str, tuple[str, ...]]
 """Environment, integration type, and the values of the settings that the type marks as identity."""
 
 
-def target_findings(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]:
-    """Categories that two integrations of one organisation export to the same place."""
+def check_targets(specs: Specs) -> None:
+    """Add to every organisation the categories that two of its integrations export to the same place."""
+    for organization in specs.organizations.values():
+        organization.diagnostics += _exported_twice(organization, specs.catalog)
+
+
+def _exported_twice(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]:
     seen: dict[tuple[Place, str], Document[Integration]] = {}
     for document in specs.of(Integration).values():
         if (place := _place(document.spec, catalog)) is None:
