@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -58,7 +57,7 @@ def _fires(expression: Expression, today: datetime) -> bool:
 def _clock_change(expression: Expression, zone: ZoneInfo, now: datetime, language: Language) -> Iterator[Finding]:
     if expression.elapsed:
         return
-    for change in _changes(zone, now):
+    for change in zones.changes(zone, now, now + timedelta(days=366 * YEARS_OF_CHANGES)):
         if any(expression.matches(shown) for shown in _minutes(change)):
             what = (remarks.SKIPS if change.forward else remarks.SHOWS_TWICE)[language]
             last = change.high - MINUTE
@@ -66,12 +65,6 @@ def _clock_change(expression: Expression, zone: ZoneInfo, now: datetime, languag
             day = words.WORDS[language].date.format(day=change.low)
             yield _finding("schedule-clock-change", language, day=day, what=what.format(low=low, high=high))
             return
-
-
-@lru_cache(64)
-def _changes(zone: ZoneInfo, now: datetime) -> tuple[zones.Change, ...]:
-    """The changes that concern a schedule; the same for all schedules of a zone, and slow to find."""
-    return tuple(zones.changes(zone, now, now + timedelta(days=366 * YEARS_OF_CHANGES)))
 
 
 def _minutes(change: zones.Change) -> list[datetime]:

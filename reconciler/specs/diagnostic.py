@@ -57,7 +57,6 @@ CATALOG: dict[str, str] = {
     "schedule-floor": "A schedule runs more often than the integration type allows.",
     "quota-forecast": "The schedules alone use up the requests that the outside system allows in a month.",
     "export-twice": "Two integrations export one category to the same target.",
-    "target-shared": "Two organisations send to the same target.",
     "endpoint-insecure": "An address is not https.",
     "endpoint-not-allowed": "An address is of a host that the installation does not allow.",
     "approval-policy-twice": "There are two approval policies, and only one can rule.",

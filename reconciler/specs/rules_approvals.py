@@ -87,8 +87,8 @@ def _satisfiable(specs: OrganizationSpecs, policy: ApprovalPolicy) -> Iterator[D
 
 
 def _shortage(rule: ApprovalRule, people: Sequence[Person]) -> str:
-    """`how-money-is-posted (needs 1 accountant, has 0)`, or nothing where there are enough."""
+    """`how-money-is-posted (role accountant: needs 2, has 1)`, or nothing where there are enough."""
     able = {person.account for person in people if set(person.roles) & set(rule.roles)}
     if "platform" in rule.roles or len(able) >= rule.approvals:
         return ""
-    return f"{rule.name} (needs {rule.approvals} {' or '.join(rule.roles)}, has {len(able)})"
+    return f"{rule.name} (role {' or '.join(rule.roles)}: needs {rule.approvals}, has {len(able)})"

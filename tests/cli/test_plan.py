@@ -12,13 +12,14 @@ def test_a_plan_names_the_roles_that_it_needs(applied, repository: Path, capsys)
     file.write_text(file.read_text().replace('entity: "31007"', 'entity: "31008"'))
     commit(repository, "another entity")
     run(["plan", "--root", str(repository)], applied)
-    assert "  needs 2 of admin, accountant: Integration/xledger (where-documents-go)" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "  needs 2 of admin, accountant, platform: Integration/xledger (where-documents-go)" in out
     run(["plan", "--root", str(repository), "--format", "json"], applied)
     (plan,) = json.loads(capsys.readouterr().out)["plans"]
     assert plan["needs"] == [
         {
             "rule": "where-documents-go",
-            "roles": ["admin", "accountant"],
+            "roles": ["admin", "accountant", "platform"],
             "approvals": 2,
             "objects": ["Integration/xledger"],
         }

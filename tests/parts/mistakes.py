@@ -42,7 +42,7 @@ def said(folder: Path, into: Path) -> tuple[int, str]:
     lay(folder, into)
     out = StringIO()
     with redirect_stdout(out):
-        code = run(["validate", "--root", str(into)], _settings(folder))
+        code = run(["validate", "--root", str(into)], replace(_settings(folder), home=into / "home"))
     return code, "".join(out.getvalue().splitlines(keepends=True)[:-1])
 
 

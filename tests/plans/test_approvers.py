@@ -36,8 +36,8 @@ def test_a_new_target_needs_two(rules, policy, wanted, applied):
     edit = {XLEDGER: ('entity: "31007"', 'entity: "31008"')}
     assert rules(edit) == {"where-documents-go": ("Integration/xledger",)}
     (found,) = needed(make_plan(wanted(edit), applied(wanted({}))), policy)
-    assert (found.roles, found.approvals) == (("admin", "accountant"), 2)
-    assert found.text == "2 of admin, accountant: Integration/xledger (where-documents-go)"
+    assert (found.roles, found.approvals) == (("admin", "accountant", "platform"), 2)
+    assert found.text == "2 of admin, accountant, platform: Integration/xledger (where-documents-go)"
 
 
 def test_a_field_inside_a_list_belongs_to_the_rule_about_the_list(rules):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from reconciler.specs.diagnostic import CATALOG
-from tests.parts.mistakes import MISTAKES, folders, lay, said
+from tests.parts.mistakes import MISTAKES, folders, said
 
 LINE = re.compile(
     r"(?P<place>[^:]+(:[0-9]+:[0-9]+)?): (error|warning|info): (?P<what>.+) \((?P<hint>.+)\) \[[a-z0-9-]+\]"
@@ -25,10 +25,3 @@ def test_a_mistake_is_told_where_it_is_what_is_wrong_and_how_to_mend_it(folder, 
 
 def test_every_diagnostic_has_a_mistake_and_every_mistake_a_diagnostic():
     assert {folder.name for folder in folders()} == set(CATALOG), f"see {MISTAKES}/README.md"
-
-
-def test_a_mistake_is_about_the_file_that_its_folder_holds(tmp_path):
-    for folder in folders():
-        lay(folder, tmp_path / folder.name)
-        places = {line.split(":")[0] for line in (folder / "expected.txt").read_text(encoding="utf-8").splitlines()}
-        assert any((folder / place).exists() for place in places), folder.name
