@@ -46,7 +46,8 @@ RESULT = part(
     message=TEXT,
     locations={"type": "array", "items": part([], physicalLocation=PHYSICAL)},
 )
-RULES = {"type": "array", "uniqueItems": True, "items": part(["id"], id={"type": "string"}, shortDescription=TEXT)}
+RULE = part(["id"], id={"type": "string"}, shortDescription=TEXT, fullDescription=TEXT, help=TEXT)
+RULES = {"type": "array", "uniqueItems": True, "items": RULE}
 RUN = part(
     ["tool"],
     tool=part(["driver"], driver=part(["name"], name={"type": "string"}, version={"type": "string"}, rules=RULES)),
@@ -64,7 +65,7 @@ findings = st.builds(
     Diagnostic,
     st.sampled_from(sorted(CATALOG)),
     st.builds(Origin, st.text("abc/:,%\n æ", min_size=1, max_size=12), st.integers(0, 99), st.integers(1, 99)),
-    texts | st.just("x\n::error file=evil::owned"),
+    texts | st.just("x\n::error file=evil::owned") | st.just("[free](https://evil)"),
     texts,
     st.sampled_from(["error", "warning", "info"]),
 )
@@ -110,6 +111,7 @@ def test_sarif_is_as_the_standard_asks_whatever_is_found(found: list[Diagnostic]
     log = sarif(found)
     Draft202012Validator(SARIF).validate(json.loads(json.dumps(log)))
     run_ = log["runs"][0]
+    assert not any("](" in each["message"]["text"] for each in run_["results"])
     assert [run_["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] for each in run_["results"]] == [
         each.id for each in found
     ]
