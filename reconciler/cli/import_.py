@@ -110,11 +110,11 @@ def _builtin() -> set[str]:
 
 def _text(path: str, kind: str, name: str, spec: Mapping[str, Any], *, overrides: bool = False) -> str:
     from reconciler.cli.scaffold import head
-    from reconciler.specs.write import block
+    from reconciler.specs.write import block, flow
 
     first, *envelope = head(path, kind, name)
     if overrides:
-        envelope[2] = f"metadata: {{name: {name}, annotations: {{overrides: builtin}}}}"
+        envelope[2] = f"metadata: {flow({'name': name, 'annotations': {'overrides': 'builtin'}})}"
     return "\n".join([first, SAID, *envelope, *(f"  {line}" for line in block(dict(spec), FLAT))]) + "\n"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -94,6 +94,7 @@ def unescaped(text: str) -> str:
     return text
 
 
+@settings(deadline=None)
 @given(findings)
 def test_an_annotation_is_one_line_that_reads_back_as_it_was_meant(found: Diagnostic):
     line = annotation(found)
@@ -106,6 +107,7 @@ def test_an_annotation_is_one_line_that_reads_back_as_it_was_meant(found: Diagno
     assert set(properties) == ({"file", "line", "col", "title"} if found.origin.line else {"file", "title"})
 
 
+@settings(deadline=None)
 @given(st.lists(findings, max_size=4))
 def test_sarif_is_as_the_standard_asks_whatever_is_found(found: list[Diagnostic]):
     log = sarif(found)
