@@ -45,9 +45,8 @@ def ask(question: Question, given: str | None) -> str:
         if question.default:
             return question.default
         raise UsageError(f"{question.flag} is missing: {question.words}", _advice(question))
-    _show(question)
     while True:
-        answer = str(click.prompt(question.words, default=question.default or None, err=True)).strip()
+        answer = _prompted(question, question.words)
         if not (fault := question.fault(answer)):
             return answer
         click.echo(f"  {fault}", err=True)
@@ -56,10 +55,7 @@ def ask(question: Question, given: str | None) -> str:
 def ask_several(question: Question, given: Sequence[str]) -> list[str]:
     """The answers to a question with several; on a terminal with commas between them."""
     if not given and terminal():
-        _show(question)
-        written = str(
-            click.prompt(f"{question.words} (several with commas)", default=question.default or None, err=True)
-        )
+        written = _prompted(question, f"{question.words} (several with commas)")
         given = [part.strip() for part in written.split(",") if part.strip()]
     if not given:
         raise UsageError(f"{question.flag} is missing: {question.words}", _advice(question))
@@ -79,15 +75,23 @@ def terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _show(question: Question) -> None:
-    for name, label in question.choices.items():
-        click.echo(f"  {name:<24} {label}".rstrip(), err=True)
+def _prompted(question: Question, words: str) -> str:
+    """What is typed; where there are choices they stand between the question and the answer."""
+    only = next(iter(question.choices)) if len(question.choices) == 1 else None
+    if question.choices:
+        click.echo(f"{words}:", err=True)
+        for name, label in question.choices.items():
+            click.echo(f"  {name:<24} {label}".rstrip(), err=True)
+        words = "Your choice"
+    return str(click.prompt(words, default=question.default or only, err=True)).strip()
 
 
 def _advice(question: Question) -> str:
     from reconciler.specs.wording import choice
 
     listed = choice(None, question.choices)
+    if not question.flag.startswith("--"):
+        return listed or "give another"
     return (
         f"add {question.flag} with {listed}"
         if listed

@@ -57,8 +57,7 @@ def sarif(found: Sequence[Diagnostic]) -> dict[str, Any]:
     from importlib.metadata import version
 
     ids = sorted({each.id for each in found})
-    rules = [{"id": name, "shortDescription": {"text": CATALOG[name]}} for name in ids]
-    driver = {"name": "reconciler", "version": version("reconciler"), "rules": rules}
+    driver = {"name": "reconciler", "version": version("reconciler"), "rules": [_rule(name) for name in ids]}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -72,15 +71,24 @@ def sarif(found: Sequence[Diagnostic]) -> dict[str, Any]:
     }
 
 
+def _rule(name: str) -> dict[str, Any]:
+    """What GitHub's code scanning asks of a rule (docs.github.com, "SARIF support for code scanning")."""
+    meaning = {"text": CATALOG[name]}
+    help_ = {"text": f"{CATALOG[name]} See docs/reference/diagnostics.md, {name}."}
+    return {"id": name, "shortDescription": meaning, "fullDescription": meaning, "help": help_}
+
+
 def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(found.origin.file), "uriBaseId": "%SRCROOT%"}}
-    if found.origin.line:
-        place["region"] = {"startLine": found.origin.line, "startColumn": found.origin.column}
+    # Code scanning takes no place without a line; a finding about a whole file stands on its first.
+    region = {"startLine": found.origin.line or 1} | ({"startColumn": found.origin.column} if found.origin.line else {})
+    file = {"uri": quote(found.origin.file), "uriBaseId": "%SRCROOT%"}
+    place = {"artifactLocation": file, "region": region}
     return {
         "ruleId": found.id,
         "ruleIndex": rule,
         "level": LEVELS[found.severity],
-        "message": {"text": sentence(found)},
+        # `[words](address)` would be a link (SARIF 2.1.0, 3.11.6), and part of a message may be somebody else's text.
+        "message": {"text": sentence(found).replace("](", "] (")},
         "locations": [{"physicalLocation": place}],
     }
 

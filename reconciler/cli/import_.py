@@ -29,7 +29,7 @@ def command(context: Context, organizations: tuple[str, ...], root: Path, form: 
     written. Shared documents are written where they differ from the built-in catalogue.
     """
     context.formatted(form)
-    files = dict(_files(context.settings, organizations))
+    files = _together(_files(context.settings, organizations))
     if taken := sorted(path for path in files if (root / path).exists()):
         more = f" and {counted(len(taken) - 1, 'other')}" if len(taken) > 1 else ""
         raise UsageError(
@@ -44,6 +44,16 @@ def command(context: Context, organizations: tuple[str, ...], root: Path, form: 
         context.say(f"wrote {path}")
     context.say("next: reconciler validate; then commit, and reconciler plan shows no changes")
     return 0
+
+
+def _together(written: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The files by path. Raises Blocked where two integrations run with two versions of one shared document."""
+    files: dict[str, str] = {}
+    for path, text in written:
+        if files.setdefault(path, text) != text:
+            message = f"{path} was applied in two versions, and a repository holds one"
+            raise Blocked(message, "import one organisation at a time, each into a folder of its own")
+    return files
 
 
 def _files(settings: Settings, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -100,11 +110,11 @@ def _builtin() -> set[str]:
 
 def _text(path: str, kind: str, name: str, spec: Mapping[str, Any], *, overrides: bool = False) -> str:
     from reconciler.cli.scaffold import head
-    from reconciler.specs.write import block
+    from reconciler.specs.write import block, flow
 
     first, *envelope = head(path, kind, name)
     if overrides:
-        envelope[2] = f"metadata: {{name: {name}, annotations: {{overrides: builtin}}}}"
+        envelope[2] = f"metadata: {flow({'name': name, 'annotations': {'overrides': 'builtin'}})}"
     return "\n".join([first, SAID, *envelope, *(f"  {line}" for line in block(dict(spec), FLAT))]) + "\n"
 
 

@@ -97,7 +97,10 @@ def exclusion(
     there = repository.organization(organization)
     name = ask(Question("NAME", "A name for this exclusion", form=Name), name)
     spec = _what(repository, given)
-    spec["reason"] = ask(Question("--reason", "Why", form=Reason), _text(given["reason"]))
+    spec["reason"] = ask(
+        Question("--reason", "Why (ten characters or more; shown wherever it holds something back)", form=Reason),
+        _text(given["reason"]),
+    )
     if until := _text(given["until"]):
         spec["until"] = ask(Question("--until", "Until when", form=Day), until)
     path = f"orgs/{there.name}/exclusions/{name}.yaml"

@@ -5,8 +5,10 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
+from reconciler.cli.asking import terminal
 from reconciler.cli.context import Context
 from reconciler.errors import SpecsInvalid, UsageError
 from reconciler.specs.collection import OrganizationSpecs, Specs
@@ -30,6 +32,11 @@ class Step:
         """The command as it is typed in a shell, in the folder where this program was started."""
         given = list(self.instead if instead else self.command)
         return shlex.join(["reconciler", *given, *(["--root", str(root)] if root != Path() else [])])
+
+    def bare(self, root: Path) -> str:
+        """The command without what a terminal asks for."""
+        given = takewhile(lambda word: not word.startswith("--") and word not in self.words, self.command)
+        return Step(tuple(given)).line(root)
 
 
 @dataclass(slots=True)
@@ -118,6 +125,8 @@ def show(context: Context, step: Step, root: Path) -> None:
             context.say(line)
     if step.instead:
         context.say(f"  or: {step.line(root, instead=True)}")
+    if step.words and terminal():
+        context.say(f"  or, to be asked: {step.bare(root)}")
 
 
 def modeline(path: str, kind: str) -> str:

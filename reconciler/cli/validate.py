@@ -68,8 +68,8 @@ def _watch(context: Context, root: Path, form: str) -> int:
             except UsageError as error:  # a file came or went while it was read: the next look tells
                 context.say(f"error: {error.message}", "red")
                 continue
-            _changed(context, known, outcome, form)
-            known = outcome.diagnostics
+            before, known = known, outcome.diagnostics  # first: an interrupt may come while it is printed
+            _changed(context, before, outcome, form)
     except KeyboardInterrupt:
         context.say()
     return 1 if errors(known) else 0

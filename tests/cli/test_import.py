@@ -76,9 +76,17 @@ def test_nothing_is_overwritten(applied, repository: Path, empty: Path, capsys):
     assert {path: path.read_bytes() for path in repository.rglob("*.yaml")} == before
 
 
-def test_rows_that_another_hand_spoilt_are_refused_whole(applied, empty: Path, capsys):
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "update public.organization_integrations set settings = '{}'",
+        "update reconciler.schedules set name = '../../../outside'",
+        'update reconciler.exclusions set body = body || \'{"reason": "a\\nspec: x"}\'',
+    ],
+)
+def test_rows_that_another_hand_spoilt_are_refused_whole(applied, empty: Path, spoilt: str, capsys):
     with psycopg.connect(applied.database_url) as connection:
-        connection.execute("update public.organization_integrations set settings = '{}'")
+        connection.execute(spoilt)
     assert run(["import", "--root", str(empty)], applied) == 5
     assert "cannot be written as specs" in capsys.readouterr().err
     assert list(empty.iterdir()) == []

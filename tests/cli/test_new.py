@@ -172,6 +172,20 @@ def test_a_new_mapping_is_valid_names_all_that_is_required_and_holds_a_test_that
     assert "credit.account.code is 2911, and 2910 was expected" in capsys.readouterr().out
 
 
+def test_every_category_with_an_amount_gets_a_mapping_that_is_valid_as_it_is(new, root: Path, capsys):
+    shared = [read("x", path.read_bytes()).tree for path in (ROOT / "specs/data-categories").glob("*.yaml")]
+    paid = sorted(each["metadata"]["name"] for each in shared if "amount" in each["spec"])
+    assert len(paid) >= 3
+    assert new("organization", "demo", *WHO)[0] == 0
+    more = [word for name in paid if name != "expense_claims" for word in ("--category", name)]
+    assert new("integration", "demo", *WHAT, *more)[0] == 0
+    for name in paid:
+        constants = ["--value", "debit.account.code=7140", "--value", "credit.account.code=2910"]
+        code, _, error = new("mapping", "demo", "xledger", name, *constants)
+        assert code == 0, error
+    assert run(["validate", "--root", str(root)], NONE) == 0, capsys.readouterr().out
+
+
 def test_the_json_twin_names_the_file_and_the_next_command(new):
     code, out, _ = new("organization", "demo", *WHO, "--format", "json")
     said = json.loads(out)

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -46,7 +46,8 @@ RESULT = part(
     message=TEXT,
     locations={"type": "array", "items": part([], physicalLocation=PHYSICAL)},
 )
-RULES = {"type": "array", "uniqueItems": True, "items": part(["id"], id={"type": "string"}, shortDescription=TEXT)}
+RULE = part(["id"], id={"type": "string"}, shortDescription=TEXT, fullDescription=TEXT, help=TEXT)
+RULES = {"type": "array", "uniqueItems": True, "items": RULE}
 RUN = part(
     ["tool"],
     tool=part(["driver"], driver=part(["name"], name={"type": "string"}, version={"type": "string"}, rules=RULES)),
@@ -64,7 +65,7 @@ findings = st.builds(
     Diagnostic,
     st.sampled_from(sorted(CATALOG)),
     st.builds(Origin, st.text("abc/:,%\n æ", min_size=1, max_size=12), st.integers(0, 99), st.integers(1, 99)),
-    texts | st.just("x\n::error file=evil::owned"),
+    texts | st.just("x\n::error file=evil::owned") | st.just("[free](https://evil)"),
     texts,
     st.sampled_from(["error", "warning", "info"]),
 )
@@ -93,6 +94,7 @@ def unescaped(text: str) -> str:
     return text
 
 
+@settings(deadline=None)
 @given(findings)
 def test_an_annotation_is_one_line_that_reads_back_as_it_was_meant(found: Diagnostic):
     line = annotation(found)
@@ -105,11 +107,13 @@ def test_an_annotation_is_one_line_that_reads_back_as_it_was_meant(found: Diagno
     assert set(properties) == ({"file", "line", "col", "title"} if found.origin.line else {"file", "title"})
 
 
+@settings(deadline=None)
 @given(st.lists(findings, max_size=4))
 def test_sarif_is_as_the_standard_asks_whatever_is_found(found: list[Diagnostic]):
     log = sarif(found)
     Draft202012Validator(SARIF).validate(json.loads(json.dumps(log)))
     run_ = log["runs"][0]
+    assert not any("](" in each["message"]["text"] for each in run_["results"])
     assert [run_["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] for each in run_["results"]] == [
         each.id for each in found
     ]

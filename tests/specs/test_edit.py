@@ -178,8 +178,19 @@ def test_every_list_and_mapping_of_the_worked_example_can_be_added_to(path: Path
             assert is_inserted(document, put(document, (*place, "added"), {"a": ["b"]}))
 
 
-@given(values)
-def test_what_is_written_reads_back_as_the_same(value: Any):
+anything = st.text(st.characters(codec="utf-8"), max_size=20) | st.sampled_from(WORDS)
+trees = st.recursive(
+    anything,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(anything.filter(lambda key: key != "<<"), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(trees)
+def test_whatever_is_written_reads_back_as_the_same(value: Any):
     assert read("x", f"x: {flow(value)}\n".encode()).tree == {"x": value}
     assert read("x", "\n".join(block({"x": value}, 20)).encode()).tree == {"x": value}
 
