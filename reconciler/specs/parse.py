@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,13 +11,15 @@ from pydantic_core import ErrorDetails
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import API_VERSION, KINDS, Document
 from reconciler.specs.models.shared import Metadata, Model
-from reconciler.specs.origin import Origins, Path
+from reconciler.specs.origin import Origin, Origins, Path
 from reconciler.specs.paths import organization_of
 from reconciler.specs.secrets import MASK, is_secret, leaks
 from reconciler.specs.wording import choice, did_you_mean, problem, quoted, shown
 from reconciler.specs.yaml import Reading, Tree, read
 
 ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
+MOST = 50
+"""Findings of one file; a page of them is enough, and a hostile file has no more power than that."""
 TYPES = {"dict_type", "model_type", "model_attributes_type", "list_type", "sequence_type", "string_type"}
 """Of the errors of pydantic, those of a value that is of another shape altogether."""
 
@@ -42,15 +45,21 @@ def parse(file: str, content: bytes) -> Parsed:
     elif not parsed.diagnostics:
         message = "the file is empty" if reading.tree is None else f"{shown(reading.tree)} is not a document"
         hint = f"begin with: apiVersion: {API_VERSION}"
-        parsed.diagnostics.append(Diagnostic("wrong-type", reading.origins.at(()), message, hint))
+        place = reading.origins.at(()) if reading.origins.values else Origin(file, 1, 1)
+        parsed.diagnostics.append(Diagnostic("wrong-type", place, message, hint))
     organization = organization_of(file)
     secret = {found.origin for found in parsed.diagnostics if found.id == "plaintext-secret"}
-    parsed.diagnostics = [
-        _of(organization, found)
-        for found in parsed.diagnostics
-        if found.origin not in secret or found.id == "plaintext-secret"
-    ]
+    kept = [each for each in parsed.diagnostics if each.origin not in secret or each.id == "plaintext-secret"]
+    parsed.diagnostics = [_of(organization, found) for found in _bounded(kept)]
     return parsed
+
+
+def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
+    """At most so many findings as somebody would read of one file."""
+    if len(found) <= MOST:
+        return found
+    message, hint = f"more is wrong in this file than the {MOST} findings before", "mend these first"
+    return [*found[:MOST], Diagnostic("too-many-findings", found[MOST].origin, message, hint)]
 
 
 def _of(organization: str | None, found: Diagnostic) -> Diagnostic:
@@ -113,7 +122,7 @@ def _typed(model: type[Model], tree: Mapping[str, Tree], part: str, reading: Rea
         return model.model_validate(tree[part])
     except ValidationError as error:
         found: dict[object, Diagnostic] = {}
-        for details in error.errors():
+        for details in error.errors(include_url=False)[: MOST + 1]:
             each = _diagnostic(details, part, tree, reading.origins, model)
             # Two branches of a union say two things about one value; the first is enough.
             about = each.message if each.id in {"missing-key", "unknown-key"} else ""
@@ -173,13 +182,18 @@ def part_of(path: Path) -> str:
 
 def known_keys(model: type[Model], path: Path) -> list[str]:
     """The keys of the model at `path` below `model`, as people write them; all of its models' keys where unsure."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = _schema(model)
     definitions = schema.get("$defs", {})
     here: list[Any] = [schema]
     for step in path:
         here = [following for node in here for following in _below(_resolved(node, definitions), step, definitions)]
     ends = [end for node in here for end in _options(_resolved(node, definitions), definitions)]
     return sorted({key for end in ends for key in end.get("properties", {})})
+
+
+@cache
+def _schema(model: type[Model]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
 def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:
