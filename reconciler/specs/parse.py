@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -45,7 +46,8 @@ def parse(file: str, content: bytes) -> Parsed:
     elif not parsed.diagnostics:
         message = "the file is empty" if reading.tree is None else f"{shown(reading.tree)} is not a document"
         hint = f"begin with: apiVersion: {API_VERSION}"
-        place = reading.origins.at(()) if reading.origins.values else Origin(file, 1, 1)
+        place = reading.origins.at(())
+        place = place if place.line else Origin(file, 1, 1)
         parsed.diagnostics.append(Diagnostic("wrong-type", place, message, hint))
     organization = organization_of(file)
     secret = {found.origin for found in parsed.diagnostics if found.id == "plaintext-secret"}
@@ -102,12 +104,9 @@ def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
 
 
 def _unknown_keys(tree: Mapping[str, Tree], origins: Origins) -> Iterable[Diagnostic]:
-    for key in tree:
-        if key not in ENVELOPE:
-            hint = (
-                did_you_mean(key, ENVELOPE) or "a document has apiVersion, kind, metadata and spec; move it under spec"
-            )
-            yield Diagnostic("unknown-key", origins.key((key,)), f"a document has no key {quoted(key)}", hint)
+    for key in islice((key for key in tree if key not in ENVELOPE), MOST + 1):
+        hint = did_you_mean(key, ENVELOPE) or "a document has apiVersion, kind, metadata and spec; move it under spec"
+        yield Diagnostic("unknown-key", origins.key((key,)), f"a document has no key {quoted(key)}", hint)
 
 
 def _typed(model: type[Model], tree: Mapping[str, Tree], part: str, reading: Reading, parsed: Parsed) -> Model | None:
