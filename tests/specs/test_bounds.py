@@ -16,8 +16,8 @@ from reconciler.specs.yaml import MOST as MOST_VALUES
 
 FILE = "orgs/a/x.yaml"
 MEBIBYTE = 1 << 20
-SCALE = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 10
-"""A tenth of a megabyte shows what is linear; `make soak` takes the whole."""
+SCALE = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 40
+"""A fortieth of a megabyte shows what is linear; `make soak` takes the whole."""
 SIZE = LARGEST // SCALE
 CALLS = 4 * SIZE + 100_000
 """Calls of functions, Python's and C's; what is not linear makes a hundred times as many."""

@@ -16,8 +16,9 @@ FILE = "orgs/a/x.yaml"
 DOCUMENTS = [path.read_bytes() for folder in ("orgs", "specs") for path in sorted((ROOT / folder).rglob("*.yaml"))]
 SIGNS = [
     *"-?:,[]{}#&*!|>'\"%@`~<= \t\n\r\\", "\r\n", "- ", "? ", ": ", "--- ", "...\n", "%YAML 1.2\n", "<<: *a", "&a ",
-    "*a ", "!!int ", "! ", "!<tag:x> ", "|2-\n  ", ">+\n ", "\ufeff", "\u0085", "\u2028", "\u2029", "\x00", "\x07", "\x7f",
-    "\ufffe", "\ud7ff", "\U0001f600", "é", "a", "kind: ", "null", "~", "0x1F", "1e999", "\\u12", "\\x", "''", '""', "  ", "    ",
+    "*a ", "!!int ", "! ", "!<tag:x> ", "|2-\n  ", ">+\n ", "\ufeff", "\u0085", "\u2028", "\u2029", "\x00", "\x07",
+    "\x7f", "\ufffe", "\ud7ff", "\U0001f600", "é", "a", "kind: ", "null", "~",
+    "0x1F", "1e999", "\\u12", "\\x", "''", '""', "  ", "    ",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(SIGNS) | st.text(max_size=3), max_size=40).map("".join)
 encoded = st.builds(

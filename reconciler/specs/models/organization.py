@@ -2,12 +2,11 @@
 
 from datetime import date
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from reconciler.specs.models.shared import Model
-from reconciler.specs.scalars import Day, Name, Reason, Text
+from reconciler.specs.scalars import Day, Id, Name, Reason, Text
 
 _WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 
@@ -53,9 +52,13 @@ class Freeze(Model):
 class Organization(Model):
     """The spec of kind Organization."""
 
-    id: UUID
+    id: Id
     title: Text
-    organization_number: Annotated[str, AfterValidator(organization_number)]
+    organization_number: Annotated[
+        str,
+        AfterValidator(organization_number),
+        WithJsonSchema({"type": "string", "pattern": "^[0-9]{9}$"}),
+    ]
     zone: Text = "Europe/Oslo"
     language: Literal["nb", "en"] = "nb"
     state: Literal["active", "retired"] = "active"
