@@ -13,9 +13,15 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
+
+# `make soak` looks for what a few seconds do not find; a busy machine is no reason to fail.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", settings.get_profile("default"), max_examples=20_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 OVERRIDE = "RECONCILER_TEST_DATABASE_URL"
 ROOM = 4 << 30

@@ -16,6 +16,7 @@ CATALOG: dict[str, str] = {
     "yaml-documents": "A file holds exactly one document.",
     "yaml-key": "A key is plain text.",
     "duplicate-key": "A key stands twice in the same mapping.",
+    "too-many-findings": "One file has more wrong than is worth listing at once.",
     "unknown-key": "The kind has no such key.",
     "missing-key": "A required key is missing.",
     "wrong-type": "The value is not of the type that the schema names.",

@@ -74,6 +74,8 @@ def _for_people(node: Any, *, names: bool = False) -> Any:
     found = {key: _for_people(value, names=key == "properties" and not names) for key, value in kept.items()}
     if not names and "description" in found and isinstance(found["description"], str):
         found["description"] = " ".join(found["description"].split())
+    if not names and "patternProperties" in found:
+        found["additionalProperties"] = False  # pydantic leaves open what keys of no known form mean; the models do not
     if not names and found.get("type") == "string" and "enum" not in found and not found.get("format"):
         found["type"] = _BARE
     return found

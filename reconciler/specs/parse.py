@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,13 +12,15 @@ from pydantic_core import ErrorDetails
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import API_VERSION, KINDS, Document
 from reconciler.specs.models.shared import Metadata, Model
-from reconciler.specs.origin import Origins, Path
+from reconciler.specs.origin import Origin, Origins, Path
 from reconciler.specs.paths import organization_of
 from reconciler.specs.secrets import MASK, is_secret, leaks
 from reconciler.specs.wording import choice, did_you_mean, problem, quoted, shown
 from reconciler.specs.yaml import Reading, Tree, read
 
 ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
+MOST = 50
+"""Findings of one file; a page of them is enough, and a hostile file has no more power than that."""
 TYPES = {"dict_type", "model_type", "model_attributes_type", "list_type", "sequence_type", "string_type"}
 """Of the errors of pydantic, those of a value that is of another shape altogether."""
 PRIVATE = {"plaintext-secret", "personal-identifier"}
@@ -44,14 +48,23 @@ def parse(file: str, content: bytes) -> Parsed:
     elif not parsed.diagnostics:
         message = "the file is empty" if reading.tree is None else f"{shown(reading.tree)} is not a document"
         hint = f"begin with: apiVersion: {API_VERSION}"
-        parsed.diagnostics.append(Diagnostic("wrong-type", reading.origins.at(()), message, hint))
+        place = reading.origins.at(())
+        place = place if place.line else Origin(file, 1, 1)
+        parsed.diagnostics.append(Diagnostic("wrong-type", place, message, hint))
     organization = organization_of(file)
     # Whatever else is wrong with a credential or an identifier of a person would repeat it.
     private = {found.origin for found in parsed.diagnostics if found.id in PRIVATE}
-    parsed.diagnostics = [
-        _of(organization, found) for found in parsed.diagnostics if found.origin not in private or found.id in PRIVATE
-    ]
+    kept = [found for found in parsed.diagnostics if found.origin not in private or found.id in PRIVATE]
+    parsed.diagnostics = [_of(organization, found) for found in _bounded(kept)]
     return parsed
+
+
+def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
+    """At most so many findings as somebody would read of one file."""
+    if len(found) <= MOST:
+        return found
+    message, hint = f"more is wrong in this file than the {MOST} findings before", "mend these first"
+    return [*found[:MOST], Diagnostic("too-many-findings", found[MOST].origin, message, hint)]
 
 
 def _of(organization: str | None, found: Diagnostic) -> Diagnostic:
@@ -94,12 +107,9 @@ def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
 
 
 def _unknown_keys(tree: Mapping[str, Tree], origins: Origins) -> Iterable[Diagnostic]:
-    for key in tree:
-        if key not in ENVELOPE:
-            hint = (
-                did_you_mean(key, ENVELOPE) or "a document has apiVersion, kind, metadata and spec; move it under spec"
-            )
-            yield Diagnostic("unknown-key", origins.key((key,)), f"a document has no key {quoted(key)}", hint)
+    for key in islice((key for key in tree if key not in ENVELOPE), MOST + 1):
+        hint = did_you_mean(key, ENVELOPE) or "a document has apiVersion, kind, metadata and spec; move it under spec"
+        yield Diagnostic("unknown-key", origins.key((key,)), f"a document has no key {quoted(key)}", hint)
 
 
 def _typed(model: type[Model], tree: Mapping[str, Tree], part: str, reading: Reading, parsed: Parsed) -> Model | None:
@@ -114,7 +124,7 @@ def _typed(model: type[Model], tree: Mapping[str, Tree], part: str, reading: Rea
         return model.model_validate(tree[part])
     except ValidationError as error:
         found: dict[object, Diagnostic] = {}
-        for details in error.errors():
+        for details in error.errors(include_url=False)[: MOST + 1]:
             each = _diagnostic(details, part, tree, reading.origins, model)
             # Two branches of a union say two things about one value; the first is enough.
             about = each.message if each.id in {"missing-key", "unknown-key"} else ""
@@ -174,13 +184,18 @@ def part_of(path: Path) -> str:
 
 def known_keys(model: type[Model], path: Path) -> list[str]:
     """The keys of the model at `path` below `model`, as people write them; all of its models' keys where unsure."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = _schema(model)
     definitions = schema.get("$defs", {})
     here: list[Any] = [schema]
     for step in path:
         here = [following for node in here for following in _below(_resolved(node, definitions), step, definitions)]
     ends = [end for node in here for end in _options(_resolved(node, definitions), definitions)]
     return sorted({key for end in ends for key in end.get("properties", {})})
+
+
+@cache
+def _schema(model: type[Model]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
 def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:

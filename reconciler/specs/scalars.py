@@ -11,12 +11,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 # Bounded: longer ones are mistakes, and arithmetic over them would lose digits.
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _DURATION = re.compile(r"([1-9][0-9]{0,8})(s|m|h|d)\Z")
+_ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -68,6 +70,12 @@ def seconds(duration: str) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
+def _id(value: Any) -> Any:
+    if isinstance(value, str) and not _ID.match(value):
+        raise PydanticCustomError("uuid_parsing", "not an id")  # pydantic's own word for it; other forms it would take
+    return value
+
+
 def _words(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -84,9 +92,20 @@ Number = Annotated[
     BeforeValidator(_decimal),
     _written({"type": "number"}, f"^{_DECIMAL.pattern}"),
 ]
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^" + _DAY.pattern.replace(r"\Z", "$")}),
+]
 Duration = Annotated[
-    str, AfterValidator(_duration), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]*[smhd]$"})
+    str,
+    AfterValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": "^" + _DURATION.pattern.replace(r"\Z", "$")}),
+]
+Id = Annotated[
+    UUID,
+    BeforeValidator(_id),
+    WithJsonSchema({"type": "string", "format": "uuid", "pattern": "^" + _ID.pattern.replace(r"\Z", "$")}),
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 2000}

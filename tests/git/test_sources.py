@@ -20,20 +20,26 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def settled(root: Path) -> str:
+    """The stamp, once the last change is old enough for one."""
+    deadline = time.monotonic() + 60
+    while not (stamp := WorkingTree(root).stamps()[NAME]):
+        assert time.monotonic() < deadline
+        time.sleep(RECENT_S / 10)
+    return stamp
+
+
 def test_a_file_that_has_just_changed_has_no_stamp(root):
     assert WorkingTree(root).stamps() == {NAME: ""}
 
 
 def test_a_change_that_leaves_size_and_time_alone_has_another_stamp(root):
-    deadline = time.monotonic() + 60
-    while not (before := WorkingTree(root).stamps()[NAME]):
-        assert time.monotonic() < deadline
-        time.sleep(RECENT_S / 10)
+    before = settled(root)
     found = (root / NAME).stat()
     (root / NAME).write_text("a: c\n")
     os.utime(root / NAME, ns=(found.st_atime_ns, found.st_mtime_ns))
     assert (root / NAME).stat().st_mtime_ns == found.st_mtime_ns
-    assert WorkingTree(root).stamps()[NAME] != before
+    assert settled(root) != before
 
 
 def test_files_and_stamps_name_the_same_specs(root):

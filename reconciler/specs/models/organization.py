@@ -2,13 +2,12 @@
 
 from datetime import date
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from reconciler.specs.identifiers import organization_number
 from reconciler.specs.models.shared import Model
-from reconciler.specs.scalars import Day, Name, Reason, Text
+from reconciler.specs.scalars import Day, Id, Name, Reason, Text
 
 
 class Person(Model):
@@ -45,9 +44,13 @@ class Accounting(Model):
 class Organization(Model):
     """The spec of kind Organization."""
 
-    id: UUID
+    id: Id
     title: Text
-    organization_number: Annotated[str, AfterValidator(organization_number)]
+    organization_number: Annotated[
+        str,
+        AfterValidator(organization_number),
+        WithJsonSchema({"type": "string", "pattern": "^[0-9]{9}$"}),
+    ]
     zone: Text = "Europe/Oslo"
     language: Literal["nb", "en"] = "nb"
     state: Literal["active", "retired"] = "active"

@@ -46,7 +46,8 @@ class OneOf(Model):
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         found = handler.resolve_ref_schema(handler(core_schema))
-        found["oneOf"] = [{"required": [key]} for key in cls.alternatives()]
+        given = {"not": {"type": "null"}}  # a key without a value gives nothing
+        found["oneOf"] = [{"required": [key], "properties": {key: given}} for key in cls.alternatives()]
         return found
 
     @model_validator(mode="after")
