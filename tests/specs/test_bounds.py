@@ -113,6 +113,13 @@ def calls_and_peak(content: bytes) -> tuple[list[str], int, float]:
     return list(map(str, found)), count, peak
 
 
+@pytest.fixture(autouse=True, scope="module")
+def warm():
+    """What is made once for the whole program, such as the keys of a kind, is no work of one file."""
+    for kind in ("Integration", "FieldMapping"):
+        assert parse(FILE, head(kind) + b"  nobody: 1\n").diagnostics
+
+
 @pytest.mark.parametrize("content", TESTS.values(), ids=TESTS)
 def test_a_megabyte_of_malice_is_bounded(content):
     assert SIZE // 4 < len(content) <= MEBIBYTE
