@@ -83,7 +83,7 @@ def properties(node, model: str) -> Iterator[tuple[str, dict]]:
     elif isinstance(node, dict):
         yield from ((f"{model}.{key}", body) for key, body in node.get("properties", {}).items())
         for key, below in node.items():
-            if key not in ("$defs", "properties"):
+            if key not in ("$defs", "properties", "oneOf") or (key == "oneOf" and "discriminator" in node):
                 yield from properties(below, model)
 
 
