@@ -55,14 +55,13 @@ def _show(context: Context, outcome: "Validated", form: str) -> None:
 def _watch(context: Context, root: Path, form: str) -> int:
     """Print everything once, then only what came and went, until Ctrl-C. The exit code is that of the last look."""
     from reconciler.cli.watching import changes, look
-    from reconciler.clock import SystemClock
 
     seen = look(root)
     outcome = validated(context, root, None)
     _show(context, outcome, form)
     known = outcome.diagnostics
     try:
-        for _ in changes(root, SystemClock(), seen):
+        for _ in changes(root, seen):
             try:
                 outcome = validated(context, root, None)
             except UsageError as error:  # a file came or went while it was read: the next look tells
