@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from reconciler.cli.context import Context
@@ -66,9 +67,11 @@ def _document(context: Context, part: Part, shown: Shown) -> None:
         context.say(f"    {place}{shown.origin}", "dim")
         return
     for notice in shown.notices:
-        for position, line in enumerate(noticed(notice)):
-            said = part.without_personal(line, shown)
-            context.say(f"    {'' if position else 'warning: '}{said}", "yellow")
+        first, *earlier = noticed(notice)
+        for line in wrap(f"warning: {part.without_personal(first, shown)}", max(context.width - 6, 40)):
+            context.say(f"    {line}", "yellow")
+        for line in earlier:
+            context.say(f"    {line}", "yellow")
     _table(context, part, shown, shown.made)
 
 

@@ -232,8 +232,11 @@ def _default_made(chain: _Chain, last: Step) -> Value | None:
     if chain.default is None:
         return None
     made = composed(chain.steps)(chain.default)
+    if empty(made):
+        message = f"the default {quoted(written(chain.default))} comes to nothing"
+        raise ClashError("mapping-type", message, "write one that says something, or leave it out")
     try:
-        return None if empty(made) else last(made)
+        return last(made)
     except (CannotRenderError, ValueError, ArithmeticError) as error:
         message = f"the default {quoted(written(chain.default))} does not fit: {error or 'it cannot be calculated'}"
         raise ClashError("mapping-type", message, "write another default") from None

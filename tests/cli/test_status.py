@@ -157,10 +157,10 @@ def test_an_exclusion_that_is_over_is_named_with_its_place(applied, repository, 
     said = (
         "blindeforbundet: the exclusion 'course-signup' held until 2026-03-04; its features are on after the next apply"
     )
-    assert f"{said} (orgs/blindeforbundet/exclusions/course-signup.yaml:7:10)\n" in show(later, capsys)
+    assert f"{said} (orgs/blindeforbundet/exclusions/course-signup.yaml:8:10)\n" in show(later, capsys)
     (ended,) = json.loads(show(later, capsys, "--format", "json"))["ended_exclusions"]
     assert (ended["name"], ended["until"], ended["features"]) == ("course-signup", "2026-03-04", True)
     assert run(["plan", "--root", str(repository)], later) == 0
     out = capsys.readouterr().out
     assert "1 to update" in out
-    assert "course-signup.yaml:7:10: warning: the exclusion held until 2026-03-04; the features are back" in out
+    assert "course-signup.yaml:8:10: warning: the exclusion held until 2026-03-04; the features are back" in out
