@@ -44,22 +44,10 @@ def next_step(specs: OrganizationSpecs, catalog: Catalog) -> Step:
 def _integration(organization: str, catalog: Catalog) -> Step:
     asked = [f"for {name}: {_settings(each.spec)}" for name, each in sorted(catalog.types.items())]
     return Step(
-        (
-            "new",
-            "integration",
-            organization,
-            "--type",
-            "TYPE",
-            "--set",
-            "SETTING",
-            "--category",
-            "CATEGORY",
-            "--since",
-            "DAY",
-        ),
+        tuple(f"new integration {organization} --type TYPE --set SETTING --category CATEGORY --since DAY".split()),
         {
             "TYPE": f"the outside system: {_either(sorted(catalog.types))}",
-            "SETTING": "; ".join(asked),
+            "SETTING": "\n".join(asked),
             "CATEGORY": f"what leaves: {_either(sorted(catalog.categories))}; give --category once for each",
             "DAY": "the cut-over day, as YYYY-MM-DD; records from before it are never sent",
         },

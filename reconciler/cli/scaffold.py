@@ -120,9 +120,11 @@ def show(context: Context, step: Step, root: Path) -> None:
     context.say(f"next: {step.line(root)}")
     widest = max(map(len, step.words), default=0)
     for word, meaning in step.words.items():
-        head = f"      {word:<{widest}}  "
-        for line in textwrap.wrap(meaning, WIDTH, initial_indent=head, subsequent_indent=" " * len(head)):
-            context.say(line)
+        first, indent = f"      {word:<{widest}}  ", " " * (widest + 8)
+        for position, part in enumerate(meaning.splitlines()):
+            start = indent if position else first
+            for line in textwrap.wrap(part, WIDTH, initial_indent=start, subsequent_indent=indent):
+                context.say(line)
     if step.instead:
         context.say(f"  or: {step.line(root, instead=True)}")
     if step.words and terminal():

@@ -52,7 +52,7 @@ class Lineage:
                 rules = [self._mapping.lines[line].fields[position]]
             case _:
                 return used_fields(self._mapping)
-        return used_fields(self._mapping.model_copy(update={"shared": rules, "lines": []}))
+        return used_fields(self._mapping.model_copy(update={"shared": rules, "lines": [], "running_total": None}))
 
     def reach(self, line: str, target: str) -> frozenset[str]:
         """All of the record's fields that can show in `target`, those behind other lines' amounts included."""
@@ -69,7 +69,7 @@ class Lineage:
 
 
 def _source(mapping: FieldMapping, rule: FieldRule) -> Source:
-    alone = mapping.model_copy(update={"shared": [rule], "lines": []})
+    alone = mapping.model_copy(update={"shared": [rule], "lines": [], "running_total": None})
     fields, lines = tuple(sorted(used_fields(alone))), tuple(sorted(set(_lines(rule.plain()))))
     if fields or lines:
         return Source(fields, lines)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reconciler.mappings.check import sample
 from reconciler.mappings.compile import compile_mapping
 from reconciler.mappings.document import CompiledMapping, Rendered
+from reconciler.mappings.lineage import Lineage
 from reconciler.mappings.refusal import Refusal
 from reconciler.plans.compile import scope
 from reconciler.specs.collection import collect
@@ -160,3 +161,10 @@ def test_a_day_is_the_travel_day_of_the_record_and_not_that_of_the_approval():
     made = MILEAGE.render(sample(MILEAGE.scope, {"travelled_on": date(2023, 5, 1)}))
     assert isinstance(made, Refusal)
     assert made.message == "mileage.tax_free has no value on 2023-05-01"
+
+
+def test_a_yearly_limit_is_behind_no_field_of_the_document():
+    world = example("xledger-driver-honorariums").scope
+    found = Lineage(world.mapping, world.document)
+    assert found.source("payable", "subledger.code").fields == ("driver_number",)
+    assert "paid_this_year" not in found.reach("payable", "amount")
