@@ -12,6 +12,7 @@ from types import MappingProxyType
 BLINDEFORBUNDET = uuid.UUID("5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007")
 # Shares the app's tables. Nothing of it may ever leave with the first organisation's records.
 OTHER_ORGANIZATION = uuid.UUID("9c1d2f60-1f4b-4a7e-8f0d-7a2b6c1e4b11")
+THIRD_ORGANIZATION = uuid.UUID("c4e81b7a-0f52-4d39-b6e8-1a93d05f7c26")
 
 # Department -> cost centre code, as the accounting system of the demo knows them. 100 is the head office.
 COST_CENTERS: Mapping[str, str] = MappingProxyType(
@@ -89,6 +90,12 @@ def other_organization() -> Membership:
     """Five volunteers V20001 to V20005; the last two drive."""
     volunteers = _people(OTHER_ORGANIZATION, range(20001, 20006))
     return Membership(OTHER_ORGANIZATION, volunteers, volunteers[-2:])
+
+
+def third_organization() -> Membership:
+    """Five volunteers V30001 to V30005; the last one drives."""
+    volunteers = _people(THIRD_ORGANIZATION, range(30001, 30006))
+    return Membership(THIRD_ORGANIZATION, volunteers, volunteers[-1:])
 
 
 def stranger() -> Person:

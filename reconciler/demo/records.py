@@ -29,6 +29,7 @@ from reconciler.demo.people import (
     invented_id,
     other_organization,
     stranger,
+    third_organization,
 )
 from reconciler.demo.totals import sum_up
 
@@ -93,11 +94,14 @@ class _Life:
 def records() -> dict[str, list[Row]]:
     """Rows by table of schema `app`, the column names as keys; equal on every call.
 
-    Blindeforbundet has 340 of them, the other organisation ten.
+    Blindeforbundet has 340 of them, the two others ten each.
     """
-    home, other = blindeforbundet(), other_organization()
+    home, others = blindeforbundet(), (other_organization(), third_organization())
     made = {
-        table: [*_rows(table, home, kinds), *_rows(table, other, (_Kind(_OTHER[table]),))]
+        table: [
+            *_rows(table, home, kinds),
+            *(row for other in others for row in _rows(table, other, (_Kind(_OTHER[table]),))),
+        ]
         for table, kinds in _BLINDEFORBUNDET.items()
     }
     sum_up(made["driver_honorariums"])

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,16 +21,18 @@ from reconciler.errors import Blocked
 from reconciler.settings import Settings
 
 AUTHOR = "Kari Nordmann"
+CLIENT = "reconciler-demo"
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where everything is. `token` is the credential that the simulator accepts."""
+    """Where everything is. `token` is the credential that the accounting simulator takes, `secret` that of all others."""
 
     repository: Path
     settings: Settings
     token: str
-    simulator: str
+    secret: str
+    simulators: dict[str, str]
     filled: dict[str, int]
 
     def commit(self, message: str) -> None:
@@ -47,50 +49,68 @@ class Stage:
         found: list[dict[str, object]] = httpx.get(self._control("_books")).raise_for_status().json()["vouchers"]
         return found
 
-    def ledger(self) -> list[tuple[str, str]]:
-        """(reference, state) of every ledger row."""
+    def register(self, name: str) -> int:
+        """How many records the register of an integration type holds."""
+        answer = httpx.get(f"{self.simulators[name]}/_books").raise_for_status().json()
+        return len(answer["records"])
+
+    def ledger(self, integration: str) -> list[tuple[str, str]]:
+        """(reference, state) of every ledger row of an integration type."""
+        query = "select reference, state from reconciler.exports where split_part(target, ':', 2) = %s"
         with psycopg.connect(self.settings.database_url) as connection:
-            return connection.execute("select reference, state from reconciler.exports").fetchall()
+            return connection.execute(query, [integration]).fetchall()
 
     def _control(self, path: str) -> str:
-        return self.simulator.replace("/graphql", f"/{path}")
+        return self.simulators["xledger"].replace("/graphql", f"/{path}")
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
     """Start everything in a folder of its own, and take everything down again, whatever happens in between."""
     folder = Path(tempfile.mkdtemp(prefix="reconciler-demo-"))
-    token = secrets.token_urlsafe(24)
+    token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     try:
-        with EmbeddedPostgres(folder / "postgres", durable=False) as postgres, _simulator(token) as simulator:
+        with ExitStack() as parts:
+            postgres = parts.enter_context(EmbeddedPostgres(folder / "postgres", durable=False))
+            started = {
+                name: parts.enter_context(_simulator(name, options)) for name, options in _options(token, secret)
+            }
             migrate(postgres.url())
             with psycopg.connect(postgres.url()) as connection:
                 filled = fill(connection)
             settings = Settings(
                 database_url=postgres.url(),
                 installation="demo",
-                simulators={"xledger": simulator},
+                simulators=started,
                 home=folder / "home",
                 actor="kari",
                 clock_start=NOW,
             )
             repository = _repository(folder / "config")
-            yield Stage(repository, settings, token, simulator, filled)
+            yield Stage(repository, settings, token, secret, started, filled)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _options(token: str, secret: str) -> Iterator[tuple[str, list[str]]]:
+    """Each simulator by its integration type, and the login that it takes."""
+    yield "xledger", [f"--token={token}"]
+    yield "cornerstone", [f"--token={secret}"]
+    yield "consio", [f"--client={CLIENT}:{secret}"]
+    yield "rest", [f"--token=Bearer {secret}", "--key-header=Authorization"]
+
+
 @contextmanager
-def _simulator(token: str) -> Iterator[str]:
+def _simulator(name: str, options: list[str]) -> Iterator[str]:
     """The simulator as a process; it ends with its standard input, so that even our own death leaves no orphan."""
-    command = [sys.executable, "-m", "reconciler.simulators", "xledger", f"--token={token}", "--die-with-parent"]
+    command = [sys.executable, "-m", "reconciler.simulators", name, *options, "--die-with-parent"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdin
         assert process.stdout
         try:
             word, _, address = process.stdout.readline().strip().partition(" ")
             if word != "ready":
-                raise Blocked("the simulator did not start", "python -m reconciler.simulators xledger says why")
+                raise Blocked("a simulator did not start", f"python -m reconciler.simulators {name} says why")
             yield address
         finally:
             process.stdin.close()

@@ -12,7 +12,7 @@ from datetime import timedelta
 import click
 import psycopg
 
-from reconciler.demo.stage import Stage, stage
+from reconciler.demo.stage import CLIENT, Stage, stage
 from reconciler.errors import Bug
 from reconciler.settings import Settings
 
@@ -21,6 +21,8 @@ WHERE = ("blindeforbundet", "xledger")
 MAPPING = "orgs/blindeforbundet/mappings/mileage-claims.yaml"
 LOOKUP = 'departments: {Oslo: "310",'
 MENDED = 'departments: {Hamar: "310", Oslo: "310",'
+REGISTERED = {"cornerstone": 2, "consio": 2, "rest": 5}
+"""What the registers must hold in the end."""
 ROOTED = ("validate", "plan", "apply")
 """Verbs that read the config repository."""
 
@@ -68,7 +70,7 @@ class Walk:
 
 def walk(run: Run) -> int:
     """The whole job. Exit code 0 where every step, and the books at the end, are as they should be."""
-    click.echo("starting an embedded PostgreSQL, the Xledger simulator and a git repository of the worked example ...")
+    click.echo("starting an embedded PostgreSQL, four simulators and a git repository of the worked example ...")
     with stage() as scene:
         walker = Walk(run, scene)
         records = sum(scene.filled.values())
@@ -77,6 +79,7 @@ def walk(run: Run) -> int:
         connect(walker, scene)
         send(walker, scene)
         mend(walker, scene)
+        others(walker, scene)
         problems = [*walker.surprises, *_check_books(walker, scene)]
     for problem in problems:
         click.secho(f"not as it should be: {problem}", fg="red", err=True)
@@ -128,11 +131,28 @@ def mend(walker: Walk, scene: Stage) -> None:
     walker.verb("sync", *WHERE)
 
 
+def others(walker: Walk, scene: Stage) -> None:
+    """Other organisations, other systems, the same verbs: everything that differs is one YAML file per system."""
+    walker.title("Two more organisations: activities to Cornerstone, honorariums to Consio, both to a REST interface")
+    for organization, integration, login in (
+        ("nhf", "cornerstone", scene.secret),
+        ("nhf", "consio", f"{CLIENT}\n{scene.secret}"),
+        ("demoforeningen", "members", scene.secret),
+    ):
+        walker.verb("credentials", "set", organization, integration, answer=login)
+        walker.verb("sync", organization, integration)
+        walker.verb("sync", organization, integration)
+    held = {name: scene.register(name) for name in ("cornerstone", "consio", "rest")}
+    click.echo(f"the registers hold {', '.join(f'{count} ({name})' for name, count in held.items())} records")
+    if held != REGISTERED:
+        walker.surprises.append(f"the registers hold {held}")
+
+
 def _check_books(walker: Walk, scene: Stage) -> Iterator[str]:
     """The simulator's books against the ledger: each document exactly once."""
     walker.title("The books: every document once")
     booked = Counter(str(reference) for each in scene.books() for reference in set(_references(each)))
-    sent = {reference for reference, state in scene.ledger() if state in {"sent", "accepted", "posted"}}
+    sent = {reference for reference, state in scene.ledger("xledger") if state in {"sent", "accepted", "posted"}}
     doubled = [reference for reference, times in booked.items() if times > 1]
     click.echo(f"{len(booked)} vouchers in Xledger's books, {len(sent)} in the ledger, {len(doubled)} of them twice")
     if set(booked) != sent or doubled:

@@ -15,7 +15,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from reconciler.demo.people import BLINDEFORBUNDET, COST_CENTERS, HEAD_OFFICE, OTHER_ORGANIZATION, blindeforbundet
+from reconciler.demo.people import (
+    BLINDEFORBUNDET,
+    COST_CENTERS,
+    HEAD_OFFICE,
+    OTHER_ORGANIZATION,
+    THIRD_ORGANIZATION,
+    blindeforbundet,
+)
 from reconciler.demo.records import NOW, ZONE, fill, records
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.features import FeatureCatalog
@@ -96,12 +103,12 @@ def test_another_process_with_other_hashes_gives_the_same_records() -> None:
 def test_there_are_a_few_hundred_records_and_a_handful_of_another_organization() -> None:
     whose = Counter(row["organization_id"] for rows in records().values() for row in rows)
     assert {table: len(rows) for table, rows in records().items()} == COUNTS
-    assert whose == {BLINDEFORBUNDET: 340, OTHER_ORGANIZATION: 10}
+    assert whose == {BLINDEFORBUNDET: 340, OTHER_ORGANIZATION: 10, THIRD_ORGANIZATION: 10}
 
 
 def test_every_id_is_a_version_4_uuid_and_stands_once() -> None:
     ids = [row["id"] for rows in records().values() for row in rows]
-    assert len(set(ids)) == len(ids) == 350
+    assert len(set(ids)) == len(ids) == 360
     assert all(isinstance(one, uuid.UUID) and one.version == 4 for one in ids)
 
 
