@@ -61,18 +61,30 @@ def adapter(
 
 def headers(auth: HeaderAuth | BasicAuth, secret: Secret) -> CredentialHeaders:
     """The header that carries the credential. Raises CredentialRefused, without the value, where none can."""
+    _check(secret)
     found = (
         BasicHeaders(auth.username, auth.password, secret)
         if isinstance(auth, BasicAuth)
         else CredentialHeaders(auth.header, auth.format, secret)
     )
     if not all(value.isascii() and value.isprintable() for value in found.values()):
-        hint = "copy it again, without blanks and line ends: letters, digits and signs of ASCII only"
-        raise CredentialRefused("the credential holds characters that cannot be sent", hint)
+        raise _unsendable()
     return found
 
 
+def _check(secret: Secret) -> None:
+    if any("\ud800" <= sign <= "\udfff" for value in secret.reveal().values() for sign in value):
+        raise _unsendable()
+
+
+def _unsendable() -> CredentialRefused:
+    hint = "copy it again, without blanks and line ends: letters, digits and signs of ASCII only"
+    return CredentialRefused("the credential holds characters that cannot be sent", hint)
+
+
 def _tokens(auth: ClientCredentials, settings: Mapping[str, str], secret: Secret, opening: Opening) -> ClientTokens:
+    _check(secret)
+
     def placed(address: str | None) -> str:
         if not address:
             return ""

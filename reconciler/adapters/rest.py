@@ -48,6 +48,8 @@ class RestAdapter:
         """One real read; what is at fault where it fails, and what was found where it does not."""
         with within(TEST_WHOLE_S):
             answer = self._ask(Question("GET", self._path(self._kind.test.path or "/", {})))
+        if isinstance(answer, Reply) and answer.body is None:
+            answer = Unclear(f"the answer is no JSON: {text(answer.text)[:200]}", UNREADABLE)
         return proven(self._kind.test, answer.body, self._settings) if isinstance(answer, Reply) else failed(answer)
 
     def send(self, documents: Sequence[Outgoing]) -> Answer:
