@@ -26,8 +26,11 @@ def peer(speak: Speak, context: ssl.SSLContext | None = None) -> Iterator[str]:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             with contextlib.suppress(OSError):  # whoever asked has hung up
-                line = context.wrap_socket(self.request, server_side=True) if context else self.request
-                speak(line)
+                if context is None:
+                    speak(self.request)
+                    return
+                with context.wrap_socket(self.request, server_side=True) as line:
+                    speak(line)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
