@@ -5,7 +5,6 @@ The table is research/exports.md 2.5. What never left is Unreachable, what may h
 
 import json
 import ssl
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -14,13 +13,16 @@ from typing import Any, Protocol
 import httpx
 
 from reconciler.adapters.credential import AsItLeaves, cleaned, hush
+from reconciler.adapters.transport import NoTls, Resolve, Transport, resolve, within
 from reconciler.runs.outcome import Answer, Unclear, Unreachable
 
 TIMEOUTS = httpx.Timeout(connect=3.0, write=30.0, read=60.0, pool=3.0)
 TEST_TIMEOUTS = httpx.Timeout(connect=3.0, write=2.0, read=4.0, pool=1.0)
 """A verdict on a credential comes within ten seconds, whatever the outside system does."""
 WHOLE_S, TEST_WHOLE_S = 120.0, 9.0
-"""Seconds for a whole answer: the timeouts above begin anew with each piece that arrives."""
+"""Seconds for everything from the name to the last byte: the timeouts above begin anew with each piece."""
+UNREACHABLE, NO_TLS, NO_ANSWER = "unreachable", "no-tls", "no-answer"
+"""The codes of what the transport says."""
 LARGEST = 20_000_000
 """Bytes of one answer."""
 REFUSED = 401
@@ -101,31 +103,37 @@ class Tokens(Protocol):
         """The token was refused: fetch another one next time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, `find` gives the
+    addresses of a name.
+    """
+
+    quick: bool = False
+    turn: Callable[[], None] = _at_once
+    find: Resolve = resolve
+
+
 class Edge:
-    """A connection to one endpoint with one credential's header. `turn` returns when a request may begin."""
+    """A connection to one endpoint with one credential's header."""
 
     def __init__(
-        self,
-        url: str,
-        headers: Mapping[str, str],
-        *,
-        quick: bool = False,
-        turn: Callable[[], None] = _at_once,
-        tokens: Tokens | None = None,
+        self, url: str, headers: Mapping[str, str], terms: Terms | None = None, tokens: Tokens | None = None
     ) -> None:
         hush()
+        terms = terms or Terms()
         self._url = url
         self._headers = headers
-        self._turn = turn
+        self._turn = terms.turn
         self._tokens = tokens
         self._client = httpx.Client(
             headers={"User-Agent": "reconciler", "Accept": "application/json"},
-            timeout=TEST_TIMEOUTS if quick else TIMEOUTS,
+            timeout=TEST_TIMEOUTS if terms.quick else TIMEOUTS,
             follow_redirects=False,
             trust_env=False,
-            verify=ssl.create_default_context() if url.startswith("https:") else False,
+            transport=Transport(ssl.create_default_context() if url.startswith("https:") else None, terms.find),
         )
-        self._whole_s = TEST_WHOLE_S if quick else WHOLE_S
+        self._whole_s = TEST_WHOLE_S if terms.quick else WHOLE_S
 
     def ask(self, question: Question) -> Reply | Answer:
         """The answer, whatever its status. A token that is refused is fetched anew, once: a 401 changed nothing."""
@@ -142,36 +150,36 @@ class Edge:
     def _once(self, question: Question) -> Reply | Unreachable | Unclear:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
         self._turn()
-        until = time.monotonic() + self._whole_s
         try:
-            with self._client.stream(
-                question.method,
-                self._url + question.path,
-                json=question.body,
-                headers=dict(question.headers),
-                auth=AsItLeaves(self._headers, question.form),
-            ) as response:
-                return self._read(response, until)
+            with (
+                within(self._whole_s),
+                self._client.stream(
+                    question.method,
+                    f"{self._url.rstrip('/')}{question.path}" if question.path else self._url,
+                    json=question.body,
+                    headers=dict(question.headers),
+                    auth=AsItLeaves(self._headers, question.form),
+                ) as response,
+            ):
+                return self._read(response)
         except httpx.LocalProtocolError:
             # Its text quotes the header that it dislikes, and that is the credential's.
-            return Unreachable("the request cannot be written as HTTP", "unreachable")
+            return Unreachable("the request cannot be written as HTTP", UNREACHABLE)
         except NEVER_LEFT as error:
-            return Unreachable(self._said(error), "unreachable")
+            return Unreachable(self._said(error), NO_TLS if isinstance(error.__cause__, NoTls) else UNREACHABLE)
         except MAY_HAVE_ARRIVED as error:
-            return Unclear(self._said(error), "no-answer")
+            return Unclear(self._said(error), NO_ANSWER)
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
 
-    def _read(self, response: httpx.Response, until: float) -> Reply | Unclear:
+    def _read(self, response: httpx.Response) -> Reply | Unclear:
         content = bytearray()
         for chunk in response.iter_bytes():
             content += chunk
             if len(content) > LARGEST:
                 return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
-            if time.monotonic() > until:
-                return Unclear("the answer did not come to an end in time", "no-answer")
         text = cleaned(bytes(content[:JUDGED]).decode("utf-8", "replace"), self._headers)
         head = response.headers
         location = cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)

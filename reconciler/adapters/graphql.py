@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.adapters.answers import at, decimal, identifier, items, nest, text
-from reconciler.adapters.edge import Edge, Question, Reply
+from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import judge
+from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
 from reconciler.runs.outcome import (
@@ -46,7 +47,8 @@ class GraphqlAdapter:
 
     def test(self) -> Verdict:
         """One real read; what is at fault where it fails, and what was found where it does not."""
-        answer = self._ask(self._kind.test.query or "", {})
+        with within(TEST_WHOLE_S):
+            answer = self._ask(self._kind.test.query or "", {})
         if not isinstance(answer, Reply):
             return failed(answer)
         return proven(self._kind.test, answer.body["data"], self._settings)

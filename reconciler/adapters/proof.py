@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.adapters.answers import at, fill, items, text
+from reconciler.adapters.edge import NO_TLS
 from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
@@ -21,8 +22,8 @@ from reconciler.specs.models.access import ConnectionTest
 def failed(answer: Answer) -> Verdict:
     """Who is at fault where the read did not succeed: network, credential, query or endpoint."""
     match answer:
-        case Unreachable(message, _):
-            return Verdict(ok=False, fault="network", message=message)
+        case Unreachable(message, code):
+            return Verdict(ok=False, fault="endpoint" if code == NO_TLS else "network", message=message)
         case CredentialRefused(message, _):
             return Verdict(ok=False, fault="credential", message=message)
         case RequestRefused(rejection):

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from reconciler.adapters.answers import fill
 from reconciler.adapters.credential import BasicHeaders, CredentialHeaders
-from reconciler.adapters.edge import Edge
+from reconciler.adapters.edge import Edge, Terms
 from reconciler.adapters.graphql import GraphqlAdapter
 from reconciler.adapters.rest import RestAdapter
 from reconciler.adapters.tokens import ClientTokens, TokenParts, TokenPlace
+from reconciler.adapters.transport import Resolve, resolve
 from reconciler.clock import Clock
 from reconciler.errors import Blocked, CredentialRefused
 from reconciler.ports import Adapter, Secret
@@ -36,6 +37,7 @@ class Opening:
     conceal: Callable[[Mapping[str, str]], Secret]
     quick: bool = False
     simulated: bool = False
+    find: Resolve = resolve
 
 
 def adapter(
@@ -48,28 +50,41 @@ def adapter(
     if kind.protocol not in PROTOCOLS:
         message = f"this version does not speak the protocol '{kind.protocol}' of {kind.label.en} yet"
         raise Blocked(message, f"it speaks {', '.join(PROTOCOLS)}; the records stay where they are")
+    terms = Terms(opening.quick, opening.turn, opening.find)
     if isinstance(kind.auth, ClientCredentials):
         tokens = _tokens(kind.auth, settings, secret, opening)
-        edge = Edge(opening.url, tokens.headers, quick=opening.quick, turn=opening.turn, tokens=tokens)
+        edge = Edge(opening.url, tokens.headers, terms, tokens)
     else:
-        edge = Edge(opening.url, headers(kind.auth, secret), quick=opening.quick, turn=opening.turn)
+        edge = Edge(opening.url, headers(kind.auth, secret), terms)
     return PROTOCOLS[kind.protocol](kind, document, edge, settings)
 
 
 def headers(auth: HeaderAuth | BasicAuth, secret: Secret) -> CredentialHeaders:
     """The header that carries the credential. Raises CredentialRefused, without the value, where none can."""
+    _check(secret)
     found = (
         BasicHeaders(auth.username, auth.password, secret)
         if isinstance(auth, BasicAuth)
         else CredentialHeaders(auth.header, auth.format, secret)
     )
     if not all(value.isascii() and value.isprintable() for value in found.values()):
-        hint = "copy it again, without blanks and line ends: letters, digits and signs of ASCII only"
-        raise CredentialRefused("the credential holds characters that cannot be sent", hint)
+        raise _unsendable()
     return found
 
 
+def _check(secret: Secret) -> None:
+    if any("\ud800" <= sign <= "\udfff" for value in secret.reveal().values() for sign in value):
+        raise _unsendable()
+
+
+def _unsendable() -> CredentialRefused:
+    hint = "copy it again, without blanks and line ends: letters, digits and signs of ASCII only"
+    return CredentialRefused("the credential holds characters that cannot be sent", hint)
+
+
 def _tokens(auth: ClientCredentials, settings: Mapping[str, str], secret: Secret, opening: Opening) -> ClientTokens:
+    _check(secret)
+
     def placed(address: str | None) -> str:
         if not address:
             return ""
@@ -82,6 +97,6 @@ def _tokens(auth: ClientCredentials, settings: Mapping[str, str], secret: Secret
     place = TokenPlace(placed(auth.token_url), placed(auth.discovery), fill(auth.scope or "", settings))
 
     def opened(address: str, headers: Mapping[str, str]) -> Edge:
-        return Edge(address, headers, quick=opening.quick)
+        return Edge(address, headers, Terms(opening.quick, find=opening.find))
 
     return ClientTokens(auth, place, secret, TokenParts(opened, opening.clock, opening.conceal))

@@ -44,34 +44,42 @@ def by_status(errors: Sequence[Any], reply: Reply) -> Answer:
     match reply.status:
         case 401 | 403:
             return CredentialRefused(message, code)
-        case 402 | 404 | 410:
-            return Stop(message, code)
+        case 402 | 404 | 405 | 410 | 415:
+            return Stop(message, code)  # a budget or the declaration is at fault, and no record
+        case 412:
+            return Unclear(message, EXISTS)  # somebody asked for "only if it is not there"
         case 429:
             return Wait(message, code, PAUSE_S if reply.pause_s is None else reply.pause_s)
         case 408:
             return Unclear(message, code)
         case status if 400 <= status < 500:
-            return RequestRefused(
-                Rejected(message, code, text(at(first, "field") or ""), text(at(first, "value") or ""))
-            )
+            return RequestRefused(Rejected(message, code, field_of(first), text(at(first, "value") or "")))
+        case 307 | 308:
+            return Stop(f"the address leads elsewhere: HTTP {reply.status} to {text(reply.location)}", code)
         case status if 300 <= status < 400:
-            return Stop(f"the address leads elsewhere: HTTP {status}", code)
+            # Some answer so to what they have carried out; others to whoever should log in.
+            return Unclear(f"the address leads elsewhere: HTTP {status} to {text(reply.location)}", code)
         case _:
             return Unclear(message, code)
 
 
 def complaints(body: Any) -> list[Any]:
-    """The errors of a body, in the shapes that are in use: RFC 9457, `error`, and `errors`; each an object."""
+    """The errors of a body, in the shapes that are in use: RFC 9457, `error`, and `errors` as a list or by field; each
+    an object.
+    """
     if not isinstance(body, dict):
         return []
-    if isinstance(listed := body.get("errors"), list) and listed:
-        return [each if isinstance(each, dict) else {"message": each} for each in listed]
+    match body.get("errors"):
+        case list() as listed if listed:
+            return [each if isinstance(each, dict) else {"message": each} for each in listed]
+        case dict() as named if named:
+            return [{"field": field, "message": said} for field, said in named.items()]
     match body.get("error"):
         case dict() as one:
             return [one]
         case str() as word if word:
             return [{"code": word, "message": body.get("message") or body.get("error_description") or word}]
-    if isinstance(body.get("status"), int) and "title" in body:
+    if isinstance(status := body.get("status"), int) and status >= 400 and "title" in body:
         return [{"code": body.get("type"), "message": body.get("detail") or body["title"], **body}]
     return []
 
@@ -79,6 +87,12 @@ def complaints(body: Any) -> list[Any]:
 def message_of(error: Any) -> str:
     """What an error says of itself."""
     return text(at(error, "message") or at(error, "detail") or error)
+
+
+def field_of(error: Any) -> str:
+    """The field that an error complains of, dotted: some name it, RFC 9457 points into the body (`#/lines/0/text`)."""
+    named = text(at(error, "field") or at(error, "pointer") or "")
+    return ".".join(step for step in named.removeprefix("#").split("/") if step)
 
 
 def code_of(error: Any) -> str:
@@ -106,7 +120,7 @@ def _meaning(rule: ResponseRule, error: Any, message: str, groups: Mapping[str, 
         case "credential":
             return CredentialRefused(message, code)
         case "rejected":
-            field = groups.get("field") or text(at(error, "field") or "")
+            field = groups.get("field") or field_of(error)
             return RequestRefused(Rejected(message, code, field, groups.get("value", "")))
         case "exists":
             return Unclear(message, EXISTS)

@@ -4,15 +4,16 @@ Everything that is peculiar to a system stands in its IntegrationType; nothing h
 rule is judged by what HTTP says (research/exports.md 2.5).
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.adapters.answers import at, decimal, fill, identifier, items, nest, text
-from reconciler.adapters.edge import Edge, Question, Reply
+from reconciler.adapters.answers import at, decimal, fill, identifier, text
+from reconciler.adapters.calls import batch_of, body_of, by_own_names, outcomes, sent
+from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
-from reconciler.adapters.responses import EXISTS, by_status, code_of, complaints, ruled
+from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled
+from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
 from reconciler.runs.outcome import (
@@ -20,19 +21,17 @@ from reconciler.runs.outcome import (
     Findings,
     Found,
     LookupFailed,
-    NotApplied,
-    Outcome,
-    Rejected,
-    Sent,
+    RequestRefused,
     Settled,
     Unclear,
     Unknown,
     Verdict,
 )
 from reconciler.specs.models.integration_type import IntegrationType
-from reconciler.specs.models.operations import Call, Lookup, Results
+from reconciler.specs.models.operations import Lookup
 
-ABSENT = 404
+ABSENT, CONFLICT = 404, 409
+UNREADABLE = "unreadable-answer"
 
 
 class RestAdapter:
@@ -43,10 +42,14 @@ class RestAdapter:
         self._create = kind.documents[document].create
         self._edge = edge
         self._settings = dict(settings)
+        self._missed = False
 
     def test(self) -> Verdict:
         """One real read; what is at fault where it fails, and what was found where it does not."""
-        answer = self._ask(Question("GET", self._path(self._kind.test.path or "/")))
+        with within(TEST_WHOLE_S):
+            answer = self._ask(Question("GET", self._path(self._kind.test.path or "/", {})))
+        if isinstance(answer, Reply) and answer.body is None:
+            answer = Unclear(f"the answer is no JSON: {text(answer.text)[:200]}", UNREADABLE)
         return proven(self._kind.test, answer.body, self._settings) if isinstance(answer, Reply) else failed(answer)
 
     def send(self, documents: Sequence[Outgoing]) -> Answer:
@@ -56,125 +59,107 @@ class RestAdapter:
         references = [each.reference for each in documents]
         known = {**self._settings, "reference": references[0], "batch": batch_of(references)}
         headers = {name: fill(form, known) for name, form in call.headers.items()}
-        path = self._path(call.path, known)
-        answer = self._ask(Question(call.method, path, body=_body(call, documents, known), headers=headers))
-        if call.results is not None:
-            return (
-                Settled(_outcomes(answer.body, references, call, call.results)) if isinstance(answer, Reply) else answer
-            )
-        if isinstance(answer, Unclear) and answer.code == EXISTS:
+        body = body_of(call, documents, known)
+        answer = self._ask(Question(call.method, self._path(call.path, known), body=body, headers=headers))
+        if isinstance(answer, Reply):
+            if call.results is not None:
+                return Settled(outcomes(answer.body, references, call, call.results))
+            return Settled({references[0]: sent(answer, call)})
+        if call.results is None and isinstance(answer, Unclear) and answer.code == EXISTS:
             return Settled({references[0]: Unknown(answer.message, EXISTS)})
-        return Settled({references[0]: _sent(answer, call)}) if isinstance(answer, Reply) else answer
+        return by_own_names(answer, call)
 
     def look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
-        """Ask for each document by its reference: the first place that has it decides."""
+        """Ask for each document, place by place: the first that has it decides.
+
+        A place that is asked by target id is asked for documents that an earlier place has not proved final.
+        """
         found: dict[str, Found] = {}
+        self._missed = False
         for lookup in self._create.lookups:
             for each in asked:
-                if each.reference in found:
-                    continue
-                hit = self._look(lookup, each.reference)
-                if isinstance(hit, LookupFailed):
-                    return hit
-                if hit is not None:
-                    found[each.reference] = hit
-        return Findings(found)
+                known = found.get(each.reference)
+                hits: list[Any] = []
+                for key in _keys(lookup, each, known):
+                    more = self._look(lookup, key)
+                    if isinstance(more, LookupFailed):
+                        return more
+                    hits += more
+                if hits:
+                    found[each.reference] = _found(lookup, hits, known.target_ids if known else each.target_ids)
+        return self._unless_lost(Findings(found))
 
     def close(self) -> None:
         """Close the connection."""
         self._edge.close()
 
-    def _path(self, path: str, more: Mapping[str, str] | None = None) -> str:
-        known = {name: quote(value, safe="") for name, value in {**self._settings, **(more or {})}.items()}
-        return fill(path, known)
+    def _path(self, path: str, known: Mapping[str, str]) -> str:
+        return fill(path, {name: quote(value, safe="") for name, value in {**self._settings, **known}.items()})
 
     def _ask(self, question: Question) -> Reply | Answer:
         """A Reply only where the status says success and the body complains of nothing."""
         reply = self._edge.ask(question)
-        if not isinstance(reply, Reply):
-            return reply
+        return self._judged(reply) if isinstance(reply, Reply) else reply
+
+    def _judged(self, reply: Reply) -> Reply | Answer:
         errors = complaints(reply.body)
         if reply.status < 300 and not errors:
             return reply
-        return ruled(self._kind.responses, errors, reply) or by_status(errors, reply)
+        found = ruled(self._kind.responses, errors, reply)
+        if found is not None:
+            return found
+        found = by_status(errors, reply)
+        if reply.status == CONFLICT and isinstance(found, RequestRefused) and self._create.idempotency in ("A", "B"):
+            # Under a key of ours nothing else can be in the way than this same document.
+            return Unclear(found.rejection.message, EXISTS)
+        return found
 
-    def _look(self, lookup: Lookup, reference: str) -> Found | LookupFailed | None:
-        """What was found for one reference; None where it is not there: an empty list, or 404."""
-        reply = self._edge.ask(Question("GET", self._path(lookup.path or "/", {"reference": reference})))
-        if isinstance(reply, Reply) and reply.status == ABSENT:
-            return None
+    def _look(self, lookup: Lookup, key: str) -> list[Any] | LookupFailed:
+        """What was found under one key; nothing where the list is empty, or for 404."""
+        path = self._path(lookup.path or "/", {lookup.by: key})
+        reply = self._edge.ask(Question("GET", path))
         if not isinstance(reply, Reply):
             return LookupFailed(reply)
-        if reply.status >= 300:
-            errors = complaints(reply.body)
-            return LookupFailed(ruled(self._kind.responses, errors, reply) or by_status(errors, reply))
+        if reply.status == ABSENT and (reply.body is not None or not reply.text):  # no page: those know no documents
+            self._missed = True
+            return []
+        judged = self._judged(reply)
+        if not isinstance(judged, Reply):
+            return LookupFailed(judged)
         listed = at(reply.body, lookup.items) if lookup.items else [reply.body]
-        if not isinstance(listed, list):
-            return LookupFailed(Unclear("a lookup's answer is not what was asked for", "unreadable-answer"))
-        hits = [hit for hit in listed if identifier(at(hit, lookup.key)) == reference]
-        if not lookup.items and not hits:
-            return LookupFailed(Unclear("a lookup's answer is about another document", "unreadable-answer"))
-        return _found(lookup, hits) if hits else None
+        if not isinstance(listed, list) or not all(_is_about(lookup, hit, key) for hit in listed):
+            # A list of others means that the question was not heard: ours may stand on a later page.
+            return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
+        return listed
+
+    def _unless_lost(self, findings: Findings) -> Findings | LookupFailed:
+        """A 404 proves absence only at an address that is the right one, and the connection test knows that."""
+        if not self._missed or (verdict := self.test()).ok:
+            return findings
+        return LookupFailed(Unclear(f"nothing is found there, and the test fails: {verdict.message}", UNREADABLE))
 
 
-def batch_of(references: Sequence[str]) -> str:
-    """The reference of a whole request: the same documents in the same order have the same one."""
-    return "B" + hashlib.sha256("\n".join(references).encode()).hexdigest()[:20].upper()
+def _keys(lookup: Lookup, each: Open, known: Found | None) -> Iterable[str]:
+    if lookup.by == "reference":
+        return () if known else (each.reference,)
+    if known is not None and known.proves == "posted":
+        return ()
+    return known.target_ids if known else each.target_ids
 
 
-def _body(call: Call, documents: Sequence[Outgoing], known: Mapping[str, str]) -> dict[str, Any]:
-    body = nest({name: fill(form, known) for name, form in call.body.items()})
-    made = [_document(call, each) for each in documents]
-    if call.documents is None:
-        return {**body, **made[0]}
-    return {**body, **nest({call.documents: made})}
+def _is_about(lookup: Lookup, hit: Any, key: str) -> bool:
+    """Whether it is the document that was asked for, whole: with an id, and an amount where there is to be one."""
+    if identifier(at(hit, lookup.key)) != key or not identifier(at(hit, lookup.id)):
+        return False
+    return lookup.amount is None or decimal(at(hit, lookup.amount)) is not None
 
 
-def _document(call: Call, document: Outgoing) -> dict[str, Any]:
-    """A document as the call writes it: its lines as a list, or its one line's fields as its own."""
-    lines = [nest(line["fields"]) for line in document.payload["lines"]]
-    own = nest({call.key: document.reference}) if call.key else {}
-    return {**own, **(nest({call.lines: lines}) if call.lines else lines[0])}
-
-
-def _sent(reply: Reply, call: Call) -> Outcome:
-    """What a success says of one document: an id that is promised and not there leaves it open."""
-    if call.id is None:
-        return Sent((reply.location,) if reply.location else ())
-    found = identifier(at(reply.body, call.id)) or reply.location
-    return Sent((found,)) if found else Unknown("the answer does not say what was made", "incomplete-answer")
-
-
-def _outcomes(body: Any, references: Sequence[str], call: Call, results: Results) -> dict[str, Outcome]:
-    """Per document. An answer that names one twice, or one that was not sent, answers something else: none counts."""
-    named = [(identifier(at(each, results.correlate)), each) for each in items(body, results.items)]
-    told = dict(named)
-    if len(told) < len(named) or told.keys() - set(references):
-        told = {}
-    missing = Unknown("the answer does not name this document", "incomplete-answer")
-    return {each: _outcome(told[each], call, results) if each in told else missing for each in references}
-
-
-def _outcome(result: Any, call: Call, results: Results) -> Outcome:
-    word = text(at(result, results.status))
-    message, code = text(at(result, "message") or word), code_of(result)
-    match results.means.get(word):
-        case "sent":
-            found = identifier(at(result, call.id)) if call.id else ""
-            return Sent((found,) if found else ())
-        case "rejected":
-            return Rejected(message, code, text(at(result, "field") or ""), text(at(result, "value") or ""))
-        case "not_applied":
-            return NotApplied(message, code)
-        case "exists":
-            return Unknown(message, EXISTS)
-        case _:
-            return Unknown(message, code)
-
-
-def _found(lookup: Lookup, hits: Sequence[Any]) -> Found:
+def _found(lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
+    message = "; ".join(sorted({text(at(hit, lookup.message)) for hit in hits})) if lookup.message else ""
+    if lookup.by == "target_id":
+        return Found(lookup.proves, known_ids, "", message)
     amounts = [decimal(at(hit, lookup.amount)) for hit in hits] if lookup.amount else []
-    known = [amount for amount in amounts if amount is not None and amount > 0]
-    messages = sorted({text(at(hit, lookup.message)) for hit in hits}) if lookup.message else []
-    ids = tuple(identifier(at(hit, lookup.id)) for hit in hits)
-    return Found(lookup.proves, ids, str(sum(known)) if known else "", "; ".join(messages))
+    positive = [amount for amount in amounts if amount is not None and amount > 0]
+    return Found(
+        lookup.proves, tuple(identifier(at(hit, lookup.id)) for hit in hits), str(sum(positive) or ""), message
+    )

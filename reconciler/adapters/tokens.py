@@ -3,9 +3,11 @@
 Whatever goes wrong here, no document was sent: every failure says that nothing happened.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.adapters.answers import at, text
@@ -13,7 +15,7 @@ from reconciler.adapters.credential import BasicHeaders, CredentialHeaders, NoHe
 from reconciler.adapters.edge import Edge, Question, Reply
 from reconciler.clock import Clock
 from reconciler.ports import Secret
-from reconciler.runs.outcome import Answer, CredentialRefused, Unreachable, Wait
+from reconciler.runs.outcome import Answer, CredentialRefused, Stop, Unreachable, Wait
 from reconciler.specs.models.access import ClientCredentials
 
 EARLY_S = 120
@@ -21,8 +23,15 @@ EARLY_S = 120
 LIFE_S = 300
 """Seconds that a token without `expires_in` is used."""
 LONGEST_S = 86_400
-BUSY = 429
+OK, BUSY = 200, 429
 PAUSE_S = 5.0
+CODE = "token"
+TOKEN = re.compile(r"[!-~]{1,16384}")
+"""What a header can carry, without blanks."""
+SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
+CLIENTS_FAULT = {"invalid_client", "unauthorized_client", "invalid_grant", "access_denied"}
+"""Errors by which the client is refused (RFC 6749, 5.2); the others are about how it was asked."""
+PORTS = {"http": 80, "https": 443}
 
 Open = Callable[[str, Mapping[str, str]], Edge]
 """Opens an edge to an address, with the headers of a credential."""
@@ -38,14 +47,32 @@ class TokenPlace:
 
 
 class TokenHeaders(CredentialHeaders):
-    """A bearer token, once there is one. Hides the client's own credential too."""
+    """A bearer token, once there is one. Hides the one before it and the client's own credential too."""
 
     def __init__(self, secret: Secret) -> None:
         super().__init__("Authorization", "Bearer {access_token}", secret)
         self.token: Secret | None = None
+        self._former: Secret | None = None
+
+    def change(self, token: Secret) -> None:
+        """Use another token from now on."""
+        self._former, self.token = self.token or self._former, token
+
+    def drop(self) -> None:
+        """Use none."""
+        self._former, self.token = self.token or self._former, None
+
+    def hidden(self) -> Iterator[str]:
+        """See `CredentialHeaders`."""
+        yield from super().hidden()
+        for each in (self.token, self._former):
+            yield from each.reveal().values() if each is not None else ()
 
     def __iter__(self) -> Iterator[str]:
         return iter(("Authorization",) if self.token else ())
+
+    def __len__(self) -> int:
+        return 1 if self.token else 0
 
     def __getitem__(self, name: str) -> str:
         if name != "Authorization" or self.token is None:
@@ -69,12 +96,14 @@ class ClientTokens:
         now = self._parts.clock.now()
         if self.headers.token is not None and self._until is not None and now < self._until:
             return None
+        self.forget()
         address = self._address()
         return self._fetch(address, now) if isinstance(address, str) else address
 
     def forget(self) -> None:
         """See `Tokens`."""
-        self.headers.token, self._until = None, None
+        self.headers.drop()
+        self._until = None
 
     def _address(self) -> str | Answer:
         """Where tokens are made. A discovery document may name a place of its own origin only."""
@@ -83,9 +112,11 @@ class ClientTokens:
         reply = self._ask(self._place.discovery, Question("GET"), NoHeaders(self._secret))
         if not isinstance(reply, Reply):
             return reply
-        found = text(at(reply.body, "token_endpoint") or "")
-        if _origin(found) != _origin(self._place.discovery):
-            return Unreachable("the discovery document names no token endpoint of its own origin", "discovery")
+        if reply.status != OK:
+            return _refused("the discovery document cannot be read", reply)
+        found = at(reply.body, "token_endpoint")
+        if not isinstance(found, str) or _origin(found) is None or _origin(found) != _origin(self._place.discovery):
+            return Stop("the discovery document names no token endpoint of its own origin", CODE)
         return found
 
     def _fetch(self, address: str, now: datetime) -> Answer | None:
@@ -103,19 +134,17 @@ class ClientTokens:
         return form | {"client_id": fields[self._auth.client_id], "client_secret": fields[self._auth.client_secret]}
 
     def _keep(self, reply: Reply, now: datetime) -> Answer | None:
-        granted = at(reply.body, "access_token")
-        if reply.status == 200 and isinstance(granted, str) and granted.isascii() and granted.isprintable():
-            life = at(reply.body, "expires_in")
-            seconds = min(int(life), LONGEST_S) if isinstance(life, int | str) and str(life).isdecimal() else LIFE_S
-            self.headers.token = self._parts.conceal({"access_token": granted})
-            self._until = now + timedelta(seconds=max(seconds - EARLY_S, seconds // 2))
-            return None
-        message = text(at(reply.body, "error_description") or at(reply.body, "error") or f"HTTP {reply.status}")
-        if reply.status == BUSY:
-            return Wait(f"no token now: {message}", "token", reply.pause_s or PAUSE_S)
-        if reply.status in (400, 401, 403):
-            return CredentialRefused(f"no token: {message}", text(at(reply.body, "error") or ""))
-        return Unreachable(f"no token: {message}", "token")
+        if reply.status != OK:
+            return _refused("no token", reply)
+        granted, scheme = at(reply.body, "access_token"), at(reply.body, "token_type")
+        if not isinstance(granted, str) or not TOKEN.fullmatch(granted):
+            return Stop("no token: the answer of the token endpoint holds none", CODE)
+        if text(scheme or "bearer").lower() != "bearer":
+            return Stop("no token: the token endpoint gives tokens of another type than bearer", CODE)
+        seconds = _life_s(at(reply.body, "expires_in"))
+        self.headers.change(self._parts.conceal({"access_token": granted}))
+        self._until = now + timedelta(seconds=max(seconds - EARLY_S, seconds // 2))
+        return None
 
     def _ask(self, address: str, question: Question, client: CredentialHeaders) -> Reply | Answer:
         edge = self._parts.open(address, client)
@@ -123,9 +152,13 @@ class ClientTokens:
             reply = edge.ask(question)
         finally:
             edge.close()
-        if isinstance(reply, Reply):
-            return reply
-        return Unreachable(f"the token endpoint does not answer: {getattr(reply, 'message', '')}", "token")
+        match reply:
+            case Reply():
+                return reply
+            case Unreachable(message, code):
+                return Unreachable(f"the token endpoint is not reached: {message}", code)
+            case _:
+                return Stop(f"the token endpoint does not answer: {getattr(reply, 'message', '')}", CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +170,30 @@ class TokenParts:
     conceal: Callable[[Mapping[str, str]], Secret]
 
 
-def _origin(address: str) -> tuple[str, str]:
+def _refused(words: str, reply: Reply) -> Answer:
+    """What a status other than 200 means here: wait, another credential, or somebody has to look at the endpoint."""
+    named = at(reply.body, "error")
+    code = text(named) if isinstance(named, str) else ""
+    message = f"{words}: {text(at(reply.body, 'error_description') or code or f'HTTP {reply.status}')}"
+    if reply.status == BUSY:
+        return Wait(message, CODE, PAUSE_S if reply.pause_s is None else reply.pause_s)
+    if reply.status in (401, 403) or code in CLIENTS_FAULT:
+        return CredentialRefused(message, code)
+    return Stop(message, code or CODE)
+
+
+def _life_s(told: Any) -> int:
+    """Seconds that a token lives; some write them as text."""
+    written = "" if isinstance(told, bool) else text(told)
+    return min(int(float(written)), LONGEST_S) if SECONDS.fullmatch(written) else LIFE_S
+
+
+def _origin(address: str) -> tuple[str, str, int] | None:
     try:
         url = urlsplit(address)
+        port = url.port
     except ValueError:
-        return ("", "")
-    return (url.scheme, url.netloc)
+        return None
+    if url.scheme not in PORTS or not url.hostname or "@" in url.netloc:
+        return None
+    return (url.scheme, url.hostname, PORTS[url.scheme] if port is None else port)

@@ -27,7 +27,7 @@ def command(context: Context, *, only_fill: bool) -> int:
 def _fill(context: Context) -> int:
     import psycopg
 
-    from reconciler.demo.records import fill
+    from reconciler.demo.filling import fill
 
     if not context.settings.database_url:
         raise UsageError("no database is named", "set RECONCILER_DATABASE_URL=postgresql://...")

@@ -9,17 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from importlib.resources import files
 from zoneinfo import ZoneInfo
-
-import psycopg
-from psycopg import sql
 
 from reconciler.demo.people import (
     ACTIVITIES,
     COST_CENTERS,
     DESTINATIONS,
     EXPENSES,
+    FEW,
     HEAD_OFFICE,
     NOTES,
     PURPOSES,
@@ -96,40 +93,17 @@ def records() -> dict[str, list[Row]]:
 
     Blindeforbundet has 340 of them, the two others ten each.
     """
-    home, others = blindeforbundet(), (other_organization(), third_organization())
+    few = (other_organization(), third_organization())
     made = {
-        table: [
-            *_rows(table, home, kinds),
-            *(row for other in others for row in _rows(table, other, (_Kind(_OTHER[table]),))),
-        ]
+        table: [*_rows(table, blindeforbundet(), kinds), *(row for one in few for row in _few(table, one))]
         for table, kinds in _BLINDEFORBUNDET.items()
     }
     sum_up(made["driver_honorariums"])
     return made
 
 
-def fill(connection: psycopg.Connection) -> dict[str, int]:
-    """Make the app's tables and put the records in, in one transaction; return how many rows each table gained.
-
-    Safe to repeat: rows that are there stay as they are, and the counts of a second call are zero. The role
-    `reconciler_reader` must exist, because the schema grants it reading.
-    """
-    schema = files("reconciler.demo").joinpath("app_schema.sql").read_bytes()
-    with connection.transaction():
-        connection.execute(schema)
-        return {table: _insert(connection, table, rows) for table, rows in records().items()}
-
-
-def _insert(connection: psycopg.Connection, table: str, rows: list[Row]) -> int:
-    columns = list(rows[0])
-    statement = sql.SQL("insert into {} ({}) values ({}) on conflict do nothing").format(
-        sql.Identifier("app", table),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
-        sql.SQL(", ").join(map(sql.Placeholder, columns)),
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
-        return cursor.rowcount
+def _few(table: str, membership: Membership) -> Iterator[Row]:
+    return _rows(table, membership, (_Kind(FEW[table]),))
 
 
 def _rows(table: str, membership: Membership, kinds: tuple[_Kind, ...]) -> Iterator[Row]:
@@ -299,6 +273,3 @@ _BLINDEFORBUNDET: Mapping[str, tuple[_Kind, ...]] = {
     ),
     "activity_logs": (_Kind(57), _Kind(3, _BEFORE_CUT_OVER)),
 }
-
-# Clean ones, all of them: only their organisation keeps them from going.
-_OTHER = {"expense_claims": 3, "mileage_claims": 3, "driver_honorariums": 2, "activity_logs": 2}

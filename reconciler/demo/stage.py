@@ -16,7 +16,8 @@ import psycopg
 
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
-from reconciler.demo.records import NOW, fill
+from reconciler.demo.filling import fill
+from reconciler.demo.records import NOW
 from reconciler.errors import Blocked
 from reconciler.settings import Settings
 
@@ -26,7 +27,7 @@ CLIENT = "reconciler-demo"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where everything is. `token` is the credential that the accounting simulator takes, `secret` that of all others."""
+    """Where everything is. `token` is what the accounting simulator takes, `secret` what all others do."""
 
     repository: Path
     settings: Settings

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from reconciler.adapters import edge
-from reconciler.adapters.edge import MAY_HAVE_ARRIVED, NEVER_LEFT, Edge, Question, Reply
+from reconciler.adapters.edge import MAY_HAVE_ARRIVED, NEVER_LEFT, Edge, Question, Reply, Terms
 from reconciler.runs.outcome import Unclear, Unreachable
 
 ABSTRACT = {
@@ -58,7 +58,7 @@ def peer(speak: Callable[[object], None]) -> Iterator[str]:
 
 
 def answered(url: str, token: str = "token t", **more: bool) -> Reply | Unreachable | Unclear:
-    line = Edge(url, {"Authorization": token}, **more)
+    line = Edge(url, {"Authorization": token}, Terms(**more))
     try:
         return line.ask(Question("POST", body={"query": "x"}))
     finally:
@@ -91,7 +91,7 @@ def test_an_answer_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(edge, "TEST_WHOLE_S", 0.1)
     with peer(drip) as url:
         found = answered(url, quick=True)
-    assert found == Unclear("the answer did not come to an end in time", "no-answer")
+    assert found == Unclear("ReadTimeout: the answer did not come to an end in time", "no-answer")
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from reconciler.cli.main import run
 from reconciler.database.connection import Database
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
-from reconciler.demo.records import fill
+from reconciler.demo.filling import fill
 from reconciler.runs.credential import SecretPath
 from reconciler.vaults.secret import Secret
 from reconciler.vaults.supabase import SupabaseStore

@@ -16,7 +16,7 @@ import pytest
 from git import Actor, Repo
 
 from reconciler.cli.main import run
-from reconciler.demo.records import fill
+from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.engine.export import Order, sync
 from reconciler.runs.report import RunReport

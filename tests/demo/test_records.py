@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from reconciler.demo.filling import fill
 from reconciler.demo.people import (
     BLINDEFORBUNDET,
     COST_CENTERS,
@@ -23,7 +24,7 @@ from reconciler.demo.people import (
     THIRD_ORGANIZATION,
     blindeforbundet,
 )
-from reconciler.demo.records import NOW, ZONE, fill, records
+from reconciler.demo.records import NOW, ZONE, records
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.features import FeatureCatalog
 from reconciler.specs.models.reference import ReferenceTable

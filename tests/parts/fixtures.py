@@ -15,7 +15,7 @@ import pytest
 
 from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, disconnect, settings_for, trim
 from reconciler.cli.main import run
-from reconciler.demo.records import fill
+from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world

@@ -84,7 +84,7 @@ async def _serve(asked: _Asked, act: Act) -> Response:
     await asyncio.sleep(asked.state.options.latency_s)
     await _before(asked)
     if asked.fault("error_in_200"):
-        return Refusal(200, "NOT_DONE", "this could not be done").response(asked.state.shape)
+        return Refusal(422, "NOT_DONE", "this could not be done").response(asked.state.shape, 200)
     response = act(asked.state, asked.request, asked.body)
     counted = f"{asked.kind}s"
     setattr(asked.state.counts, counted, getattr(asked.state.counts, counted) + 1)

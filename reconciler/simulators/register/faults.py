@@ -30,7 +30,7 @@ TABLE = FaultTable(
         "maintenance": (503, 502),
         "timeout_before_commit": (504, 500, 502, 503, 408),
         "timeout_after_commit": (504, 500, 502, 503, 408),
-        "refuse": tuple(range(400, 600)) + tuple(range(300, 309)),
+        "refuse": (*range(400, 600), 300, 301, 302, 303, 307, 308),
     },
     forms=("seconds", "date", "none"),
 )

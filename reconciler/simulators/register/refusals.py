@@ -37,10 +37,10 @@ class Refusal(Exception):
         self.complaints = complaints
         self.headers = dict(headers or {})
 
-    def response(self, shape: str) -> Response:
-        """The answer."""
+    def response(self, shape: str, status: int | None = None) -> Response:
+        """The answer; `status` where the head says another than the body."""
         body, media = written(self, shape)
-        return JSONResponse(body, self.status, self.headers, media)
+        return JSONResponse(body, status or self.status, self.headers, media)
 
 
 def invalid(shape: str, complaints: tuple[Complaint, ...]) -> Refusal:

@@ -92,7 +92,9 @@ class Lookup(OneOf):
 
     name: Name
     query: Text | None = None
-    path: UrlPath | None = Field(None, description="Asked once per document, its reference in braces; 404 is absent.")
+    path: UrlPath | None = Field(
+        None, description="Asked once per document, its {reference} or {target_id} in it; 404 is absent."
+    )
     variable: Name | None = Field(None, description="With `query`: the variable that takes the keys.")
     by: Literal["reference", "target_id"] = "reference"
     items: AnswerPath | None = Field(None, description="The list of what was found; left out: the answer is it.")
