@@ -20,9 +20,10 @@ def check_addresses(specs: Specs, allowed: Collection[str] = ()) -> None:
     of an integration type is judged where somebody uses it, so that one organisation does not stop the others.
     """
     for organization in specs.organizations.values():
+        told = {each.origin for each in organization.diagnostics}  # of one value, one thing is said
         for document in organization.of(Integration).values():
-            organization.diagnostics += _settings(document, allowed)
-            organization.diagnostics += _endpoint(document, specs.catalog, allowed)
+            found = [*_settings(document, allowed), *_endpoint(document, specs.catalog, allowed)]
+            organization.diagnostics += [each for each in found if each.origin not in told]
 
 
 def host_allowed(host: str, allowed: Collection[str]) -> bool:
