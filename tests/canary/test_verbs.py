@@ -18,6 +18,10 @@ from reconciler.cli.main import VERBS, cli
 from reconciler.settings import Sealed, Settings
 
 REASON = ("--reason", "the canary has sung")
+FRESH = ("--root", "{fresh}")
+NEW_ID = "0b8f3c52-1d0e-4d5c-9a51-31b4f1d0a0ff"
+CLAIMS = ("--category", "expense_claims", "--since", "2026-01-01")
+VALUES = ("--value", "debit.account.code=7140", "--value", "credit.account.code=2910")
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "validate": ("--root", "{config}"),
     "plan": ("--root", "{config}"),
@@ -42,6 +46,15 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "simulators list": (),
     "simulators start": ("nothing",),
     "demo": ("--fill",),
+    "init": ("{fresh}",),
+    "new organization": ("laget", "--id", NEW_ID, "--title", "Laget", "--number", "974760673", *FRESH),
+    "new integration": ("laget", "--type", WHERE[1], "--set", "entity=31008", *CLAIMS, *FRESH),
+    "new export": ("laget", WHERE[1], "--category", "mileage_claims", "--since", "2026-01-01", *FRESH),
+    "new mapping": ("laget", WHERE[1], "expense_claims", *VALUES, *FRESH),
+    "new schedule": ("laget", WHERE[1], "--every", "daily", *FRESH),
+    "new exclusion": ("laget", "signup", "--feature", "course_signup", *REASON, *FRESH),
+    "import": (WHERE[0], *FRESH),
+    "explain": ("orgs/laget/organization.yaml:7", *FRESH),
 }
 """Every verb, in an order that makes sense, and something to say to it."""
 TYPED = ("credentials set", "credentials rotate")
@@ -72,7 +85,7 @@ def say(here: Installation, watch: Watch, give: Callable[..., int], tmp_path: Pa
 
     def said(name: str, form: str = "text", settings: Settings | None = None, text: str = "") -> int:
         record = here.sql("select id from app.expense_claims order by id limit 1")[0][0]
-        known = {"config": here.repository, "record": record, "folder": tmp_path / "schemas"}
+        known = {"config": here.repository, "record": record, "folder": tmp_path / "schemas", "fresh": tmp_path / form}
         arguments = [*name.split(), *(each.format_map(known) for each in ARGUMENTS[name])]
         if any("--format" in each.opts for each in LEAVES[name].params):
             arguments += ["--format", form]

@@ -105,7 +105,7 @@ def test_occurrences_come_after_the_instant_in_order_and_match_the_fields(expres
     for run in runs:
         shown = run.local.replace(tzinfo=None, fold=0)
         assert run.at > after
-        assert run.at == run.local
+        assert run.at == run.local.astimezone(UTC)  # of two zones, times in a fold are never equal
         assert expression.matches(run.planned)
         assert run.planned == shown or (run.note and run.planned < shown)
 
