@@ -12,7 +12,9 @@ from reconciler.specs.scalars import Name, Text
 class Model(BaseModel):
     """A strict, frozen mapping of a document. Unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_alias=True, validate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", defer_build=True, frozen=True, validate_by_alias=True, validate_by_name=True
+    )
 
     def plain(self) -> dict[str, Any]:
         """The JSON form, by the names that people write, without what was left out."""
