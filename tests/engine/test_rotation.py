@@ -78,7 +78,7 @@ def test_the_key_is_rotated_while_a_sync_runs_and_the_old_one_removed_afterwards
 ) -> None:
     path = busy.settings.key_file
     [(old,)] = busy.sql(KEYS)
-    busy.sql(MANY, RECORDS // 5)
+    busy.sql(MANY, RECORDS // 10)
     with prepared(busy.process("sync", *WHERE)) as run:
         eventually(lambda: busy.sql("select count(*) from reconciler.runs where state = 'running'") == [(1,)])
         assert busy.run("credentials", "rewrap", "--new-key") == 0
