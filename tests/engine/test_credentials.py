@@ -145,7 +145,7 @@ def test_versions_that_nobody_needs_any_more_leave_no_value_behind(two: Installa
 
 def test_of_two_who_rotate_at_once_the_first_wins_and_the_other_is_told(installation: Installation) -> None:
     def meanwhile() -> None:
-        with pytest.raises(Busy, match="is being set by kari since 07:0[1-9]:[0-9]{2} UTC") as told:
+        with pytest.raises(Busy, match=r"is being set by kari since 07:0[1-9]:[0-9]{2} UTC") as told:
             put(installation, TOKEN)
         assert told.value.hint == "wait for it; it is given up after ten minutes"
 
