@@ -43,8 +43,14 @@ BEYOND_A_SCHEMA = (
     "Input should be greater than or equal to",  # a number that stands in quotes; bare ones the schema bounds
     "Input should be less than or equal to",
     "must give every column, or say `gap`",
+    "every row of a table with `key`",
+    "two rules are named",
+    "write a number of minor units",
+    "write decimals with a decimal number only",
+    "write min_length, max_length",
+    "write minimum and maximum",
+    "write the decimals and the thousands",
     r"Value error, \w+ from [0-9-]+: ",  # a row's value, by the type of its column
-    "not among the settings",
 )
 """Patterns in the words of rules that no schema can hold."""
 VALUES = [
