@@ -1,6 +1,5 @@
 """What an HTTP call carries, and what its answer says of each document: by its status, or by its list of results."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,11 +14,6 @@ from reconciler.specs.models.operations import Call, Results
 
 INCOMPLETE = "incomplete-answer"
 _STEPS = re.compile(r"[.\[\]]+")
-
-
-def batch_of(references: Sequence[str]) -> str:
-    """The reference of a whole request: the same documents in the same order have the same one."""
-    return "B" + hashlib.sha256("\n".join(references).encode()).hexdigest()[:20].upper()
 
 
 def body_of(call: Call, documents: Sequence[Outgoing], known: Mapping[str, str]) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler.adapters.answers import at, decimal, fill, identifier, text
-from reconciler.adapters.calls import batch_of, body_of, by_own_names, outcomes, sent
+from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
-from reconciler.runs.export import Open
+from reconciler.runs.export import Open, batch_of
 from reconciler.runs.outcome import (
     Answer,
     Findings,

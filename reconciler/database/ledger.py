@@ -129,6 +129,7 @@ class LedgerTable:
                 sent_before=row["sent_before"],
                 first_absent_at=row["first_absent_at"],
                 lines=row["lines"],
+                batch=row["batch"],
             )
             for row in found
         ]
@@ -213,7 +214,8 @@ def _fresh(stream: Stream, new: Sequence[Wanted], first: int) -> Columns:
 def _frozen(frozen: Sequence[Frozen]) -> Columns:
     return _columns([
         _mine(each.claim)
-        | {"payload_digest": digest(each.payload), "record_digest": each.record_digest, "amount": each.amount}
+        | {"payload_digest": digest(each.payload), "record_digest": each.record_digest}
+        | {"amount": each.amount, "batch": each.batch}
         for each in frozen
     ])  # fmt: skip
 

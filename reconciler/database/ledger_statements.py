@@ -25,9 +25,9 @@ RECLAIM = """
 FREEZE = """
     update reconciler.exports e
     set frozen = true, payload_digest = new.payload_digest, mapping_digest = %(mapping)s,
-        record_digest = new.record_digest, amount = new.amount, changed_at = %(now)s
+        record_digest = new.record_digest, amount = new.amount, batch = new.batch, changed_at = %(now)s
     from unnest(%(id)s::bigint[], %(attempt)s::int[], %(payload_digest)s::text[], %(record_digest)s::text[],
-        %(amount)s::numeric[]) as new (id, attempt, payload_digest, record_digest, amount)
+        %(amount)s::numeric[], %(batch)s::text[]) as new (id, attempt, payload_digest, record_digest, amount, batch)
     where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
 TURN = """
     update reconciler.exports e

@@ -6,7 +6,7 @@ within a budget of requests. An unclear answer makes all its documents unknown, 
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
 from reconciler.ports import Outgoing
-from reconciler.runs.export import Frozen, Recorded
+from reconciler.runs.export import Frozen, Recorded, batch_of
 from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
@@ -32,6 +32,7 @@ from reconciler.runs.outcome import (
     Wait,
 )
 from reconciler.runs.report import Failure, StreamReport
+from reconciler.specs.models.operations import Batch
 
 HALVINGS = 40
 """Extra requests that one run may spend on finding refused documents: two poison records in five hundred cost 36."""
@@ -64,7 +65,7 @@ class Delivery:
 
     def deliver(self, frozen: Sequence[Frozen]) -> None:
         """Send all, or as many as go before something stops the run; the others are recorded as not applied."""
-        self._queue.extend(pack(frozen, self.export.create.batch.documents, self.export.create.batch.nodes))
+        self._queue.extend(pack(frozen, self.export.create.batch))
         while self._queue:
             batch = self._queue.popleft()
             now = self.world.clock.now()
@@ -197,19 +198,27 @@ def state_of(outcome: Outcome) -> str:
             return "unknown"
 
 
-def pack(frozen: Sequence[Frozen], documents: int, nodes: int) -> Iterator[list[Frozen]]:
-    """Requests of at most so many documents and lines; the lines of one document never span two requests."""
+def pack(frozen: Sequence[Frozen], most: Batch) -> Iterator[list[Frozen]]:
+    """Requests in the order of numbers, of at most so many documents and lines, each document with its batch.
+
+    The lines of one document never span two requests. The same documents make the same requests.
+    """
     batch: list[Frozen] = []
     lines = 0
-    for each in frozen:
+    for each in sorted(frozen, key=lambda each: each.claim.number):
         size = len(each.payload["lines"])
-        if batch and (len(batch) == documents or lines + size > nodes):
-            yield batch
+        if batch and (len(batch) == most.documents or lines + size > most.nodes):
+            yield _named(batch)
             batch, lines = [], 0
         batch.append(each)
         lines += size
     if batch:
-        yield batch
+        yield _named(batch)
+
+
+def _named(batch: Sequence[Frozen]) -> list[Frozen]:
+    name = batch_of([each.claim.reference for each in batch])
+    return [replace(each, batch=name) for each in batch]
 
 
 def _holds(frozen: Frozen, rejection: Rejected) -> bool:

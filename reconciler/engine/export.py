@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from reconciler.engine.deliver import Delivery
+from reconciler.engine.deliver import Delivery, pack
 from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
@@ -172,6 +172,7 @@ class _Sync:
                 frozen.append(made)
             else:
                 turned.append(made)
+        frozen = [each for request in pack(frozen, self.export.create.batch) for each in request]
         with self.world.points.around("freeze"):
             ours = self.world.ledger.freeze(
                 self.lease, self.export.stream, frozen, turned, self.export.mapping_digest, self.world.clock.now()

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -62,6 +62,8 @@ class Frozen:
     amount: Decimal | None
     subject: str
     record_digest: str
+    batch: str = ""
+    """The reference of the request that it is packed into, see `batch_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,15 @@ class Open:
     sent_before: datetime
     first_absent_at: datetime | None
     lines: int
+    batch: str = ""
+    """The reference of the request that carried it. Where a request was halved, the halves had references of their own:
+    whoever repeats one makes sure first that `batch_of` of its documents is this.
+    """
+
+
+def batch_of(references: Sequence[str]) -> str:
+    """The reference of a whole request: the same documents, in the order of their numbers, have the same one."""
+    return "B" + hashlib.sha256("\n".join(references).encode()).hexdigest()[:20].upper()
 
 
 def reference(stream: Stream, record_id: str, epoch: int) -> str:
