@@ -105,7 +105,8 @@ class LedgerTable:
             renew(connection, lease, now)
             columns = _columns([_mine(each.claim) | _result(each) for each in outcomes])
             ours = _changed(connection, RECORD, columns, {"now": now}, stream)
-            messages = [_mine(each.claim) | _result(each) for each in outcomes if each.claim.id in ours]
+            results = [(each, _result(each)) for each in outcomes if each.claim.id in ours]
+            messages = [_mine(each.claim) | result for each, result in results if result["message"]]
             _each(connection, MESSAGE, _columns(messages), {})
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:

@@ -40,14 +40,14 @@ KEEP = """
     insert into reconciler.export_payloads
         (export_id, attempt, organization_id, subject, payload, message, created_at)
     select id, attempt, %(organization_id)s, subject, payload, message, %(now)s
-    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(subject)s::text[], %(payload)s::jsonb[], %(message)s::text[])
+    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(subject)s::text[], %(payload)b::jsonb[], %(message)s::text[])
         as new (id, attempt, subject, payload, message)"""
 RECORD = """
     update reconciler.exports e
     set state = new.state, target_ids = new.target_ids, code = new.code, field = new.field, origin = new.origin,
         lease_until = null, next_attempt_at = new.retry, changed_at = %(now)s,
         sent_at = case when new.state = 'sent' then %(now)s else sent_at end
-    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(state)s::text[], %(target_ids)s::jsonb[], %(code)s::text[],
+    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(state)s::text[], %(target_ids)b::jsonb[], %(code)s::text[],
         %(field)s::text[], %(origin)s::text[], %(retry)s::timestamptz[])
         as new (id, attempt, state, target_ids, code, field, origin, retry)
     where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
