@@ -128,7 +128,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_at_twenty_thousand_exports_the_ledger_is_asked_by_index(
     connection: psycopg.Connection, database_url: str, category: DataCategory
 ) -> None:
-    connection.execute("alter table reconciler.exports disable trigger exports_remembered")
+    connection.execute("alter table reconciler.exports disable trigger new_exports_remembered")
     connection.execute(
         """
         insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type, incurred_on,
