@@ -98,7 +98,8 @@ def _options(token: str, secret: str) -> Iterator[tuple[str, list[str]]]:
     yield "xledger", [f"--token={token}"]
     yield "cornerstone", [f"--token={secret}"]
     yield "consio", [f"--client={CLIENT}:{secret}"]
-    yield "rest", [f"--token=Bearer {secret}", "--key-header=Authorization"]
+    organization = ["--organization=Demoforeningen", "--organization-number=974760673", "--members=412"]
+    yield "rest", [f"--token=Bearer {secret}", "--key-header=Authorization", *organization]
 
 
 @contextmanager
