@@ -74,7 +74,7 @@ def stage() -> Iterator[Stage]:
         with ExitStack() as parts:
             postgres = parts.enter_context(EmbeddedPostgres(folder / "postgres", durable=False))
             started = {
-                name: parts.enter_context(_simulator(name, options)) for name, options in _options(token, secret)
+                name: parts.enter_context(simulator(name, options)) for name, options in _options(token, secret)
             }
             migrate(postgres.url())
             with psycopg.connect(postgres.url()) as connection:
@@ -103,7 +103,7 @@ def _options(token: str, secret: str) -> Iterator[tuple[str, list[str]]]:
 
 
 @contextmanager
-def _simulator(name: str, options: list[str]) -> Iterator[str]:
+def simulator(name: str, options: list[str]) -> Iterator[str]:
     """The simulator as a process; it ends with its standard input, so that even our own death leaves no orphan."""
     command = [sys.executable, "-m", "reconciler.simulators", name, *options, "--die-with-parent"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
