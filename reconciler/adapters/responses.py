@@ -28,11 +28,20 @@ def ruled(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) ->
     for error in errors:
         message = message_of(error)
         for rule in rules:
-            if (match := _fits(rule, error, message, reply.status)) is not None:
+            if rule.path is None and (match := _fits(rule, error, message, reply.status)) is not None:
                 return _meaning(rule, error, message, match, reply.pause_s)
     for rule in rules:
         if rule.status and reply.status in rule.status:
             return _meaning(rule, {}, f"HTTP {reply.status}", {}, reply.pause_s)
+    return None
+
+
+def told(rules: Sequence[ResponseRule], reply: Reply) -> Answer | None:
+    """What a rule says that looks into the body, whatever the status: some answer 200 and mean no."""
+    for rule in rules:
+        said = at(reply.body, rule.path) if rule.path else None
+        if said is not None and (match := _fits(rule, {"code": text(said)}, text(said), reply.status)) is not None:
+            return _meaning(rule, {"code": text(said)}, f"{rule.path}: {text(said)}", match, reply.pause_s)
     return None
 
 

@@ -12,7 +12,7 @@ from reconciler.adapters.answers import at, decimal, fill, identifier, text
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
-from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled
+from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled, told
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
@@ -102,6 +102,8 @@ class RestAdapter:
         return self._judged(reply) if isinstance(reply, Reply) else reply
 
     def _judged(self, reply: Reply) -> Reply | Answer:
+        if (said := told(self._kind.responses, reply)) is not None:
+            return said
         errors = complaints(reply.body)
         if reply.status < 300 and not errors:
             return reply

@@ -73,9 +73,7 @@ def stage() -> Iterator[Stage]:
     try:
         with ExitStack() as parts:
             postgres = parts.enter_context(EmbeddedPostgres(folder / "postgres", durable=False))
-            started = {
-                name: parts.enter_context(simulator(name, options)) for name, options in _options(token, secret)
-            }
+            started = {name: parts.enter_context(simulator(name, options)) for name, options in _options(token, secret)}
             migrate(postgres.url())
             with psycopg.connect(postgres.url()) as connection:
                 filled = fill(connection)

@@ -1,5 +1,6 @@
 """The rest protocol against a real register: every row of the outcome table (research/exports.md 2.5), and lookups."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -258,8 +259,6 @@ RESULTS = {
 @pytest.mark.parametrize("name", RESULTS)
 @pytest.mark.parametrize("status", [b"200 OK", b"207 Multi-Status"])
 def test_results_that_do_not_fit_leave_all_open(at: Callable[..., Clubhouse], name: str, status: bytes) -> None:
-    import json
-
     given = RESULTS[name]
     if isinstance(given, list):
         given = [dict(zip(("ref", "status", "id"), each, strict=True)) if isinstance(each, tuple) else each
@@ -280,6 +279,28 @@ def test_results_can_say_that_nothing_was_done(at: Callable[..., Clubhouse]) -> 
 def test_a_records_own_title_and_status_are_no_complaint(at: Callable[..., Clubhouse]) -> None:
     with peer(hears(_http(b"201 Created", b'{"id": 7, "title": "Bowling", "status": 1}'))) as url:
         assert at(url).adapter("post").send(ONE) == Settled({"R-1": Sent(("7",))})
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (17, RequestRefused(Rejected("result.code: 17", "17", "", ""))),
+        ("LATER", Wait("result.code: LATER", "LATER", 30.0)),
+        ("bad amount 9", RequestRefused(Rejected("result.code: bad amount 9", "bad amount 9", "amount", "9"))),
+        ("OK", Settled({"R-1": Sent(("7",))})),
+    ],
+)
+def test_a_rule_can_look_into_a_body_that_says_no_and_calls_itself_a_success(
+    at: Callable[..., Clubhouse], said: object, meant: object
+) -> None:
+    body = json.dumps({"id": 7, "result": {"code": said}}).encode()
+    rules = [
+        {"path": "result.code", "code": "17", "means": "rejected"},
+        {"path": "result.code", "code": "LATER", "means": "wait", "pause": "30s"},
+        {"path": "result.code", "message": "^bad (?P<field>[a-z]+) (?P<value>[0-9]+)$", "means": "rejected"},
+    ]
+    with peer(hears(_http(b"200 OK", body))) as url:
+        assert at(url).adapter("post", responses=rules).send(ONE) == meant
 
 
 # Lookups.

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from reconciler.specs.models.shared import Label, Model, OneOf
 from reconciler.specs.scalars import Duration, Name, Text, Whole
@@ -139,6 +139,9 @@ class ResponseRule(OneOf):
     code: Text | None = None
     message: Pattern | None = None
     status: list[Whole] | None = None
+    path: AnswerPath | None = Field(
+        None, description="With `code` or `message`: where the answer says it, if it is not in its errors."
+    )
     means: Literal["wait", "stop", "credential", "rejected", "exists", "unknown"]
     pause: Duration | None = Field(None, description="With `wait`: how long, where the answer does not say.")
     until: AnswerPath | None = Field(None, description="With `stop`: where the error says until when.")
@@ -146,6 +149,12 @@ class ResponseRule(OneOf):
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
         return ("code", "message", "status")
+
+    @model_validator(mode="after")
+    def _path_leads_to_words(self) -> "ResponseRule":
+        if self.path is not None and self.status is not None:
+            raise ValueError("write `path` with `code` or `message`: a status stands in no body")
+        return self
 
 
 class Pace(Model):
