@@ -4,7 +4,7 @@ The table is research/exports.md 2.5. What never left is Unreachable, what may h
 """
 
 import json
-import ssl
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 import httpx
 
+from reconciler.adapters.content import TooLarge, read_body
 from reconciler.adapters.credential import AsItLeaves, cleaned, hush
-from reconciler.adapters.transport import NoTls, Resolve, Transport, resolve, within
+from reconciler.adapters.transport import NotAllowed, NoTls, Resolve, Transport, Way, resolve, within
 from reconciler.runs.outcome import Answer, Unclear, Unreachable
 
 TIMEOUTS = httpx.Timeout(connect=3.0, write=30.0, read=60.0, pool=3.0)
@@ -21,10 +22,12 @@ TEST_TIMEOUTS = httpx.Timeout(connect=3.0, write=2.0, read=4.0, pool=1.0)
 """A verdict on a credential comes within ten seconds, whatever the outside system does."""
 WHOLE_S, TEST_WHOLE_S = 120.0, 9.0
 """Seconds for everything from the name to the last byte: the timeouts above begin anew with each piece."""
-UNREACHABLE, NO_TLS, NO_ANSWER = "unreachable", "no-tls", "no-answer"
+UNREACHABLE, NOT_ALLOWED, NO_TLS, NO_ANSWER = "unreachable", "address-not-allowed", "no-tls", "no-answer"
 """The codes of what the transport says."""
 LARGEST = 20_000_000
 """Bytes of one answer."""
+_CODES: Mapping[type[BaseException | None], str] = {NoTls: NO_TLS, NotAllowed: NOT_ALLOWED}
+"""What was wrong before a request could leave."""
 REFUSED = 401
 SHOWN, JUDGED = 2000, 20_000
 """Characters of an answer that are kept as its text, and bytes of it that are read to find the credential in them."""
@@ -89,7 +92,7 @@ def pause_of(header: str | None, date: str | None) -> float | None:
     return min(max(pause, 0.0), LONGEST_PAUSE_S)
 
 
-def _at_once() -> None:
+def at_once() -> None:
     """No pace is declared."""
 
 
@@ -106,12 +109,15 @@ class Tokens(Protocol):
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, `find` gives the
-    addresses of a name.
+    addresses of a name, `way` says which of them may be connected to and how. A `shared` edge hangs up when nobody
+    holds it any more.
     """
 
     quick: bool = False
-    turn: Callable[[], None] = _at_once
+    turn: Callable[[], None] = at_once
     find: Resolve = resolve
+    way: Way = field(default_factory=Way)
+    shared: bool = False
 
 
 class Edge:
@@ -127,12 +133,13 @@ class Edge:
         self._turn = terms.turn
         self._tokens = tokens
         self._client = httpx.Client(
-            headers={"User-Agent": "reconciler", "Accept": "application/json"},
+            headers={"User-Agent": "reconciler", "Accept": "application/json", "Accept-Encoding": "gzip"},
             timeout=TEST_TIMEOUTS if terms.quick else TIMEOUTS,
             follow_redirects=False,
             trust_env=False,
-            transport=Transport(ssl.create_default_context() if url.startswith("https:") else None, terms.find),
+            transport=Transport(terms.way, terms.find, encrypted=url.startswith("https:")),
         )
+        self._shared = weakref.finalize(self, self._client.close) if terms.shared else None
         self._whole_s = TEST_WHOLE_S if terms.quick else WHOLE_S
 
     def ask(self, question: Question) -> Reply | Answer:
@@ -166,25 +173,25 @@ class Edge:
             # Its text quotes the header that it dislikes, and that is the credential's.
             return Unreachable("the request cannot be written as HTTP", UNREACHABLE)
         except NEVER_LEFT as error:
-            return Unreachable(self._said(error), NO_TLS if isinstance(error.__cause__, NoTls) else UNREACHABLE)
+            return Unreachable(self._said(error), _CODES.get(type(error.__cause__), UNREACHABLE))
         except MAY_HAVE_ARRIVED as error:
             return Unclear(self._said(error), NO_ANSWER)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
+        """Close the connections, but those that others share."""
+        if self._shared is None:
+            self._client.close()
 
     def _read(self, response: httpx.Response) -> Reply | Unclear:
-        content = bytearray()
-        for chunk in response.iter_bytes():
-            content += chunk
-            if len(content) > LARGEST:
-                return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
-        text = cleaned(bytes(content[:JUDGED]).decode("utf-8", "replace"), self._headers)
+        try:
+            content = read_body(response, LARGEST)
+        except TooLarge:
+            return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
+        text = cleaned(content[:JUDGED].decode("utf-8", "replace"), self._headers)
         head = response.headers
         location = cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)
         pause = pause_of(head.get("Retry-After"), head.get("Date"))
-        return Reply(response.status_code, self._json(bytes(content)), text[:SHOWN], pause, location[:SHOWN])
+        return Reply(response.status_code, self._json(content), text[:SHOWN], pause, location[:SHOWN])
 
     def _json(self, content: bytes) -> Any:
         try:

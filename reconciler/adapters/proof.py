@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.adapters.answers import at, fill, items, text
-from reconciler.adapters.edge import NO_TLS
+from reconciler.adapters.edge import NO_TLS, NOT_ALLOWED
 from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
@@ -23,7 +23,7 @@ def failed(answer: Answer) -> Verdict:
     """Who is at fault where the read did not succeed: network, credential, query or endpoint."""
     match answer:
         case Unreachable(message, code):
-            return Verdict(ok=False, fault="endpoint" if code == NO_TLS else "network", message=message)
+            return Verdict(ok=False, fault="endpoint" if code in (NO_TLS, NOT_ALLOWED) else "network", message=message)
         case CredentialRefused(message, _):
             return Verdict(ok=False, fault="credential", message=message)
         case RequestRefused(rejection):

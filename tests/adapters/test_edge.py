@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from parts.hostile import HOME
 
 from reconciler.adapters import edge
 from reconciler.adapters.edge import MAY_HAVE_ARRIVED, NEVER_LEFT, Edge, Question, Reply, Terms
@@ -58,7 +59,7 @@ def peer(speak: Callable[[object], None]) -> Iterator[str]:
 
 
 def answered(url: str, token: str = "token t", **more: bool) -> Reply | Unreachable | Unclear:
-    line = Edge(url, {"Authorization": token}, Terms(**more))
+    line = Edge(url, {"Authorization": token}, Terms(**more, way=HOME))
     try:
         return line.ask(Question("POST", body={"query": "x"}))
     finally:
