@@ -205,7 +205,9 @@ class _Network(httpcore.NetworkBackend):
                 raise NotAllowed(f"'{host}' leads to {reason} (RECONCILER_PRIVATE_NETWORKS)")
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
-        """In a thread of its own: looking up a name cannot be interrupted."""
+        """In a thread of its own: looking up a name cannot be interrupted. An address is no name to look up."""
+        if (address := literal(host)) is not None:
+            return [address]
         answers: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
 
         def ask() -> None:
@@ -250,8 +252,11 @@ class _Line(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         left = _time(timeout, httpcore.ConnectTimeout, "no time was left for TLS")
         try:
+            # A host that no certificate can name: asked beforehand, since the socket would be lost with the failure.
+            ssl_context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=server_hostname)
             return _Line(self._line.start_tls(ssl_context, server_hostname, left))
-        except (httpcore.ConnectError, httpcore.ConnectTimeout, ValueError) as error:  # ValueError: no name for TLS
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, ValueError) as error:
+            self.close()
             raise NoTls(f"no TLS with {server_hostname}: {error}") from error
 
     def get_extra_info(self, info: str) -> Any:
