@@ -57,11 +57,14 @@ class Reply:
     """What `Retry-After` asks for, in seconds."""
     location: str = ""
     """Where a created thing is, as the answer's `Location` or `OData-EntityId` says."""
+    links: str = ""
+    """The answer's `Link` header, whole (RFC 8288)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request: `path` follows the endpoint's address and is quoted already; `body` is sent as JSON, or else the
+    """One request: `path` follows the endpoint's address and is quoted already, or is a whole address of the same
+    origin, as an answer's links are; `body` is sent as JSON, or else the
     fields that `form` gives when the request leaves.
     """
 
@@ -74,6 +77,17 @@ class Question:
 
 LONGEST_PAUSE_S = 3600.0
 """An outside system that asks for more is not waited for in one run."""
+
+
+def joined(here: str, link: str) -> str | None:
+    """Where a link of the answer from `here` leads; None for another origin, a user in it, or what is no address."""
+    try:
+        base = httpx.URL(here)
+        found = base.join(link).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        return None
+    same = (base.scheme, base.raw_host, base.port) == (found.scheme, found.raw_host, found.port)
+    return str(found) if same and not found.userinfo else None
 
 
 def pause_of(header: str | None, date: str | None) -> float | None:
@@ -128,7 +142,7 @@ class Edge:
     ) -> None:
         hush()
         terms = terms or Terms()
-        self._url = url
+        self.url = url
         self._headers = headers
         self._turn = terms.turn
         self._tokens = tokens
@@ -162,7 +176,7 @@ class Edge:
                 within(self._whole_s),
                 self._client.stream(
                     question.method,
-                    f"{self._url.rstrip('/')}{question.path}" if question.path else self._url,
+                    self._address(question.path),
                     json=question.body,
                     headers=dict(question.headers),
                     auth=AsItLeaves(self._headers, question.form),
@@ -182,6 +196,14 @@ class Edge:
         if self._shared is None:
             self._client.close()
 
+    def _address(self, path: str) -> str:
+        """Where a question goes. Raises httpx.InvalidURL for another origin: the credential would go there too."""
+        if not path.startswith(("http://", "https://")):
+            return f"{self.url.rstrip('/')}{path}" if path else self.url
+        if (address := joined(self.url, path)) is None:
+            raise httpx.InvalidURL("an address of another origin is not asked")
+        return address
+
     def _read(self, response: httpx.Response) -> Reply | Unclear:
         try:
             content = read_body(response, LARGEST)
@@ -191,7 +213,8 @@ class Edge:
         head = response.headers
         location = cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)
         pause = pause_of(head.get("Retry-After"), head.get("Date"))
-        return Reply(response.status_code, self._json(content), text[:SHOWN], pause, location[:SHOWN])
+        links = cleaned(head.get("Link") or "", self._headers)
+        return Reply(response.status_code, self._json(content), text[:SHOWN], pause, location[:SHOWN], links)
 
     def _json(self, content: bytes) -> Any:
         try:
