@@ -64,8 +64,8 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One request: `path` follows the endpoint's address and is quoted already, or is a whole address of the same
-    origin, as an answer's links are; `body` is sent as JSON, or else the
-    fields that `form` gives when the request leaves.
+    origin, as an answer's links are; `body` is sent as JSON, or else the fields that `form` gives when the request
+    leaves.
     """
 
     method: str
@@ -151,7 +151,7 @@ class Edge:
             timeout=TEST_TIMEOUTS if terms.quick else TIMEOUTS,
             follow_redirects=False,
             trust_env=False,
-            transport=Transport(terms.way, terms.find, encrypted=url.startswith("https:")),
+            transport=Transport(terms.way, terms.find, encrypted=url.lower().startswith("https:")),
         )
         self._shared = weakref.finalize(self, self._client.close) if terms.shared else None
         self._whole_s = TEST_WHOLE_S if terms.quick else WHOLE_S

@@ -96,10 +96,10 @@ class Way:
 
 
 class Transport(httpx.BaseTransport):
-    """Connections that end in time. `encrypted` is False for plain HTTP, which no proxy carries."""
+    """Connections that end in time. `encrypted` is False for plain HTTP, which is spoken with simulators only."""
 
     def __init__(self, way: Way, find: Resolve = resolve, *, encrypted: bool = True) -> None:
-        network = _Network(way.reach, way.proxy if encrypted else None, find)
+        network = _Network(way, find, encrypted=encrypted)
         context = way.context() if encrypted else None
         self._pool = httpcore.ConnectionPool(context, network_backend=network, keepalive_expiry=IDLE_S)
 
@@ -153,9 +153,10 @@ def _translated() -> Iterator[None]:
 
 
 class _Network(httpcore.NetworkBackend):
-    def __init__(self, reach: Reach, proxy: Proxy | None, find: Resolve) -> None:
-        self._reach = reach
-        self._proxy = proxy
+    def __init__(self, way: Way, find: Resolve, *, encrypted: bool) -> None:
+        self._reach = way.reach
+        self._proxy = way.proxy if encrypted else None
+        self._plain = not encrypted
         self._find = find
         self._sockets = httpcore.SyncBackend()
 
@@ -203,6 +204,8 @@ class _Network(httpcore.NetworkBackend):
         for address in addresses:
             if reason := self._reach.refusal(address):
                 raise NotAllowed(f"'{host}' leads to {reason} (RECONCILER_PRIVATE_NETWORKS)")
+        if self._plain and self._reach.public:
+            raise NotAllowed(f"'{host}' is not asked without encryption: its address does not begin with https")
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         """In a thread of its own: looking up a name cannot be interrupted. An address is no name to look up."""

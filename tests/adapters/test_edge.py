@@ -313,3 +313,15 @@ def test_json_within_the_limits_arrives_whole_packed_or_not() -> None:
     for answer in (packed(gzip.compress(content)), b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + content):
         with peer(lambda connection, answer=answer: connection.sendall(answer)) as url:
             assert answered(url).body == tree
+
+
+@pytest.mark.parametrize("endless", [b"X: y\r\n", b"x"])
+def test_a_head_without_end_is_given_up(endless: bytes) -> None:
+    def speak(connection: object) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(endless * 10_000)
+
+    with peer(speak) as url:
+        assert isinstance(answered(url), Unclear)

@@ -128,9 +128,16 @@ def test_no_spelling_of_a_host_leads_to_this_machine(line: Line, host: str) -> N
 
 
 def test_the_installation_can_allow_a_network_and_a_simulator_is_on_this_machine(line: Line) -> None:
-    assert isinstance(line.ask("127.0.0.1", way=Way(Reach((ip_network("127.0.0.0/8"),)))), Reply)
+    assert isinstance(line.ask("127.0.0.1", way=Way(Reach((ip_network("127.0.0.0/8"),), public=False))), Reply)
     assert isinstance(line.ask("localhost", way=Way().at_home()), Reply)
     assert len(line.asked) == 2
+
+
+def test_nobody_but_a_simulator_is_spoken_with_in_the_clear(line: Line) -> None:
+    found = line.ask("127.0.0.1", way=Way(Reach((ip_network("127.0.0.0/8"),))))
+    assert found.code == "address-not-allowed"
+    assert "without encryption" in found.message
+    assert line.asked == []
 
 
 def test_what_was_judged_is_what_is_connected_to_however_often_the_name_changes(line: Line) -> None:
@@ -209,8 +216,8 @@ def test_no_redirect_is_followed_on_writes_nor_on_reads(at: Callable[..., Clubho
 # The token endpoint and its discovery go the same way.
 
 CLIENTS = {
-    "token_url": {"token_url": "http://{host}:{port}/oauth2/token"},
-    "discovery": {"discovery": "http://{host}:{port}/.well-known/openid-configuration"},
+    "token_url": {"token_url": "https://{host}:{port}/oauth2/token"},
+    "discovery": {"discovery": "https://{host}:{port}/.well-known/openid-configuration"},
 }
 
 

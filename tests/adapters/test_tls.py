@@ -42,6 +42,7 @@ def authority(tmp_path: Path) -> Authority:
 def test_an_own_authority_is_believed_where_the_installation_names_it(authority: Authority) -> None:
     with peer(hears(OK), authority.server(NAME)) as url:
         assert isinstance(asked(url, authority.file), Reply)
+        assert isinstance(asked(url.replace("https:", "HTTPS:"), authority.file), Reply)
 
 
 @pytest.mark.parametrize(
