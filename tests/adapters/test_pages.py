@@ -132,6 +132,17 @@ def test_a_list_without_end_is_given_up_within_a_bound_of_pages(at: Callable[...
     assert len(lists.asked) == len(set(lists.asked)) == MOST
 
 
+@pytest.mark.parametrize("way", ["cursor", "link-header", "odata"])
+def test_empty_pages_that_lead_in_a_circle_are_given_up_at_once(at: Callable[..., Clubhouse], way: str) -> None:
+    def answer(number: int, base: str) -> tuple[bytes, Any, str]:
+        place = f"{base}/v?n={number % 2}"
+        return b"200 OK", {"items": [], "next": number % 2, "@odata.nextLink": place}, f"<{place}>; rel=next"
+
+    lists = Lists(answer)
+    assert "was read before" in looked_up(at, way, lists).answer.message
+    assert len(lists.asked) == 3
+
+
 BROKEN: dict[str, tuple[bytes, Any]] = {
     "absent": (b"404 Not Found", {"message": "no such page"}),
     "forbidden": (b"403 Forbidden", {}),
