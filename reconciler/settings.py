@@ -5,7 +5,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from reconciler.errors import UsageError
 
@@ -42,13 +44,24 @@ class NamedVault:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedProxy:
+    """A proxy for outside systems; the hosts of `direct` do without it."""
+
+    host: str
+    port: int
+    login: Sealed | None = None
+    direct: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """An installation on this machine.
 
     `simulators` lead from an integration type's name to the address of its simulator; `clock_start` stages the clock
     (demo and tests); `crash_at` names a crash point at which the process kills itself (tests). New credentials go to
     `store`; `key` holds the local store's key where it does not come from a file. `endpoints` are the hosts that may be
-    called, `*.example.org` for all below one; every host where none is named.
+    called, `*.example.org` for all below one; every host where none is named. `private_networks` may be connected to
+    beside public addresses; `ca_file` holds authorities that count beside the system's.
     """
 
     database_url: str = ""
@@ -64,6 +77,9 @@ class Settings:
     vault: NamedVault | None = None
     kubernetes_namespace: str = ""
     endpoints: tuple[str, ...] = ()
+    private_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    ca_file: Path | None = None
+    proxy: NamedProxy | None = None
 
     @property
     def key_file(self) -> Path:
@@ -97,7 +113,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         key=Sealed(found["RECONCILER_KEY"]) if found.get("RECONCILER_KEY") else None,
         vault=_vault(found),
         kubernetes_namespace=found.get("RECONCILER_KUBERNETES_NAMESPACE", ""),
-        endpoints=_hosts(found.get("RECONCILER_ENDPOINTS", "")),
+        endpoints=_hosts("RECONCILER_ENDPOINTS", found),
+        private_networks=_networks(found.get("RECONCILER_PRIVATE_NETWORKS", "")),
+        ca_file=Path(found["RECONCILER_CA_FILE"]) if found.get("RECONCILER_CA_FILE") else None,
+        proxy=_proxy(found),
     )
 
 
@@ -124,13 +143,35 @@ def _environments(text: str) -> tuple[str, ...]:
     return names
 
 
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+def _hosts(name: str, found: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in found.get(name, "").split(",") if host.strip())
     if any(not _HOST.fullmatch(host) for host in hosts):
-        raise UsageError(
-            "RECONCILER_ENDPOINTS cannot be read", "hosts with commas, such as api.example.org,*.example.net"
-        )
+        raise UsageError(f"{name} cannot be read", "hosts with commas, such as api.example.org,*.example.net")
     return hosts
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
+    except ValueError as error:
+        hint = "networks with commas, such as 10.20.0.0/16,fd12:3456::/32"
+        raise UsageError(f"RECONCILER_PRIVATE_NETWORKS cannot be read: {error}", hint) from error
+
+
+def _proxy(found: Mapping[str, str]) -> NamedProxy | None:
+    """No error shows the value: it may hold a login."""
+    if not found.get("RECONCILER_PROXY"):
+        return None
+    try:
+        url = urlsplit(found["RECONCILER_PROXY"])
+        host, port = url.hostname, url.port
+    except ValueError:
+        host = port = None
+    if not host or not port or url.scheme != "http" or url.path.strip("/") or url.query or url.fragment:
+        hint = "http://proxy.example.org:3128, or http://user:password@proxy.example.org:3128"
+        raise UsageError("RECONCILER_PROXY cannot be read", hint)
+    login = Sealed(f"{unquote(url.username)}:{unquote(url.password or '')}") if url.username else None
+    return NamedProxy(host, port, login, _hosts("RECONCILER_NO_PROXY", found))
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from reconciler.errors import EnvironmentRefused, UsageError
 from reconciler.settings import Settings
 
 if TYPE_CHECKING:
+    from reconciler.adapters.transport import Way
     from reconciler.database.connection import Database
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
@@ -231,20 +232,40 @@ def catalog() -> Mapping[str, bytes]:
 
 
 def _connector(settings: Settings, now: Clock) -> "Connect":
+    from reconciler.adapters.edges import Edges
     from reconciler.adapters.pace import Pacer
     from reconciler.adapters.protocols import Opening, adapter
     from reconciler.vaults.secret import Secret as Concealed
 
+    edges = Edges()
     pacers: dict[str, Pacer] = {}
 
     def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Adapter":
         url, kind = endpoint(settings, pinned), pinned.kind
         turn = pacers.setdefault(url, Pacer(kind.pace, now)).turn if kind.pace else at_once
         simulated = pinned.integration.environment == "simulator"
-        opening = Opening(url, turn, now, Concealed, quick=quick, simulated=simulated)
+        opening = Opening(url, turn, now, Concealed, quick=quick, simulated=simulated, way=way(settings), edges=edges)
         return adapter(kind, export.mapping.scope.mapping.document, pinned.integration.settings, secret, opening)
 
     return connect
+
+
+def way(settings: Settings) -> "Way":
+    """How this installation gets to outside systems. Raises EnvironmentRefused where its authorities cannot be read."""
+    from reconciler.adapters.proxy import Proxy
+    from reconciler.adapters.reach import Reach
+    from reconciler.adapters.transport import Way
+
+    named = settings.proxy
+    proxy = Proxy(named.host, named.port, named.login, named.direct) if named else None
+    found = Way(Reach(settings.private_networks), proxy, settings.ca_file)
+    try:
+        if settings.ca_file is not None:
+            found.context()
+    except OSError as error:
+        hint = "a file of certificates as PEM, that this process may read"
+        raise EnvironmentRefused("the file of authorities cannot be read (RECONCILER_CA_FILE)", hint) from error
+    return found
 
 
 def at_once() -> None:

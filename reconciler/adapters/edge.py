@@ -4,7 +4,7 @@ The table is research/exports.md 2.5. What never left is Unreachable, what may h
 """
 
 import json
-import ssl
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 import httpx
 
+from reconciler.adapters.content import TooLarge, read_body
 from reconciler.adapters.credential import AsItLeaves, cleaned, hush
-from reconciler.adapters.transport import NoTls, Resolve, Transport, resolve, within
+from reconciler.adapters.transport import NotAllowed, NoTls, Resolve, Transport, Way, resolve, within
 from reconciler.runs.outcome import Answer, Unclear, Unreachable
 
 TIMEOUTS = httpx.Timeout(connect=3.0, write=30.0, read=60.0, pool=3.0)
@@ -21,10 +22,12 @@ TEST_TIMEOUTS = httpx.Timeout(connect=3.0, write=2.0, read=4.0, pool=1.0)
 """A verdict on a credential comes within ten seconds, whatever the outside system does."""
 WHOLE_S, TEST_WHOLE_S = 120.0, 9.0
 """Seconds for everything from the name to the last byte: the timeouts above begin anew with each piece."""
-UNREACHABLE, NO_TLS, NO_ANSWER = "unreachable", "no-tls", "no-answer"
+UNREACHABLE, NOT_ALLOWED, NO_TLS, NO_ANSWER = "unreachable", "address-not-allowed", "no-tls", "no-answer"
 """The codes of what the transport says."""
 LARGEST = 20_000_000
 """Bytes of one answer."""
+_CODES: Mapping[type[BaseException | None], str] = {NoTls: NO_TLS, NotAllowed: NOT_ALLOWED}
+"""What was wrong before a request could leave."""
 REFUSED = 401
 SHOWN, JUDGED = 2000, 20_000
 """Characters of an answer that are kept as its text, and bytes of it that are read to find the credential in them."""
@@ -54,12 +57,15 @@ class Reply:
     """What `Retry-After` asks for, in seconds."""
     location: str = ""
     """Where a created thing is, as the answer's `Location` or `OData-EntityId` says."""
+    links: str = ""
+    """The answer's `Link` header, whole (RFC 8288)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request: `path` follows the endpoint's address and is quoted already; `body` is sent as JSON, or else the
-    fields that `form` gives when the request leaves.
+    """One request: `path` follows the endpoint's address and is quoted already, or is a whole address of the same
+    origin, as an answer's links are; `body` is sent as JSON, or else the fields that `form` gives when the request
+    leaves.
     """
 
     method: str
@@ -71,6 +77,17 @@ class Question:
 
 LONGEST_PAUSE_S = 3600.0
 """An outside system that asks for more is not waited for in one run."""
+
+
+def joined(here: str, link: str) -> str | None:
+    """Where a link of the answer from `here` leads; None for another origin, a user in it, or what is no address."""
+    try:
+        base = httpx.URL(here)
+        found = base.join(link).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        return None
+    same = (base.scheme, base.raw_host, base.port) == (found.scheme, found.raw_host, found.port)
+    return str(found) if same and not found.userinfo else None
 
 
 def pause_of(header: str | None, date: str | None) -> float | None:
@@ -89,7 +106,7 @@ def pause_of(header: str | None, date: str | None) -> float | None:
     return min(max(pause, 0.0), LONGEST_PAUSE_S)
 
 
-def _at_once() -> None:
+def at_once() -> None:
     """No pace is declared."""
 
 
@@ -106,12 +123,15 @@ class Tokens(Protocol):
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, `find` gives the
-    addresses of a name.
+    addresses of a name, `way` says which of them may be connected to and how. A `shared` edge hangs up when nobody
+    holds it any more.
     """
 
     quick: bool = False
-    turn: Callable[[], None] = _at_once
+    turn: Callable[[], None] = at_once
     find: Resolve = resolve
+    way: Way = field(default_factory=Way)
+    shared: bool = False
 
 
 class Edge:
@@ -122,17 +142,18 @@ class Edge:
     ) -> None:
         hush()
         terms = terms or Terms()
-        self._url = url
+        self.url = url
         self._headers = headers
         self._turn = terms.turn
         self._tokens = tokens
         self._client = httpx.Client(
-            headers={"User-Agent": "reconciler", "Accept": "application/json"},
+            headers={"User-Agent": "reconciler", "Accept": "application/json", "Accept-Encoding": "gzip"},
             timeout=TEST_TIMEOUTS if terms.quick else TIMEOUTS,
             follow_redirects=False,
             trust_env=False,
-            transport=Transport(ssl.create_default_context() if url.startswith("https:") else None, terms.find),
+            transport=Transport(terms.way, terms.find, encrypted=url.lower().startswith("https:")),
         )
+        self._shared = weakref.finalize(self, self._client.close) if terms.shared else None
         self._whole_s = TEST_WHOLE_S if terms.quick else WHOLE_S
 
     def ask(self, question: Question) -> Reply | Answer:
@@ -155,7 +176,7 @@ class Edge:
                 within(self._whole_s),
                 self._client.stream(
                     question.method,
-                    f"{self._url.rstrip('/')}{question.path}" if question.path else self._url,
+                    self._address(question.path),
                     json=question.body,
                     headers=dict(question.headers),
                     auth=AsItLeaves(self._headers, question.form),
@@ -166,25 +187,34 @@ class Edge:
             # Its text quotes the header that it dislikes, and that is the credential's.
             return Unreachable("the request cannot be written as HTTP", UNREACHABLE)
         except NEVER_LEFT as error:
-            return Unreachable(self._said(error), NO_TLS if isinstance(error.__cause__, NoTls) else UNREACHABLE)
+            return Unreachable(self._said(error), _CODES.get(type(error.__cause__), UNREACHABLE))
         except MAY_HAVE_ARRIVED as error:
             return Unclear(self._said(error), NO_ANSWER)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
+        """Close the connections, but those that others share."""
+        if self._shared is None:
+            self._client.close()
+
+    def _address(self, path: str) -> str:
+        """Where a question goes. Raises httpx.InvalidURL for another origin: the credential would go there too."""
+        if not path.startswith(("http://", "https://")):
+            return f"{self.url.rstrip('/')}{path}" if path else self.url
+        if (address := joined(self.url, path)) is None:
+            raise httpx.InvalidURL("an address of another origin is not asked")
+        return address
 
     def _read(self, response: httpx.Response) -> Reply | Unclear:
-        content = bytearray()
-        for chunk in response.iter_bytes():
-            content += chunk
-            if len(content) > LARGEST:
-                return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
-        text = cleaned(bytes(content[:JUDGED]).decode("utf-8", "replace"), self._headers)
+        try:
+            content = read_body(response, LARGEST)
+        except TooLarge:
+            return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
+        text = cleaned(content[:JUDGED].decode("utf-8", "replace"), self._headers)
         head = response.headers
         location = cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)
         pause = pause_of(head.get("Retry-After"), head.get("Date"))
-        return Reply(response.status_code, self._json(bytes(content)), text[:SHOWN], pause, location[:SHOWN])
+        links = cleaned(head.get("Link") or "", self._headers)
+        return Reply(response.status_code, self._json(content), text[:SHOWN], pause, location[:SHOWN], links)
 
     def _json(self, content: bytes) -> Any:
         try:

@@ -1,10 +1,10 @@
 """The verdict of a connection test: who is at fault, or what was really found. The same for every protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.adapters.answers import at, fill, items, text
-from reconciler.adapters.edge import NO_TLS
+from reconciler.adapters.edge import NO_TLS, NOT_ALLOWED
 from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
@@ -23,7 +23,7 @@ def failed(answer: Answer) -> Verdict:
     """Who is at fault where the read did not succeed: network, credential, query or endpoint."""
     match answer:
         case Unreachable(message, code):
-            return Verdict(ok=False, fault="endpoint" if code == NO_TLS else "network", message=message)
+            return Verdict(ok=False, fault="endpoint" if code in (NO_TLS, NOT_ALLOWED) else "network", message=message)
         case CredentialRefused(message, _):
             return Verdict(ok=False, fault="credential", message=message)
         case RequestRefused(rejection):
@@ -34,17 +34,20 @@ def failed(answer: Answer) -> Verdict:
             return Verdict(ok=False, fault="endpoint", message=answer.message)
 
 
-def proven(test: ConnectionTest, data: Any, settings: Mapping[str, str]) -> Verdict:
-    """What the read found; a failure where what it reaches is not what the settings say."""
-    found = {each.label.en: tuple(fill(each.text, item) for item in _listed(data, each.items)) for each in test.finds}
+def proven(test: ConnectionTest, data: Any, settings: Mapping[str, str], more: Sequence[Any] = ()) -> Verdict:
+    """What the read found; a failure where what it reaches is not what the settings say. `more` are the pages behind
+    the first one.
+    """
+    pages = [data, *more]
+    found = {each.label.en: tuple(fill(each.text, item) for item in _listed(pages, each.items)) for each in test.finds}
     for each in test.confirms:
         wanted = settings.get(each.setting, "")
-        reached = [text(at(item, each.path)) for item in _listed(data, each.items)]
+        reached = [text(at(item, each.path)) for item in _listed(pages, each.items)]
         if wanted not in reached:
             message = f"the credential reaches {', '.join(reached) or 'nothing'}, not {each.setting} {wanted}"
             return Verdict(ok=False, fault=each.setting, message=message, found=found)
     return Verdict(ok=True, fault="", message="", found=found)
 
 
-def _listed(data: Any, path: str | None) -> list[Any]:
-    return items(data, path) if path else [data]
+def _listed(pages: Sequence[Any], path: str | None) -> list[Any]:
+    return [item for page in pages for item in items(page, path)] if path else [pages[0]]

@@ -1,16 +1,17 @@
 """The protocols and the authentication schemes by name: a new one is a module and a line here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from reconciler.adapters.answers import fill
 from reconciler.adapters.credential import BasicHeaders, CredentialHeaders
-from reconciler.adapters.edge import Edge, Terms
+from reconciler.adapters.edge import Edge, Terms, at_once
+from reconciler.adapters.edges import Edges
 from reconciler.adapters.graphql import GraphqlAdapter
 from reconciler.adapters.rest import RestAdapter
 from reconciler.adapters.tokens import ClientTokens, TokenParts, TokenPlace
-from reconciler.adapters.transport import Resolve, resolve
+from reconciler.adapters.transport import Resolve, Way, resolve
 from reconciler.clock import Clock
 from reconciler.errors import Blocked, CredentialRefused
 from reconciler.ports import Adapter, Secret
@@ -28,7 +29,8 @@ class Opening:
     """What a connection needs besides the credential: the address, the pace, the clock, and what conceals tokens.
 
     `quick` is for tests of a credential, whose verdict comes within seconds. `simulated` sends the token endpoint's
-    questions to the simulator's own origin too.
+    questions to the simulator's own origin too, and leaves this machine's networks for none. `edges` are those that
+    are open already, where they are to be shared.
     """
 
     url: str
@@ -38,6 +40,14 @@ class Opening:
     quick: bool = False
     simulated: bool = False
     find: Resolve = resolve
+    way: Way = field(default_factory=Way)
+    edges: Edges | None = field(default=None, compare=False)
+
+    @property
+    def terms(self) -> Terms:
+        """How its edges ask."""
+        way = self.way.at_home() if self.simulated else self.way
+        return Terms(self.quick, self.turn, self.find, way, shared=self.edges is not None)
 
 
 def adapter(
@@ -50,13 +60,19 @@ def adapter(
     if kind.protocol not in PROTOCOLS:
         message = f"this version does not speak the protocol '{kind.protocol}' of {kind.label.en} yet"
         raise Blocked(message, f"it speaks {', '.join(PROTOCOLS)}; the records stay where they are")
-    terms = Terms(opening.quick, opening.turn, opening.find)
+    if opening.edges is None:
+        edge = _edge(kind, settings, secret, opening)
+    else:
+        place = (kind.auth, dict(settings), opening)
+        edge = opening.edges.shared(place, secret, lambda: _edge(kind, settings, secret, opening))
+    return PROTOCOLS[kind.protocol](kind, document, edge, settings)
+
+
+def _edge(kind: IntegrationType, settings: Mapping[str, str], secret: Secret, opening: Opening) -> Edge:
     if isinstance(kind.auth, ClientCredentials):
         tokens = _tokens(kind.auth, settings, secret, opening)
-        edge = Edge(opening.url, tokens.headers, terms, tokens)
-    else:
-        edge = Edge(opening.url, headers(kind.auth, secret), terms)
-    return PROTOCOLS[kind.protocol](kind, document, edge, settings)
+        return Edge(opening.url, tokens.headers, opening.terms, tokens)
+    return Edge(opening.url, headers(kind.auth, secret), opening.terms)
 
 
 def headers(auth: HeaderAuth | BasicAuth, secret: Secret) -> CredentialHeaders:
@@ -97,6 +113,6 @@ def _tokens(auth: ClientCredentials, settings: Mapping[str, str], secret: Secret
     place = TokenPlace(placed(auth.token_url), placed(auth.discovery), fill(auth.scope or "", settings))
 
     def opened(address: str, headers: Mapping[str, str]) -> Edge:
-        return Edge(address, headers, Terms(opening.quick, find=opening.find))
+        return Edge(address, headers, replace(opening.terms, turn=at_once, shared=False))
 
     return ClientTokens(auth, place, secret, TokenParts(opened, opening.clock, opening.conceal))

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.adapters.answers import at, decimal, fill, identifier, text
+from reconciler.adapters.answers import at, decimal, fill, identifier, items, text
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
+from reconciler.adapters.pages import Astray, Walk, goes_on
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled, told
 from reconciler.adapters.transport import within
@@ -46,11 +47,15 @@ class RestAdapter:
 
     def test(self) -> Verdict:
         """One real read; what is at fault where it fails, and what was found where it does not."""
+        test = self._kind.test
+        walk, bodies = Walk(test.pages, self._edge.url, self._path(test.path or "/", {})), list[Any]()
         with within(TEST_WHOLE_S):
-            answer = self._ask(Question("GET", self._path(self._kind.test.path or "/", {})))
-        if isinstance(answer, Reply) and answer.body is None:
-            answer = Unclear(f"the answer is no JSON: {text(answer.text)[:200]}", UNREADABLE)
-        return proven(self._kind.test, answer.body, self._settings) if isinstance(answer, Reply) else failed(answer)
+            while walk.path is not None:
+                answer = self._proof(walk)
+                if not isinstance(answer, Reply):
+                    return failed(answer)
+                bodies.append(answer.body)
+        return proven(test, bodies[0], self._settings, bodies[1:])
 
     def send(self, documents: Sequence[Outgoing]) -> Answer:
         """One request. Without a list of results it carries one document, and its status says what became of it."""
@@ -101,6 +106,21 @@ class RestAdapter:
         reply = self._edge.ask(question)
         return self._judged(reply) if isinstance(reply, Reply) else reply
 
+    def _proof(self, walk: Walk) -> Reply | Answer:
+        """One page of the connection test's answer; `walk` knows the next one."""
+        answer = self._ask(Question("GET", walk.path or ""))
+        if not isinstance(answer, Reply):
+            return answer
+        if answer.body is None:
+            return Unclear(f"the answer is no JSON: {text(answer.text)[:200]}", UNREADABLE)
+        test = self._kind.test
+        paths = {each.items for each in test.finds} | {each.items for each in test.confirms}
+        try:
+            walk.go_on(answer, [item for path in paths if path for item in items(answer.body, path)])
+        except Astray as error:
+            return Unclear(f"the answer's pages cannot be followed: {error}", UNREADABLE)
+        return answer
+
     def _judged(self, reply: Reply) -> Reply | Answer:
         if (said := told(self._kind.responses, reply)) is not None:
             return said
@@ -117,13 +137,25 @@ class RestAdapter:
         return found
 
     def _look(self, lookup: Lookup, key: str) -> list[Any] | LookupFailed:
-        """What was found under one key; nothing where the list is empty, or for 404."""
-        path = self._path(lookup.path or "/", {lookup.by: key})
-        reply = self._edge.ask(Question("GET", path))
+        """What was found under one key, on all pages; nothing where the list is empty, or for 404."""
+        walk = Walk(lookup.pages, self._edge.url, self._path(lookup.path or "/", {lookup.by: key}))
+        hits: list[Any] = []
+        while walk.path is not None:
+            reply = self._edge.ask(Question("GET", walk.path))
+            listed = self._listed(lookup, key, reply, walk)
+            if isinstance(listed, LookupFailed):
+                return listed
+            hits += listed
+        return hits
+
+    def _listed(self, lookup: Lookup, key: str, reply: Reply | Answer, walk: Walk) -> list[Any] | LookupFailed:
+        """What one page lists; `walk` knows the next one."""
         if not isinstance(reply, Reply):
             return LookupFailed(reply)
-        if reply.status == ABSENT and (reply.body is not None or not reply.text):  # no page: those know no documents
+        absent = reply.status == ABSENT and (reply.body is not None or not reply.text)  # no page: those know nothing
+        if absent and not walk.begun:
             self._missed = True
+            walk.path = None
             return []
         judged = self._judged(reply)
         if not isinstance(judged, Reply):
@@ -132,6 +164,12 @@ class RestAdapter:
         if not isinstance(listed, list) or not all(_is_about(lookup, hit, key) for hit in listed):
             # A list of others means that the question was not heard: ours may stand on a later page.
             return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
+        if lookup.items and lookup.pages is None and goes_on(reply):
+            return LookupFailed(Unclear("the list has more pages, and the type does not declare `pages`", UNREADABLE))
+        try:
+            walk.go_on(reply, listed)
+        except Astray as error:
+            return LookupFailed(Unclear(f"a lookup's pages cannot be followed: {error}", UNREADABLE))
         return listed
 
     def _unless_lost(self, findings: Findings) -> Findings | LookupFailed:

@@ -1,7 +1,8 @@
-"""How bytes get there: names are looked up, connected to and spoken with until a moment, and no longer.
+"""How bytes get there: names are looked up, judged, connected to and spoken with until a moment, and no longer.
 
 The client's own limits begin anew with every piece that arrives, and it has none for names. Every wait here ends at the
-moment that `within` set, and says what it waited for.
+moment that `within` set, and says what it waited for. It stands on httpcore's public parts: a pool of connections over
+a network of our own, as a transport of httpx.
 """
 
 import socket
@@ -10,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -17,8 +20,18 @@ from typing import Any
 import httpcore
 import httpx
 
+from reconciler.adapters.proxy import Proxy, tunnel
+from reconciler.adapters.reach import Reach, literal
+
 NAME_S = 3.0
 """Seconds for a name."""
+TUNNEL_S = 6.0
+"""Seconds for a proxy to connect."""
+IDLE_S = 5.0
+"""Seconds that a connection is kept for the next request: who has forgotten it does not answer, and a write that is
+not answered is unknown."""
+ADDRESSES = 8
+"""Addresses of one name that are tried."""
 PIECE = 16_384
 """Bytes that are written at a time: each piece has a limit of its own."""
 LATE = "the answer did not come to an end in time"
@@ -54,16 +67,96 @@ class NoTls(httpcore.ConnectError):
     """Somebody is there, and cannot prove who, or does not speak TLS."""
 
 
-class Transport(httpx.HTTPTransport):
-    """httpx's own, over connections that end in time. `context` is None for plain HTTP."""
+class NotAllowed(httpcore.ConnectError):
+    """The name, or the host as it is written, leads to where this installation does not go."""
 
-    def __init__(self, context: ssl.SSLContext | None, find: Resolve = resolve) -> None:
-        super().__init__(verify=context or False, trust_env=False)
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Network(find), max_connections=10)
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an installation gets to outside systems: where it goes, through which proxy, and whom it trusts.
+
+    `ca_file` holds authorities that count beside the system's own: an outside system on one's own premises has a
+    certificate from there, and the others keep theirs.
+    """
+
+    reach: Reach = field(default_factory=Reach)
+    proxy: Proxy | None = None
+    ca_file: Path | None = None
+
+    def at_home(self) -> "Way":
+        """To a simulator: on this machine or a named network, and never through a proxy."""
+        return replace(self, reach=self.reach.at_home(), proxy=None)
+
+    def context(self) -> ssl.SSLContext:
+        """TLS that proves who is there. Raises OSError where the file of authorities cannot be read."""
+        made = ssl.create_default_context()
+        if self.ca_file is not None:
+            made.load_verify_locations(self.ca_file)
+        return made
+
+
+class Transport(httpx.BaseTransport):
+    """Connections that end in time. `encrypted` is False for plain HTTP, which is spoken with simulators only."""
+
+    def __init__(self, way: Way, find: Resolve = resolve, *, encrypted: bool = True) -> None:
+        network = _Network(way, find, encrypted=encrypted)
+        context = way.context() if encrypted else None
+        self._pool = httpcore.ConnectionPool(context, network_backend=network, keepalive_expiry=IDLE_S)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """See httpx."""
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        url = request.url
+        asked = httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        with _translated():
+            answer = self._pool.handle_request(asked)
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+
+    def close(self) -> None:
+        """See httpx."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _translated():
+            yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+FAILURES = (
+    httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)  # fmt: skip
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """httpcore's failures as httpx's of the same name; the cause is kept."""
+    try:
+        yield
+    except FAILURES as error:
+        names = (kind.__name__ for kind in type(error).__mro__)
+        kind = next(getattr(httpx, name) for name in names if hasattr(httpx, name))
+        raise kind(str(error)) from error
 
 
 class _Network(httpcore.NetworkBackend):
-    def __init__(self, find: Resolve) -> None:
+    def __init__(self, way: Way, find: Resolve, *, encrypted: bool) -> None:
+        self._reach = way.reach
+        self._proxy = way.proxy if encrypted else None
+        self._plain = not encrypted
         self._find = find
         self._sockets = httpcore.SyncBackend()
 
@@ -75,18 +168,49 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """To the first address of the name that takes the connection."""
+        """To the host itself, or through the proxy: which looks the name up itself, so that only a host which is
+        written as an address can be judged here.
+        """
+        proxy = self._proxy
+        if proxy is None or not proxy.serves(host):
+            return self._line(self._allowed(host, port), host, port, timeout)
+        if (address := literal(host)) is not None:
+            self._judge(host, [address])
+        with within(TUNNEL_S):
+            line = self._line(self._addresses(proxy.host, proxy.port), proxy.host, proxy.port, timeout)
+            return tunnel(line, proxy, host, port)
+
+    def _line(self, addresses: Sequence[str], host: str, port: int, timeout: float | None) -> httpcore.NetworkStream:
+        """To the first address that takes the connection."""
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for address in self._addresses(host, port):
+        for address in addresses[:ADDRESSES]:
             try:
                 left = _time(timeout, httpcore.ConnectTimeout, f"nobody takes a connection at {host}:{port}")
-                return _Line(self._sockets.connect_tcp(address, port, left, local_address, socket_options))
+                return _Line(self._sockets.connect_tcp(address, port, left))
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"the name '{host}' has no address")
 
+    def _allowed(self, host: str, port: int) -> Sequence[str]:
+        found = self._addresses(host, port)
+        self._judge(host, found)
+        return found
+
+    def _judge(self, host: str, addresses: Sequence[str]) -> None:
+        """One bad address refuses all: a name that leads to both places is somebody's trick.
+
+        The address is not shown: who writes specs would read this machine's name server by it.
+        """
+        for address in addresses:
+            if reason := self._reach.refusal(address):
+                raise NotAllowed(f"'{host}' leads to {reason} (RECONCILER_PRIVATE_NETWORKS)")
+        if self._plain and self._reach.public:
+            raise NotAllowed(f"'{host}' is not asked without encryption: its address does not begin with https")
+
     def _addresses(self, host: str, port: int) -> Sequence[str]:
-        """In a thread of its own: looking up a name cannot be interrupted."""
+        """In a thread of its own: looking up a name cannot be interrupted. An address is no name to look up."""
+        if (address := literal(host)) is not None:
+            return [address]
         answers: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
 
         def ask() -> None:
@@ -131,8 +255,11 @@ class _Line(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         left = _time(timeout, httpcore.ConnectTimeout, "no time was left for TLS")
         try:
+            # A host that no certificate can name: asked beforehand, since the socket would be lost with the failure.
+            ssl_context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=server_hostname)
             return _Line(self._line.start_tls(ssl_context, server_hostname, left))
-        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, ValueError) as error:
+            self.close()
             raise NoTls(f"no TLS with {server_hostname}: {error}") from error
 
     def get_extra_info(self, info: str) -> Any:

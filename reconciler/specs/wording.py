@@ -17,6 +17,7 @@ FORMS: Mapping[str, str] = {
     r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$": "use names with dots between them, such as account.code",
     r"^[A-Za-z_@][A-Za-z0-9_@-]*(\.[A-Za-z_@][A-Za-z0-9_@-]*)*$": "use names with dots between them, such as node.id",
     r"^/[^\s?#]*(\?[^\s#]*)?$": "begin with a slash, such as /activities/{reference}",
+    r"^[A-Za-z0-9_.$-]+$": "use letters, digits, underscores, full stops, hyphens and $, such as after",
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$": "name a field of the record, such as cost_center or export.number",
     r"^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_]*$": "name a table and its column, such as mileage.tax_free",
     r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$": "name a schema and a table, such as app.expense_claims",

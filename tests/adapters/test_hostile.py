@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from parts.hostile import HOME
 from ruamel.yaml import YAML
 
-from reconciler.adapters.edge import Edge
+from reconciler.adapters.edge import Edge, Terms
 from reconciler.adapters.graphql import GraphqlAdapter
 from reconciler.adapters.protocols import headers
 from reconciler.errors import CredentialRefused as Refused
@@ -68,7 +69,7 @@ def kind() -> IntegrationType:
 
 @pytest.fixture
 def adapter(peer: Peer, kind: IntegrationType) -> Iterator[GraphqlAdapter]:
-    edge = Edge(f"http://127.0.0.1:{peer.server_address[1]}/", {"Authorization": "token t"})
+    edge = Edge(f"http://127.0.0.1:{peer.server_address[1]}/", {"Authorization": "token t"}, Terms(way=HOME))
     yield GraphqlAdapter(kind, "voucher", edge, {"entity": "31007"})
     edge.close()
 

@@ -16,6 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from reconciler.adapters.transport import Way
+
+HOME = Way().at_home()
+"""The way to peers on this machine."""
 Speak = Callable[[socket.socket], None]
 
 

@@ -185,3 +185,38 @@ def test_it_stands_for_every_type_of_its_kind(name):
     answer = httpx.get(f"{simulator.base}/status", headers={"X-API-Key": "K3y"}, trust_env=False, verify=False)
     assert answer.status_code == 200
     assert simulator.stop() == (0, "")
+
+
+def test_a_list_comes_in_pages_that_lead_on_in_four_ways(register):
+    for number in range(5):
+        register.post(record(f"R-{number}"))
+    first = register.get("/activities?limit=2")
+    body = first.json()
+    assert [each["id"] for each in body["items"]] == ["40001", "40002"]
+    assert (body["next"], body["pages"]) == ("40002", 3)
+    second = register.client.get(body["@odata.nextLink"]).json()
+    assert first.links["next"]["url"] == body["@odata.nextLink"]
+    assert [each["id"] for each in second["items"]] == ["40003", "40004"]
+    for path in ("/activities?limit=2&after=40002", "/activities?limit=2&page=2"):
+        assert register.get(path).json() == second
+    last = register.get("/activities?limit=2&page=3")
+    assert [each["id"] for each in last.json()["items"]] == ["40005"]
+    assert last.json()["next"] is None
+    assert "link" not in last.headers
+    assert register.get("/activities?limit=2&page=4").json()["items"] == []
+    for wrong in ("limit=0", "limit=x", "page=0", "after=x", "page=-1"):
+        assert register.get(f"/activities?{wrong}").status_code == 400
+
+
+def test_a_long_list_comes_in_pages_even_if_nobody_asks(register):
+    register.batch(*[record(f"R-{number}") for number in range(120)])
+    found = register.get("/activities").json()
+    assert (len(found["items"]), found["pages"]) == (100, 2)
+    assert len(register.client.get(found["@odata.nextLink"]).json()["items"]) == 20
+
+
+def test_a_stuck_list_shows_its_first_page_until_it_is_cleared(register):
+    register.batch(*[record(f"R-{number}") for number in range(3)])
+    register.arm("stuck_page")
+    for path in ("limit=1", "limit=1&after=40001", "limit=1&page=3"):
+        assert [each["id"] for each in register.get(f"/activities?{path}").json()["items"]] == ["40001"]

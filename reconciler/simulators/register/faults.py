@@ -1,7 +1,8 @@
 """The faults of this simulator: what each fires on unless `on` says otherwise.
 
 `refuse` answers with any status and does nothing; `error_in_200` says no in the body of a success; `throttle` says how
-long to stay away as `form` asks: in seconds, as a date, or not at all.
+long to stay away as `form` asks: in seconds, as a date, or not at all; `stuck_page` shows a list's first page whatever
+page is asked for.
 """
 
 from reconciler.simulators.faults import FaultTable
@@ -23,9 +24,10 @@ TABLE = FaultTable(
         "throttle": "any",
         "reject_credential": "any",
         "hide_from_reads": "read",
+        "stuck_page": "read",
     },
     kinds=("read", "write", "token"),
-    without_end=frozenset({"reject_credential", "hide_from_reads"}),
+    without_end=frozenset({"reject_credential", "hide_from_reads", "stuck_page"}),
     statuses={
         "maintenance": (503, 502),
         "timeout_before_commit": (504, 500, 502, 503, 408),

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from reconciler.simulators.register.books import Row
 from reconciler.simulators.register.checks import complaints_of, reference_of
+from reconciler.simulators.register.paging import page_of
 from reconciler.simulators.register.refusals import Complaint, Refusal, invalid
 from reconciler.simulators.register.state import Remembered, State
 
@@ -83,12 +84,12 @@ def get(state: State, request: Request, _body: bytes) -> JSONResponse:
 
 
 def listed(state: State, request: Request, _body: bytes) -> JSONResponse:
-    """The records of a collection, or those under one reference; an empty list where there is none."""
+    """The records of a collection, or those under one reference, in pages; an empty list where there is none."""
     collection, wanted = request.path_params["collection"], request.query_params.get("reference")
     books = state.books_for_reading()
     rows = [each for each in books.rows.values() if each.collection == collection]
     found = rows if wanted is None else books.find(collection, wanted)
-    return JSONResponse({"items": [shown(each) for each in found]})
+    return page_of(request, found, shown, stuck=state.faults.take("stuck_page", "read") is not None)
 
 
 def shown(row: Row) -> dict[str, Any]:

@@ -98,6 +98,35 @@ class Settings(Model):
     identity: list[Name] = Field(default_factory=list)
 
 
+class Pages(Model):
+    """How a list that comes in pages goes on. It is read to its end or not at all: unread is not absent."""
+
+    by: Literal["cursor", "page", "link-header", "odata"] = Field(
+        description="`cursor`: the answer holds the next one; `page`: pages are numbered; `link-header`: the header"
+        " `Link` leads to the next page (RFC 8288); `odata`: `@odata.nextLink` in the answer does."
+    )
+    parameter: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.$-]+$")] | None = Field(
+        None, description="With `cursor` and `page`: the query's parameter that takes it."
+    )
+    next: AnswerPath | None = Field(
+        None, description="With `cursor`: where the answer holds the next one; none ends it."
+    )
+    first: Annotated[Whole, Field(ge=0)] = Field(1, description="With `page`: the number of the first one.")
+    total: AnswerPath | None = Field(
+        None, description="With `page`: where the answer holds how many there are; left out: an empty page ends it."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Pages":
+        wanted = {"cursor": {"parameter", "next"}, "page": {"parameter"}}.get(self.by, set())
+        given = self.model_fields_set - {"by"}
+        if missing := sorted(wanted - given):
+            raise ValueError(f"pages by {self.by} need `{missing[0]}`")
+        if extra := sorted(given - wanted - ({"first", "total"} if self.by == "page" else set())):
+            raise ValueError(f"pages by {self.by} have no `{extra[0]}`")
+        return self
+
+
 class Finding(Model):
     """Something real that a connection test shows: the items of an answer, each as a text with fields in braces."""
 
@@ -120,12 +149,19 @@ class ConnectionTest(OneOf):
     query: Text | None = None
     path: UrlPath | None = None
     folder: Text | None = Field(None, description="A folder that must be there and take a file.")
+    pages: Pages | None = Field(None, description="With `path`: how its lists go on, where they come in pages.")
     finds: list[Finding] = Field(default_factory=list)
     confirms: list[Confirmation] = Field(default_factory=list)
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
         return ("query", "path", "folder")
+
+    @model_validator(mode="after")
+    def _paged(self) -> "ConnectionTest":
+        if self.pages is not None and self.path is None:
+            raise ValueError("`pages` go with `path`")
+        return self
 
 
 class ResponseRule(OneOf):

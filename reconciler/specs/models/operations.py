@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.specs.models.access import AnswerPath, Count, UrlPath
+from reconciler.specs.models.access import AnswerPath, Count, Pages, UrlPath
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.shared import Model, OneOf
 from reconciler.specs.scalars import Duration, Flag, Name, Text
@@ -98,6 +98,7 @@ class Lookup(OneOf):
     variable: Name | None = Field(None, description="With `query`: the variable that takes the keys.")
     by: Literal["reference", "target_id"] = "reference"
     items: AnswerPath | None = Field(None, description="The list of what was found; left out: the answer is it.")
+    pages: Pages | None = Field(None, description="With `path` and `items`: how the list goes on, where it has pages.")
     key: AnswerPath
     id: AnswerPath
     amount: AnswerPath | None = None
@@ -107,6 +108,12 @@ class Lookup(OneOf):
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
         return ("query", "path")
+
+    @model_validator(mode="after")
+    def _paged(self) -> "Lookup":
+        if self.pages is not None and (self.path is None or self.items is None):
+            raise ValueError("`pages` go with `path` and `items`")
+        return self
 
 
 class Create(OneOf):
