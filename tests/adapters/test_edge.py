@@ -267,7 +267,11 @@ def test_packed_bytes_that_unpack_to_nothing_are_bounded_too(monkeypatch: pytest
         assert answered(url).code == "answer-too-large"
 
 
-@pytest.mark.parametrize("content", [b"no gzip", BOMB, gzip.compress(b"{}" * 500)[:-9], zlib.compress(b"{}")])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", BOMB, gzip.compress(b"{}" * 500)[:-9], zlib.compress(b"{}")],
+    ids=["no gzip", "a bomb", "cut off", "zlib"],
+)
 def test_packed_content_that_is_broken_leaves_it_open(content: bytes) -> None:
     with peer(lambda connection: connection.sendall(packed(content))) as url:
         found = answered(url)
