@@ -3,7 +3,6 @@
 A conftest that wants them imports them by name.
 """
 
-import secrets
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, disconnect, settings_for, trim
+from parts.databases import database, disconnect
+from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, settings_for, trim
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
@@ -55,19 +55,16 @@ def prepared(
     administration, server_url: str, template: str, config_repository: Path, simulator_process: str, tmp_path_factory
 ) -> Iterator[tuple[str, Path]]:
     """(database, home): applied, with a tested credential and a handful of records; a model for each test's own."""
-    name = f"prepared_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {template} strategy file_copy")
     home = tmp_path_factory.mktemp("home")
-    settings = settings_for(server_url, name, home, simulator_process)
-    with psycopg.connect(settings.database_url) as connection:
-        fill(connection)
-        trim(connection)
-    assert run(["apply", "--root", str(config_repository)], settings) == 0
-    here = world(settings)
-    assert set_credential(here, *WHERE, Secret({"token": TOKEN})).verdict.ok
-    disconnect(administration, name)
-    yield name, home
-    administration.execute(f"drop database {name} with (force)")
+    with database(administration, "prepared", template) as name:
+        settings = settings_for(server_url, name, home, simulator_process)
+        with psycopg.connect(settings.database_url) as connection:
+            fill(connection)
+            trim(connection)
+        assert run(["apply", "--root", str(config_repository)], settings) == 0
+        assert set_credential(world(settings), *WHERE, Secret({"token": TOKEN})).verdict.ok
+        disconnect(administration, name)
+        yield name, home
 
 
 @pytest.fixture
@@ -76,8 +73,6 @@ def installation(
 ) -> Iterator[Installation]:
     """A copy of the prepared database with everything that a sync needs, and empty books."""
     model, home = prepared
-    name = f"engine_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {model} strategy file_copy")
     shutil.copytree(home, tmp_path / "home")
-    yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
-    administration.execute(f"drop database {name} with (force)")
+    with database(administration, "engine", model) as name:
+        yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)

@@ -14,6 +14,7 @@ import httpx
 import psycopg
 from git import Actor, Repo
 
+from parts.databases import url_of
 from reconciler.cli.main import run
 from reconciler.engine.world import World
 from reconciler.settings import Settings
@@ -126,7 +127,7 @@ def committed(root: Path) -> None:
 
 
 def settings_for(server_url: str, name: str, home: Path, simulator: str) -> Settings:
-    url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
+    url = url_of(server_url, name)
     return Settings(database_url=url, home=home, actor="kari", clock_start=START, simulators={"xledger": simulator})
 
 
@@ -143,7 +144,3 @@ def trim(connection: psycopg.Connection) -> None:
             f" select id from app.{table} where status = 'approved' and approved_at >= '2026-01-01 00:00+01'"
             f" and not coalesce({condition}, false) order by approved_at limit {KEPT})"
         )
-
-
-def disconnect(administration: psycopg.Connection, name: str) -> None:
-    administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
