@@ -86,9 +86,9 @@ def judged(installation: Installation, books: Books) -> list[str]:
 
 @pytest.mark.parametrize("place", ["after:reserve", "after:write", "before:promote"])
 def test_a_pending_version_whose_process_was_killed_is_somebodys_for_ten_minutes_and_then_taken_over_and_cleaned_up(
-    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str], place: str
+    installation: Installation, fork, books: Books, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
-    code, output = ended(installation.process("credentials", "set", *WHERE, crash_at=place, answer=f"{TOKEN}\n"))
+    code, output = fork("credentials", "set", *WHERE, crash_at=place, answer=f"{TOKEN}\n")
     assert code == -signal.SIGKILL, output
     assert installation.sql(STATES) == [(1, "current"), (2, "pending")]
     with pytest.raises(Busy, match="is being set by kari since"):
@@ -103,9 +103,9 @@ def test_a_pending_version_whose_process_was_killed_is_somebodys_for_ten_minutes
 
 @pytest.mark.parametrize("place", ["after:discard", "after:destroy"])
 def test_a_value_that_was_refused_is_gone_after_the_next_attempt_wherever_the_first_was_killed(
-    installation: Installation, books: Books, place: str
+    installation: Installation, fork, books: Books, place: str
 ) -> None:
-    code, output = ended(installation.process("credentials", "set", *WHERE, crash_at=place, answer=f"{NOBODYS}\n"))
+    code, output = fork("credentials", "set", *WHERE, crash_at=place, answer=f"{NOBODYS}\n")
     assert code == -signal.SIGKILL, output
     assert put(installation, TOKEN)  # at once: nothing is pending
     assert installation.sql(VALUES) == [(1,), (3,)]

@@ -6,14 +6,15 @@ A conftest that wants them imports them by name.
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from parts import forks
 from parts.databases import database, disconnect
-from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, settings_for, trim
+from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, ended, settings_for, trim
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
@@ -67,6 +68,17 @@ def prepared(
         yield name, home
 
 
+@pytest.fixture(scope="session")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a process that has loaded the program, and forks."""
+    address = str(tmp_path_factory.mktemp("forks") / "socket")
+    command = [sys.executable, forks.__file__, "serve", address]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield address
+
+
 @pytest.fixture
 def installation(
     administration, server_url: str, prepared: tuple[str, Path], config_repository: Path, books: Books, tmp_path: Path
@@ -76,3 +88,14 @@ def installation(
     shutil.copytree(home, tmp_path / "home")
     with database(administration, "engine", model) as name:
         yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
+
+
+@pytest.fixture
+def fork(installation: Installation, forking: str) -> Callable[..., tuple[int, str]]:
+    """Exit code and output of a verb in a real process that had nothing to load, and is killed at `crash_at`."""
+
+    def forked(*arguments: str, crash_at: str, answer: str = "") -> tuple[int, str]:
+        command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
+        return ended(installation.started(command, crash_at, answer))
+
+    return forked

@@ -67,6 +67,11 @@ class Installation:
 
     def process(self, *arguments: str, crash_at: str = "", answer: str = "") -> subprocess.Popen[str]:
         """A verb, as a real process of the console script; give it to `ended`, or kill it."""
+        command = [str(Path(sys.executable).with_name("reconciler")), *arguments]
+        return self.started(command, crash_at, answer)
+
+    def started(self, command: list[str], crash_at: str = "", answer: str = "") -> subprocess.Popen[str]:
+        """A command that works on this installation."""
         settings = self._now()
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")},
@@ -77,7 +82,6 @@ class Installation:
             "RECONCILER_CRASH_AT": crash_at,
             "RECONCILER_ACTOR": "kari",
         }
-        command = [Path(sys.executable).with_name("reconciler"), *arguments]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         process = subprocess.Popen(command, env=environment, text=True, **pipes)
         if answer:
