@@ -37,8 +37,8 @@ def register_process() -> Iterator[str]:
 
 @pytest.fixture
 def register(register_process: str) -> Iterator[Books]:
-    """An empty register, no faults armed; addresses that a test controls end in /graphql for no other reason."""
-    found = Books(f"{register_process}/graphql")
+    """An empty register, no faults armed."""
+    found = Books(register_process)
     found.control("/_reset")
     yield found
     found.client.close()
@@ -52,10 +52,9 @@ def here(database_url: str, register: Books, tmp_path: Path) -> Installation:
     committed(tmp_path / "config")
     with psycopg.connect(database_url) as connection:
         fill(connection)
-    address = register.url.removesuffix("/graphql")
     home = tmp_path / "home"
     settings = Settings(database_url=database_url, home=home, actor="kari", clock_start=START)
-    made = Installation(replace(settings, simulators={"rest": address}), tmp_path / "config")
+    made = Installation(replace(settings, simulators={"rest": register.url}), tmp_path / "config")
     assert made.run("apply", "--root", str(made.repository)) == 0
     assert set_credential(made.world(), *WHERE, Secret({"key": KEY})).verdict.ok
     return made

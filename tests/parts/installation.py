@@ -36,13 +36,13 @@ class Books:
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20, trust_env=False, verify=False))
 
     def control(self, path: str, **order: object) -> dict:
-        return self.client.post(self.url.replace("/graphql", path), json=order).raise_for_status().json()
+        return self.client.post(self.url.removesuffix("/graphql") + path, json=order).raise_for_status().json()
 
     def arm(self, fault: str, **more: object) -> None:
         self.control("/_faults", fault=fault, **more)
 
     def read(self) -> dict:
-        return self.client.get(self.url.replace("/graphql", "/_books")).raise_for_status().json()
+        return self.client.get(self.url.removesuffix("/graphql") + "/_books").raise_for_status().json()
 
 
 @dataclass(slots=True)
