@@ -1,6 +1,5 @@
 """Another protocol, the same promise: records reach a register by REST exactly once, whatever becomes of an answer."""
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from parts.installation import ROOT, START, Books, Installation, committed, ended
+from parts.installation import START, Books, Installation, ended, example
 
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
@@ -47,14 +46,12 @@ def register(register_process: str) -> Iterator[Books]:
 @pytest.fixture
 def here(database_url: str, register: Books, tmp_path: Path) -> Installation:
     """The example on plain REST, applied, with a tested key."""
-    for folder in ("orgs/demoforeningen", "specs"):
-        shutil.copytree(ROOT / folder, tmp_path / "config" / folder)
-    committed(tmp_path / "config")
+    repository = example(tmp_path / "config", WHERE[0])
     with psycopg.connect(database_url) as connection:
         fill(connection)
     home = tmp_path / "home"
     settings = Settings(database_url=database_url, home=home, actor="kari", clock_start=START)
-    made = Installation(replace(settings, simulators={"rest": register.url}), tmp_path / "config")
+    made = Installation(replace(settings, simulators={"rest": register.url}), repository)
     assert made.run("apply", "--root", str(made.repository)) == 0
     assert set_credential(made.world(), *WHERE, Secret({"key": KEY})).verdict.ok
     return made

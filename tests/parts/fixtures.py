@@ -14,7 +14,7 @@ import pytest
 
 from parts import forks
 from parts.databases import database, disconnect
-from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, ended, settings_for, trim
+from parts.installation import TOKEN, WHERE, Books, Installation, ended, example, settings_for, trim
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
@@ -44,11 +44,7 @@ def books(simulator_process: str) -> Iterator[Books]:
 
 @pytest.fixture(scope="session")
 def config_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("config")
-    for folder in ("orgs/blindeforbundet", "specs"):
-        shutil.copytree(ROOT / folder, root / folder)
-    committed(root)
-    return root
+    return example(tmp_path_factory.mktemp("config"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """One installation of a test's own: its database, home and config repository, and the simulator seen from outside."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -122,12 +123,20 @@ def ended(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, str
     return process.returncode, output
 
 
-def committed(root: Path) -> None:
+def committed(root: Path, message: str = "a change") -> None:
     """Commit everything under `root`, in a repository that is made when there is none."""
     author = Actor("Kari", "kari@example.org")
     with Repo.init(root) as repository:
         repository.git.add("--all")
-        repository.index.commit("a change", author=author, committer=author)
+        repository.index.commit(message, author=author, committer=author)
+
+
+def example(root: Path, organization: str = WHERE[0]) -> Path:
+    """A config repository with one commit: an organisation's folder in this checkout, and what all share."""
+    for folder in (f"orgs/{organization}", "specs"):
+        shutil.copytree(ROOT / folder, root / folder)
+    committed(root)
+    return root
 
 
 def settings_for(server_url: str, name: str, home: Path, simulator: str) -> Settings:
