@@ -1,5 +1,6 @@
 """Another protocol, the same promise: records reach a register by REST exactly once, whatever becomes of an answer."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -137,3 +138,14 @@ def member(here: Installation) -> str:
         " reconciler.organizations) and status = 'approved' and expense_type <> 'course' order by id limit 1"
     )
     return here.sql(query)[0][0]
+
+
+def test_the_table_shows_no_amount_where_there_is_no_money(
+    here: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert sync(here) == 0
+    words = [line.split() for line in capsys.readouterr().out.splitlines()]
+    with_money, without = (line for line in words if line and line[0] in {"expense_claims", "activity_logs"})
+    assert re.fullmatch(r"2 [0-9 ]+\.[0-9]{2} 0 0 0 1 0 [0-9]+", " ".join(with_money[1:]))
+    assert re.fullmatch(r"2 0 0 0 0 0 [0-9]+", " ".join(without[1:]))
