@@ -2,13 +2,14 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 import pytest
 from parts.checker import verdict
-from parts.installation import TOKEN, WHERE, Books, Installation, ended
+from parts.installation import TOKEN, WHERE, Books, Installation
 
 from reconciler.cli.context import Context
 from reconciler.cli.sync import show
@@ -155,14 +156,11 @@ def test_of_two_who_rotate_at_once_the_first_wins_and_the_other_is_told(installa
 
 
 def test_of_five_processes_that_rotate_at_once_each_wins_or_is_told_and_nothing_is_left_over(
-    installation: Installation, books: Books
+    installation: Installation, fork, books: Books
 ) -> None:
-    books.arm("stall_before_commit", seconds=2)  # the first one's test
-    processes = [installation.process("credentials", "rotate", *WHERE, answer=f"{TOKEN}\n") for _ in range(5)]
-    for each in processes:
-        each.stdin.close()
-        each.stdin = None
-    found = [ended(each) for each in processes]
+    books.arm("stall_before_commit", seconds=1)  # the first one's test
+    with ThreadPoolExecutor(5) as pool:
+        found = list(pool.map(lambda _: fork("credentials", "rotate", *WHERE, answer=f"{TOKEN}\n"), range(5)))
     told = [output for code, output in found if code == 75]
     won = [output for code, output in found if code == 0]
     assert len(told) + len(won) == 5, found

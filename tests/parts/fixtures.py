@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -14,12 +15,14 @@ import pytest
 
 from parts import forks
 from parts.databases import database, disconnect
-from parts.installation import TOKEN, WHERE, Books, Installation, ended, example, settings_for, trim
+from parts.installation import TOKEN, WHERE, Books, Installation, example, settings_for, trim
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
+
+Fork = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
@@ -87,11 +90,6 @@ def installation(
 
 
 @pytest.fixture
-def fork(installation: Installation, forking: str) -> Callable[..., tuple[int, str]]:
-    """Exit code and output of a verb in a real process that had nothing to load, and is killed at `crash_at`."""
-
-    def forked(*arguments: str, crash_at: str, answer: str = "") -> tuple[int, str]:
-        command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
-        return ended(installation.started(command, crash_at, answer))
-
-    return forked
+def fork(installation: Installation, forking: str) -> Fork:
+    """`Installation.fork`, for the test's own."""
+    return partial(installation.fork, forking)

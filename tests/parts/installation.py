@@ -15,6 +15,7 @@ import httpx
 import psycopg
 from git import Actor, Repo
 
+from parts import forks
 from parts.databases import url_of
 from reconciler.cli.main import run
 from reconciler.engine.world import World
@@ -69,10 +70,14 @@ class Installation:
     def process(self, *arguments: str, crash_at: str = "", answer: str = "") -> subprocess.Popen[str]:
         """A verb, as a real process of the console script; give it to `ended`, or kill it."""
         command = [str(Path(sys.executable).with_name("reconciler")), *arguments]
-        return self.started(command, crash_at, answer)
+        return self._started(command, crash_at, answer)
 
-    def started(self, command: list[str], crash_at: str = "", answer: str = "") -> subprocess.Popen[str]:
-        """A command that works on this installation."""
+    def fork(self, forking: str, *arguments: str, crash_at: str = "", answer: str = "") -> tuple[int, str]:
+        """Exit code and output of a verb in a real process that had nothing to load; `forking` is who forks it."""
+        command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
+        return ended(self._started(command, crash_at, answer))
+
+    def _started(self, command: list[str], crash_at: str, answer: str) -> subprocess.Popen[str]:
         settings = self._now()
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")},
