@@ -95,8 +95,9 @@ class LedgerTable:
             ours = _changed(connection, FREEZE, _frozen(frozen), common, stream)
             ours |= _changed(connection, TURN, _turned(turned), common, stream)
             made: list[Frozen | Turned] = [*frozen, *turned]
-            kept = [_kept(each) for each in made if each.claim.id in ours]
-            _each(connection, KEEP, _columns(kept), common)
+            kept = [each for each in made if each.claim.id in ours]
+            payloads = Jsonb([dict(each.payload) if isinstance(each, Frozen) else None for each in kept])
+            _each(connection, KEEP, _columns([_kept(each) for each in kept]), common | {"payloads": payloads})
         return frozenset(ours)
 
     def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
@@ -228,8 +229,7 @@ def _turned(turned: Sequence[Turned]) -> Columns:
 
 
 def _kept(each: Frozen | Turned) -> dict[str, object]:
-    payload, message = (Jsonb(dict(each.payload)), "") if isinstance(each, Frozen) else (None, each.message)
-    return _mine(each.claim) | {"subject": each.subject, "payload": payload, "message": message}
+    return _mine(each.claim) | {"subject": each.subject, "message": "" if isinstance(each, Frozen) else each.message}
 
 
 def _result(recorded: Recorded) -> dict[str, object]:
