@@ -8,8 +8,9 @@ BIN := $(ROOT)/.venv/bin
 demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
 	@$(BIN)/reconciler demo
 
+# Compiled first: a hundred processes of the tests would each do it, where Python is told to write no bytecode.
 test: $(ROOT)/.venv/ready  ## every test
-	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@cd $(ROOT) && $(BIN)/python -m compileall -q reconciler && $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: $(ROOT)/.venv/ready  ## the fuzz tests of reader and schemas for an hour instead of seconds
 	@cd $(ROOT) && HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 tests/specs

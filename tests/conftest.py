@@ -2,18 +2,17 @@
 
 import ipaddress
 import os
-import secrets
 import shutil
 import socket
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from parts.databases import database, url_of
 
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
@@ -72,26 +71,16 @@ def administration(server_url: str) -> Iterator[psycopg.Connection]:
 @pytest.fixture(scope="session")
 def template(server_url: str, administration: psycopg.Connection) -> Iterator[str]:
     """The name of a migrated database that nobody uses but as a model, one per worker."""
-    name = f"template_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template template0 strategy file_copy")
-    try:
-        migrate(_with_database(server_url, name))
+    with database(administration, "template", "template0") as name:
+        migrate(url_of(server_url, name))
         yield name
-    finally:
-        administration.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
 def database_url(server_url: str, administration: psycopg.Connection, template: str) -> Iterator[str]:
     """A database of this test's own, migrated and empty."""
-    name = f"test_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {template} strategy file_copy")
-    yield _with_database(server_url, name)
-    administration.execute(f"drop database {name} with (force)")
-
-
-def _with_database(url: str, name: str) -> str:
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
+    with database(administration, "test", template) as name:
+        yield url_of(server_url, name)
 
 
 class Outside(AssertionError):

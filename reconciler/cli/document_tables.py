@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.context import Context
 from reconciler.cli.documents import RESERVED, Part, Shown, app_value, target_value
 from reconciler.cli.masking import MASK
-from reconciler.cli.moments import money
+from reconciler.specs.money import money
 
 if TYPE_CHECKING:
     from reconciler.mappings.document import Rendered, RenderedLine
@@ -79,7 +79,8 @@ def noticed(notice: "Notice") -> Iterator[str]:
     """A notice in lines: what it says, and each document that went before."""
     yield notice.message
     for each in notice.earlier:
-        yield f"  {each.reference}  sent {each.day}  {money(each.amount)}"
+        amount = "" if each.amount is None else f"  {money(each.amount)}"
+        yield f"  {each.reference}  sent {each.day}{amount}"
 
 
 def _table(context: Context, part: Part, shown: Shown, made: "Rendered") -> None:

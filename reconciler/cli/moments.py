@@ -33,8 +33,3 @@ def _span(span: timedelta) -> str:
     if span < HOUR:
         return f"{span // MINUTE} min"
     return f"{span // HOUR} h" if span < 2 * DAY else f"{span // DAY} days"
-
-
-def money(amount: object) -> str:
-    """`NOK 84 000.50`: of an amount with two decimals."""
-    return f"NOK {amount:,.2f}".replace(",", " ")

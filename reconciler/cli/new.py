@@ -57,7 +57,6 @@ def command() -> None:
 def organization(context: Context, /, name: str | None, root: Path, form: str, **given: str | None) -> int:
     """Add the organisation NAME: its folder, and organization.yaml in it."""
     from reconciler.cli.asking import Question, ask
-    from reconciler.cli.next_step import next_step
     from reconciler.cli.scaffold import Repository, head
     from reconciler.specs.scalars import Name
     from reconciler.specs.write import block
@@ -68,8 +67,7 @@ def organization(context: Context, /, name: str | None, root: Path, form: str, *
     path = f"orgs/{name}/organization.yaml"
     lines = [*head(path, "Organization", name), *(f"  {line}" for line in block(_answers(given), 60))]
     repository.create(path, "\n".join(lines) + "\n")
-    specs = repository.specs()
-    return repository.finish(next_step(specs.organizations[name], specs.catalog))
+    return repository.go_on(name)
 
 
 def _answers(given: Mapping[str, str | None]) -> dict[str, Any]:

@@ -34,7 +34,6 @@ def integration(
     context: Context, /, organization: str, root: Path, form: str, **given: "str | tuple[str, ...] | None"
 ) -> int:
     """Add an integration to ORGANISATION. It exports nothing that is not named, and nothing from before its day."""
-    from reconciler.cli.next_step import next_step
     from reconciler.specs.scalars import Day, Name
 
     repository = Repository(context.formatted(form), root)
@@ -53,8 +52,7 @@ def integration(
     repository.create(
         path, "\n".join([*head(path, "Integration", name), *_body(there.name, chosen, name, answers, catalog)]) + "\n"
     )
-    specs = repository.specs()
-    return repository.finish(next_step(specs.organizations[there.name], specs.catalog))
+    return repository.go_on(there.name)
 
 
 @click.command("export")
@@ -75,7 +73,6 @@ def export(
     form: str,
 ) -> int:
     """Add a category to what INTEGRATION of ORGANISATION sends. Comments and order of the file stay as they are."""
-    from reconciler.cli.next_step import next_step
     from reconciler.specs.edit import EditRefused, append
     from reconciler.specs.models.integration import Integration
     from reconciler.specs.scalars import Day
@@ -96,8 +93,7 @@ def export(
     except EditRefused as error:
         raise UsageError(f"{path} is not changed: {error}", "add the export by hand") from error
     repository.change(path, content)
-    specs = repository.specs()
-    return repository.finish(next_step(specs.organizations[there.name], specs.catalog))
+    return repository.go_on(there.name)
 
 
 def _one(given: "str | tuple[str, ...] | None") -> str | None:

@@ -50,7 +50,6 @@ def mapping(
 
     Every field that the document requires gets a source; what is guessed is marked by a comment.
     """
-    from reconciler.cli.next_step import next_step
     from reconciler.mappings.suggest import suggest
     from reconciler.specs.scalars import Name
 
@@ -78,8 +77,7 @@ def mapping(
     ]
     lines = [*front, *_rules(suggestion, told)]
     repository.create(path, _tested(repository, path, lines, (there.name, name)))
-    specs = repository.specs()
-    return repository.finish(next_step(specs.organizations[there.name], specs.catalog))
+    return repository.go_on(there.name)
 
 
 def _integration(there: "OrganizationSpecs", name: str, category: str) -> "Integration":

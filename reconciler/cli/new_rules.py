@@ -29,7 +29,6 @@ def schedule(
     context: Context, /, organization: str, integration: str, root: Path, form: str, **given: str | None
 ) -> int:
     """Say when INTEGRATION of ORGANISATION sends. What it means is said in words."""
-    from reconciler.cli.next_step import next_step
     from reconciler.plans.timing import timing
     from reconciler.schedules.describe import describe
     from reconciler.specs.models.integration import Integration
@@ -44,12 +43,11 @@ def schedule(
     path = f"orgs/{there.name}/schedules/{name}.yaml"
     lines = [*head(path, "SyncSchedule", name), *(f"  {line}" for line in block(spec, 60))]
     repository.create(path, "\n".join(lines) + "\n")
-    specs = repository.specs()
-    here = specs.organizations[there.name]
+    here = repository.organization(there.name)
     when = timing(here.of(SyncSchedule)[name].spec, here.organization.spec) if here.organization else None
     if when is not None and not context.json:
         context.say(f"{name} sends: {describe(when.expression, 'en', when.zone)}")
-    return repository.finish(next_step(here, specs.catalog))
+    return repository.go_on(there.name)
 
 
 def _times(given: dict[str, str | None]) -> dict[str, Tree]:
@@ -89,7 +87,6 @@ def exclusion(
     **given: "str | tuple[str, ...] | None",
 ) -> int:
     """Withhold records, fields or app features of ORGANISATION, with a reason."""
-    from reconciler.cli.next_step import next_step
     from reconciler.specs.scalars import Day, Name, Reason
     from reconciler.specs.write import block
 
@@ -106,8 +103,7 @@ def exclusion(
     path = f"orgs/{there.name}/exclusions/{name}.yaml"
     lines = [*head(path, "Exclusion", name), *(f"  {line}" for line in block(spec, 100))]
     repository.create(path, "\n".join(lines) + "\n")
-    specs = repository.specs()
-    return repository.finish(next_step(specs.organizations[there.name], specs.catalog))
+    return repository.go_on(there.name)
 
 
 def _text(given: "str | tuple[str, ...] | None") -> str | None:

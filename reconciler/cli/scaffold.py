@@ -103,6 +103,13 @@ class Repository:
         if wrong := tuple(each for each in found if each.id not in LATER):
             raise SpecsInvalid(f"nothing is written: {path} would be wrong", wrong, "give other answers")
 
+    def go_on(self, organization: str) -> int:
+        """Say what was written, and what the organisation needs next; the exit code."""
+        from reconciler.cli.next_step import next_step
+
+        specs = self.specs()
+        return self.finish(next_step(specs.organizations[organization], specs.catalog))
+
     def finish(self, step: Step) -> int:
         """Say what was written and what is next; the exit code."""
         if self.context.json:

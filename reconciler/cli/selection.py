@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.context import Context
-from reconciler.cli.moments import money
 from reconciler.cli.reading import reading
 from reconciler.errors import UsageError
+from reconciler.specs.money import money
 
 if TYPE_CHECKING:
     from reconciler.database.records import Counted

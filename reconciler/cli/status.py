@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, counted, format_option, listed
-from reconciler.cli.moments import ago, ahead, local, money
+from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
 from reconciler.cli.twins import State, status_data
 from reconciler.errors import DatabaseDown, ReconcilerError
+from reconciler.specs.money import money
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -7,8 +7,11 @@ import click
 
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
+from reconciler.specs.money import grouped, money
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from reconciler.runs.report import Failure, RunReport
 
 SHOWN = 10
@@ -46,7 +49,7 @@ def show(context: Context, report: "RunReport") -> None:
         [
             stream.category,
             stream.counts["sent"],
-            _money(stream.amount),
+            _amount(stream.amount),
             stream.counts["rejected"],
             stream.counts["unknown"],
             stream.counts["not_applied"],
@@ -59,7 +62,7 @@ def show(context: Context, report: "RunReport") -> None:
     if report.mode == "observe":
         columns = ["category", "would send", "NOK", "withheld"]
         rows = [
-            [each.category, each.counts["would_send"], _money(each.amount), sum(each.withheld.values())]
+            [each.category, each.counts["would_send"], _amount(each.amount), sum(each.withheld.values())]
             for each in report.streams
         ]
     context.table(columns, rows, right=columns[1:])
@@ -131,7 +134,7 @@ def _closing(context: Context, report: "RunReport") -> None:
         context.say("observed: nothing was sent, because this integration's mode is observe")
     elif sent:
         style = "green" if report.state == "succeeded" else "yellow"
-        amount = f", NOK {_money(report.amount)}" if report.amount else ""
+        amount = f", {money(report.amount)}" if report.amount else ""
         context.say(f"{report.state}: sent {counted(sent, 'document')}{amount}", style)
     elif report.state == "succeeded":
         context.say("succeeded: nothing to send; everything that is due was sent before", "green")
@@ -139,5 +142,6 @@ def _closing(context: Context, report: "RunReport") -> None:
         context.say(f"{report.state}: nothing was sent", "bold red")
 
 
-def _money(amount: object) -> str:
-    return f"{amount:,.2f}".replace(",", " ")
+def _amount(found: "Decimal | None") -> str:
+    """Nothing where there is no money to speak of: an activity costs nothing, and not 0.00 either."""
+    return "" if found is None else grouped(found)

@@ -42,17 +42,19 @@ class Stage:
 
     def post_staged(self) -> dict[str, int]:
         """Let the simulator run its import job, as the real one does by itself."""
-        answer: dict[str, int] = httpx.post(self._control("_import")).raise_for_status().json()
+        answer: dict[str, int] = httpx.post(self._control("xledger", "/_import")).raise_for_status().json()
         return answer
 
     def books(self) -> list[dict[str, object]]:
         """The vouchers that the simulator holds."""
-        found: list[dict[str, object]] = httpx.get(self._control("_books")).raise_for_status().json()["vouchers"]
+        found: list[dict[str, object]] = (
+            httpx.get(self._control("xledger", "/_books")).raise_for_status().json()["vouchers"]
+        )
         return found
 
     def register(self, name: str) -> int:
         """How many records the register of an integration type holds."""
-        answer = httpx.get(f"{self.simulators[name]}/_books").raise_for_status().json()
+        answer = httpx.get(self._control(name, "/_books")).raise_for_status().json()
         return len(answer["records"])
 
     def ledger(self, integration: str) -> list[tuple[str, str]]:
@@ -61,8 +63,8 @@ class Stage:
         with psycopg.connect(self.settings.database_url) as connection:
             return connection.execute(query, [integration]).fetchall()
 
-    def _control(self, path: str) -> str:
-        return self.simulators["xledger"].replace("/graphql", f"/{path}")
+    def _control(self, name: str, path: str) -> str:
+        return self.simulators[name].removesuffix("/graphql") + path
 
 
 @contextmanager

@@ -157,7 +157,8 @@ class Delivery:
         state = state_of(outcome)
         self.report.counts[state] += 1
         if isinstance(outcome, Sent):
-            self.report.amount += frozen.amount or Decimal(0)
+            if frozen.amount is not None:
+                self.report.amount = (self.report.amount or Decimal(0)) + frozen.amount
             return
         found = outcome if isinstance(outcome, Rejected) else Rejected(outcome.message)
         self.report.failures.append(

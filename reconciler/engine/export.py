@@ -21,6 +21,7 @@ from reconciler.mappings.values import Value
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
+from reconciler.specs.money import money
 
 BATCH = 500
 FIRST_WITHOUT_ASKING = 100
@@ -85,11 +86,17 @@ def _carry_out(world: World, pinned: Pinned, lease: Lease, order: Order, report:
         world.runs.end(lease, order.run, report.state, report.counts(), report.problem, report.ended_at)
 
 
+def _nothing_yet(export: PinnedExport) -> StreamReport:
+    """The report of a category before anything of it was looked at."""
+    amount = None if export.category.amount is None else Decimal(0)
+    return StreamReport(export.stream.category, export.stream.target, amount=amount)
+
+
 def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
     held = hold(world, pinned)
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
     for export in pinned.exports:
-        stream = StreamReport(export.stream.category, export.stream.target)
+        stream = _nothing_yet(export)
         report.streams.append(stream)
         if not report.problem:
             line = Line(held, export)
@@ -232,11 +239,11 @@ class _Sync:
 def _observe(world: World, pinned: Pinned, report: RunReport) -> None:
     """Everything but sending: nothing is claimed, reserved or written but the run itself."""
     for export in pinned.exports:
-        stream = StreamReport(export.stream.category, export.stream.target)
+        stream = _nothing_yet(export)
         now = world.clock.now()
         count, amount = world.records.total(export.stream, export.selection, export.category, now)
         stream.counts["would_send"] = count
-        stream.amount = Decimal(amount)
+        stream.amount = None if stream.amount is None else Decimal(amount)
         stream.withheld.update(world.records.withheld(export.stream, export.selection, export.category).values())
         report.streams.append(stream)
 
@@ -260,10 +267,6 @@ def _check_first(world: World, pinned: Pinned, order: Order) -> None:
     count = sum(found for found, _ in totals)
     amount = sum((Decimal(found) for _, found in totals), Decimal(0))
     if count > FIRST_WITHOUT_ASKING and order.confirmed != count:
-        message = f"the first sync to {pinned.place} would send {count} documents, NOK {_money(amount)}"
+        message = f"the first sync to {pinned.place} would send {count} documents, {money(amount)}"
         hint = f"if this is meant: reconciler sync {order.organization} {order.integration} --confirm {count}"
         raise PlanRefused(message, hint)
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:,.2f}".replace(",", " ")

@@ -16,6 +16,7 @@ from reconciler.plans.target import target
 from reconciler.ports import Applied
 from reconciler.runs.export import Stream
 from reconciler.selections.criteria import Selection, closed, select
+from reconciler.specs.models.access import APPLIED
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
@@ -179,7 +180,7 @@ def _definition(applied: Applied, kind: str, name: str, model: type[SpecT]) -> S
     found = applied.definitions.get(f"{kind}/{name}")
     if found is None:
         raise Bug(f"{applied.integration.title} does not pin the {kind} '{name}'", "reconciler plan shows drift")
-    return model.model_validate(found.body)
+    return model.model_validate(found.body, context=APPLIED)
 
 
 def record_digest(record: Mapping[str, object], used: frozenset[str]) -> str:

@@ -13,6 +13,7 @@ from reconciler.mappings.refusal import ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import Record
 from reconciler.specs.models.terms import Term
+from reconciler.specs.money import money
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Crossing:
 
     def __str__(self) -> str:
         return (
-            f"with this {self.amount} the total of {self.year} passes the limit of {self.limit} ({self.reference}): "
-            f"{self.before} went before it, within the limit"
+            f"with this {money(self.amount)} the total of {self.year} passes the limit of {money(self.limit)} "
+            f"({self.reference}): {money(self.before)} went before it, within the limit"
         )
 
 

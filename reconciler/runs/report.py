@@ -57,12 +57,12 @@ class Notice:
 
 @dataclass(slots=True)
 class StreamReport:
-    """One category of one run. `counts` are by state; `withheld` by reason."""
+    """One category of one run. `counts` are by state; `withheld` by reason. `amount` is None where it has no money."""
 
     category: str
     target: str
     counts: Counter[str] = field(default_factory=Counter)
-    amount: Decimal = Decimal(0)
+    amount: Decimal | None = None
     withheld: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -93,7 +93,7 @@ class RunReport:
 
     @property
     def amount(self) -> Decimal:
-        return sum((stream.amount for stream in self.streams), Decimal(0))
+        return sum((stream.amount or Decimal(0) for stream in self.streams), Decimal(0))
 
     @property
     def failures(self) -> list[Failure]:
@@ -142,7 +142,7 @@ class RunReport:
             stream.category: {
                 **stream.counts,
                 "withheld": sum(stream.withheld.values()),
-                "amount": str(stream.amount),
+                "amount": str(stream.amount or 0),
                 "requests": stream.requests,
             }
             for stream in self.streams
@@ -154,7 +154,7 @@ def _stream(stream: StreamReport) -> Mapping[str, Any]:
         "category": stream.category,
         "target": stream.target,
         "counts": dict(stream.counts),
-        "amount": str(stream.amount),
+        "amount": str(stream.amount or 0),
         "withheld": dict(stream.withheld),
         "requests": stream.requests,
         "failures": [

@@ -1,4 +1,5 @@
 """Which records go: an export's cut-over day, conditions and exclusions as one list of criteria.
 
-Pure. The database room turns criteria into SQL, for preview, sync and `why` alike; `holds` says the same of a sample.
+Pure. Criteria have two interpreters: the database room turns them into SQL, for preview, sync and `why` alike, and
+`holds` asks one record in hand, for samples. A law holds the two equal (docs/decisions/0002).
 """

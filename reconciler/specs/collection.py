@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from reconciler.specs.diagnostic import Diagnostic, errors
@@ -13,7 +14,7 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin
-from reconciler.specs.parse import parse
+from reconciler.specs.parse import Parsed, parse
 from reconciler.specs.paths import organization_of
 
 SpecT = TypeVar("SpecT", bound=Model)
@@ -136,7 +137,7 @@ def read_catalog(files: Mapping[str, bytes], builtin: Mapping[str, bytes]) -> Ca
     """What all share: the files of no organisation over the built-in catalogue."""
     catalog = Catalog()
     for path, content in sorted(builtin.items()):
-        _take(catalog, path, content)
+        _put(catalog, path, _of_the_program(path, content))
     own = Catalog()
     for path, content in sorted(files.items()):
         if not path.startswith("specs/"):
@@ -151,8 +152,17 @@ def read_catalog(files: Mapping[str, bytes], builtin: Mapping[str, bytes]) -> Ca
     return catalog
 
 
+@lru_cache(maxsize=256)
+def _of_the_program(path: str, content: bytes) -> Parsed:
+    """A file of the built-in catalogue. Verbs that write specs read it again with every file, and it never changes."""
+    return parse(path, content)
+
+
 def _take(shelf: Shelf, path: str, content: bytes) -> None:
-    parsed = parse(path, content)
+    _put(shelf, path, parse(path, content))
+
+
+def _put(shelf: Shelf, path: str, parsed: Parsed) -> None:
     shelf.diagnostics += parsed.diagnostics
     if parsed.document is not None:
         shelf.put(parsed.document)

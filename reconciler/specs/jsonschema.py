@@ -7,6 +7,7 @@ refuse: rules between documents are no business of a schema.
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 from reconciler.specs.documents import API_VERSION, KINDS
@@ -46,6 +47,7 @@ def schema(kind: str) -> dict[str, Any]:
     }
 
 
+@cache
 def text(kind: str) -> str:
     """The exact content of the kind's file."""
     return json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"

@@ -3,16 +3,17 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from parts.between import Between, between
 from parts.canary import Canary, files, places, rows, typing
-from parts.fixtures import books, config_repository, installation, prepared, simulator_process
+from parts.fixtures import Fork, books, config_repository, forking, installation, prepared, simulator_process
 from parts.installation import TOKEN, WHERE, Books, Installation
 from parts.watch import Watch, watching
 
-__all__ = ["books", "config_repository", "installation", "prepared", "simulator_process"]
+__all__ = ["books", "config_repository", "forking", "installation", "prepared", "simulator_process"]
 
 Give = Callable[..., int]
 
@@ -36,6 +37,12 @@ def here(installation: Installation, server: Between, tmp_path: Path, monkeypatc
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", None)
     return replace(installation, settings=replace(installation.settings, simulators={"xledger": server.url}))
+
+
+@pytest.fixture
+def fork(here: Installation, forking: str) -> Fork:
+    """A verb in a process that had nothing to load."""
+    return partial(here.fork, forking)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What other processes of the machine and the database server see of a credential while it is used: nothing."""
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,9 +24,9 @@ def seen_in_proc(pid: int) -> Iterator[tuple[str, bytes]]:
             yield from seen_in_proc(int(child))
 
 
-def typed(here: Installation, text: str, **more: str) -> subprocess.Popen[str]:
+def typed(here: Installation, text: str) -> subprocess.Popen[str]:
     """A process of `credentials set` that was given the text, and the end of its input."""
-    process = here.process(*SET, answer=f"{text}\n", **more)
+    process = here.process(*SET, answer=f"{text}\n")
     process.stdin.close()
     process.stdin = None
     return process
@@ -50,16 +51,15 @@ def test_arguments_and_environment_hold_nothing_while_it_is_used(
 
 
 @pytest.mark.parametrize("place", ["after:write", "after:stored", "before:promote"])
-def test_a_set_that_is_killed_leaves_nothing(place: str, here: Installation, canary: Canary, leaked) -> None:
-    process = typed(here, canary.value, crash_at=place)
-    code, output = ended(process)
+def test_a_set_that_is_killed_leaves_nothing(place: str, fork, canary: Canary, leaked) -> None:
+    code, output = fork(*SET, answer=f"{canary.value}\n", crash_at=place)
     assert code == -9
     assert canary.found_in(output) == set()
     assert leaked() == []
 
 
-def test_a_sync_that_is_killed_leaves_nothing(planted: Installation, canary: Canary, leaked) -> None:
-    code, output = ended(planted.process("sync", *WHERE, crash_at="after:send"))
+def test_a_sync_that_is_killed_leaves_nothing(planted: Installation, fork, canary: Canary, leaked) -> None:
+    code, output = fork("sync", *WHERE, crash_at="after:send")
     assert code == -9
     assert canary.found_in(output) == set()
     assert leaked() == []
@@ -74,6 +74,7 @@ def test_the_server_shows_nothing_of_the_statement_that_stores_it(here: Installa
         seen: list[tuple[str, str]] = []
         while not any(query.startswith("insert into reconciler.secret_values") for query, _ in seen):
             assert process.poll() is None, process.communicate()
+            time.sleep(0.01)  # the process has the machine meanwhile
             seen = looker.execute(waiting, [looker.info.backend_pid]).fetchall()
         holder.rollback()
         code, output = ended(process)

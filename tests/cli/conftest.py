@@ -1,6 +1,5 @@
 """The verbs on real parts: this repository's own specs in a git repository, a filled database, a real simulator."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-from git import Actor, Repo
+from parts.installation import example
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
@@ -24,7 +23,6 @@ from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
 
-ROOT = Path(__file__).parents[2]
 START = datetime.fromisoformat("2026-03-02T08:00:00+01:00")
 ORGANIZATION, INTEGRATION = "blindeforbundet", "xledger"
 TOKEN = "T0ken-demo-for-tests"
@@ -52,19 +50,7 @@ class Simulator:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A config repository with one commit: the worked example as it stands in this checkout."""
-    root = tmp_path / "config"
-    for folder in ("orgs/blindeforbundet", "specs"):
-        shutil.copytree(ROOT / folder, root / folder)
-    commit(root, "the worked example")
-    return root
-
-
-def commit(root: Path, message: str) -> None:
-    """Commit everything under `root`, in a repository that is made when there is none."""
-    author = Actor("Kari", "kari@example.org")
-    with Repo.init(root) as repository:
-        repository.git.add("--all")
-        repository.index.commit(message, author=author, committer=author)
+    return example(tmp_path / "config")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cli.conftest import commit
+from parts.installation import committed
 
 from reconciler.cli.main import run
 
@@ -26,7 +26,7 @@ def empty(tmp_path: Path) -> Path:
 
 
 def planned(root: Path, settings, capsys) -> str:
-    commit(root, "imported")
+    committed(root, "imported")
     assert run(["plan", "--root", str(root), "--exit-code"], settings) == 0, capsys.readouterr()
     return capsys.readouterr().out
 
@@ -43,7 +43,7 @@ def test_what_is_imported_changes_nothing_when_it_is_planned(applied, empty: Pat
 
 def test_a_schedule_on_the_last_day_of_the_month_comes_back_as_that(applied, repository: Path, empty: Path, capsys):
     (repository / "orgs/blindeforbundet/schedules/xledger.yaml").write_text(LAST_DAY)
-    commit(repository, "the last day")
+    committed(repository, "the last day")
     assert run(["apply", "--root", str(repository)], applied) == 0
     assert run(["import", "blindeforbundet", "--root", str(empty)], applied) == 0
     assert "on: last" in (empty / "orgs/blindeforbundet/schedules/xledger.yaml").read_text()
@@ -57,7 +57,7 @@ def test_a_catalogue_of_its_own_is_imported_too(repository: Path, settings, empt
     assert "metadata: {name: xledger}" in text
     text = text.replace("metadata: {name: xledger}", "metadata: {name: xledger, annotations: {overrides: builtin}}")
     place.write_text(text.replace("lines: {min: 2, max: 100}", "lines: {min: 2, max: 90}"))
-    commit(repository, "fewer lines")
+    committed(repository, "fewer lines")
     assert run(["apply", "--root", str(repository)], settings) == 0
     assert run(["import", "--root", str(empty)], settings) == 0
     assert sorted(path.name for path in (empty / "specs").rglob("*.yaml")) == ["xledger.yaml"]

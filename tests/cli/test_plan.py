@@ -3,14 +3,15 @@
 import json
 from pathlib import Path
 
+from parts.installation import committed
+
 from reconciler.cli.main import run
-from tests.cli.conftest import commit
 
 
 def test_a_plan_names_the_roles_that_it_needs(applied, repository: Path, capsys):
     file = repository / "orgs/blindeforbundet/integrations/xledger.yaml"
     file.write_text(file.read_text().replace('entity: "31007"', 'entity: "31008"'))
-    commit(repository, "another entity")
+    committed(repository, "another entity")
     run(["plan", "--root", str(repository)], applied)
     out = capsys.readouterr().out
     assert "  needs 2 of admin, accountant, platform: Integration/xledger (where-documents-go)" in out
@@ -32,7 +33,7 @@ def test_another_definition_is_refused_until_somebody_of_the_platform_says_yes(a
     file.write_text(
         text.replace("metadata: {name: xledger}", "metadata: {name: xledger, annotations: {overrides: builtin}}")
     )
-    commit(repository, "half the pace")
+    committed(repository, "half the pace")
     assert run(["plan", "--root", str(repository)], applied) == 4
     out = capsys.readouterr().out
     assert "needs 1 of platform: Integration/xledger (what-all-share)" in out

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from cli.conftest import commit
+from parts.installation import committed
 
 from reconciler.cli.main import run
 
@@ -150,7 +150,7 @@ def test_an_organisation_that_is_not_applied_is_a_usage_error(applied, capsys):
 def test_an_exclusion_that_is_over_is_named_with_its_place(applied, repository, capsys):
     courses = repository / "orgs/blindeforbundet/exclusions/course-signup.yaml"
     courses.write_text(courses.read_text(encoding="utf-8") + "  until: 2026-03-04\n", encoding="utf-8")
-    commit(repository, "course signup ends")
+    committed(repository, "course signup ends")
     assert run(["apply", "--root", str(repository)], applied) == 0
     assert "held until" not in show(applied, capsys)
     later = replace(applied, clock_start=applied.clock_start + timedelta(days=3))

@@ -1,15 +1,14 @@
 """The configuration tables: what was applied is what is observed, other hands are seen and healed, all or nothing."""
 
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from parts.installation import ROOT, committed
+from parts.databases import database, url_of
+from parts.installation import committed, example
 
 from reconciler.cli.context import Context
 from reconciler.cli.main import run
@@ -51,11 +50,7 @@ class Applied:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The worked example, committed."""
-    root = tmp_path_factory.mktemp("config")
-    for name in ("orgs/blindeforbundet", "specs"):
-        shutil.copytree(ROOT / name, root / name)
-    committed(root)
-    return root
+    return example(tmp_path_factory.mktemp("config"))
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +58,8 @@ def shared(
     administration: psycopg.Connection, server_url: str, template: str, folder: Path, tmp_path_factory
 ) -> Iterator[Applied]:
     """One database for all tests that leave it as they found it: applied, with an empty plan."""
-    name = f"configuration_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {template} strategy file_copy")
-    found = _applied(urlsplit(server_url)._replace(path=f"/{name}").geturl(), folder, tmp_path_factory.mktemp("home"))
-    yield found
-    administration.execute(f"drop database {name} with (force)")
+    with database(administration, "configuration", template) as name:
+        yield _applied(url_of(server_url, name), folder, tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from parts.databases import database, url_of
 
 from reconciler.database.migrate import FOLDER, migrate, pending
 from reconciler.errors import Blocked, Bug, DatabaseDown
@@ -40,10 +41,8 @@ insert into odd.words select odd.percent() where 'a' like '%a';
 @pytest.fixture
 def empty_url(server_url, administration):
     """A database that was never migrated."""
-    name = f"empty_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template template0 strategy file_copy")
-    yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
-    administration.execute(f"drop database {name} with (force)")
+    with database(administration, "empty", "template0") as name:
+        yield url_of(server_url, name)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Syncs on real parts: a prepared database per test, the simulator as a process, the command line as a process."""
 
-from parts.fixtures import books, config_repository, installation, prepared, simulator_process
+from parts.fixtures import books, config_repository, fork, forking, installation, prepared, simulator_process
 from parts.installation import TOKEN, WHERE, Books, Installation, committed, ended
 
 __all__ = [
-    "TOKEN", "WHERE", "Books", "Installation", "books", "committed", "config_repository", "ended", "installation",
-    "prepared", "simulator_process",
+    "TOKEN", "WHERE", "Books", "Installation", "books", "committed", "config_repository", "ended", "fork", "forking",
+    "installation", "prepared", "simulator_process",
 ]  # fmt: skip

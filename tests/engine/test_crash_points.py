@@ -38,27 +38,27 @@ def test_the_checker_knows_nothing_of_the_program() -> None:
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("point", SYNC)
 def test_a_sync_killed_at_a_point_is_finished_by_the_next_one(
-    installation: Installation, point: str, side: str
+    installation: Installation, fork, point: str, side: str
 ) -> None:
-    code, output = ended(installation.process("sync", *WHERE, crash_at=f"{side}:{point}"))
+    code, output = fork("sync", *WHERE, crash_at=f"{side}:{point}")
     assert code == -signal.SIGKILL, output
     assert installation.sync(minutes=40) in {0, 6}
     assert verdict(installation.settings.database_url, installation.settings.simulators["xledger"]) == []
 
 
 @pytest.mark.parametrize("place", ["after:send:2", "before:record:3", "after:freeze:2", "before:send:3"])
-def test_a_sync_killed_in_the_middle_is_finished_by_the_next_one(installation: Installation, place: str) -> None:
-    code, output = ended(installation.process("sync", *WHERE, crash_at=place))
+def test_a_sync_killed_in_the_middle_is_finished_by_the_next_one(installation: Installation, fork, place: str) -> None:
+    code, output = fork("sync", *WHERE, crash_at=place)
     assert code == -signal.SIGKILL, output
     assert installation.sync(minutes=40) in {0, 6}
     assert verdict(installation.settings.database_url, installation.settings.simulators["xledger"]) == []
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_a_sync_killed_while_it_writes_what_a_lookup_proved(installation: Installation, books, side: str) -> None:
+def test_a_sync_killed_while_it_writes_what_a_lookup_proved(installation: Installation, fork, books, side: str) -> None:
     assert installation.sync() == 6
     books.control("/_import")
-    code, output = ended(installation.process("sync", *WHERE, crash_at=f"{side}:settle"))
+    code, output = fork("sync", *WHERE, crash_at=f"{side}:settle")
     assert code == -signal.SIGKILL, output
     assert installation.sync(minutes=40) == 0
     assert verdict(installation.settings.database_url, books.url) == []
@@ -80,9 +80,9 @@ def test_a_sync_killed_while_the_answer_is_on_its_way(installation: Installation
 
 
 def test_a_killed_sync_is_not_repeated_before_its_request_can_no_longer_arrive(
-    installation: Installation, books
+    installation: Installation, fork, books
 ) -> None:
-    ended(installation.process("sync", *WHERE, crash_at="before:send"))
+    fork("sync", *WHERE, crash_at="before:send")
     assert installation.sync(minutes=1) == 75  # the lease of the dead run still holds
     installation.sync(minutes=7)  # the lease is over, the request's life is not
     assert installation.states()["unknown"] > 0
@@ -96,11 +96,10 @@ def test_a_killed_sync_is_not_repeated_before_its_request_can_no_longer_arrive(
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("point", CREDENTIALS)
 def test_setting_a_credential_killed_at_a_point_leaves_the_old_one_or_the_new_one(
-    installation: Installation, books, point: str, side: str
+    installation: Installation, fork, books, point: str, side: str
 ) -> None:
     value = "a-token-that-nobody-accepts" if point in {"discard", "destroy"} else TOKEN
-    process = installation.process("credentials", "set", *WHERE, crash_at=f"{side}:{point}", answer=f"{value}\n")
-    code, output = ended(process)
+    code, output = fork("credentials", "set", *WHERE, crash_at=f"{side}:{point}", answer=f"{value}\n")
     assert code == -signal.SIGKILL, output
     assert value not in output
     assert installation.sql("select count(*) from reconciler.credentials where state = 'current'") == [(1,)]
@@ -112,11 +111,11 @@ def test_setting_a_credential_killed_at_a_point_leaves_the_old_one_or_the_new_on
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("point", ["tested", "revoke"])
 def test_testing_or_revoking_a_credential_killed_at_a_point_leaves_the_one_in_use(
-    installation: Installation, books, point: str, side: str
+    installation: Installation, fork, books, point: str, side: str
 ) -> None:
     assert set_credential(installation.world(), *WHERE, Secret({"token": TOKEN})).verdict.ok
     verb = ["test", *WHERE] if point == "tested" else ["revoke", *WHERE, "1", "--reason", "replaced by version 2"]
-    code, output = ended(installation.process("credentials", *verb, crash_at=f"{side}:{point}"))
+    code, output = fork("credentials", *verb, crash_at=f"{side}:{point}")
     assert code == -signal.SIGKILL, output
     assert installation.run("credentials", *verb) == 0
     assert installation.sync() == 6
@@ -124,11 +123,13 @@ def test_testing_or_revoking_a_credential_killed_at_a_point_leaves_the_one_in_us
 
 
 @pytest.mark.parametrize(("side", "version"), [("before", 1), ("after", 2)])
-def test_an_apply_killed_at_its_commit_is_all_or_nothing(installation: Installation, side: str, version: int) -> None:
+def test_an_apply_killed_at_its_commit_is_all_or_nothing(
+    installation: Installation, fork, side: str, version: int
+) -> None:
     installation.sql("delete from reconciler.schedules")
     installation.sql("update public.feature_flags set enabled = true")
     root = ["--root", str(installation.repository)]
-    code, output = ended(installation.process("apply", *root, crash_at=f"{side}:apply"))
+    code, output = fork("apply", *root, crash_at=f"{side}:apply")
     assert code == -signal.SIGKILL, output
     assert installation.sql("select version from reconciler.organizations") == [(version,)]
     assert len(installation.sql("select name from reconciler.schedules")) == version - 1

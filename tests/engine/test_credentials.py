@@ -2,13 +2,14 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 import pytest
 from parts.checker import verdict
-from parts.installation import TOKEN, WHERE, Books, Installation, ended
+from parts.installation import TOKEN, WHERE, Books, Installation
 
 from reconciler.cli.context import Context
 from reconciler.cli.sync import show
@@ -86,9 +87,9 @@ def judged(installation: Installation, books: Books) -> list[str]:
 
 @pytest.mark.parametrize("place", ["after:reserve", "after:write", "before:promote"])
 def test_a_pending_version_whose_process_was_killed_is_somebodys_for_ten_minutes_and_then_taken_over_and_cleaned_up(
-    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str], place: str
+    installation: Installation, fork, books: Books, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
-    code, output = ended(installation.process("credentials", "set", *WHERE, crash_at=place, answer=f"{TOKEN}\n"))
+    code, output = fork("credentials", "set", *WHERE, crash_at=place, answer=f"{TOKEN}\n")
     assert code == -signal.SIGKILL, output
     assert installation.sql(STATES) == [(1, "current"), (2, "pending")]
     with pytest.raises(Busy, match="is being set by kari since"):
@@ -103,9 +104,9 @@ def test_a_pending_version_whose_process_was_killed_is_somebodys_for_ten_minutes
 
 @pytest.mark.parametrize("place", ["after:discard", "after:destroy"])
 def test_a_value_that_was_refused_is_gone_after_the_next_attempt_wherever_the_first_was_killed(
-    installation: Installation, books: Books, place: str
+    installation: Installation, fork, books: Books, place: str
 ) -> None:
-    code, output = ended(installation.process("credentials", "set", *WHERE, crash_at=place, answer=f"{NOBODYS}\n"))
+    code, output = fork("credentials", "set", *WHERE, crash_at=place, answer=f"{NOBODYS}\n")
     assert code == -signal.SIGKILL, output
     assert put(installation, TOKEN)  # at once: nothing is pending
     assert installation.sql(VALUES) == [(1,), (3,)]
@@ -155,14 +156,11 @@ def test_of_two_who_rotate_at_once_the_first_wins_and_the_other_is_told(installa
 
 
 def test_of_five_processes_that_rotate_at_once_each_wins_or_is_told_and_nothing_is_left_over(
-    installation: Installation, books: Books
+    installation: Installation, fork, books: Books
 ) -> None:
-    books.arm("stall_before_commit", seconds=2)  # the first one's test
-    processes = [installation.process("credentials", "rotate", *WHERE, answer=f"{TOKEN}\n") for _ in range(5)]
-    for each in processes:
-        each.stdin.close()
-        each.stdin = None
-    found = [ended(each) for each in processes]
+    books.arm("stall_before_commit", seconds=1)  # the first one's test
+    with ThreadPoolExecutor(5) as pool:
+        found = list(pool.map(lambda _: fork("credentials", "rotate", *WHERE, answer=f"{TOKEN}\n"), range(5)))
     told = [output for code, output in found if code == 75]
     won = [output for code, output in found if code == 0]
     assert len(told) + len(won) == 5, found

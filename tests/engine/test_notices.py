@@ -59,7 +59,7 @@ def test_the_documents_before_the_limit_are_listed_when_it_is_passed(
     report = run_json(honorariums, capsys, "sync", *WHERE)
     (warning,) = [each for part in report["categories"] for each in part["warnings"]]
     assert shown["warnings"] == [warning]
-    assert warning["message"].startswith("with this 0.01 the total of 2026 passes the limit of 10000.00")
+    assert warning["message"].startswith("with this NOK 0.01 the total of 2026 passes the limit of NOK 10 000.00")
     assert [(each["reference"],) for each in warning["earlier"]] == references
     assert [(each["day"], each["amount"]) for each in warning["earlier"]] == [
         ("2026-03-02", "4000.00"),

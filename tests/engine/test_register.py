@@ -1,6 +1,6 @@
 """Another protocol, the same promise: records reach a register by REST exactly once, whatever becomes of an answer."""
 
-import shutil
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from parts.installation import ROOT, START, Books, Installation, committed, ended
+from parts.installation import START, Books, Installation, ended, example
 
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
@@ -37,8 +37,8 @@ def register_process() -> Iterator[str]:
 
 @pytest.fixture
 def register(register_process: str) -> Iterator[Books]:
-    """An empty register, no faults armed; addresses that a test controls end in /graphql for no other reason."""
-    found = Books(f"{register_process}/graphql")
+    """An empty register, no faults armed."""
+    found = Books(register_process)
     found.control("/_reset")
     yield found
     found.client.close()
@@ -47,15 +47,12 @@ def register(register_process: str) -> Iterator[Books]:
 @pytest.fixture
 def here(database_url: str, register: Books, tmp_path: Path) -> Installation:
     """The example on plain REST, applied, with a tested key."""
-    for folder in ("orgs/demoforeningen", "specs"):
-        shutil.copytree(ROOT / folder, tmp_path / "config" / folder)
-    committed(tmp_path / "config")
+    repository = example(tmp_path / "config", WHERE[0])
     with psycopg.connect(database_url) as connection:
         fill(connection)
-    address = register.url.removesuffix("/graphql")
     home = tmp_path / "home"
     settings = Settings(database_url=database_url, home=home, actor="kari", clock_start=START)
-    made = Installation(replace(settings, simulators={"rest": address}), tmp_path / "config")
+    made = Installation(replace(settings, simulators={"rest": register.url}), repository)
     assert made.run("apply", "--root", str(made.repository)) == 0
     assert set_credential(made.world(), *WHERE, Secret({"key": KEY})).verdict.ok
     return made
@@ -141,3 +138,14 @@ def member(here: Installation) -> str:
         " reconciler.organizations) and status = 'approved' and expense_type <> 'course' order by id limit 1"
     )
     return here.sql(query)[0][0]
+
+
+def test_the_table_shows_no_amount_where_there_is_no_money(
+    here: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert sync(here) == 0
+    words = [line.split() for line in capsys.readouterr().out.splitlines()]
+    with_money, without = (line for line in words if line and line[0] in {"expense_claims", "activity_logs"})
+    assert re.fullmatch(r"2 [0-9 ]+\.[0-9]{2} 0 0 0 1 0 [0-9]+", " ".join(with_money[1:]))
+    assert re.fullmatch(r"2 0 0 0 0 0 [0-9]+", " ".join(without[1:]))

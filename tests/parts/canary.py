@@ -19,6 +19,7 @@ SIGNS = "\"'\\%<&>"
 """What encodings write differently, between the two halves."""
 PIECE = 12
 """Characters: what was cut to a sixtieth of a line is still found."""
+BLANK = string.whitespace.encode()
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -51,8 +52,10 @@ class Canary:
     def found_in(self, content: bytes | str) -> set[str]:
         """The names of the forms in which it is there. Colours, blanks and line ends do not hide it."""
         whole = _bytes(content)
-        bare = re.sub(rb"\x1b\[[0-9;]*m|\s", b"", whole)
-        return {name for form, name in self.forms().items() if form in whole or form in bare}
+        bare = re.sub(rb"\x1b\[[0-9;]*m", b"", whole).translate(None, BLANK)
+        # Without colours, what is there in one piece is there without blanks too: no form has any.
+        texts = [whole, bare] if b"\x1b[" in whole else [bare]
+        return {name for form, name in self.forms().items() if any(form in text for text in texts)}
 
 
 def _written(piece: str) -> Iterator[tuple[str, bytes]]:

@@ -59,7 +59,9 @@ def _ledger(database_url: str) -> dict[tuple[str, str], tuple[str, str]]:
 
 def _booked(simulator_url: str) -> dict[str, list[Decimal]]:
     """Reference to the sums of its vouchers. A repeat stands under the same number, so its lines are counted too."""
-    books = httpx.get(simulator_url.replace("/graphql", "/_books"), trust_env=False, verify=False).json()["vouchers"]
+    books = httpx.get(simulator_url.removesuffix("/graphql") + "/_books", trust_env=False, verify=False).json()[
+        "vouchers"
+    ]
     found: dict[str, list[Decimal]] = {}
     for voucher in books:
         by_reference: dict[str, list[dict]] = {}

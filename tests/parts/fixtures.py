@@ -3,22 +3,26 @@
 A conftest that wants them imports them by name.
 """
 
-import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from parts.installation import ROOT, TOKEN, WHERE, Books, Installation, committed, disconnect, settings_for, trim
+from parts import forks
+from parts.databases import database, disconnect
+from parts.installation import TOKEN, WHERE, Books, Installation, example, settings_for, trim
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
+
+Fork = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +47,7 @@ def books(simulator_process: str) -> Iterator[Books]:
 
 @pytest.fixture(scope="session")
 def config_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("config")
-    for folder in ("orgs/blindeforbundet", "specs"):
-        shutil.copytree(ROOT / folder, root / folder)
-    committed(root)
-    return root
+    return example(tmp_path_factory.mktemp("config"))
 
 
 @pytest.fixture(scope="session")
@@ -55,19 +55,27 @@ def prepared(
     administration, server_url: str, template: str, config_repository: Path, simulator_process: str, tmp_path_factory
 ) -> Iterator[tuple[str, Path]]:
     """(database, home): applied, with a tested credential and a handful of records; a model for each test's own."""
-    name = f"prepared_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {template} strategy file_copy")
     home = tmp_path_factory.mktemp("home")
-    settings = settings_for(server_url, name, home, simulator_process)
-    with psycopg.connect(settings.database_url) as connection:
-        fill(connection)
-        trim(connection)
-    assert run(["apply", "--root", str(config_repository)], settings) == 0
-    here = world(settings)
-    assert set_credential(here, *WHERE, Secret({"token": TOKEN})).verdict.ok
-    disconnect(administration, name)
-    yield name, home
-    administration.execute(f"drop database {name} with (force)")
+    with database(administration, "prepared", template) as name:
+        settings = settings_for(server_url, name, home, simulator_process)
+        with psycopg.connect(settings.database_url) as connection:
+            fill(connection)
+            trim(connection)
+        assert run(["apply", "--root", str(config_repository)], settings) == 0
+        assert set_credential(world(settings), *WHERE, Secret({"token": TOKEN})).verdict.ok
+        disconnect(administration, name)
+        yield name, home
+
+
+@pytest.fixture(scope="session")
+def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a process that has loaded the program, and forks."""
+    address = str(tmp_path_factory.mktemp("forks") / "socket")
+    command = [sys.executable, forks.__file__, "serve", address]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield address
 
 
 @pytest.fixture
@@ -76,8 +84,12 @@ def installation(
 ) -> Iterator[Installation]:
     """A copy of the prepared database with everything that a sync needs, and empty books."""
     model, home = prepared
-    name = f"engine_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {model} strategy file_copy")
     shutil.copytree(home, tmp_path / "home")
-    yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
-    administration.execute(f"drop database {name} with (force)")
+    with database(administration, "engine", model) as name:
+        yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
+
+
+@pytest.fixture
+def fork(installation: Installation, forking: str) -> Fork:
+    """`Installation.fork`, for the test's own."""
+    return partial(installation.fork, forking)

@@ -1,6 +1,7 @@
 """One installation of a test's own: its database, home and config repository, and the simulator seen from outside."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import httpx
 import psycopg
 from git import Actor, Repo
 
+from parts import forks
+from parts.databases import url_of
 from reconciler.cli.main import run
 from reconciler.engine.world import World
 from reconciler.settings import Settings
@@ -35,13 +38,13 @@ class Books:
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20, trust_env=False, verify=False))
 
     def control(self, path: str, **order: object) -> dict:
-        return self.client.post(self.url.replace("/graphql", path), json=order).raise_for_status().json()
+        return self.client.post(self.url.removesuffix("/graphql") + path, json=order).raise_for_status().json()
 
     def arm(self, fault: str, **more: object) -> None:
         self.control("/_faults", fault=fault, **more)
 
     def read(self) -> dict:
-        return self.client.get(self.url.replace("/graphql", "/_books")).raise_for_status().json()
+        return self.client.get(self.url.removesuffix("/graphql") + "/_books").raise_for_status().json()
 
 
 @dataclass(slots=True)
@@ -66,6 +69,15 @@ class Installation:
 
     def process(self, *arguments: str, crash_at: str = "", answer: str = "") -> subprocess.Popen[str]:
         """A verb, as a real process of the console script; give it to `ended`, or kill it."""
+        command = [str(Path(sys.executable).with_name("reconciler")), *arguments]
+        return self._started(command, crash_at, answer)
+
+    def fork(self, forking: str, *arguments: str, crash_at: str = "", answer: str = "") -> tuple[int, str]:
+        """Exit code and output of a verb in a real process that had nothing to load; `forking` is who forks it."""
+        command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
+        return ended(self._started(command, crash_at, answer))
+
+    def _started(self, command: list[str], crash_at: str, answer: str) -> subprocess.Popen[str]:
         settings = self._now()
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")},
@@ -76,7 +88,6 @@ class Installation:
             "RECONCILER_CRASH_AT": crash_at,
             "RECONCILER_ACTOR": "kari",
         }
-        command = [Path(sys.executable).with_name("reconciler"), *arguments]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         process = subprocess.Popen(command, env=environment, text=True, **pipes)
         if answer:
@@ -117,16 +128,24 @@ def ended(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, str
     return process.returncode, output
 
 
-def committed(root: Path) -> None:
+def committed(root: Path, message: str = "a change") -> None:
     """Commit everything under `root`, in a repository that is made when there is none."""
     author = Actor("Kari", "kari@example.org")
     with Repo.init(root) as repository:
         repository.git.add("--all")
-        repository.index.commit("a change", author=author, committer=author)
+        repository.index.commit(message, author=author, committer=author)
+
+
+def example(root: Path, organization: str = WHERE[0]) -> Path:
+    """A config repository with one commit: an organisation's folder in this checkout, and what all share."""
+    for folder in (f"orgs/{organization}", "specs"):
+        shutil.copytree(ROOT / folder, root / folder)
+    committed(root)
+    return root
 
 
 def settings_for(server_url: str, name: str, home: Path, simulator: str) -> Settings:
-    url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
+    url = url_of(server_url, name)
     return Settings(database_url=url, home=home, actor="kari", clock_start=START, simulators={"xledger": simulator})
 
 
@@ -143,7 +162,3 @@ def trim(connection: psycopg.Connection) -> None:
             f" select id from app.{table} where status = 'approved' and approved_at >= '2026-01-01 00:00+01'"
             f" and not coalesce({condition}, false) order by approved_at limit {KEPT})"
         )
-
-
-def disconnect(administration: psycopg.Connection, name: str) -> None:
-    administration.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from reconciler.specs.models.shared import Label, Model, OneOf
 from reconciler.specs.scalars import Duration, Name, Text, Whole
@@ -16,6 +16,10 @@ def _compiles(pattern: str) -> str:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 
+
+APPLIED = {"applied": True}
+"""The context in which a definition is typed again that was checked before it was applied: loading and asking the
+library that knows JSON Schema would be a tenth of the time that a sync needs to begin."""
 
 _NUMBERS = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties"}
 
@@ -31,7 +35,9 @@ def _typed_schema(schema: Any, key: str = "") -> Any:
     return int(schema) if key in _NUMBERS and isinstance(schema, str) and schema.isdecimal() else schema
 
 
-def _is_schema(schema: dict[str, Any]) -> dict[str, Any]:
+def _is_schema(schema: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    if info.context == APPLIED:
+        return schema
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
