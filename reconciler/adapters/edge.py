@@ -14,7 +14,8 @@ import httpx
 
 from reconciler.adapters.content import TooLarge, read_body
 from reconciler.adapters.credential import AsItLeaves, cleaned, hush
-from reconciler.adapters.transport import NotAllowed, NoTls, Resolve, Transport, Way, resolve, within
+from reconciler.adapters.pool import Transport
+from reconciler.adapters.transport import NotAllowed, NoTls, Resolve, Way, resolve, within
 from reconciler.runs.outcome import Answer, Unclear, Unreachable
 
 TIMEOUTS = httpx.Timeout(connect=3.0, write=30.0, read=60.0, pool=3.0)

@@ -1,8 +1,7 @@
 """How bytes get there: names are looked up, judged, connected to and spoken with until a moment, and no longer.
 
 The client's own limits begin anew with every piece that arrives, and it has none for names. Every wait here ends at the
-moment that `within` set, and says what it waited for. It stands on httpcore's public parts: a pool of connections over
-a network of our own, as a transport of httpx.
+moment that `within` set, and says what it waited for.
 """
 
 import socket
@@ -18,7 +17,6 @@ from threading import Thread
 from typing import Any
 
 import httpcore
-import httpx
 
 from reconciler.adapters.proxy import Proxy, tunnel
 from reconciler.adapters.reach import Reach, literal
@@ -27,9 +25,6 @@ NAME_S = 3.0
 """Seconds for a name."""
 TUNNEL_S = 6.0
 """Seconds for a proxy to connect."""
-IDLE_S = 5.0
-"""Seconds that a connection is kept for the next request: who has forgotten it does not answer, and a write that is
-not answered is unknown."""
 ADDRESSES = 8
 """Addresses of one name that are tried."""
 PIECE = 16_384
@@ -95,64 +90,9 @@ class Way:
         return made
 
 
-class Transport(httpx.BaseTransport):
+class Network(httpcore.NetworkBackend):
     """Connections that end in time. `encrypted` is False for plain HTTP, which is spoken with simulators only."""
 
-    def __init__(self, way: Way, find: Resolve = resolve, *, encrypted: bool = True) -> None:
-        network = _Network(way, find, encrypted=encrypted)
-        context = way.context() if encrypted else None
-        self._pool = httpcore.ConnectionPool(context, network_backend=network, keepalive_expiry=IDLE_S)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """See httpx."""
-        assert isinstance(request.stream, httpx.SyncByteStream)
-        url = request.url
-        asked = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        with _translated():
-            answer = self._pool.handle_request(asked)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
-
-    def close(self) -> None:
-        """See httpx."""
-        self._pool.close()
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _translated():
-            yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
-
-
-FAILURES = (
-    httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-)  # fmt: skip
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """httpcore's failures as httpx's of the same name; the cause is kept."""
-    try:
-        yield
-    except FAILURES as error:
-        names = (kind.__name__ for kind in type(error).__mro__)
-        kind = next(getattr(httpx, name) for name in names if hasattr(httpx, name))
-        raise kind(str(error)) from error
-
-
-class _Network(httpcore.NetworkBackend):
     def __init__(self, way: Way, find: Resolve, *, encrypted: bool) -> None:
         self._reach = way.reach
         self._proxy = way.proxy if encrypted else None

@@ -17,7 +17,7 @@ import pytest
 from parts.hostile import HOME, read_request
 from parts.hostile import peer as peer_on_a_socket
 
-from reconciler.adapters import edge, transport
+from reconciler.adapters import edge, pool, transport
 from reconciler.adapters.edge import MAY_HAVE_ARRIVED, NEVER_LEFT, Edge, Question, Reply, Terms
 from reconciler.runs.outcome import Unclear, Unreachable
 
@@ -51,9 +51,9 @@ def test_every_exception_of_httpcore_has_a_namesake_in_httpx_or_cannot_come() ->
     found = {each for each in vars(httpcore).values() if isinstance(each, type) and issubclass(each, Exception)}
     found.discard(httpcore.ConnectionNotAvailable)  # the pool's own business: it takes another connection
     assert len(found) > 10
-    assert all(issubclass(each, transport.FAILURES) for each in found)
+    assert all(issubclass(each, pool.FAILURES) for each in found)
     for each in [*found, transport.NoTls, transport.NotAllowed]:
-        with pytest.raises(httpx.TransportError) as raised, transport._translated():
+        with pytest.raises(httpx.TransportError) as raised, pool._translated():
             raise each("words")
         assert type(raised.value).__name__ in {kind.__name__ for kind in each.__mro__}
         assert isinstance(raised.value.__cause__, each)
