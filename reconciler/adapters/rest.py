@@ -5,14 +5,17 @@ rule is judged by what HTTP says (research/exports.md 2.5).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from reconciler.adapters.answers import at, decimal, fill, identifier, text
 from reconciler.adapters.calls import batch_of, body_of, by_own_names, outcomes, sent
+from reconciler.adapters.columns import check, columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled
+from reconciler.adapters.steps import stepped
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
@@ -39,7 +42,8 @@ class RestAdapter:
 
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         self._kind = kind
-        self._create = kind.documents[document].create
+        self._document = kind.documents[document]
+        self._create = self._document.create
         self._edge = edge
         self._settings = dict(settings)
         self._missed = False
@@ -47,7 +51,9 @@ class RestAdapter:
     def test(self) -> Verdict:
         """One real read; what is at fault where it fails, and what was found where it does not."""
         with within(TEST_WHOLE_S):
-            answer = self._ask(Question("GET", self._path(self._kind.test.path or "/", {})))
+            if self._kind.test.steps:
+                return self._step_by_step()
+            answer = self._ask(self._read(self._path(self._kind.test.path or "/", {})))
         if isinstance(answer, Reply) and answer.body is None:
             answer = Unclear(f"the answer is no JSON: {text(answer.text)[:200]}", UNREADABLE)
         return proven(self._kind.test, answer.body, self._settings) if isinstance(answer, Reply) else failed(answer)
@@ -93,6 +99,28 @@ class RestAdapter:
         """Close the connection."""
         self._edge.close()
 
+    def _step_by_step(self) -> Verdict:
+        """The test's steps, and after them what the system says of the fields."""
+        verdict, kept = stepped(self._kind.test, self._settings, self._get, self._judged)
+        if not verdict.ok or not self._document.columns:
+            return verdict
+        columns = columns_of(self._document.columns, lambda each: self._listed(self._path(each.path, kept), each.items))
+        if columns is None:
+            return replace(verdict, findings=("the columns could not be read, and were not compared",))
+        return replace(verdict, findings=check(self._document.fields, columns))
+
+    def _get(self, path: str, known: Mapping[str, str]) -> Reply | Answer:
+        return self._edge.ask(self._read(self._path(path, known)))
+
+    def _read(self, path: str) -> Question:
+        return Question("GET", path)
+
+    def _listed(self, path: str, way: str) -> list[Any] | None:
+        """A list to its end; None where it could not be read."""
+        answer = self._ask(self._read(path))
+        found = at(answer.body, way) if isinstance(answer, Reply) else None
+        return found if isinstance(found, list) else None
+
     def _path(self, path: str, known: Mapping[str, str]) -> str:
         return fill(path, {name: quote(value, safe="") for name, value in {**self._settings, **known}.items()})
 
@@ -116,8 +144,7 @@ class RestAdapter:
 
     def _look(self, lookup: Lookup, key: str) -> list[Any] | LookupFailed:
         """What was found under one key; nothing where the list is empty, or for 404."""
-        path = self._path(lookup.path or "/", {lookup.by: key})
-        reply = self._edge.ask(Question("GET", path))
+        reply = self._edge.ask(self._read(self._path(lookup.path or "/", {lookup.by: key})))
         if not isinstance(reply, Reply):
             return LookupFailed(reply)
         if reply.status == ABSENT and (reply.body is not None or not reply.text):  # no page: those know no documents
@@ -126,17 +153,20 @@ class RestAdapter:
         judged = self._judged(reply)
         if not isinstance(judged, Reply):
             return LookupFailed(judged)
-        listed = at(reply.body, lookup.items) if lookup.items else [reply.body]
-        if not isinstance(listed, list) or not all(_is_about(lookup, hit, key) for hit in listed):
-            # A list of others means that the question was not heard: ours may stand on a later page.
-            return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
-        return listed
+        return heard(lookup, key, at(reply.body, lookup.items) if lookup.items else [reply.body])
 
     def _unless_lost(self, findings: Findings) -> Findings | LookupFailed:
         """A 404 proves absence only at an address that is the right one, and the connection test knows that."""
         if not self._missed or (verdict := self.test()).ok:
             return findings
         return LookupFailed(Unclear(f"nothing is found there, and the test fails: {verdict.message}", UNREADABLE))
+
+
+def heard(lookup: Lookup, key: str, listed: Any) -> list[Any] | LookupFailed:
+    """The hits of a lookup; a list of others means that the question was not heard: ours may stand elsewhere."""
+    if isinstance(listed, list) and all(_is_about(lookup, hit, key) for hit in listed):
+        return listed
+    return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
 
 
 def _keys(lookup: Lookup, each: Open, known: Found | None) -> Iterable[str]:
