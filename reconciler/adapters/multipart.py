@@ -124,6 +124,8 @@ def answered(part: Part) -> Answered:
 
 def _part(piece: bytes) -> Part:
     """What stands between two boundaries: a line end, fields, a blank line, bytes."""
+    if piece.startswith(CRLF + CRLF):
+        return Part(Head(), piece[len(CRLF + CRLF) :])
     head, blank, content = piece.partition(CRLF + CRLF)
     if not blank or not head.startswith(CRLF):
         raise Malformed("a part has no head")
