@@ -176,3 +176,46 @@ def test_what_min_side_owns_stays_switched_off_in_the_app(here: Installation, mi
     assert sync(here) == 0
     assert here.sql(query, HLF) == flags
     assert {row["table"] for row in minside.books()["rows"]} == {"hlf_activities"}
+
+
+CLAIMS = ("hlf", "min-side")
+
+
+@pytest.fixture
+def claims(database_url: str, minside: Dataverse, tmp_path: Path) -> Installation:
+    """HLF's claims, agreed on and sent, as the example has them otherwise."""
+    for folder in ("orgs/hlf", "specs"):
+        shutil.copytree(ROOT / folder, tmp_path / "config" / folder)
+    path = tmp_path / "config/orgs/hlf/integrations/min-side.yaml"
+    text = path.read_text(encoding="utf-8").replace("mode: observe", "mode: send").replace("2026-07-01", "2026-01-01")
+    path.write_text(text, encoding="utf-8")
+    committed(tmp_path / "config")
+    with psycopg.connect(database_url) as connection:
+        fill(connection)
+        connection.execute(
+            "update app.expense_claims set organization_id = %s where organization_id = %s", [HLF, BLINDEFORBUNDET]
+        )
+    settings = Settings(database_url=database_url, home=tmp_path / "home", actor="kari", clock_start=START)
+    made = Installation(replace(settings, simulators={"dynamics": minside.base}), tmp_path / "config")
+    assert made.run("apply", "--root", str(made.repository)) == 0
+    assert set_credential(made.world(), *CLAIMS, Secret({"client_id": CLIENT, "client_secret": SECRET})).verdict.ok
+    return made
+
+
+def test_an_amount_that_somebody_corrected_is_drift_and_stays_as_it_was_corrected(
+    claims: Installation, minside: Dataverse
+) -> None:
+    assert claims.run("sync", *CLAIMS, minutes=LATER) == 0
+    sent = minside.rows("hlf_expenseclaims")
+    assert claims.states() == {"sent": len(sent)}
+    row = minside.books()["rows"][0]["values"]
+    where = {"hlf_reference": row["hlf_reference"]}
+    minside.control("/_correct", {"table": "hlf_expenseclaims", "where": where, "values": {"hlf_amount": 1.5}})
+    for _ in range(2):
+        assert claims.run("sync", *CLAIMS, minutes=LATER) == 0
+    assert claims.states() == {"posted": len(sent) - 1, "drifted": 1}
+    assert minside.books()["rows"][0]["values"]["hlf_amount"] == 1.5
+    assert minside.rows("hlf_expenseclaims") == {**sent, row["hlf_reference"]: 2}
+    (total,) = claims.sql("select sum(amount) from reconciler.exports")[0]
+    others = sum(each["values"]["hlf_amount"] for each in minside.books()["rows"][1:])
+    assert float(total) == pytest.approx(others + row["hlf_amount"])
