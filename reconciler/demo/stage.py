@@ -98,6 +98,7 @@ def _options(token: str, secret: str) -> Iterator[tuple[str, list[str]]]:
     yield "xledger", [f"--token={token}"]
     yield "cornerstone", [f"--token={secret}"]
     yield "consio", [f"--client={CLIENT}:{secret}"]
+    yield "dynamics", [f"--client={CLIENT}:{secret}"]
     yield "rest", [f"--token=Bearer {secret}", "--key-header=Authorization"]
 
 

@@ -140,7 +140,7 @@ def test_a_row_that_is_there_is_to_be_compared_and_stays_as_it_is(
     dataverse.control("/_correct", correction)
     answer = line.send([*ONE, *more])
     assert answer.outcomes["RCN-1"] == Unknown("A record with matching key values already exists.", "exists")
-    assert dataverse.books()["rows"][0]["values"]["hlf_minutes"] == 99
+    assert dataverse.books()["records"][0]["values"]["hlf_minutes"] == 99
 
 
 # What is refused.
@@ -502,7 +502,7 @@ def test_amounts_leave_as_numbers(dataverse: Dataverse, at: Callable[..., Minsid
     claim.payload["lines"][0]["fields"] = fields  # type: ignore[index]
     adapter = minside.adapter("expense_claim")
     assert kinds(adapter.send([claim])) == [Sent]
-    assert dataverse.books()["rows"][0]["values"]["hlf_amount"] == 452.5
+    assert dataverse.books()["records"][0]["values"]["hlf_amount"] == 452.5
     assert adapter.look_up([opened("RCN-1")]) == Findings({"RCN-1": Found("posted", ("RCN-1",), "452.5")})
 
 

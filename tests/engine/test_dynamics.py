@@ -1,5 +1,6 @@
 """HLF's activities on "min side": by OData, in batches, under our own key; each once, and never over a correction."""
 
+import json
 import shutil
 import signal
 from collections.abc import Iterator
@@ -19,8 +20,8 @@ from reconciler.vaults.secret import Secret
 
 WHERE = ("hlf", "min-side-activities")
 HLF = "2b7f9c04-6d1e-4f3a-8c52-90e7a4d1b6c3"
-DUE = 57
-"""Activities of this year: a batch of fifty, and seven more. Three older ones stay."""
+DUE = 59
+"""Activities of this year: a batch of fifty, and nine more. Three older ones stay."""
 LATER = 40
 """Minutes after which a lost answer is asked about: `request_life` is over."""
 
@@ -70,7 +71,7 @@ def test_activities_arrive_once_in_batches_and_a_second_sync_sends_nothing(
     assert sync(here) == 0
     assert minside.books()["requests"]["batches"] == 2
     assert here.states() == {"posted": DUE}
-    row = minside.books()["rows"][0]["values"]
+    row = minside.books()["records"][0]["values"]
     assert row.keys() == {
         "hlf_reference", "hlf_kind", "hlf_date", "hlf_minutes", "hlf_participants", "hlf_digital", "hlf_unit",
     }  # fmt: skip
@@ -133,7 +134,7 @@ def test_a_correction_is_never_overwritten_not_even_by_a_batch_whose_answer_was_
     for _ in range(3):
         last = sync(here)
     assert last == 0
-    corrected = next(row for row in minside.books()["rows"] if row["values"]["hlf_reference"] == reference)
+    corrected = next(row for row in minside.books()["records"] if row["values"]["hlf_reference"] == reference)
     assert (corrected["values"]["hlf_participants"], corrected["by"]) == (99, "person")
     assert sorted(minside.rows().values()) == [1] * (DUE - 1) + [2]
 
@@ -175,7 +176,7 @@ def test_what_min_side_owns_stays_switched_off_in_the_app(here: Installation, mi
     assert off == {"member_profile", "membership_payment", "event_signup", "course_signup"}
     assert sync(here) == 0
     assert here.sql(query, HLF) == flags
-    assert {row["table"] for row in minside.books()["rows"]} == {"hlf_activities"}
+    assert {row["table"] for row in minside.books()["records"]} == {"hlf_activities"}
 
 
 CLAIMS = ("hlf", "min-side")
@@ -208,14 +209,30 @@ def test_an_amount_that_somebody_corrected_is_drift_and_stays_as_it_was_correcte
     assert claims.run("sync", *CLAIMS, minutes=LATER) == 0
     sent = minside.rows("hlf_expenseclaims")
     assert claims.states() == {"sent": len(sent)}
-    row = minside.books()["rows"][0]["values"]
+    row = minside.books()["records"][0]["values"]
     where = {"hlf_reference": row["hlf_reference"]}
     minside.control("/_correct", {"table": "hlf_expenseclaims", "where": where, "values": {"hlf_amount": 1.5}})
     for _ in range(2):
         assert claims.run("sync", *CLAIMS, minutes=LATER) == 0
     assert claims.states() == {"posted": len(sent) - 1, "drifted": 1}
-    assert minside.books()["rows"][0]["values"]["hlf_amount"] == 1.5
+    assert minside.books()["records"][0]["values"]["hlf_amount"] == 1.5
     assert minside.rows("hlf_expenseclaims") == {**sent, row["hlf_reference"]: 2}
     (total,) = claims.sql("select sum(amount) from reconciler.exports")[0]
-    others = sum(each["values"]["hlf_amount"] for each in minside.books()["rows"][1:])
+    others = sum(each["values"]["hlf_amount"] for each in minside.books()["records"][1:])
     assert float(total) == pytest.approx(others + row["hlf_amount"])
+
+
+def test_a_test_of_the_credential_says_which_columns_differ_and_names_the_culprit(
+    here: Installation, minside: Dataverse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    column = {"name": "hlf_kind", "kind": "String", "max_length": 20}
+    minside.control("/_tables", {"table": "hlf_activities", "drop": "hlf_unit", "column": column})
+    assert here.run("credentials", "test", *WHERE) == 0
+    said = capsys.readouterr().out
+    assert "there is no column hlf_unit" in said
+    assert "column hlf_kind takes 20 characters, and the type allows 50" in said
+    minside.control("/_privileges", {"member": False})
+    assert here.run("credentials", "test", *WHERE) == 5
+    assert "failed (application user)" in capsys.readouterr().out
+    assert here.run("credentials", "test", *WHERE, "--format", "json") == 5
+    assert json.loads(capsys.readouterr().out)["fault"] == "application user"

@@ -49,7 +49,7 @@ class Dataverse(Simulator):
 
     def rows(self, table: str = TABLE) -> dict[str, int]:
         """How often each row was written, by our reference."""
-        rows = [row for row in self.books()["rows"] if row["table"] == table]
+        rows = [row for row in self.books()["records"] if row["table"] == table]
         assert len({row["values"]["hlf_reference"] for row in rows}) == len(rows), "a reference stands twice"
         return {row["values"]["hlf_reference"]: row["written"] for row in rows}
 

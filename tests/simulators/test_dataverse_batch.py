@@ -98,7 +98,7 @@ def test_reads_stand_in_a_batch_and_not_in_a_change_set(dataverse: Dataverse) ->
 def test_a_batch_that_is_not_as_it_must_be_is_refused_whole(dataverse: Dataverse, content: str, code: str) -> None:
     answer = post(dataverse, content)
     assert (answer.status_code // 100, answer.json()["error"]["code"]) == (4, code)
-    assert dataverse.books()["rows"] == []
+    assert dataverse.books()["records"] == []
 
 
 def test_a_thousand_requests_are_taken(dataverse: Dataverse) -> None:

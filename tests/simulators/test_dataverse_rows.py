@@ -101,7 +101,7 @@ def test_what_is_not_declared_or_does_not_fit_is_refused(
     dataverse: Dataverse, path: str, body: object, found: tuple
 ) -> None:
     assert code_of(dataverse.ask("PATCH", path, body)) == found
-    assert dataverse.books()["rows"] == []
+    assert dataverse.books()["records"] == []
 
 
 def test_a_key_serves_once_its_index_is_active(dataverse: Dataverse) -> None:

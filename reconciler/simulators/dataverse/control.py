@@ -17,7 +17,7 @@ from reconciler.simulators.lag import lag_of
 @by_order
 def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
     """Every row in the order of arrival, and how many requests there were."""
-    return {"rows": [asdict(row) for row in state.books.rows.values()], "requests": asdict(state.counts)}
+    return {"records": [asdict(row) for row in state.books.rows.values()], "requests": asdict(state.counts)}
 
 
 @by_order
