@@ -220,7 +220,7 @@ def test_filling_lands_every_record_and_filling_again_changes_nothing(connection
 def test_the_reader_reads_and_cannot_write(connection: psycopg.Connection) -> None:
     fill(connection)
     connection.execute("set role reconciler_reader")
-    assert connection.execute("select count(*) from app.mileage_claims").fetchone() == (116,)
+    assert connection.execute("select count(*) from app.mileage_claims").fetchone() == (119,)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("delete from app.mileage_claims")
 
