@@ -227,11 +227,14 @@ class OdataAdapter(RestAdapter):
         answer: Reply | Answer = first
         hits: list[Any] = []
         asked: set[str] = set()
-        while isinstance(answer, Reply) and len(asked) < PAGES:
-            page, more = at(answer.body, way), answer.body.get(MORE) if isinstance(answer.body, dict) else None
+        for _ in range(PAGES):
+            if not isinstance(answer, Reply):
+                return answer
+            page = at(answer.body, way)
             if not isinstance(page, list):
                 return Unclear("a list is not what was asked for", UNREADABLE)
             hits += page
+            more = answer.body.get(MORE)
             if more is None:
                 return hits
             path = self._edge.path_of(more) if isinstance(more, str) else None
@@ -239,7 +242,7 @@ class OdataAdapter(RestAdapter):
                 return Unclear("a list goes on elsewhere", UNREADABLE)
             asked.add(path)
             answer = self._ask(Question("GET", path, headers=IN_PAGES))
-        return Unclear("a list does not end", UNREADABLE) if isinstance(answer, Reply) else answer
+        return Unclear("a list does not end", UNREADABLE)
 
 
 def to_json(value: Any) -> str:

@@ -12,7 +12,7 @@ from parts.clubhouse import opened
 from parts.dataverse import SECRET, TABLE, Dataverse, Minside, activity, declared
 from parts.hostile import peer, read_request
 
-from reconciler.adapters.odata import to_json
+from reconciler.adapters.odata import PAGES, to_json
 from reconciler.ports import Adapter
 from reconciler.runs.outcome import (
     Answer,
@@ -126,6 +126,19 @@ def test_a_document_of_several_rows_is_a_change_set_all_of_it_or_nothing(
     again = adapter.send([whole, activity("RCN-4")])
     assert again.outcomes["RCN-1"] == Unknown("A record with matching key values already exists.", "exists")
     assert kinds(adapter.send([activity("RCN-5", {}, {})])) == [Sent]
+
+
+def test_a_quote_in_a_reference_stays_in_its_place(dataverse: Dataverse, line: Adapter) -> None:
+    assert set(kinds(line.send([activity("O'Hara"), activity("O')")]))) == {Sent}
+    assert dataverse.rows() == {"O'Hara": 1, "O')": 1}
+    assert set(line.look_up([opened("O'Hara"), opened("O')"), opened("O''Hara")]).found) == {"O'Hara", "O')"}
+
+
+def test_every_request_in_a_batch_counts_against_the_pace(dataverse: Dataverse, at: Callable[..., Minside]) -> None:
+    minside = at(dataverse.base)
+    adapter = minside.adapter(documents=with_lines())
+    adapter.send([activity("RCN-1", {}, {}), activity("RCN-2")])
+    assert len(minside.turns) == dataverse.books()["requests"]["requests"] == 3
 
 
 # What is there is never overwritten.
@@ -355,6 +368,14 @@ def test_a_hostile_answer_leaves_all_of_it_open(at: Callable[..., Minside], body
         assert isinstance(at(url).adapter().send(THREE), Unclear)
 
 
+@pytest.mark.parametrize("status", [b"400 Bad Request", b"500 Error", b"302 Found"])
+def test_a_batch_that_did_not_end_well_is_open_whatever_its_parts_say(
+    at: Callable[..., Minside], status: bytes
+) -> None:
+    with peer(in_turn(http(status, parts(OK_PART, OK_PART, OK_PART), MULTI))) as url:
+        assert isinstance(at(url).adapter().send(THREE), Unclear)
+
+
 def test_an_answer_for_a_row_is_none_for_a_change_set_and_the_other_way_round(at: Callable[..., Minside]) -> None:
     answer = http(b"200 OK", parts(OK_PART, set_of(OK_PART, OK_PART), set_of(OK_PART, status(b"400 Bad"))), MULTI)
     with peer(in_turn(answer)) as url:
@@ -462,21 +483,29 @@ def test_a_list_is_followed_from_page_to_page(dataverse: Dataverse, at: Callable
 
 
 @pytest.mark.parametrize(
-    "link", ["https://elsewhere.example/api", "/relative", 7, "{url}.example/api/data/v9.2/x", "{url}/api/data/v9.2/x"]
+    "link",
+    [
+        "{url}/api/data/v9.2/x?page={page}",
+        "https://elsewhere.example/api",
+        "/relative",
+        7,
+        "{url}.example/api/data/v9.2/x",
+        "{url}/api/data/v9.2/x",
+    ],
 )
 def test_a_list_that_goes_on_elsewhere_or_for_ever_proves_nothing(at: Callable[..., Minside], link: Any) -> None:
     asked: list[bytes] = []
 
     def speak(conversation: Any) -> None:
         asked.append(read_request(conversation).partition(b"\r\n")[0])
-        written = to_json(link).replace("{url}", url).encode()
+        written = to_json(link).replace("{url}", url).replace("{page}", str(len(asked))).encode()
         body = b'{"value": [{"hlf_kind": "RCN-1", "hlf_reference": "RCN-1"}], "@odata.nextLink": ' + written + b"}"
         conversation.sendall(TOKEN if b"/token" in asked[-1] else http(b"200 OK", body))
 
     with peer(speak) as url:
         found = at(url).adapter(documents=listed()).look_up([opened("RCN-1")])
     assert isinstance(found, LookupFailed)
-    assert len([each for each in asked if b"/token" not in each]) <= 2
+    assert len([each for each in asked if b"/token" not in each]) <= (PAGES + 1 if "{page}" in str(link) else 2)
 
 
 def test_a_list_of_others_was_not_heard(at: Callable[..., Minside]) -> None:

@@ -98,6 +98,13 @@ def test_a_key_of_two_columns_is_not_the_key_of_one(dataverse: Dataverse, tested
     assert tested(dataverse.base, key="hlf_unit").ok
 
 
+def test_another_key_that_is_active_does_not_help_ours(dataverse: Dataverse, tested: Callable[..., Verdict]) -> None:
+    dataverse.control("/_tables", {"table": TABLE, "index": "Pending"})
+    dataverse.control("/_tables", {"table": TABLE, "key": ["hlf_unit"]})
+    verdict = tested(dataverse.base)
+    assert (verdict.fault, verdict.message.partition(":")[2]) == ("key", " its index is Pending, not Active")
+
+
 def test_columns_that_differ_from_the_type_are_findings_and_no_fault(
     dataverse: Dataverse, tested: Callable[..., Verdict]
 ) -> None:

@@ -56,7 +56,9 @@ class Dataverse(Simulator):
 
 @dataclass
 class Minside:
-    """Adapters for HLF's table at an address. `change` replaces parts of the declaration."""
+    """Adapters for HLF's table at an address. `change` replaces parts of the declaration; `turns` counts requests as
+    the pace does.
+    """
 
     url: str
     settings: dict[str, str] = field(
@@ -70,11 +72,14 @@ class Minside:
     secret: Secret = field(default_factory=lambda: Secret({"client_id": CLIENT, "client_secret": SECRET}))
     more: dict[str, Any] = field(default_factory=dict)
     opened: list[Adapter] = field(default_factory=list)
+    turns: list[None] = field(default_factory=list)
     clock: StagedClock = field(default_factory=lambda: StagedClock(datetime(2026, 3, 2, 7, tzinfo=UTC)))
 
     def adapter(self, document: str = "activity", **change: Any) -> Adapter:
         kind = IntegrationType.model_validate({**declared(), **change})
-        opening = Opening(self.url, lambda: None, self.clock, Secret, **{"simulated": True, **self.more})
+        opening = Opening(
+            self.url, lambda: self.turns.append(None), self.clock, Secret, **{"simulated": True, **self.more}
+        )
         self.opened.append(adapter(kind, document, self.settings, self.secret, opening))
         return self.opened[-1]
 
