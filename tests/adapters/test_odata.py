@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from parts.clubhouse import opened
 from parts.dataverse import SECRET, TABLE, Dataverse, Minside, activity, declared
@@ -386,6 +386,34 @@ def test_an_answer_for_a_row_is_none_for_a_change_set_and_the_other_way_round(at
 
 
 MULTI = b"multipart/mixed; boundary=b"
+
+
+ANSWERS = {
+    b"204 No Content": Sent,
+    b"400 Bad Request": Rejected,
+    b"401 Unauthorized": NotApplied,
+    b"412 Precondition Failed": Unknown,
+    b"429 Too Many Requests": NotApplied,
+    b"500 Internal Server Error": Unknown,
+}
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(sorted(ANSWERS))), min_size=2, max_size=9))
+def test_each_document_has_the_answer_that_stands_in_its_place(documents: list[tuple[int, bytes]]) -> None:
+    """One that speaks for all of them apart: those are answers of the whole request."""
+    if len({ANSWERS[code] for _, code in documents}) == 1:
+        documents = [*documents, (1, b"204 No Content"), (1, b"400 Bad Request")]
+    answers = [
+        set_of(*[status(code, b"")] * rows) if rows > 1 and ANSWERS[code] is Sent else status(code, b"{}")
+        for rows, code in documents
+    ]
+    with peer(in_turn(http(b"200 OK", parts(*answers), MULTI))) as url:
+        minside = Minside(url)
+        sent = [activity(f"RCN-{n}", *[{}] * rows) for n, (rows, _) in enumerate(documents)]
+        answer = minside.adapter(documents=with_lines()).send(sent)
+        minside.close()
+    assert kinds(answer) == [ANSWERS[code] for _, code in documents]
 
 
 def test_a_success_that_complains_is_open(at: Callable[..., Minside]) -> None:

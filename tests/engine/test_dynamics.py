@@ -121,6 +121,42 @@ def test_a_killed_sync_is_finished_by_the_next_ones(here: Installation, minside:
     assert here.states() == {"posted": DUE}
 
 
+def test_reads_that_lag_for_long_make_no_second_row(here: Installation, minside: Dataverse) -> None:
+    """What is not seen is sent again, under the same key: it is there already, and nothing is overwritten."""
+    minside.arm("hide_from_reads", times=10_000)
+    minside.arm("lose_response_after_commit", times=2)
+    for _ in range(3):
+        assert sync(here) in {0, 5, 75}
+    minside.control("/_faults", {"clear": True})
+    for _ in range(3):
+        last = sync(here)
+    assert last == 0
+    assert sorted(minside.rows().values()) == [1] * DUE
+    assert here.states() == {"posted": DUE}
+
+
+def test_an_answer_that_drips_is_given_up_and_asked_about_later(
+    here: Installation, minside: Dataverse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minside.arm("slow_body", seconds=0.05)
+    monkeypatch.setattr("reconciler.adapters.edge.WHOLE_S", 0.5)
+    assert sync(here) == 5
+    monkeypatch.undo()
+    for _ in range(3):
+        last = sync(here)
+    assert last == 0
+    assert sorted(minside.rows().values()) == [1] * DUE
+
+
+def test_two_syncs_at_once_send_each_activity_once(here: Installation, minside: Dataverse) -> None:
+    minside.arm("stall_before_commit", seconds=0.3, times=2)
+    both = [here.process("sync", *WHERE) for _ in range(2)]
+    codes = sorted(ended(each)[0] for each in both)
+    assert codes[0] == 0
+    assert sync(here) == 0
+    assert sorted(minside.rows().values()) == [1] * DUE
+
+
 def test_a_correction_is_never_overwritten_not_even_by_a_batch_whose_answer_was_lost(
     here: Installation, minside: Dataverse
 ) -> None:
