@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -60,20 +61,27 @@ class Reply:
     """Where a created thing is, as the answer's `Location` or `OData-EntityId` says."""
     links: str = ""
     """The answer's `Link` header, whole (RFC 8288)."""
+    content: bytes = field(default=b"", repr=False)
+    """The body as it came: the credential is not taken out of it."""
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One request: `path` follows the endpoint's address and is quoted already, or is a whole address of the same
-    origin, as an answer's links are; `body` is sent as JSON, or else the fields that `form` gives when the request
-    leaves.
+    origin, as an answer's links are; `body` is sent as JSON, or else `content` as it is, under `content_type`, or else
+    the fields that `form` gives when the request leaves.
     """
 
     method: str
     path: str = ""
     body: Any = None
+    content: bytes | None = None
+    content_type: str = ""
     form: Callable[[], Mapping[str, str]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    weight: int = 1
+    """How many requests it counts as, where it carries several."""
 
 
 LONGEST_PAUSE_S = 3600.0
@@ -171,7 +179,8 @@ class Edge:
 
     def _once(self, question: Question) -> Reply | Unreachable | Unclear:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
-        self._turn()
+        for _ in range(question.weight):
+            self._turn()
         try:
             with (
                 within(self._whole_s),
@@ -179,7 +188,11 @@ class Edge:
                     question.method,
                     self._address(question.path),
                     json=question.body,
-                    headers=dict(question.headers),
+                    content=question.content,
+                    headers={
+                        **question.headers,
+                        **({"Content-Type": question.content_type} if question.content_type else {}),
+                    },
                     auth=AsItLeaves(self._headers, question.form),
                 ) as response,
             ):
@@ -210,12 +223,29 @@ class Edge:
             content = read_body(response, LARGEST)
         except TooLarge:
             return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
-        text = cleaned(content[:JUDGED].decode("utf-8", "replace"), self._headers)
-        head = response.headers
-        location = cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)
-        pause = pause_of(head.get("Retry-After"), head.get("Date"))
-        links = cleaned(head.get("Link") or "", self._headers)
-        return Reply(response.status_code, self._json(content), text[:SHOWN], pause, location[:SHOWN], links)
+        return self.reply(response.status_code, response.headers, content)
+
+    def reply(self, status: int, head: Mapping[str, str], content: bytes) -> Reply:
+        """An answer read: the whole one, or one of those inside it. `head` finds names however they are written."""
+        return Reply(
+            status,
+            self._json(content),
+            cleaned(content[:JUDGED].decode("utf-8", "replace"), self._headers)[:SHOWN],
+            pause_of(head.get("Retry-After"), head.get("Date")),
+            location=cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)[:SHOWN],
+            links=cleaned(head.get("Link") or "", self._headers),
+            content=content,
+            content_type=cleaned(head.get("Content-Type") or "", self._headers),
+        )
+
+    def target(self, path: str) -> str:
+        """What a request line says for a path that follows the endpoint's address."""
+        return urlsplit(self.url).path.rstrip("/") + path
+
+    def path_of(self, link: str) -> str | None:
+        """What an address that the peer gave has after the endpoint's own; None for one that leads elsewhere."""
+        base = self.url.rstrip("/")
+        return link[len(base) :] if link.startswith(f"{base}/") else None
 
     def _json(self, content: bytes) -> Any:
         try:

@@ -9,6 +9,7 @@ from reconciler.adapters.credential import BasicHeaders, CredentialHeaders
 from reconciler.adapters.edge import Edge, Terms, at_once
 from reconciler.adapters.edges import Edges
 from reconciler.adapters.graphql import GraphqlAdapter
+from reconciler.adapters.odata import OdataAdapter
 from reconciler.adapters.rest import RestAdapter
 from reconciler.adapters.tokens import ClientTokens, TokenParts, TokenPlace
 from reconciler.adapters.transport import Resolve, Way, resolve
@@ -20,6 +21,7 @@ from reconciler.specs.models.integration_type import IntegrationType
 
 PROTOCOLS: Mapping[str, Callable[[IntegrationType, str, Edge, Mapping[str, str]], Adapter]] = {
     "graphql": GraphqlAdapter,
+    "odata": OdataAdapter,
     "rest": RestAdapter,
 }
 

@@ -5,15 +5,18 @@ rule is judged by what HTTP says (research/exports.md 2.5).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from reconciler.adapters.answers import at, decimal, fill, identifier, items, text
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
+from reconciler.adapters.columns import check, columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.pages import Astray, Walk, goes_on
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled, told
+from reconciler.adapters.steps import stepped
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
@@ -40,7 +43,8 @@ class RestAdapter:
 
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         self._kind = kind
-        self._create = kind.documents[document].create
+        self._document = kind.documents[document]
+        self._create = self._document.create
         self._edge = edge
         self._settings = dict(settings)
         self._missed = False
@@ -50,6 +54,8 @@ class RestAdapter:
         test = self._kind.test
         walk, bodies = Walk(test.pages, self._edge.url, self._path(test.path or "/", {})), list[Any]()
         with within(TEST_WHOLE_S):
+            if test.steps:
+                return self._step_by_step()
             while walk.path is not None:
                 answer = self._proof(walk)
                 if not isinstance(answer, Reply):
@@ -98,6 +104,28 @@ class RestAdapter:
         """Close the connection."""
         self._edge.close()
 
+    def _step_by_step(self) -> Verdict:
+        """The test's steps, and after them what the system says of the fields."""
+        verdict, kept = stepped(self._kind.test, self._settings, self._get, self._judged)
+        if not verdict.ok or not self._document.columns:
+            return verdict
+        columns = columns_of(self._document.columns, lambda each: self._listed(self._path(each.path, kept), each.items))
+        if columns is None:
+            return replace(verdict, findings=("the columns could not be read, and were not compared",))
+        return replace(verdict, findings=check(self._document.fields, columns))
+
+    def _get(self, path: str, known: Mapping[str, str]) -> Reply | Answer:
+        return self._edge.ask(self._read(self._path(path, known)))
+
+    def _read(self, path: str) -> Question:
+        return Question("GET", path)
+
+    def _listed(self, path: str, way: str) -> list[Any] | None:
+        """A list to its end; None where it could not be read."""
+        answer = self._ask(self._read(path))
+        found = at(answer.body, way) if isinstance(answer, Reply) else None
+        return found if isinstance(found, list) else None
+
     def _path(self, path: str, known: Mapping[str, str]) -> str:
         return fill(path, {name: quote(value, safe="") for name, value in {**self._settings, **known}.items()})
 
@@ -108,7 +136,7 @@ class RestAdapter:
 
     def _proof(self, walk: Walk) -> Reply | Answer:
         """One page of the connection test's answer; `walk` knows the next one."""
-        answer = self._ask(Question("GET", walk.path or ""))
+        answer = self._ask(self._read(walk.path or ""))
         if not isinstance(answer, Reply):
             return answer
         if answer.body is None:
@@ -141,14 +169,14 @@ class RestAdapter:
         walk = Walk(lookup.pages, self._edge.url, self._path(lookup.path or "/", {lookup.by: key}))
         hits: list[Any] = []
         while walk.path is not None:
-            reply = self._edge.ask(Question("GET", walk.path))
-            listed = self._listed(lookup, key, reply, walk)
+            reply = self._edge.ask(self._read(walk.path))
+            listed = self._paged(lookup, key, reply, walk)
             if isinstance(listed, LookupFailed):
                 return listed
             hits += listed
         return hits
 
-    def _listed(self, lookup: Lookup, key: str, reply: Reply | Answer, walk: Walk) -> list[Any] | LookupFailed:
+    def _paged(self, lookup: Lookup, key: str, reply: Reply | Answer, walk: Walk) -> list[Any] | LookupFailed:
         """What one page lists; `walk` knows the next one."""
         if not isinstance(reply, Reply):
             return LookupFailed(reply)
@@ -161,22 +189,28 @@ class RestAdapter:
         if not isinstance(judged, Reply):
             return LookupFailed(judged)
         listed = at(reply.body, lookup.items) if lookup.items else [reply.body]
-        if not isinstance(listed, list) or not all(_is_about(lookup, hit, key) for hit in listed):
-            # A list of others means that the question was not heard: ours may stand on a later page.
-            return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
+        if isinstance(said := heard(lookup, key, listed), LookupFailed):
+            return said
         if lookup.items and lookup.pages is None and goes_on(reply):
             return LookupFailed(Unclear("the list has more pages, and the type does not declare `pages`", UNREADABLE))
         try:
-            walk.go_on(reply, listed)
+            walk.go_on(reply, said)
         except Astray as error:
             return LookupFailed(Unclear(f"a lookup's pages cannot be followed: {error}", UNREADABLE))
-        return listed
+        return said
 
     def _unless_lost(self, findings: Findings) -> Findings | LookupFailed:
         """A 404 proves absence only at an address that is the right one, and the connection test knows that."""
         if not self._missed or (verdict := self.test()).ok:
             return findings
         return LookupFailed(Unclear(f"nothing is found there, and the test fails: {verdict.message}", UNREADABLE))
+
+
+def heard(lookup: Lookup, key: str, listed: Any) -> list[Any] | LookupFailed:
+    """The hits of a lookup; a list of others means that the question was not heard: ours may stand elsewhere."""
+    if isinstance(listed, list) and all(_is_about(lookup, hit, key) for hit in listed):
+        return listed
+    return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
 
 
 def _keys(lookup: Lookup, each: Open, known: Found | None) -> Iterable[str]:

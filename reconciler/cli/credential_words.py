@@ -30,7 +30,8 @@ def show(context: Context, tested: "Tested", worked: str, otherwise: str) -> int
     verdict = tested.verdict
     if context.json:
         found = {"name": tested.name, "place": tested.place, "ok": verdict.ok, "fault": verdict.fault}
-        context.data({**found, "message": verdict.message, "found": verdict.found, "version": tested.version})
+        said = {"message": verdict.message, "found": verdict.found, "findings": verdict.findings}
+        context.data({**found, **said, "version": tested.version})
         return 0 if verdict.ok else FAILED
     if verdict.ok:
         context.say(f"the credential '{tested.name}' for {tested.place} {worked}", "green")
@@ -40,6 +41,8 @@ def show(context: Context, tested: "Tested", worked: str, otherwise: str) -> int
         context.say(f"  {otherwise}")
     for label, values in verdict.found.items():
         context.say(f"  {label}: {', '.join(values[:5])}{' ...' if len(values) > 5 else ''}")
+    for finding in verdict.findings:
+        context.say(f"  {finding}", "yellow")
     return 0 if verdict.ok else FAILED
 
 

@@ -1,4 +1,4 @@
-"""Who is in the demo, where they go and what they do: two organisations and their invented volunteers.
+"""Who is in the demo, where they go and what they do: four organisations and their invented volunteers.
 
 A person is an opaque id and a number; there are no names here, and none may come in. Free text is harmless Norwegian.
 """
@@ -13,8 +13,9 @@ BLINDEFORBUNDET = uuid.UUID("5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007")
 # Shares the app's tables. Nothing of it may ever leave with the first organisation's records.
 OTHER_ORGANIZATION = uuid.UUID("9c1d2f60-1f4b-4a7e-8f0d-7a2b6c1e4b11")
 THIRD_ORGANIZATION = uuid.UUID("c4e81b7a-0f52-4d39-b6e8-1a93d05f7c26")
+FOURTH_ORGANIZATION = uuid.UUID("2b7f9c04-6d1e-4f3a-8c52-90e7a4d1b6c3")
 
-# How many records each of these two has. Clean ones, all of them: only their organisation keeps them from going along.
+# How many records each of these has. Clean ones, all of them: only their organisation keeps them from going along.
 FEW = {"expense_claims": 3, "mileage_claims": 3, "driver_honorariums": 2, "activity_logs": 2}
 
 # Department -> cost centre code, as the accounting system of the demo knows them. 100 is the head office.
@@ -99,6 +100,12 @@ def third_organization() -> Membership:
     """Five volunteers V30001 to V30005; the last one drives."""
     volunteers = _people(THIRD_ORGANIZATION, range(30001, 30006))
     return Membership(THIRD_ORGANIZATION, volunteers, volunteers[-1:])
+
+
+def fourth_organization() -> Membership:
+    """Five volunteers V40001 to V40005; the last one drives."""
+    volunteers = _people(FOURTH_ORGANIZATION, range(40001, 40006))
+    return Membership(FOURTH_ORGANIZATION, volunteers, volunteers[-1:])
 
 
 def stranger() -> Person:

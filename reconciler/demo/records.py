@@ -23,6 +23,7 @@ from reconciler.demo.people import (
     Membership,
     Person,
     blindeforbundet,
+    fourth_organization,
     invented_id,
     other_organization,
     stranger,
@@ -91,9 +92,9 @@ class _Life:
 def records() -> dict[str, list[Row]]:
     """Rows by table of schema `app`, the column names as keys; equal on every call.
 
-    Blindeforbundet has 340 of them, the two others ten each.
+    Blindeforbundet has 340 of them, the three others ten each.
     """
-    few = (other_organization(), third_organization())
+    few = (other_organization(), third_organization(), fourth_organization())
     made = {
         table: [*_rows(table, blindeforbundet(), kinds), *(row for one in few for row in _few(table, one))]
         for table, kinds in _BLINDEFORBUNDET.items()

@@ -86,9 +86,8 @@ class Delivery:
         self._unclear = self._unclear + 1 if isinstance(answer, Unclear) else 0
         self._waits = self._waits + 1 if isinstance(answer, Wait) else 0
         match answer:
-            case Settled(outcomes):
-                missing = Unknown("the answer does not name this document", "incomplete-answer")
-                self._record_each([(each, outcomes.get(each.claim.reference, missing)) for each in batch])
+            case Settled():
+                self._settled(batch, answer)
             case RequestRefused(rejection):
                 self._refused(batch, rejection)
             case Wait(message, code, pause_s):
@@ -110,6 +109,12 @@ class Delivery:
                 self._not_applied(batch, message, code)
                 self._stop(f"the outside system cannot be reached: {message}", "nothing was sent; try again later")
                 self.again_later = True
+
+    def _settled(self, batch: Sequence[Frozen], answer: Settled) -> None:
+        missing = Unknown("the answer does not name this document", "incomplete-answer")
+        self._record_each([(each, answer.outcomes.get(each.claim.reference, missing)) for each in batch])
+        if answer.pause_s:
+            self.world.clock.wait(answer.pause_s)
 
     def _refused(self, batch: list[Frozen], rejection: Rejected) -> None:
         """Nothing of the request happened. Whoever holds the refused value is rejected; the others go again."""

@@ -46,9 +46,10 @@ Outcome = Sent | Rejected | NotApplied | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """An answer that says what became of each document, by reference."""
+    """An answer that says what became of each document, by reference, and how long to stay away before the next."""
 
     outcomes: Mapping[str, Outcome]
+    pause_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,16 @@ class LookupFailed:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of a connection test: what is at fault, and what was really found."""
+    """The outcome of a connection test: what is at fault, and what was really found.
+
+    `findings` are sentences about fields that the outside system will refuse: no fault of the credential.
+    """
 
     ok: bool
     fault: str
     message: str
     found: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ SIMULATORS = {
     "rest": "register",
     "cornerstone": "register",
     "consio": "register",
+    "dynamics": "dataverse",
 }
 """The package of each name. A member register by REST stands for every type of that kind."""
 

@@ -34,6 +34,11 @@ class Window:
             self._recent.popleft()
         return self._recent[0] + self.rate.window_s - now if len(self._recent) >= self.rate.count else 0.0
 
+    @property
+    def admitted(self) -> int:
+        """How many were admitted in the window that was looked at last."""
+        return len(self._recent)
+
     def admit(self, now: float) -> None:
         """Count one."""
         self._recent.append(now)

@@ -19,6 +19,7 @@ from reconciler.demo.filling import fill
 from reconciler.demo.people import (
     BLINDEFORBUNDET,
     COST_CENTERS,
+    FOURTH_ORGANIZATION,
     HEAD_OFFICE,
     OTHER_ORGANIZATION,
     THIRD_ORGANIZATION,
@@ -36,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 CUT_OVER = datetime(2026, 1, 1, tzinfo=ZONE)
 TABLES = ("expense_claims", "mileage_claims", "driver_honorariums", "activity_logs")
 CLAIMS = TABLES[:3]
-COUNTS = {"expense_claims": 126, "mileage_claims": 116, "driver_honorariums": 54, "activity_logs": 64}
+COUNTS = {"expense_claims": 129, "mileage_claims": 119, "driver_honorariums": 56, "activity_logs": 66}
 HAPPENED = {"expense_claims": "incurred_on", "mileage_claims": "travelled_on", "driver_honorariums": "driven_on"}
 SQL_TYPES = {
     "text": ("text", None),
@@ -104,12 +105,12 @@ def test_another_process_with_other_hashes_gives_the_same_records() -> None:
 def test_there_are_a_few_hundred_records_and_a_handful_of_another_organization() -> None:
     whose = Counter(row["organization_id"] for rows in records().values() for row in rows)
     assert {table: len(rows) for table, rows in records().items()} == COUNTS
-    assert whose == {BLINDEFORBUNDET: 340, OTHER_ORGANIZATION: 10, THIRD_ORGANIZATION: 10}
+    assert whose == {BLINDEFORBUNDET: 340, OTHER_ORGANIZATION: 10, THIRD_ORGANIZATION: 10, FOURTH_ORGANIZATION: 10}
 
 
 def test_every_id_is_a_version_4_uuid_and_stands_once() -> None:
     ids = [row["id"] for rows in records().values() for row in rows]
-    assert len(set(ids)) == len(ids) == 360
+    assert len(set(ids)) == len(ids) == 370
     assert all(isinstance(one, uuid.UUID) and one.version == 4 for one in ids)
 
 
@@ -219,7 +220,7 @@ def test_filling_lands_every_record_and_filling_again_changes_nothing(connection
 def test_the_reader_reads_and_cannot_write(connection: psycopg.Connection) -> None:
     fill(connection)
     connection.execute("set role reconciler_reader")
-    assert connection.execute("select count(*) from app.mileage_claims").fetchone() == (116,)
+    assert connection.execute("select count(*) from app.mileage_claims").fetchone() == (119,)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("delete from app.mileage_claims")
 

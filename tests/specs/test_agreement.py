@@ -35,6 +35,7 @@ BEYOND_A_SCHEMA = (
     "come together",
     "a call without a list of `documents`",
     "the protocol",
+    "with `steps`, write",
     "not among the settings",
     "not among `fields`",
     "which is not among `fields`",

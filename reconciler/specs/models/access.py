@@ -149,25 +149,85 @@ class Confirmation(Model):
     path: AnswerPath
 
 
+class Blame(OneOf):
+    """Whom a failure is laid at: the first that fits decides."""
+
+    code: Text | None = Field(None, description="The outside system's code of the error.")
+    message: Pattern | None = Field(None, description="A regular expression that finds something in the message.")
+    status: list[Whole] | None = Field(None, description="The HTTP statuses, where no code is given.")
+    who: Text = Field(description="What is at fault, as people call it: client secret, privilege, table.")
+
+    @classmethod
+    def alternatives(cls) -> tuple[str, ...]:
+        return ("code", "message", "status")
+
+
+class Demand(Model):
+    """What at least one thing of a step's answer must have; a list of one counts as the one."""
+
+    has: dict[AnswerPath, Text] = Field(min_length=1, description="Path and text; settings in braces.")
+    who: Text = Field(description="What is at fault where nothing has it.")
+    otherwise: Text = Field(description="What is said then; settings in braces, and `{was.PATH}` of the first thing.")
+
+
+class Step(Model):
+    """One read of a connection test, after those before it succeeded."""
+
+    path: UrlPath = Field(description="What is read; settings, and what earlier steps keep, in braces.")
+    items: AnswerPath | None = Field(None, description="The list in the answer; the answer itself where left out.")
+    blames: list[Blame] = Field(default_factory=list, description="Whom a failure of this step is laid at.")
+    demands: list[Demand] = Field(default_factory=list, description="What the answer must hold, in their order.")
+    keeps: dict[Name, AnswerPath] = Field(
+        default_factory=dict, description="Values of the first thing, for the braces of what follows."
+    )
+    finds: list[Finding] = Field(default_factory=list, description="What is shown of the answer.")
+
+
 class ConnectionTest(OneOf):
-    """One read that proves a credential: a query, a path, or (for files) that the folder can be written to."""
+    """Reads that prove a credential: a query, a path, several steps, or (for files) that a folder can be written to."""
 
     query: Text | None = None
     path: UrlPath | None = None
     folder: Text | None = Field(None, description="A folder that must be there and take a file.")
     pages: Pages | None = Field(None, description="With `path`: how its lists go on, where they come in pages.")
+    steps: Annotated[list[Step], Field(min_length=1)] | None = Field(
+        None, description="Reads by path, one after the other, each of which can be at somebody else's expense."
+    )
+    blames: list[Blame] = Field(
+        default_factory=list,
+        description="With `steps`: whom a failure of any step, or of fetching a token, is laid at.",
+    )
     finds: list[Finding] = Field(default_factory=list)
     confirms: list[Confirmation] = Field(default_factory=list)
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
-        return ("query", "path", "folder")
+        return ("query", "path", "folder", "steps")
 
     @model_validator(mode="after")
     def _paged(self) -> "ConnectionTest":
         if self.pages is not None and self.path is None:
             raise ValueError("`pages` go with `path`")
         return self
+
+    @model_validator(mode="after")
+    def _of_steps(self) -> "ConnectionTest":
+        if self.steps is None and self.blames:
+            raise ValueError("`blames` and `steps` come together")
+        if self.steps is not None and (self.finds or self.confirms):
+            raise ValueError("with `steps`, write `finds` and `demands` in the step that they are about")
+        return self
+
+
+class Columns(Model):
+    """A read that tells of each field what the outside system asks of it. What several reads say adds up."""
+
+    path: UrlPath = Field(description="Settings, and what the test's steps keep, in braces.")
+    items: AnswerPath = Field(description="The list in the answer, one entry per field.")
+    name: AnswerPath = Field(description="The field's name, as `fields` writes it.")
+    max_length: AnswerPath | None = Field(None, description="The most characters of a text.")
+    required: AnswerPath | None = Field(None, description="A word by which a field is required; see `means_required`.")
+    means_required: list[Text] = Field(default_factory=list, description="The words that mean it is.")
 
 
 class ResponseRule(OneOf):

@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.specs.models.access import Auth, ConnectionTest, Count, Endpoint, Pace, Pattern, ResponseRule, Settings
+from reconciler.specs.models.access import (
+    Auth,
+    Columns,
+    ConnectionTest,
+    Count,
+    Endpoint,
+    Pace,
+    Pattern,
+    ResponseRule,
+    Settings,
+)
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import Frequency, Quota
 from reconciler.specs.models.mapping import TargetName
@@ -70,6 +80,9 @@ class DocumentType(Model):
     balanced: TargetName | None = Field(None, description="The field whose sum over the lines must be zero.")
     fields: dict[TargetName, TargetField] = Field(min_length=1)
     create: Create
+    columns: list[Columns] = Field(
+        default_factory=list, description="Where the system itself says what it asks of the fields; compared by tests."
+    )
 
     @model_validator(mode="after")
     def _names_exist(self) -> "DocumentType":
@@ -100,6 +113,15 @@ class IntegrationType(Model):
         asks = ASKS[self.protocol]
         if wrong := [name for name, each in self.documents.items() if getattr(each.create, asks) is None]:
             raise ValueError(f"the protocol {self.protocol} creates by `{asks}`, and {', '.join(wrong)} does not")
+        together = {name for name, each in self.documents.items() if each.create.call and each.create.call.together}
+        if together and self.protocol != "odata":
+            raise ValueError(f"the protocol {self.protocol} has no `together`, and {', '.join(sorted(together))} does")
+        many = {name for name, each in self.documents.items() if each.lines.max > 1}
+        if self.protocol == "odata" and many - together:
+            message = "sends several lines of a document only `together`, or say lines: {max: 1}"
+            raise ValueError(f"the protocol odata {message}: {', '.join(sorted(many - together))}")
+        if self.test.steps and self.protocol not in ("rest", "odata"):
+            raise ValueError(f"the protocol {self.protocol} has no `steps` in its test")
         known = self.settings.schema_.get("properties", {})
         named = [each.setting for each in self.environments.values() if each.setting]
         if missing := [name for name in [*named, *self.settings.identity] if name not in known]:

@@ -46,9 +46,19 @@ class Results(Model):
     means: dict[Text, Literal["sent", "rejected", "not_applied", "exists", "unknown"]] = Field(min_length=1)
 
 
+class Together(Model):
+    """Several documents in one OData `$batch`, each as a request of its own that is answered for by itself.
+
+    A document of several lines is a change set of it: all of them, or none.
+    """
+
+    format: Literal["multipart"] = Field(description="multipart/mixed, as OData 4.0 has it.")
+    path: UrlPath = Field(description="Where the batch goes: `/api/data/v9.2/$batch`.")
+
+
 class Call(Model):
     """One HTTP request. Texts in braces are filled with `reference`, `batch` (the reference of the whole request) and
-    the integration's settings.
+    the integration's settings; by `odata` there is one request per line, and `{line}` is its place, from 1.
     """
 
     method: Literal["POST", "PUT", "PATCH"]
@@ -60,6 +70,7 @@ class Call(Model):
     key: AnswerPath | None = Field(None, description="Where each document carries our reference, beside its fields.")
     results: Results | None = Field(None, description="With several documents: what became of each.")
     id: AnswerPath | None = Field(None, description="The outside system's id, in the answer or in each result.")
+    together: Together | None = Field(None, description="With `odata`: how several documents share one request.")
 
     @model_validator(mode="after")
     def _several(self) -> "Call":
@@ -94,6 +105,9 @@ class Lookup(OneOf):
     query: Text | None = None
     path: UrlPath | None = Field(
         None, description="Asked once per document, its {reference} or {target_id} in it; 404 is absent."
+    )
+    absent: list[Text] = Field(
+        default_factory=list, description="With `odata`: the error codes of a 404 by which nothing is there; else any."
     )
     variable: Name | None = Field(None, description="With `query`: the variable that takes the keys.")
     by: Literal["reference", "target_id"] = "reference"
@@ -147,6 +161,6 @@ class Create(OneOf):
             raise ValueError("class B needs `key_life`: after it the key proves nothing")
         if (self.request is None) != (self.reply is None):
             raise ValueError("`request` and `reply` come together")
-        if self.call is not None and self.call.documents is None and self.batch.documents != 1:
+        if self.call is not None and not (self.call.documents or self.call.together) and self.batch.documents != 1:
             raise ValueError("a call without a list of `documents` carries one: write batch: {documents: 1, ...}")
         return self
