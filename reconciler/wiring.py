@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
-    from reconciler.ports import Adapter, Secret
+    from reconciler.ports import Guarded, Secret
     from reconciler.runs.credential import Place
     from reconciler.vaults.envelope import Envelopes
     from reconciler.vaults.hashicorp_settings import VaultSettings
@@ -99,7 +99,7 @@ def world(settings: Settings) -> "World":
         store_name=settings.store,
         place=partial(place, settings),
         high_water=HighWaterFile(settings.high_water_file),
-        connect=_connector(settings, now),
+        connect=_connector(settings, tables, now, keys),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
         actor=settings.actor,
@@ -230,22 +230,22 @@ def catalog() -> Mapping[str, bytes]:
     return read_folder(Path(__file__).parent.parent, "specs")
 
 
-def _connector(settings: Settings, now: Clock) -> "Connect":
-    from reconciler.adapters.pace import Pacer
+def _connector(settings: Settings, tables: "Database", now: Clock, keys: "Keyring") -> "Connect":
+    from reconciler.adapters.guard import GuardedAdapter
+    from reconciler.adapters.pace import PATIENCE_S, QUICK_S, Gate
     from reconciler.adapters.protocols import Opening, adapter
+    from reconciler.database.allowances import AllowanceRow, allowance_name
+    from reconciler.runs.credential import written
     from reconciler.vaults.secret import Secret as Concealed
 
-    pacers: dict[str, Pacer] = {}
+    staged = now.now if settings.clock_start else None
 
-    def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Adapter":
-        url, kind = endpoint(settings, pinned), pinned.kind
-        turn = pacers.setdefault(url, Pacer(kind.pace, now)).turn if kind.pace else at_once
+    def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Guarded":
+        url, document = endpoint(settings, pinned), export.mapping.scope.mapping.document
+        name = allowance_name(tables, place(settings, pinned).origin, keys.fingerprint(written(secret.reveal())))
+        gate = Gate(AllowanceRow(tables, name, pinned.allowed, staged), now, QUICK_S if quick else PATIENCE_S)
         simulated = pinned.integration.environment == "simulator"
-        opening = Opening(url, turn, now, Concealed, quick=quick, simulated=simulated)
-        return adapter(kind, export.mapping.scope.mapping.document, pinned.integration.settings, secret, opening)
+        opening = Opening(url, gate.turn, now, Concealed, quick=quick, simulated=simulated)
+        return GuardedAdapter(adapter(pinned.kind, document, pinned.integration.settings, secret, opening), gate)
 
     return connect
-
-
-def at_once() -> None:
-    """No pace is declared."""

@@ -89,8 +89,8 @@ def pause_of(header: str | None, date: str | None) -> float | None:
     return min(max(pause, 0.0), LONGEST_PAUSE_S)
 
 
-def _at_once() -> None:
-    """No pace is declared."""
+def at_once() -> None:
+    """Nothing limits who asks: for what is not the outside system itself, such as a token endpoint."""
 
 
 class Tokens(Protocol):
@@ -105,12 +105,12 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, `find` gives the
-    addresses of a name.
+    """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, or says why it may
+    not, `find` gives the addresses of a name.
     """
 
     quick: bool = False
-    turn: Callable[[], None] = _at_once
+    turn: Callable[[], Answer | None] = at_once
     find: Resolve = resolve
 
 
@@ -147,9 +147,10 @@ class Edge:
         self._tokens.forget()
         return self._tokens.fresh() or self._once(question)
 
-    def _once(self, question: Question) -> Reply | Unreachable | Unclear:
+    def _once(self, question: Question) -> Reply | Answer:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
-        self._turn()
+        if (barred := self._turn()) is not None:
+            return barred
         try:
             with (
                 within(self._whole_s),

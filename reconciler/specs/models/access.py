@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -43,9 +44,18 @@ def _is_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no time zone; write one such as Europe/Oslo") from error
+    return name
+
+
 AnswerPath = Annotated[str, Field(pattern=r"^[A-Za-z_@][A-Za-z0-9_@-]*(\.[A-Za-z_@][A-Za-z0-9_@-]*)*$")]
 """A way into an answer: `addThings.edges`."""
 Pattern = Annotated[str, AfterValidator(_compiles)]
+Zone = Annotated[Text, AfterValidator(_is_zone)]
 Count = Annotated[Whole, Field(ge=1)]
 UrlPath = Annotated[str, Field(pattern=r"^/[^\s?#]*(\?[^\s#]*)?$", max_length=1000)]
 """What follows the endpoint: `/activities/{reference}`. Texts in braces are filled in, and quoted for an address."""
@@ -142,6 +152,7 @@ class ResponseRule(OneOf):
     means: Literal["wait", "stop", "credential", "rejected", "exists", "unknown"]
     pause: Duration | None = Field(None, description="With `wait`: how long, where the answer does not say.")
     until: AnswerPath | None = Field(None, description="With `stop`: where the error says until when.")
+    zone: Zone = Field("UTC", description="With `until`: the zone of a moment that names none.")
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
@@ -149,7 +160,7 @@ class ResponseRule(OneOf):
 
 
 class Pace(Model):
-    """At most `requests` begin within any `seconds`. A run asks one by one."""
+    """At most `requests` begin within any `seconds`, of all runs with the same credential. A run asks one by one."""
 
     requests: Count
     seconds: Count
