@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 
 from reconciler.database.breakers import BreakerTable
-from reconciler.database.connection import Database
+from reconciler.database.connection import Connection, Database
 from reconciler.runs.allowance import Allowed, Asking, Turn
 from reconciler.runs.breaker import Operation
 
@@ -41,7 +41,12 @@ def allowance_name(database: Database, origin: str, fingerprint: str) -> str:
     The name stays when that credential is rotated, and it is the same for the same credential in other hands.
     """
     with database.alone() as connection:
-        row = connection.execute(_HOLDER, [fingerprint]).fetchone()
+        return named(connection, origin, fingerprint)
+
+
+def named(connection: Connection, origin: str, fingerprint: str) -> str:
+    """See `allowance_name`."""
+    row = connection.execute(_HOLDER, [fingerprint]).fetchone()
     return f"{origin} {row['holder'] if row else fingerprint}"
 
 

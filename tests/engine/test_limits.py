@@ -1,4 +1,4 @@
-"""What the outside system allows holds for all runs together, and whoever meets a limit says it before anything is claimed."""
+"""What the outside system allows holds for all runs together; who meets a limit says so before anything is claimed."""
 
 import os
 import shutil
@@ -155,8 +155,12 @@ def test_a_quota_stops_the_run_before_it_is_passed_and_keeps_its_reserve_for_que
     capsys.readouterr()
     assert staged.sync(minutes=60) == 75
     assert staged.states()["posted"] > 0  # what became of the others was asked for, with the reserve
+    capsys.readouterr()
+    assert staged.run("status") == 0
+    shown = "6 of 8 requests are used, of which 3 are kept for questions; it begins anew on 2026-04-01"
+    assert f"blindeforbundet xledger: {shown}" in " ".join(capsys.readouterr().out.split())
     sent = books.read()["requests"]["mutations"]
-    assert staged.sync(minutes=60 * 24 * 31) in {0, 5, 6}
+    assert staged.run("sync", *OTHERS, minutes=60 * 24 * 31) == 5
     assert books.read()["requests"]["mutations"] > sent
 
 
@@ -174,6 +178,8 @@ def test_a_breaker_opens_for_all_probes_with_a_read_and_closes_by_itself(
     assert "stopped: the outside system fails too often; the last time: HTTP 503" in said
     assert "next: nothing is sent until 2026-03-02 08:02 CET" in said
     assert books.read()["requests"]["refused"] == refused
+    assert staged.run("status") == 0
+    assert "others: nothing is sent until 2026-03-02 08:02 CET: HTTP 503" in capsys.readouterr().out
     assert staged.run("sync", *OTHERS, minutes=2) == 75  # the probe, which fails too
     assert books.read()["requests"]["refused"] == refused + 1
     assert staged.sql("select count(*) from reconciler.export_history") == claimed
@@ -187,10 +193,15 @@ def test_a_breaker_opens_for_all_probes_with_a_read_and_closes_by_itself(
     assert verdict(staged.settings.database_url, books.url) == []
 
 
-def test_a_test_by_hand_opens_what_was_closed(staged: Installation, books: Books) -> None:
+def test_a_test_by_hand_opens_what_was_closed(
+    staged: Installation, books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
     books.arm("insufficient_credits", resetAt="2026-03-20T00:00:00")
     assert staged.sync() == 75
     assert staged.sync(minutes=5) == 75
+    assert staged.run("status") == 0
+    closed = "blindeforbundet xledger: nothing is asked until 2026-03-20 00:00 CET: Insufficient credits"
+    assert closed in capsys.readouterr().out
     assert staged.run("credentials", "test", *WHERE) == 0  # somebody has bought credits
     assert staged.sync() == 6
 
