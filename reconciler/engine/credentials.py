@@ -15,6 +15,7 @@ from reconciler.errors import Blocked, TryAgainLater, UsageError
 from reconciler.ports import Secret
 from reconciler.runs.credential import Version, by_number, in_state, written
 from reconciler.runs.outcome import Verdict
+from reconciler.specs.models.schemas import misfit
 
 LONGEST = 65_536
 """Bytes of one field: a private key fits, a file that was piped by mistake does not."""
@@ -176,3 +177,6 @@ def _check(pinned: Pinned, secret: Secret) -> None:
             raise UsageError(f"the {name} is empty", "paste it again")
         if len(secret.reveal()[name].encode()) > LONGEST:
             raise UsageError(f"the {name} is longer than {LONGEST} bytes", "was a whole file pasted?")
+        schema = pinned.kind.credentials[name].schema_ or {}
+        if problem := misfit(secret.reveal()[name], schema):
+            raise UsageError(f"the {name} {problem}", schema.get("description") or "copy it again, whole")

@@ -1,4 +1,4 @@
-"""What an answer means for all others who ask: a pause, a stop, a failure that counts; and what is not their business."""
+"""What an answer means for all others who ask: a pause, a stop, a failure that counts; and what is nothing to them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

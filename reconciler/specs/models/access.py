@@ -1,11 +1,12 @@
 """How an outside system is reached: endpoints, how a request carries the credential, and the test that proves it."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
+from reconciler.specs.models.schemas import JsonSchema
 from reconciler.specs.models.shared import Label, Model, OneOf
 from reconciler.specs.scalars import Duration, Name, Text, Whole
 
@@ -16,32 +17,6 @@ def _compiles(pattern: str) -> str:
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
-
-
-_NUMBERS = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties"}
-
-
-def _typed_schema(schema: Any, key: str = "") -> Any:
-    """A JSON Schema whose scalars are text, as they come from a spec, with the types that its keywords ask for."""
-    if isinstance(schema, dict):
-        return {name: _typed_schema(value, "" if key == "properties" else name) for name, value in schema.items()}
-    if isinstance(schema, list):
-        return [_typed_schema(item) for item in schema]
-    if key == "additionalProperties" and schema in ("true", "false"):
-        return bool(schema == "true")
-    return int(schema) if key in _NUMBERS and isinstance(schema, str) and schema.isdecimal() else schema
-
-
-def _is_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
-
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        place = ".".join(map(str, error.absolute_path)) or "the whole"
-        raise ValueError(f"not a JSON Schema: {place} is not as the 2020-12 draft asks") from error
-    return schema
 
 
 def _is_zone(name: str) -> str:
@@ -102,10 +77,16 @@ Auth = Annotated[HeaderAuth | BasicAuth | ClientCredentials, Field(discriminator
 class Settings(Model):
     """What an Integration sets: a JSON Schema, and which settings say *where* the documents end up."""
 
-    schema_: Annotated[dict[str, Any], BeforeValidator(_typed_schema), AfterValidator(_is_schema)] = Field(
-        alias="schema"
-    )
+    schema_: JsonSchema = Field(alias="schema")
     identity: list[Name] = Field(default_factory=list)
+
+
+class CredentialField(Label):
+    """A field of the credential: what it is called, and the form of its value."""
+
+    schema_: JsonSchema | None = Field(
+        None, alias="schema", description="A JSON Schema that a value has to fit before it is stored."
+    )
 
 
 class Finding(Model):

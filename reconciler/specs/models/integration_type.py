@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.specs.models.access import Auth, ConnectionTest, Count, Endpoint, Pace, Pattern, ResponseRule, Settings
+from reconciler.specs.models.access import (
+    Auth,
+    ConnectionTest,
+    Count,
+    CredentialField,
+    Endpoint,
+    Pace,
+    Pattern,
+    ResponseRule,
+    Settings,
+)
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import Frequency, Quota
 from reconciler.specs.models.mapping import TargetName
@@ -86,7 +96,7 @@ class IntegrationType(Model):
     protocol: Protocol
     environments: dict[Environment, Endpoint] = Field(min_length=1)
     auth: Auth
-    credentials: dict[FieldName, Label] = Field(min_length=1, description="The fields of the credential.")
+    credentials: dict[FieldName, CredentialField] = Field(min_length=1, description="The fields of the credential.")
     settings: Settings
     schedule: Frequency | None = None
     quota: Quota | None = None
