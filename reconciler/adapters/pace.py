@@ -9,7 +9,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from reconciler.clock import Clock
-from reconciler.runs.allowance import CLOSED, PACE, SHUT, SPENT, Allowance, Asking, Turn
+from reconciler.errors import DatabaseDown
+from reconciler.runs.allowance import CLOSED, GONE, PACE, SHUT, SPENT, Allowance, Asking, Turn
 from reconciler.runs.outcome import Answer, Stop, Wait
 
 PATIENCE_S, QUICK_S = 20.0, 3.0
@@ -30,7 +31,10 @@ class Gate:
 
     def turn(self) -> Answer | None:
         """Wait for the turn of one request. Where there is none, what is in the way: then nothing left this machine."""
-        turn = self.allowance.turn(self.asking, self.patience_s)
+        try:
+            turn = self.allowance.turn(self.asking, self.patience_s)
+        except DatabaseDown as error:  # as a value: whoever sends then knows that nothing happened
+            return Stop(error.message, GONE, "the database is back")
         if turn.standing == "granted" and turn.wait_s > 0:
             self.clock.wait(turn.wait_s)
         return barrier(turn, self.allowance)

@@ -14,9 +14,10 @@ from reconciler.runs.breaker import Operation
 Asking = Literal["write", "read", "test"]
 """What a request is for. A test is a connection test: it may also be made while runs are stopped."""
 Standing = Literal["granted", "busy", "closed", "shut", "spent"]
-PACE, CLOSED, SHUT, SPENT = "allowance-pace", "allowance-closed", "allowance-breaker", "allowance-quota"
+PACE, CLOSED, SHUT = "allowance-pace", "allowance-closed", "allowance-breaker"
+SPENT, GONE = "allowance-quota", "allowance-unread"
 """The codes of our own refusals: no outside system was asked."""
-OURS = frozenset({PACE, CLOSED, SHUT, SPENT})
+OURS = frozenset({PACE, CLOSED, SHUT, SPENT, GONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +107,5 @@ class Usage:
 
     @property
     def left(self) -> float | None:
-        """The part of the quota that is left; None without a quota."""
-        return None if self.quota is None else max(0.0, 1 - self.used / self.quota)
+        """The part that is left of what may be used for sending; None without a quota."""
+        return None if self.quota is None else max(0.0, 1 - self.used / (self.quota - self.reserve))

@@ -220,6 +220,15 @@ def test_an_answer_is_kept_although_the_database_is_gone_when_it_is_noted(line) 
     here.close()
 
 
+def test_where_the_database_is_gone_before_a_request_nothing_leaves_and_that_is_known(line) -> None:
+    here, there = line()
+    here.gate.allowance = replace(here.gate.allowance, database=Database("postgresql://nobody@127.0.0.1:9/none"))
+    answer = here.send([])
+    assert isinstance(answer, Stop)
+    assert answer.message.startswith("the database cannot be reached")
+    assert there.asked == []
+
+
 def test_what_a_status_and_a_rule_say_of_a_spent_allowance() -> None:
     assert by_status([], Reply(402, None, "pay")) == Stop("HTTP 402: pay", "http-402", spent=True)
     assert by_status([], Reply(404, None, "no")) == Stop("HTTP 404: no", "http-404")
