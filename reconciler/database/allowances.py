@@ -15,7 +15,7 @@ from reconciler.database.connection import Connection, Database
 from reconciler.runs.allowance import Allowed, Asking, Turn
 from reconciler.runs.breaker import Operation
 
-MARGIN, LEAST_MARGIN_S, MOST_MARGIN_S = 0.1, 0.05, 1.0
+MARGIN, LEAST_MARGIN_S, MOST_MARGIN_S = 0.1, 0.25, 1.0
 """By which part a window is taken longer than declared: requests arrive later than they begin, and not equally so."""
 MOST_BEGUN = 100
 """Beginnings that a row remembers."""
@@ -31,8 +31,8 @@ def window(allowed: Allowed) -> tuple[int, float]:
     6000 in 300 s become 100 in 5 s: whoever keeps the short window keeps the long one.
     """
     parts = ceil(allowed.requests / MOST_BEGUN) or 1
-    seconds = allowed.seconds / parts
-    return allowed.requests // parts, seconds + min(max(seconds * MARGIN, LEAST_MARGIN_S), MOST_MARGIN_S)
+    margin_s = min(max(allowed.seconds * MARGIN, LEAST_MARGIN_S), MOST_MARGIN_S)
+    return allowed.requests // parts, (allowed.seconds + margin_s) / parts
 
 
 def allowance_name(database: Database, origin: str, fingerprint: str) -> str:
