@@ -33,6 +33,9 @@ CLOSED_S = 20 * 60
 """How long a spent allowance stops all where the outside system does not say until when: so long the sample of one
 vendor waits (research/external-systems.md 1.5)."""
 
+DOWN = frozenset({"network", "endpoint", "allowance"})
+"""Faults of a probe that keep a breaker open. Whatever else it says, the outside system answers."""
+
 
 @dataclass(slots=True)
 class GuardedAdapter:
@@ -94,8 +97,9 @@ class GuardedAdapter:
             return barrier(self.gate.allowance.look(operation), self.gate.allowance)
         with self._asking("test"):
             verdict = self.adapter.test()
-        turn = self.gate.allowance.end_probe(operation, None if verdict.ok else f"its test failed: {verdict.message}")
-        if verdict.ok:
+        down = not verdict.ok and verdict.fault in DOWN
+        turn = self.gate.allowance.end_probe(operation, f"its test failed: {verdict.message}" if down else None)
+        if not down:
             self._trial.add(operation)
         return barrier(turn, self.gate.allowance)
 

@@ -169,6 +169,14 @@ def test_a_probe_that_fails_says_what_it_met(line, clock: StagedClock) -> None:
     assert there.asked == ["test"]
 
 
+def test_a_probe_whose_credential_is_refused_lets_the_run_try_and_find_another_one(line, clock: StagedClock) -> None:
+    opened(line)
+    clock.wait(61)
+    here, there = line()
+    there.verdict = Verdict(ok=False, fault="credential", message="wrong token")
+    assert here.ready() is None
+
+
 def test_a_breaker_of_reading_is_probed_before_anything_is_looked_up(line, clock: StagedClock) -> None:
     here, there = line()
     there.answers = [Unreachable("no way")] * LEAST
