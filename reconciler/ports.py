@@ -206,6 +206,13 @@ class Adapter(Protocol):
         """Let go of connections."""
 
 
+class Guarded(Adapter, Protocol):
+    """An adapter behind what its outside system allows us (docs/decisions/0014-allowances.md)."""
+
+    def ready(self) -> Answer | None:
+        """What stands in the way of sending, before anything is claimed; None where nothing does."""
+
+
 class HighWater(Protocol):
     """The mark outside the database that says how much was sent, so that a restored database is found out."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
-    from reconciler.ports import Adapter, Secret
+    from reconciler.ports import Guarded, Secret
     from reconciler.runs.credential import Place
     from reconciler.vaults.envelope import Envelopes
     from reconciler.vaults.hashicorp_settings import VaultSettings
@@ -100,7 +100,7 @@ def world(settings: Settings) -> "World":
         store_name=settings.store,
         place=partial(place, settings),
         high_water=HighWaterFile(settings.high_water_file),
-        connect=_connector(settings, now),
+        connect=_connector(settings, tables, now, keys),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
         actor=settings.actor,
@@ -231,21 +231,30 @@ def catalog() -> Mapping[str, bytes]:
     return read_folder(Path(__file__).parent.parent, "specs")
 
 
-def _connector(settings: Settings, now: Clock) -> "Connect":
+def _connector(settings: Settings, tables: "Database", now: Clock, keys: "Keyring") -> "Connect":
     from reconciler.adapters.edges import Edges
-    from reconciler.adapters.pace import Pacer
+    from reconciler.adapters.guard import GuardedAdapter
+    from reconciler.adapters.pace import PATIENCE_S, QUICK_S, Gate
     from reconciler.adapters.protocols import Opening, adapter
+    from reconciler.database.allowances import AllowanceRow, allowance_name
+    from reconciler.runs.credential import written
     from reconciler.vaults.secret import Secret as Concealed
 
+    staged = now.now if settings.clock_start else None
     edges = Edges()
-    pacers: dict[str, Pacer] = {}
+    gates: dict[tuple[object, ...], Gate] = {}
 
-    def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Adapter":
-        url, kind = endpoint(settings, pinned), pinned.kind
-        turn = pacers.setdefault(url, Pacer(kind.pace, now)).turn if kind.pace else at_once
+    def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Guarded":
+        url, document = endpoint(settings, pinned), export.mapping.scope.mapping.document
+        name = allowance_name(tables, place(settings, pinned).origin, keys.fingerprint(written(secret.reveal())))
+        fresh = Gate(AllowanceRow(tables, name, pinned.allowed, staged), now, QUICK_S if quick else PATIENCE_S)
+        # The same gate each time: who shares an edge shares what it asks before a request.
+        gate = gates.setdefault((name, pinned.allowed, quick), fresh)
         simulated = pinned.integration.environment == "simulator"
-        opening = Opening(url, turn, now, Concealed, quick=quick, simulated=simulated, way=way(settings), edges=edges)
-        return adapter(kind, export.mapping.scope.mapping.document, pinned.integration.settings, secret, opening)
+        opening = Opening(
+            url, gate.turn, now, Concealed, quick=quick, simulated=simulated, way=way(settings), edges=edges
+        )
+        return GuardedAdapter(adapter(pinned.kind, document, pinned.integration.settings, secret, opening), gate)
 
     return connect
 
@@ -266,7 +275,3 @@ def way(settings: Settings) -> "Way":
         hint = "a file of certificates as PEM, that this process may read"
         raise EnvironmentRefused("the file of authorities cannot be read (RECONCILER_CA_FILE)", hint) from error
     return found
-
-
-def at_once() -> None:
-    """No pace is declared."""

@@ -116,7 +116,7 @@ def pause_of(header: str | None, date: str | None) -> float | None:
 
 
 def at_once() -> None:
-    """No pace is declared."""
+    """Nothing limits who asks: for what is not the outside system itself, such as a token endpoint."""
 
 
 class Tokens(Protocol):
@@ -131,13 +131,13 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, `find` gives the
-    addresses of a name, `way` says which of them may be connected to and how. A `shared` edge hangs up when nobody
-    holds it any more.
+    """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, or says why it may
+    not, `find` gives the addresses of a name, `way` says which of them may be connected to and how. A `shared` edge
+    hangs up when nobody holds it any more.
     """
 
     quick: bool = False
-    turn: Callable[[], None] = at_once
+    turn: Callable[[], Answer | None] = at_once
     find: Resolve = resolve
     way: Way = field(default_factory=Way)
     shared: bool = False
@@ -177,10 +177,11 @@ class Edge:
         self._tokens.forget()
         return self._tokens.fresh() or self._once(question)
 
-    def _once(self, question: Question) -> Reply | Unreachable | Unclear:
+    def _once(self, question: Question) -> Reply | Answer:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
         for _ in range(question.weight):
-            self._turn()
+            if (barred := self._turn()) is not None:
+                return barred
         try:
             with (
                 within(self._whole_s),

@@ -1,25 +1,73 @@
-"""How fast an outside system may be asked: a window that slides, shared by all who ask it in this process."""
+"""The gate before every request: it opens when one more may begin, and says why where it does not.
 
-from collections import deque
-from datetime import datetime, timedelta
+What is allowed is shared by all processes; here one waits for its turn, and puts a refusal into words.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from reconciler.clock import Clock
-from reconciler.specs.models.access import Pace
+from reconciler.errors import DatabaseDown
+from reconciler.runs.allowance import CLOSED, GONE, PACE, SHUT, SPENT, Allowance, Asking, Turn
+from reconciler.runs.outcome import Answer, Stop, Wait
+
+PATIENCE_S, QUICK_S = 20.0, 3.0
+"""Seconds that a request waits for its turn: a claim must outlive this and the request (engine/deliver.py, DEADLINE).
+
+Whoever tests a connection is told within ten seconds.
+"""
 
 
-class Pacer:
-    """At most `pace.requests` begin within any `pace.seconds`; the next one waits for its turn."""
+@dataclass(slots=True)
+class Gate:
+    """One adapter's way through an allowance. `asking` is what its next requests are for."""
 
-    def __init__(self, pace: Pace, clock: Clock) -> None:
-        self._clock = clock
-        self._most = pace.requests
-        self._window = timedelta(seconds=pace.seconds)
-        self._begun: deque[datetime] = deque(maxlen=pace.requests)
+    allowance: Allowance
+    clock: Clock
+    patience_s: float = PATIENCE_S
+    asking: Asking = "read"
 
-    def turn(self) -> None:
-        """Return when one more request may begin."""
-        if len(self._begun) == self._most:
-            left = self._begun[0] + self._window - self._clock.now()
-            if left > timedelta(0):
-                self._clock.wait(left.total_seconds())
-        self._begun.append(self._clock.now())
+    def turn(self) -> Answer | None:
+        """Wait for the turn of one request. Where there is none, what is in the way: then nothing left this machine."""
+        try:
+            turn = self.allowance.turn(self.asking, self.patience_s)
+        except DatabaseDown as error:  # as a value: whoever sends then knows that nothing happened
+            return Stop(error.message, GONE, "the database is back")
+        if turn.standing == "granted" and turn.wait_s > 0:
+            self.clock.wait(turn.wait_s)
+        return barrier(turn, self.allowance)
+
+
+def barrier(turn: Turn, allowance: Allowance) -> Answer | None:
+    """What is in the way, in words; None where nothing is."""
+    zone = allowance.allowed.zone
+    match turn.standing:
+        case "granted":
+            return None
+        case "busy":
+            return Wait("so many ask already that the turn is too far off", PACE, turn.wait_s)
+        case "closed":
+            return _stop(f"the outside system allows nothing more for now: {turn.reason}", CLOSED, turn.until, zone)
+        case "shut":
+            return _stop(f"the outside system fails too often; the last time: {turn.reason}", SHUT, turn.until, zone)
+        case "spent":
+            return _stop(_spent(turn, allowance), SPENT, turn.until, zone)
+        case _:
+            assert_never(turn.standing)
+
+
+def said(until: datetime, zone: ZoneInfo) -> str:
+    """`2026-03-02 08:00 CET`."""
+    return f"{until.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _stop(message: str, code: str, until: datetime | None, zone: ZoneInfo) -> Stop:
+    return Stop(message, code, said(until, zone) if until else "", at=until)
+
+
+def _spent(turn: Turn, allowance: Allowance) -> str:
+    quota, reserve = allowance.allowed.quota, allowance.allowed.reserve
+    used = f"the month's quota is used up: {turn.used} of {quota} requests"
+    return used if quota is None or turn.used >= quota else f"{used}, and {reserve} are kept for questions"

@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.adapters.answers import at, fill, items, text
 from reconciler.adapters.edge import NO_TLS, NOT_ALLOWED
+from reconciler.runs.allowance import OURS
 from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
@@ -31,7 +32,8 @@ def failed(answer: Answer) -> Verdict:
         case Settled():
             raise AssertionError("a question is never settled")
         case Wait() | Stop() | Unclear():
-            return Verdict(ok=False, fault="endpoint", message=answer.message)
+            fault = "allowance" if answer.code in OURS else "endpoint"
+            return Verdict(ok=False, fault=fault, message=answer.message)
 
 
 def proven(test: ConnectionTest, data: Any, settings: Mapping[str, str], more: Sequence[Any] = ()) -> Verdict:

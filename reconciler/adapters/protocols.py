@@ -16,6 +16,7 @@ from reconciler.adapters.transport import Resolve, Way, resolve
 from reconciler.clock import Clock
 from reconciler.errors import Blocked, CredentialRefused
 from reconciler.ports import Adapter, Secret
+from reconciler.runs.outcome import Answer
 from reconciler.specs.models.access import BasicAuth, ClientCredentials, HeaderAuth
 from reconciler.specs.models.integration_type import IntegrationType
 
@@ -36,7 +37,7 @@ class Opening:
     """
 
     url: str
-    turn: Callable[[], None]
+    turn: Callable[[], Answer | None]
     clock: Clock
     conceal: Callable[[Mapping[str, str]], Secret]
     quick: bool = False

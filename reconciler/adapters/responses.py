@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reconciler.adapters.answers import at, text
 from reconciler.adapters.edge import Reply
@@ -53,8 +55,10 @@ def by_status(errors: Sequence[Any], reply: Reply) -> Answer:
     match reply.status:
         case 401 | 403:
             return CredentialRefused(message, code)
-        case 402 | 404 | 405 | 410 | 415:
-            return Stop(message, code)  # a budget or the declaration is at fault, and no record
+        case 402:
+            return Stop(message, code, spent=True)
+        case 404 | 405 | 410 | 415:
+            return Stop(message, code)  # the declaration is at fault, and no record
         case 412:
             return Unclear(message, EXISTS)  # somebody asked for "only if it is not there"
         case 429:
@@ -70,6 +74,15 @@ def by_status(errors: Sequence[Any], reply: Reply) -> Answer:
             return Unclear(f"the address leads elsewhere: HTTP {status} to {text(reply.location)}", code)
         case _:
             return Unclear(message, code)
+
+
+def moment_of(written: str, zone: ZoneInfo) -> datetime | None:
+    """A moment in ISO 8601, in `zone` where it names none; of an hour that comes twice the later one. None else."""
+    try:
+        found = datetime.fromisoformat(written)
+        return found if found.tzinfo else found.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def complaints(body: Any) -> list[Any]:
@@ -125,7 +138,8 @@ def _meaning(rule: ResponseRule, error: Any, message: str, groups: Mapping[str, 
             declared = float(seconds(rule.pause)) if rule.pause else PAUSE_S
             return Wait(message, code, declared if pause_s is None else pause_s)
         case "stop":
-            return Stop(message, code, text(at(error, rule.until) or "") if rule.until else "")
+            until = text(at(error, rule.until) or "") if rule.until else ""
+            return Stop(message, code, until, spent=True, at=moment_of(until, ZoneInfo(rule.zone)))
         case "credential":
             return CredentialRefused(message, code)
         case "rejected":

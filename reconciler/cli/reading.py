@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
     from reconciler.schedules.cron import Expression
@@ -32,6 +33,7 @@ class Reading:
     applied: "AppliedConfiguration"
     records: "RecordTables"
     overview: "Overview"
+    usages: "Usages"
 
     def pinned(self, organization: str, integration: str) -> "Pinned":
         """An applied integration, ready. Raises UsageError where there is none, Blocked where it was spoilt."""
@@ -62,12 +64,13 @@ def reading(settings: Settings) -> Iterator[Reading]:
     from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
     tables = database(settings)
     try:
         now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
-        yield Reading(now.now(), AppliedConfiguration(tables), RecordTables(tables), Overview(tables))
+        yield Reading(now.now(), AppliedConfiguration(tables), RecordTables(tables), Overview(tables), Usages(tables))
     finally:
         tables.close()
 

@@ -70,16 +70,18 @@ def _state(found: Reading, view: "IntegrationView") -> State:
         pinned = found.pinned(view.organization, view.name)
         totals = [found.records.total(each.stream, each.selection, each.category, found.now) for each in pinned.exports]
         oldest = [_oldest(found, each) for each in pinned.exports] if view.schedule is None else []
+        credential = pinned.integration.credentials.name
+        usage = found.usages.of(pinned.organization_id, credential, pinned.allowed, found.now)
     except DatabaseDown:
         raise
     except ReconcilerError as error:
         return State(view, Health("red", "it cannot be read"), None, 0, Decimal(0), f"{error.message} ({error.hint})")
-    verdict = _health(found, view, min((each for each in oldest if each), default=None))
+    verdict = _health(found, view, min((each for each in oldest if each), default=None), usage.left)
     count, amount = sum(each for each, _ in totals), sum((Decimal(each) for _, each in totals), Decimal(0))
-    return State(view, verdict, due, count, amount)
+    return State(view, verdict, due, count, amount, usage=usage)
 
 
-def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | None) -> "Health":
+def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | None, quota: float | None) -> "Health":
     from reconciler.runs.health import Facts, LastRun, health
     from reconciler.specs.scalars import seconds
 
@@ -96,6 +98,7 @@ def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | 
             oldest_question=view.oldest_question,
             oldest_waiting=oldest_waiting,
             counts=view.counts,
+            quota=quota,
         )
     )
 
@@ -114,6 +117,7 @@ def _show(context: Context, found: Reading, states: list[State]) -> None:
     for state in states:
         if state.problem:
             context.say(f"{state.view.organization} {state.view.name}: {state.problem}", "red")
+        _allowance(context, state)
         _trouble(context, state)
         if hint := _hint(state):
             context.say(f"next: {hint}")
@@ -195,6 +199,26 @@ def _trouble(context: Context, state: State) -> None:
     if view.needing > len(view.troubled):
         context.say(f"  and {view.needing - len(view.troubled)} more")
     context.say(f"  each one's story: reconciler why {view.organization} RECORD", "dim")
+
+
+def _allowance(context: Context, state: State) -> None:
+    """What is used of a month's quota, and what keeps runs from asking now."""
+    view, usage = state.view, state.usage
+    if usage is None:
+        return
+    name = f"{view.organization} {view.name}"
+    if usage.quota is not None:
+        kept = f", of which {usage.reserve} are kept for questions" if usage.reserve else ""
+        renewed = f"{usage.renews:%Y-%m-%d}"
+        context.say(
+            f"{name}: {usage.used} of {usage.quota} requests are used{kept}; it begins anew on {renewed}", "dim"
+        )
+    if usage.closed_until is not None:
+        until = local(usage.closed_until, view.zone)
+        context.say(f"{name}: nothing is asked until {until}: {usage.closed_reason}", "bold red")
+    for operation, (until_at, reason) in usage.shut.items():
+        what = "sent" if operation == "write" else "asked"
+        context.say(f"{name}: nothing is {what} until {local(until_at, view.zone)}: {reason}", "bold red")
 
 
 def _ended(context: Context, ended: "Sequence[EndedExclusion]") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reconciler.database.views import ExportRow, IntegrationView
+    from reconciler.runs.allowance import Usage
     from reconciler.runs.health import Health
     from reconciler.schedules.occurrences import Occurrence
 
@@ -20,6 +21,7 @@ class State:
     waiting: int
     amount: Decimal
     problem: str = ""
+    usage: "Usage | None" = None
 
 
 def status_data(state: State) -> dict[str, Any]:
@@ -59,8 +61,26 @@ def status_data(state: State) -> dict[str, Any]:
             "hint": view.credential.hint,
             "tested_at": view.credential.tested_at.isoformat() if view.credential.tested_at else None,
         },
+        "allowance": usage_data(state.usage) if state.usage else None,
         "needing_somebody": view.needing,
         "records": [record_data(each) for each in view.troubled],
+    }
+
+
+def usage_data(usage: "Usage") -> dict[str, Any]:
+    """Requests of this month, what a month allows, and what is in the way now."""
+    return {
+        "reads": usage.reads,
+        "writes": usage.writes,
+        "quota": usage.quota,
+        "reserve": usage.reserve,
+        "renews": usage.renews.isoformat(),
+        "closed_until": usage.closed_until.isoformat() if usage.closed_until else None,
+        "closed_reason": usage.closed_reason,
+        "breakers": {
+            operation: {"until": until.isoformat(), "reason": reason}
+            for operation, (until, reason) in usage.shut.items()
+        },
     }
 
 

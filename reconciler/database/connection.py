@@ -38,6 +38,15 @@ class Database:
                 yield connection
 
     @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection on which every statement is a transaction of its own; never inside another transaction."""
+        with self._mapped():
+            connection = self._open()
+            if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                raise Bug("a statement that stands alone was asked for inside a transaction")
+            yield connection
+
+    @contextmanager
     def reading(self, role: str | None = None) -> Iterator[Connection]:
         """A transaction that cannot write; as `role` where one is named."""
         with self.transaction() as connection:

@@ -3,7 +3,6 @@
 Killed anywhere, the current version still works; a pending one that nobody finishes is given up after ten minutes.
 """
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,8 +13,9 @@ from reconciler.engine.pinned import Pinned, pin
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, TryAgainLater, UsageError
 from reconciler.ports import Secret
-from reconciler.runs.credential import Version, by_number, in_state
+from reconciler.runs.credential import Version, by_number, in_state, written
 from reconciler.runs.outcome import Verdict
+from reconciler.specs.models.schemas import misfit
 
 LONGEST = 65_536
 """Bytes of one field: a private key fits, a file that was piped by mistake does not."""
@@ -115,7 +115,7 @@ def _reserve(world: World, pinned: Pinned) -> Version:
 def _write(world: World, version: Version, secret: Secret, expires_at: datetime | None) -> Version:
     with world.points.around("write"):
         locator = world.store(version.store).write(version.path, version.version, secret)
-    fingerprint = world.fingerprint(json.dumps(secret.reveal(), sort_keys=True).encode())
+    fingerprint = world.fingerprint(written(secret.reveal()))
     with world.points.around("stored"):
         world.versions.stored(version, locator, fingerprint, secret.hint, expires_at)
     return replace(version, locator=locator)
@@ -177,3 +177,6 @@ def _check(pinned: Pinned, secret: Secret) -> None:
             raise UsageError(f"the {name} is empty", "paste it again")
         if len(secret.reveal()[name].encode()) > LONGEST:
             raise UsageError(f"the {name} is longer than {LONGEST} bytes", "was a whole file pasted?")
+        schema = pinned.kind.credentials[name].schema_ or {}
+        if problem := misfit(secret.reveal()[name], schema):
+            raise UsageError(f"the {name} {problem}", schema.get("description") or "copy it again, whole")

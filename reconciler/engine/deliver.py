@@ -63,6 +63,13 @@ class Delivery:
     _unclear: int = 0
     _queue: deque[list[Frozen]] = field(default_factory=deque)
 
+    def may_begin(self) -> bool:
+        """Whether anything may be claimed and sent; else `stopped` says what stands in the way."""
+        if isinstance(barred := self.line.adapter.ready(), Stop):
+            self._stop(barred.message, f"nothing is sent until {barred.until}")
+            self.again_later = True
+        return not self.stopped
+
     def deliver(self, frozen: Sequence[Frozen]) -> None:
         """Send all, or as many as go before something stops the run; the others are recorded as not applied."""
         self._queue.extend(pack(frozen, self.export.create.batch))

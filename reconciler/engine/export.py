@@ -169,6 +169,8 @@ class _Sync:
         return changed
 
     def _batch(self, delivery: Delivery, found: Sequence[tuple[Wanted, Mapping[str, Value | None]]]) -> None:
+        if not delivery.may_begin():
+            return
         claims = self._claim([wanted for wanted, _ in found])
         records = {wanted.record_id: record for wanted, record in found}
         frozen: list[Frozen] = []

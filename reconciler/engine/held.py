@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, CredentialRefused, StoreDown
-from reconciler.ports import Adapter, Secret
+from reconciler.ports import Guarded, Secret
 from reconciler.runs.credential import Version
 
 
@@ -67,11 +67,11 @@ class Line:
 
     held: Held
     export: PinnedExport
-    _adapter: Adapter | None = None
+    _adapter: Guarded | None = None
     _opened_with: int = 0
 
     @property
-    def adapter(self) -> Adapter:
+    def adapter(self) -> Guarded:
         """The adapter, opened anew where the run's credential has changed since."""
         if self._adapter is None or self._opened_with != self.held.version.version:
             self.close()

@@ -14,9 +14,9 @@ from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.resource import Resource, digest
 from reconciler.plans.target import target
 from reconciler.ports import Applied
+from reconciler.runs.allowance import Allowed
 from reconciler.runs.export import Stream
 from reconciler.selections.criteria import Selection, closed, select
-from reconciler.specs.models.access import APPLIED
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
@@ -25,6 +25,7 @@ from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.models.operations import Create
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.reference import ReferenceTable
+from reconciler.specs.models.schemas import APPLIED
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Path, dotted
 
@@ -78,6 +79,18 @@ class Pinned:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.organization.zone)
+
+    @property
+    def allowed(self) -> Allowed:
+        """What the outside system allows; a month of its quota is one of the organisation's zone."""
+        pace, quota = self.kind.pace, self.kind.quota
+        return Allowed(
+            requests=pace.requests if pace else 0,
+            seconds=pace.seconds if pace else 0,
+            quota=quota.requests if quota else None,
+            reserve=quota.kept if quota else 0,
+            zone=self.zone,
+        )
 
 
 def pin(applied: Applied, now: datetime) -> Pinned:

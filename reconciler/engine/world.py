@@ -7,11 +7,11 @@ from typing import Protocol
 from reconciler.clock import Clock
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import (
-    Adapter,
     AppliedStore,
     ConfigStore,
     CrashPoints,
     CredentialVersions,
+    Guarded,
     HighWater,
     Leases,
     Ledger,
@@ -26,7 +26,7 @@ from reconciler.runs.credential import Place
 class Connect(Protocol):
     """Opens the adapter of one export with one credential."""
 
-    def __call__(self, pinned: Pinned, export: PinnedExport, secret: Secret, *, quick: bool) -> Adapter:
+    def __call__(self, pinned: Pinned, export: PinnedExport, secret: Secret, *, quick: bool) -> Guarded:
         """`quick` is for connection tests: a verdict within ten seconds. Raises EnvironmentRefused."""
 
 

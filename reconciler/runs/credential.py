@@ -1,6 +1,7 @@
 """Versions of a credential as values: everything that may be known of them, which is all but the value."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -76,6 +77,11 @@ class Version:
     def left_behind(self) -> bool:
         """Whether it has ended, and its value may still be in the store: whoever sets the next one destroys it."""
         return self.state == "revoked" and self.locator is not None
+
+
+def written(fields: Mapping[str, str]) -> bytes:
+    """The fields of a credential in the one form that fingerprints are made of."""
+    return json.dumps(fields, sort_keys=True).encode()
 
 
 def by_number(version: int) -> str:

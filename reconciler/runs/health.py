@@ -38,7 +38,7 @@ class Facts:
     `period_s` is the longest distance between two runs of its schedule, None where there is no schedule; `scheduled_at`
     is when that schedule was applied. `counts` are the ledger's by state. `oldest_question` is since when the oldest
     held or unknown document waits for an answer, `oldest_waiting` since when the oldest record waits to be sent.
-    `quota` is the part of the outside system's allowance that is left, None where it says nothing.
+    `quota` is the part that is left of what a month's quota allows to send, None where there is no quota.
     """
 
     now: datetime

@@ -70,11 +70,17 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Nothing happened, and nothing will for a while: the integration stops. `until` where the system says so."""
+    """Nothing happened, and nothing will for a while: the integration stops. `until` where the system says so.
+
+    `spent`: an allowance is used up, which whoever else asks with this credential would meet too; `at` is `until` as a
+    moment, where it could be read.
+    """
 
     message: str
     code: str
     until: str = ""
+    spent: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ HOVER: Mapping[str, str] = {
     "Finding.label": LABEL,
     "Finding.items": "Where in the answer the things are.",
     "Finding.text": "How each is shown, with its fields in braces.",
+    "CredentialField.en": "What it is called, in English.",
+    "CredentialField.nb": "What it is called, in Norwegian.",
     "Label.en": "In English.",
     "Label.nb": "In Norwegian.",
     "LineCount.min": "The fewest lines.",

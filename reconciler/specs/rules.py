@@ -14,6 +14,7 @@ from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
+from reconciler.specs.models.schemas import how_to_write, typed_settings
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin, Path
 from reconciler.specs.references import unknown
@@ -155,7 +156,8 @@ def _against_type(document: Document[Integration], kind: IntegrationType) -> Ite
     elif (setting := kind.environments[spec.environment].setting) and setting not in spec.settings:
         message = f"the environment {spec.environment} has its address in the setting '{setting}', which is missing"
         yield document.diagnostic("settings-invalid", ("settings",), message, f"add {setting}: https://...")
-    for error in Draft202012Validator(kind.settings.schema_).iter_errors(spec.settings):
+    settings = typed_settings(spec.settings, kind.settings.schema_)
+    for error in Draft202012Validator(kind.settings.schema_).iter_errors(settings):
         path = ("settings", *error.absolute_path)
         message, hint = _setting(error, kind)
         yield document.diagnostic("settings-invalid", path, message, hint or f"see the integration type '{spec.type}'")
@@ -173,8 +175,20 @@ def _setting(error: Any, kind: IntegrationType) -> tuple[str, str]:
             extra = [key for key in error.instance if key not in known]
             return f"'{kind.label.en}' has no setting {' or '.join(map(quoted, extra))}", choice(extra[0], known)
         case "enum":
-            return f"the setting '{name}' has no such value", f"one of {', '.join(map(str, error.validator_value))}"
+            return (
+                f"the setting '{name}' has no such value",
+                f"one of {', '.join(map(_as_written, error.validator_value))}",
+            )
+        case "type" if words := how_to_write(error.schema):
+            return f"the setting '{name}' is not in the form that is asked for", words
+        case "minimum" | "maximum":
+            least = "at least" if error.validator == "minimum" else "at most"
+            return f"the setting '{name}' is not in the range that is asked for", f"{least} {error.validator_value}"
     return f"the setting '{name}' is not in the form that is asked for", str(known.get(name, {}).get("description", ""))
+
+
+def _as_written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _mapping(

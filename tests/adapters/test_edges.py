@@ -13,12 +13,14 @@ from parts.simulator import Simulator
 
 from reconciler.adapters.edges import MOST, Edges
 from reconciler.clock import StagedClock
+from reconciler.database.connection import Database
 from reconciler.ports import Adapter
+from reconciler.runs.allowance import Allowed
 from reconciler.runs.outcome import CredentialRefused, Findings, Settled
 from reconciler.settings import Settings
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.vaults.secret import Secret
-from reconciler.wiring import _connector
+from reconciler.wiring import _connector, key_encryption, keyring
 
 OAUTH = {
     "auth": {"scheme": "oauth2", "token_url": "https://idp.example/oauth2/token", "client_id": "id",
@@ -31,22 +33,23 @@ FOUND = b'{"items": [{"reference": "R-1", "id": "1", "amount": "1"}]}'
 class Run:
     """What `wiring` connects for a run, with the one secret that the run holds."""
 
-    def __init__(self, url: str, **change: object) -> None:
-        settings = Settings(simulators={"clubhouse": url})
+    def __init__(self, url: str, database_url: str, **change: object) -> None:
+        settings = Settings(database_url=database_url, simulators={"clubhouse": url}, key=Secret({"key": "ab" * 32}))
+        tables, clock = Database(database_url), StagedClock(datetime(2026, 3, 2, 7, tzinfo=UTC))
         self.secret = Secret({"id": "app", "secret": CLIENT, "key": "K3y-of-somebody"})
         self.kind = IntegrationType.model_validate({**declared(), **change})
-        self.connect = _connector(settings, StagedClock(datetime(2026, 3, 2, 7, tzinfo=UTC)))
+        self.connect = _connector(settings, tables, clock, keyring(tables, key_encryption(settings)))
 
     def adapter(self, document: str = "visit", club: str = "970906513", *, quick: bool = False) -> Adapter:
         integration = SimpleNamespace(environment="simulator", type="clubhouse", settings={"club": club})
-        pinned = SimpleNamespace(integration=integration, kind=self.kind)
+        pinned = SimpleNamespace(integration=integration, kind=self.kind, place=f"club {club}", allowed=Allowed())
         mapping = SimpleNamespace(scope=SimpleNamespace(mapping=SimpleNamespace(document=document)))
         return self.connect(pinned, SimpleNamespace(mapping=mapping), self.secret, quick=quick)
 
 
 @pytest.fixture
-def run(register: Simulator) -> Run:
-    return Run(register.base, **OAUTH)
+def run(register: Simulator, database_url: str) -> Run:
+    return Run(register.base, database_url, **OAUTH)
 
 
 def made(register: Simulator) -> int:
@@ -94,11 +97,11 @@ def keeps(connections: list[socket.socket], asked: list[str]) -> Callable[[socke
     return speak
 
 
-def test_the_exports_of_a_run_share_connections_which_end_with_it() -> None:
+def test_the_exports_of_a_run_share_connections_which_end_with_it(database_url: str) -> None:
     connections: list[socket.socket] = []
     asked: list[str] = []
     with peer(keeps(connections, asked)) as url:
-        run = Run(url)
+        run = Run(url, database_url)
         for _ in range(3):
             one = run.adapter()
             assert isinstance(one.look_up([opened("R-1")]), Findings)
@@ -109,10 +112,10 @@ def test_the_exports_of_a_run_share_connections_which_end_with_it() -> None:
     assert len(connections) == 1
 
 
-def test_edges_that_fall_out_hang_up_only_when_nobody_uses_them() -> None:
+def test_edges_that_fall_out_hang_up_only_when_nobody_uses_them(database_url: str) -> None:
     connections: list[socket.socket] = []
     with peer(keeps(connections, [])) as url:
-        run = Run(url)
+        run = Run(url, database_url)
         first = run.adapter(club="0")
         first.look_up([opened("R-1")])
         for number in range(1, MOST + 2):

@@ -1,51 +1,45 @@
-"""The pace of an outside system is kept: never more requests in the window than it declares."""
+"""The real edge of real processes against a register that counts: no window of its own ever holds too many."""
 
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from parts.simulator import Simulator
 
-from reconciler.adapters.pace import Pacer
-from reconciler.specs.models.integration_type import Pace
-
-START = datetime(2026, 3, 2, 7, tzinfo=UTC)
-
-
-class Steps:
-    """A clock that moves only when it is told to, or when somebody waits."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
-
-    def wait(self, seconds: float) -> None:
-        assert seconds > 0
-        self.at += timedelta(seconds=seconds)
-
-
-@given(st.lists(st.floats(0, 3), max_size=60), st.integers(1, 8), st.integers(1, 10))
-def test_no_window_ever_holds_more_than_the_pace(pauses: list[float], requests: int, seconds: int) -> None:
-    clock = Steps()
-    pacer = Pacer(Pace(requests=requests, seconds=seconds), clock)
-    begun = []
-    for pause in pauses:
-        clock.at += timedelta(seconds=pause)
-        pacer.turn()
-        begun.append(clock.at)
-    for earlier, later in zip(begun, begun[requests:], strict=False):
-        assert later - earlier >= timedelta(seconds=seconds) - timedelta(microseconds=1)
+RATE, EACH = 5, 9
+ASK = """
+import sys
+from zoneinfo import ZoneInfo
+from reconciler.adapters.edge import Edge, Question, Reply, Terms
+from reconciler.adapters.pace import Gate
+from reconciler.adapters.transport import Way
+from reconciler.clock import SystemClock
+from reconciler.database.allowances import AllowanceRow
+from reconciler.database.connection import Database
+from reconciler.runs.allowance import Allowed
+_, url, database, rate, times = sys.argv
+gate = Gate(AllowanceRow(Database(database), "one", Allowed(int(rate), 1, zone=ZoneInfo("UTC"))), SystemClock())
+edge = Edge(url, {"X-API-Key": "k"}, Terms(turn=gate.turn, way=Way().at_home()))
+for _ in range(int(times)):
+    answer = edge.ask(Question("GET", "/status"))
+    assert isinstance(answer, Reply) and answer.status == 200, answer
+"""
 
 
-@pytest.mark.parametrize(("pause", "waited"), [(0.0, 5.0), (0.5, 4.5), (5.0, 0.0)])
-def test_nobody_waits_longer_than_needed(pause: float, waited: float) -> None:
-    clock = Steps()
-    pacer = Pacer(Pace(requests=2, seconds=5), clock)
-    pacer.turn()
-    pacer.turn()
-    clock.at += timedelta(seconds=pause)
-    before = clock.at
-    pacer.turn()
-    assert (clock.at - before).total_seconds() == pytest.approx(waited)
+@pytest.fixture
+def register() -> Iterator[Simulator]:
+    found = Simulator("rest", "--key-header=X-API-Key", "--token=k", f"--rate={RATE}/1")
+    yield found
+    found.stop()
+
+
+def test_three_processes_that_ask_as_fast_as_they_can_are_never_throttled(
+    register: Simulator, database_url: str
+) -> None:
+    command = [sys.executable, "-c", ASK, register.base, database_url, str(RATE), str(EACH)]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    ended = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
+    assert [code for _, code in ended] == [0, 0, 0], ended
+    counted = register.books()["requests"]
+    assert (counted["reads"], counted["throttled"], counted["refused"]) == (3 * EACH, 0, 0)

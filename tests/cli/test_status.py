@@ -69,7 +69,11 @@ def test_the_json_twin_keeps_its_keys(connected, send, capsys):
     found = data(connected, capsys)
     assert set(found) == {
         "organization", "integration", "type", "environment", "mode", "revision", "health", "problem", "last_run",
-        "last_success", "next_run", "backlog", "ledger", "credential", "needing_somebody", "records",
+        "last_success", "next_run", "backlog", "ledger", "credential", "allowance", "needing_somebody",
+        "records",
+    }  # fmt: skip
+    assert set(found["allowance"]) == {
+        "reads", "writes", "quota", "reserve", "renews", "closed_until", "closed_reason", "breakers",
     }  # fmt: skip
     assert found["health"] == {"colour": "yellow", "reason": "3 refused"}
     assert found["next_run"] == "2026-03-03T03:30:00+01:00"

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from traceback import format_exception
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,7 @@ from reconciler.cli.sync import show
 from reconciler.engine.credentials import restore_credential, set_credential
 from reconciler.engine.export import Order, sync
 from reconciler.engine.world import World
-from reconciler.errors import Busy
+from reconciler.errors import Busy, UsageError
 from reconciler.runs.report import RunReport
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
@@ -285,3 +287,36 @@ def test_a_run_keeps_the_version_that_it_began_with_while_it_works(clean: Instal
     assert (report.exit_code, report.alarms) == (0, [])
     used = "select distinct detail ->> 'version' from reconciler.audit where action = 'credential-used'"
     assert clean.sql(used) == [("1",)]
+
+
+def demanding(here: World, **schema: object) -> World:
+    """The same with a schema beside the label of the token, as the type would declare it."""
+    found = here.applied.applied(*WHERE)
+    name = "IntegrationType/xledger"
+    kind = found.definitions[name]
+    label = {**kind.body["credentials"]["token"], "schema": schema}
+    asks = replace(kind, body={**kind.body, "credentials": {"token": label}})
+    applied = replace(found, definitions={**found.definitions, name: asks})
+    return replace(here, applied=SimpleNamespace(applied=lambda *_: applied))
+
+
+@pytest.mark.parametrize(("schema", "words", "hint"), [
+    ({"pattern": "^[0-9]+$", "description": "it has digits only"}, "is not in the form", "it has digits only"),
+    ({"minLength": 200}, "the token is shorter than 200 characters", "copy it again, whole"),
+    ({"maxLength": 5}, "the token is longer than 5 characters", "copy it again, whole"),
+])  # fmt: skip
+def test_a_value_in_another_form_than_the_type_asks_for_is_refused_and_neither_said_nor_sent_nor_stored(
+    installation: Installation, books: Books, schema: dict, words: str, hint: str
+) -> None:
+    before = (installation.sql(VALUES), installation.sql(STATES), books.read()["requests"])
+    with pytest.raises(UsageError, match=words) as refused:
+        set_credential(demanding(world_of(installation), **schema), *WHERE, Secret({"token": NEWER}))
+    told = "".join(format_exception(refused.value))
+    assert refused.value.hint == hint
+    assert NEWER not in told
+    assert (installation.sql(VALUES), installation.sql(STATES), books.read()["requests"]) == before
+
+
+def test_a_value_in_the_form_that_the_type_asks_for_is_tested_and_stored(installation: Installation) -> None:
+    here = demanding(world_of(installation), pattern="^[A-Za-z0-9-]+$", minLength=10)
+    assert set_credential(here, *WHERE, Secret({"token": TOKEN})).verdict.ok

@@ -148,15 +148,22 @@ def test_told_to_wait_over_and_over_the_sync_leaves_the_rest_to_the_next_one(
     assert judged(installation, books) == []
 
 
-def test_spent_credits_stop_the_sync_and_it_says_until_when(
+def test_spent_credits_stop_every_sync_until_they_are_back_and_each_says_until_when(
     installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
 ) -> None:
     books.arm("insufficient_credits", times=100, resetAt="2026-03-03T00:00:00")
     assert installation.sync() == 75
-    assert "next: nothing is sent until 2026-03-03T00:00:00" in capsys.readouterr().out
+    assert "next: nothing is sent until 2026-03-03 00:00 CET" in capsys.readouterr().out
     assert books.read()["requests"] == {"queries": 0, "mutations": 0, "refused": 1}
     books.control("/_faults", clear=True)
-    assert installation.sync(minutes=1) == 6
+    claimed = installation.sql("select count(*) from reconciler.export_history")
+    assert installation.sync(minutes=60) == 75  # nobody is asked, and nothing is claimed
+    said = capsys.readouterr().out
+    assert "stopped: the outside system allows nothing more for now: Insufficient credits" in said
+    assert "next: nothing is sent until 2026-03-03 00:00 CET" in said
+    assert books.read()["requests"]["refused"] == 1
+    assert installation.sql("select count(*) from reconciler.export_history") == claimed
+    assert installation.sync(minutes=15 * 60) == 6
     assert judged(installation, books) == []
 
 
@@ -215,10 +222,10 @@ def test_a_question_that_fails_half_way_proves_nothing(installation: Installatio
     installation.sync()
     unknown = installation.sql("select count(*), count(first_absent_at) from reconciler.exports where state='unknown'")
     assert unknown[0][0] > 0
-    books.arm(fault, on="query")
+    books.arm(fault, on="query", resetAt="2026-03-02T08:40:00")
     assert installation.sync(minutes=40) == 75
     assert unknown == installation.sql(
         "select count(*), count(first_absent_at) from reconciler.exports where state='unknown'"
     )
-    assert installation.sync(minutes=1) == 0
+    assert installation.sync(minutes=3) == 0
     assert judged(installation, books) == []

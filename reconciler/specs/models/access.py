@@ -1,10 +1,12 @@
 """How an outside system is reached: endpoints, how a request carries the credential, and the test that proves it."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from reconciler.specs.models.schemas import JsonSchema
 from reconciler.specs.models.shared import Label, Model, OneOf
 from reconciler.specs.scalars import Duration, Name, Text, Whole
 
@@ -17,41 +19,18 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-APPLIED = {"applied": True}
-"""The context in which a definition is typed again that was checked before it was applied: loading and asking the
-library that knows JSON Schema would be a tenth of the time that a sync needs to begin."""
-
-_NUMBERS = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties", "maxProperties"}
-
-
-def _typed_schema(schema: Any, key: str = "") -> Any:
-    """A JSON Schema whose scalars are text, as they come from a spec, with the types that its keywords ask for."""
-    if isinstance(schema, dict):
-        return {name: _typed_schema(value, "" if key == "properties" else name) for name, value in schema.items()}
-    if isinstance(schema, list):
-        return [_typed_schema(item) for item in schema]
-    if key == "additionalProperties" and schema in ("true", "false"):
-        return bool(schema == "true")
-    return int(schema) if key in _NUMBERS and isinstance(schema, str) and schema.isdecimal() else schema
-
-
-def _is_schema(schema: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-    if info.context == APPLIED:
-        return schema
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
-
+def _is_zone(name: str) -> str:
     try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        place = ".".join(map(str, error.absolute_path)) or "the whole"
-        raise ValueError(f"not a JSON Schema: {place} is not as the 2020-12 draft asks") from error
-    return schema
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no time zone; write one such as Europe/Oslo") from error
+    return name
 
 
 AnswerPath = Annotated[str, Field(pattern=r"^[A-Za-z_@][A-Za-z0-9_@-]*(\.[A-Za-z_@][A-Za-z0-9_@-]*)*$")]
 """A way into an answer: `addThings.edges`."""
 Pattern = Annotated[str, AfterValidator(_compiles)]
+Zone = Annotated[Text, AfterValidator(_is_zone)]
 Count = Annotated[Whole, Field(ge=1)]
 UrlPath = Annotated[str, Field(pattern=r"^/[^\s?#]*(\?[^\s#]*)?$", max_length=1000)]
 """What follows the endpoint: `/activities/{reference}`. Texts in braces are filled in, and quoted for an address."""
@@ -98,9 +77,7 @@ Auth = Annotated[HeaderAuth | BasicAuth | ClientCredentials, Field(discriminator
 class Settings(Model):
     """What an Integration sets: a JSON Schema, and which settings say *where* the documents end up."""
 
-    schema_: Annotated[dict[str, Any], BeforeValidator(_typed_schema), AfterValidator(_is_schema)] = Field(
-        alias="schema"
-    )
+    schema_: JsonSchema = Field(alias="schema")
     identity: list[Name] = Field(default_factory=list)
 
 
@@ -131,6 +108,14 @@ class Pages(Model):
         if extra := sorted(given - wanted - ({"first", "total"} if self.by == "page" else set())):
             raise ValueError(f"pages by {self.by} have no `{extra[0]}`")
         return self
+
+
+class CredentialField(Label):
+    """A field of the credential: what it is called, and the form of its value."""
+
+    schema_: JsonSchema | None = Field(
+        None, alias="schema", description="A JSON Schema that a value has to fit before it is stored."
+    )
 
 
 class Finding(Model):
@@ -247,6 +232,7 @@ class ResponseRule(OneOf):
     means: Literal["wait", "stop", "credential", "rejected", "exists", "unknown"]
     pause: Duration | None = Field(None, description="With `wait`: how long, where the answer does not say.")
     until: AnswerPath | None = Field(None, description="With `stop`: where the error says until when.")
+    zone: Zone = Field("UTC", description="With `until`: the zone of a moment that names none.")
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
@@ -260,7 +246,7 @@ class ResponseRule(OneOf):
 
 
 class Pace(Model):
-    """At most `requests` begin within any `seconds`. A run asks one by one."""
+    """At most `requests` begin within any `seconds`, of all runs with the same credential. A run asks one by one."""
 
     requests: Count
     seconds: Count

@@ -10,6 +10,7 @@ from reconciler.specs.models.access import (
     Columns,
     ConnectionTest,
     Count,
+    CredentialField,
     Endpoint,
     Pace,
     Pattern,
@@ -99,7 +100,7 @@ class IntegrationType(Model):
     protocol: Protocol
     environments: dict[Environment, Endpoint] = Field(min_length=1)
     auth: Auth
-    credentials: dict[FieldName, Label] = Field(min_length=1, description="The fields of the credential.")
+    credentials: dict[FieldName, CredentialField] = Field(min_length=1, description="The fields of the credential.")
     settings: Settings
     schedule: Frequency | None = None
     quota: Quota | None = None

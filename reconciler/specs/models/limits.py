@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from reconciler.specs.models.shared import Model
 from reconciler.specs.scalars import Duration, Whole
@@ -22,3 +22,17 @@ class Quota(Model):
     requests: Count
     per: Literal["month"]
     each_run: Count = 1
+    reserve: Annotated[Whole, Field(ge=0)] | None = Field(
+        None, description="Requests of it that are kept for questions; a tenth where left out."
+    )
+
+    @property
+    def kept(self) -> int:
+        """Requests that are never used for sending: what became of a document can always be asked."""
+        return self.requests // 10 if self.reserve is None else self.reserve
+
+    @model_validator(mode="after")
+    def _something_to_send(self) -> "Quota":
+        if self.kept >= self.requests:
+            raise ValueError("`reserve` leaves nothing to send with: it is less than `requests`")
+        return self
