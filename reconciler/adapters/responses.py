@@ -6,13 +6,11 @@ from typing import Any
 
 from reconciler.adapters.answers import at, text
 from reconciler.adapters.edge import Reply
-from reconciler.runs.outcome import Answer, CredentialRefused, Rejected, RequestRefused, Stop, Unclear, Wait
+from reconciler.runs.outcome import EXISTS, Answer, CredentialRefused, Rejected, RequestRefused, Stop, Unclear, Wait
 from reconciler.specs.models.access import ResponseRule
 from reconciler.specs.scalars import seconds
 
 PAUSE_S = 5.0
-EXISTS = "exists"
-"""The code of an answer by which a document with our key is there already: never a success before it was compared."""
 
 
 def judge(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) -> Answer:

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.adapters.answers import at, decimal, fill, identifier, text
+from reconciler.adapters.answers import at, decimal, fill, identifier, text, total
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
-from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled
+from reconciler.adapters.responses import by_status, complaints, ruled
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
 from reconciler.runs.outcome import (
+    EXISTS,
     Answer,
     Findings,
     Found,
@@ -40,6 +41,7 @@ class RestAdapter:
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         self._kind = kind
         self._create = kind.documents[document].create
+        self._balanced = kind.documents[document].balanced is not None
         self._edge = edge
         self._settings = dict(settings)
         self._missed = False
@@ -86,7 +88,8 @@ class RestAdapter:
                         return more
                     hits += more
                 if hits:
-                    found[each.reference] = _found(lookup, hits, known.target_ids if known else each.target_ids)
+                    ids = known.target_ids if known else each.target_ids
+                    found[each.reference] = self._found(lookup, hits, ids)
         return self._unless_lost(Findings(found))
 
     def close(self) -> None:
@@ -132,6 +135,13 @@ class RestAdapter:
             return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
         return listed
 
+    def _found(self, lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
+        message = "; ".join(sorted({text(at(hit, lookup.message)) for hit in hits})) if lookup.message else ""
+        if lookup.by == "target_id":
+            return Found(lookup.proves, known_ids, "", message)
+        amount = total([at(hit, lookup.amount) for hit in hits], balanced=self._balanced) if lookup.amount else ""
+        return Found(lookup.proves, tuple(identifier(at(hit, lookup.id)) for hit in hits), amount, message)
+
     def _unless_lost(self, findings: Findings) -> Findings | LookupFailed:
         """A 404 proves absence only at an address that is the right one, and the connection test knows that."""
         if not self._missed or (verdict := self.test()).ok:
@@ -152,14 +162,3 @@ def _is_about(lookup: Lookup, hit: Any, key: str) -> bool:
     if identifier(at(hit, lookup.key)) != key or not identifier(at(hit, lookup.id)):
         return False
     return lookup.amount is None or decimal(at(hit, lookup.amount)) is not None
-
-
-def _found(lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
-    message = "; ".join(sorted({text(at(hit, lookup.message)) for hit in hits})) if lookup.message else ""
-    if lookup.by == "target_id":
-        return Found(lookup.proves, known_ids, "", message)
-    amounts = [decimal(at(hit, lookup.amount)) for hit in hits] if lookup.amount else []
-    positive = [amount for amount in amounts if amount is not None and amount > 0]
-    return Found(
-        lookup.proves, tuple(identifier(at(hit, lookup.id)) for hit in hits), str(sum(positive) or ""), message
-    )

@@ -13,6 +13,7 @@ from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
+from reconciler.engine.standing import standing
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
 from reconciler.mappings.document import Rendered
@@ -115,7 +116,11 @@ class _Sync:
 
     def run(self) -> None:
         """Settle what is open, say what is withheld, then send until nothing is left or something stops it."""
-        resolution = Resolution(self.world, self.export, self.line, self.lease, self.stream)
+        self._send_all()
+        self.stream.standing = standing(self.world, self.export.stream)
+
+    def _send_all(self) -> None:
+        resolution = Resolution(self.world, self.export, self.line, self.lease, self.order.run, self.stream)
         resolution.resolve()
         if resolution.stopped:
             self._stop(resolution)
@@ -125,9 +130,9 @@ class _Sync:
         if changed := self._changed():
             self._batch(delivery, changed)
         for _ in range(ROUNDS):
-            now = self.world.clock.now()
+            # Due when the run began: what it tried in vain, it does not try again.
             found = self.world.records.waiting(
-                self.export.stream, self.export.selection, self.export.category, now, BATCH
+                self.export.stream, self.export.selection, self.export.category, self.report.started_at, BATCH
             )
             if delivery.stopped or not found:
                 break
