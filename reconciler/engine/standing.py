@@ -1,4 +1,4 @@
-"""What still stands open when a run ends, so that nobody takes silence for success: questions, and what is tried later."""
+"""What still stands open when a run ends, lest silence be taken for success: questions, and what is tried later."""
 
 from collections.abc import Sequence
 from decimal import Decimal
