@@ -7,9 +7,10 @@ import click
 
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
+from reconciler.cli.moments import local
 
 if TYPE_CHECKING:
-    from reconciler.runs.report import Failure, RunReport
+    from reconciler.runs.report import Failure, RunReport, Standing
 
 SHOWN = 10
 
@@ -41,15 +42,16 @@ def command(context: Context, organization: str, integration: str, confirm: int,
 def show(context: Context, report: "RunReport") -> None:
     """A run as people read it: a table, what is withheld and why, and each record that needs somebody."""
     context.say(f"{report.organization}/{report.integration} to {report.place}", "bold")
-    columns = ["category", "sent", "NOK", "rejected", "unknown", "not sent", "withheld", "posted", "requests"]
+    states = {"rejected": "rejected", "unknown": "unknown", "not sent": "not_applied"}
+    if report.count("held"):
+        states["held"] = "held"
+    columns = ["category", "sent", "NOK", *states, "withheld", "posted", "requests"]
     rows = [
         [
             stream.category,
             stream.counts["sent"],
             _money(stream.amount),
-            stream.counts["rejected"],
-            stream.counts["unknown"],
-            stream.counts["not_applied"],
+            *[stream.counts[state] for state in states.values()],
             sum(stream.withheld.values()),
             stream.counts["posted"],
             stream.requests,
@@ -119,6 +121,7 @@ def _closing(context: Context, report: "RunReport") -> None:
         context.say(f"  next: {report.hint}")
     found = {
         "found again": report.count("sent_found"),
+        "confirmed by a repeat under the same key": report.count("confirmed"),
         "proved absent": report.count("not_applied_found"),
         "drifted": report.count("drifted"),
         "rejected late": report.count("rejected_late"),
@@ -126,6 +129,7 @@ def _closing(context: Context, report: "RunReport") -> None:
     }
     if any(found.values()):
         context.say(f"of earlier runs: {listed(found)}")
+    _standing(context, report)
     sent = report.count("sent")
     if report.mode == "observe":
         context.say("observed: nothing was sent, because this integration's mode is observe")
@@ -137,6 +141,22 @@ def _closing(context: Context, report: "RunReport") -> None:
         context.say("succeeded: nothing to send; everything that is due was sent before", "green")
     else:
         context.say(f"{report.state}: nothing was sent", "bold red")
+
+
+def _standing(context: Context, report: "RunReport") -> None:
+    """What is open beyond this run: questions, and documents whose next try is not due yet."""
+    if held := report.standing("held"):
+        one = held.documents == 1
+        asked = "was it received there? It goes" if one else "were they received there? They go"
+        again = f"{asked} no more by {'itself' if one else 'themselves'} (reconciler status {report.organization})"
+        context.say(f"waiting for an answer: {_summed(held)}: {again}", "yellow")
+    if later := report.standing("not_applied"):
+        at = f", the first of them after {local(later.next_at, report.zone)}" if later.next_at else ""
+        context.say(f"to be tried again: {_summed(later)}{at}", "yellow")
+
+
+def _summed(found: "Standing") -> str:
+    return counted(found.documents, "document") + (f", NOK {_money(found.amount)}" if found.amount else "")
 
 
 def _money(amount: object) -> str:

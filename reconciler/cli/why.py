@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, format_option
-from reconciler.cli.moments import local, weekday
+from reconciler.cli.moments import local, money, weekday
 from reconciler.cli.reading import Reading, next_run, reading
 from reconciler.cli.twins import record_data
 from reconciler.errors import UsageError
@@ -139,9 +139,10 @@ def _settled(row: "ExportRow", zone: str, next_sync: str) -> str:
         "posted": f"{sent} (posted)",
         "rejected": f"was refused: {_message(row)}",
         "rejected_late": f"{sent}, and was refused there later: {_message(row)}; it is to be corrected there",
-        "not_applied": f"has not gone: {_message(row)}; it is tried again with {next_sync}",
-        "unknown": "is unknown: the answer was lost; it is asked for before anything is sent again",
-        "held": "is held: nobody can be asked whether it arrived, so a person decides",
+        "not_applied": f"has not gone: {_message(row)}; it is tried again with {_due(row, zone, next_sync)}",
+        "unknown": "is unknown: the answer was lost; it is asked for before anything is sent again, and sent again as"
+        " it is only where the outside system knows it by our key",
+        "held": f"is held: {question(row)}",
         "drifted": f"{sent}, and what stands there now differs; it is left as it is",
         "voided": f"{sent}, and was withdrawn",
     }
@@ -152,6 +153,23 @@ def _message(row: "ExportRow") -> str:
     message = f"'{row.message}'" if row.message else row.code or "without a reason"
     place = ", ".join(each for each in (f"field {row.field}" if row.field else "", row.origin) if each)
     return f"{message} ({place})" if place else message
+
+
+def question(row: "ExportRow") -> str:
+    """What a person has to answer about a held document, and why nobody else can."""
+    from reconciler.runs.idempotency import HELD_FOR
+
+    amount = f", {money(row.amount)}," if row.amount is not None else ""
+    why = HELD_FOR.get(row.code, "nobody else can be asked")
+    message = f" ({row.message.rstrip('.')})" if row.message else ""
+    return (
+        f"was number {row.number}{amount} received in {row.target}? The answer was lost{message}, and {why}. Look"
+        f" there for {row.reference}: yes, no, or send it again? Until somebody answers it stays as it is"
+    )
+
+
+def _due(row: "ExportRow", zone: str, next_sync: str) -> str:
+    return f"{next_sync}, not before {local(row.next_attempt_at, zone)}" if row.next_attempt_at else next_sync
 
 
 def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequence[str], next_sync: str) -> str:

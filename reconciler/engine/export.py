@@ -20,6 +20,7 @@ from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
+from reconciler.runs.idempotency import freezes_each_request
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
 
@@ -57,6 +58,7 @@ def sync(world: World, order: Order) -> RunReport:
         mode=pinned.integration.mode,
         revision=pinned.revision,
         started_at=world.clock.now(),
+        zone=pinned.zone.key,
     )
     if pinned.integration.mode == "send":
         _check_ledger(world, pinned)
@@ -177,13 +179,23 @@ class _Sync:
                 frozen.append(made)
             else:
                 turned.append(made)
-        frozen = [each for request in pack(frozen, self.export.create.batch) for each in request]
+        requests = list(pack(frozen, self.export.create.batch))
+        if not freezes_each_request(self.export.create):
+            requests = [[each for request in requests for each in request]]
+        for request in requests or [[]]:
+            # What is not frozen was never sent; after something has stopped the run, that is said of the rest.
+            ours = request if delivery.stopped else self._freeze(request, turned)
+            turned = []
+            delivery.deliver(ours)
+
+    def _freeze(self, frozen: Sequence[Frozen], turned: Sequence[Turned]) -> list[Frozen]:
+        """Those that were still ours: nothing else may be sent."""
         with self.world.points.around("freeze"):
             ours = self.world.ledger.freeze(
                 self.lease, self.export.stream, frozen, turned, self.export.mapping_digest, self.world.clock.now()
             )
         self._report_turned([each for each in turned if each.claim.id in ours])
-        delivery.deliver([each for each in frozen if each.claim.id in ours])
+        return [each for each in frozen if each.claim.id in ours]
 
     def _claim(self, wanted: Sequence[Wanted]) -> list[Claim]:
         stream, now = self.export.stream, self.world.clock.now()

@@ -36,7 +36,9 @@ def again_at(claim: Claim, outcome: Outcome, now: datetime) -> datetime | None:
 def said(outcome: Unknown | NotApplied | Held) -> str:
     """An outcome in words; of what is held, the question."""
     if isinstance(outcome, Held):
-        return f"was it received there? {outcome.message}; {HELD_FOR[outcome.code]}"
+        return (
+            f"was it received there? The answer was lost ({outcome.message.rstrip('.')}), and {HELD_FOR[outcome.code]}"
+        )
     return outcome.message
 
 

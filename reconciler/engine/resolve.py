@@ -78,7 +78,7 @@ class Resolution:
         for code, some in held.items():
             self.report.counts["held"] += len(some)
             for each in some:
-                self._fail(each, "held", f"was it received there? {HELD_FOR[code]}")
+                self._fail(each, "held", f"was it received there? The answer was lost, and {HELD_FOR[code]}")
 
     def _ask_early(self) -> None:
         """Where finding it settles it, and not finding it proves nothing yet."""

@@ -51,9 +51,9 @@ class Licence:
         return not self._no_repeat(row) and (row.next_attempt_at is None or row.next_attempt_at <= self.now)
 
     def concludes(self, row: Open) -> bool:
-        """Whether two absences prove that it is not there: no request for it can arrive any more."""
+        """Whether two absences prove that it is not there."""
         waits = self.create.idempotency == "B" and not self._no_repeat(row)
-        return self._can_ask and not waits and row.sent_before + self._request_life <= self.now
+        return self._can_ask and not waits and self._is_over(row)
 
     def holds(self, row: Open) -> str:
         """The code of HELD_FOR where nothing but a person can say what became of it; else empty."""
@@ -83,10 +83,15 @@ class Licence:
         if row.answered >= ANSWERS:
             return "key-replays"
         if kind == "A":
-            return ""
+            # Once a repeat was answered to no avail, two looks say more than another one.
+            return "key-replays" if row.answered and self._is_over(row) else ""
         if row.began_at is None or self.now >= row.began_at + self._key_life - self._request_life - LATE:
             return "key-over"
         return "" if row.id in self.whole else "key-parted"
+
+    def _is_over(self, row: Open) -> bool:
+        """Whether no request for it can arrive any more."""
+        return row.sent_before + self._request_life <= self.now
 
     @property
     def _can_ask(self) -> bool:
@@ -107,6 +112,14 @@ def whole_requests(rows: Sequence[Open]) -> dict[str, list[Open]]:
     for each in sorted(rows, key=lambda each: each.number):
         found.setdefault(each.batch, []).append(each)
     return {name: group for name, group in found.items() if batch_of([each.reference for each in group]) == name}
+
+
+def freezes_each_request(create: Create) -> bool:
+    """Whether each request is frozen right before it is sent, and not all of a claim at once.
+
+    A dead run's frozen documents may all have gone: of a blind class each of them would be a question to a person.
+    """
+    return create.idempotency == "D"
 
 
 def of_first_try(create: Create, outcome: Outcome) -> Outcome:

@@ -104,10 +104,18 @@ class RunReport:
     again_later: bool = False
     alarms: list[str] = field(default_factory=list)
     ended_at: datetime | None = None
+    zone: str = "UTC"
 
     def count(self, *states: str) -> int:
         """Documents of all categories in these states."""
         return sum(stream.counts[state] for stream in self.streams for state in states)
+
+    def standing(self, state: str) -> Standing | None:
+        """All categories' documents that stand in a state; None where there are none."""
+        found = [stream.standing[state] for stream in self.streams if state in stream.standing]
+        moments = [each.next_at for each in found if each.next_at]
+        amount = sum((each.amount for each in found), Decimal(0))
+        return Standing(sum(each.documents for each in found), amount, min(moments, default=None)) if found else None
 
     @property
     def amount(self) -> Decimal:

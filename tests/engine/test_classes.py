@@ -1,16 +1,21 @@
 """Each idempotency class keeps the promise: a document is booked once, whatever becomes of an answer or a process."""
 
+import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from parts.classes import CLAIMS, CREATES, OPTIONS, Classed, classed
-from parts.installation import Books
+from parts.classes import CLAIMS, CREATES, KEY, OPTIONS, WHERE, Classed, classed
+from parts.installation import Books, ended
 
 Make = Callable[[str], Classed]
-LOST = ["lose_response_before_commit", "lose_response_after_commit", "timeout_after_commit", "garbage", "html"]
+LOST = ["lose_response_before_commit", "lose_response_after_commit", "garbage"]
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+CAN_SETTLE = [each for each in CREATES if each != "D"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +47,7 @@ def writes(register: Books) -> int:
 
 
 @pytest.mark.parametrize("fault", LOST)
-@pytest.mark.parametrize("kind", [each for each in CREATES if each != "D"])
+@pytest.mark.parametrize("kind", CAN_SETTLE)
 def test_a_document_whose_answer_is_lost_is_booked_once_in_the_end(
     make: Make, register: Books, kind: str, fault: str
 ) -> None:
@@ -73,3 +78,216 @@ def test_a_blind_document_whose_answer_is_lost_is_a_question_at_once_and_never_g
     assert writes(register) == before
     assert here.trouble() == [("held", "blind")]
     assert here.states()["sent"] == CLAIMS - 1
+
+
+def lost(make: Make, register: Books, kind: str, fault: str = "lose_response_after_commit", **more: object) -> Classed:
+    """One document, or one request of them, of which nobody knows whether it arrived."""
+    here = make(kind)
+    register.arm(fault, **more)
+    assert here.sync() == 5
+    return here
+
+
+def killed(here: Classed, place: str) -> None:
+    code, output = ended(here.process("sync", *WHERE, crash_at=place))
+    assert code == -signal.SIGKILL, output
+
+
+@pytest.mark.parametrize("place", ["before:send:2", "after:send:2", "before:record:2"])
+@pytest.mark.parametrize("kind", ["A", "B", "B batch"])
+def test_a_sync_killed_around_a_send_is_finished_under_the_same_key(make: Make, kind: str, place: str) -> None:
+    here = make(kind)
+    killed(here, place)
+    assert here.sync(minutes=7) == 0  # the lease is over; the request's life is not, and need not be
+    assert here.judged() == []
+    assert sum(here.states().values()) == CLAIMS
+
+
+@pytest.mark.parametrize("place", ["before:repeat", "after:repeat", "before:send", "after:send", "before:record",
+                                   "after:record"])  # fmt: skip
+@pytest.mark.parametrize("kind", ["A", "B", "B batch"])
+def test_a_sync_killed_while_it_repeats_is_finished_by_the_next_one(
+    make: Make, register: Books, kind: str, place: str
+) -> None:
+    here = lost(make, register, kind, "lose_response_before_commit" if kind == "A" else "lose_response_after_commit")
+    here.at += 2
+    killed(here, place)
+    assert here.sync(minutes=7) == 0
+    assert here.judged() == []
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_sync_killed_while_it_holds_a_blind_document_asks_a_person_next_time(
+    make: Make, register: Books, side: str
+) -> None:
+    here = make("D")
+    killed(here, "after:send")
+    here.at += 7
+    killed(here, f"{side}:hold")
+    assert here.sync(minutes=7) in {0, 5}
+    assert here.trouble() == [("held", "blind")]
+    assert here.judged() == []
+
+
+def test_an_answer_that_is_late_is_not_waited_for_and_the_repeat_makes_no_second_one(
+    make: Make, register: Books
+) -> None:
+    here = make("B")
+    register.arm("stall_before_commit", seconds=1.5)
+    process = here.process("sync", *WHERE)
+    deadline = time.monotonic() + 60
+    while not here.sql("select 1 from reconciler.exports where frozen and state = 'sending'"):
+        assert time.monotonic() < deadline, "nothing was frozen"
+        time.sleep(0.02)
+    process.kill()
+    ended(process)
+    assert here.sync(minutes=7) == 0  # before or after the first one is carried out
+    time.sleep(1.6)
+    assert here.judged() == []
+
+
+def test_a_repeat_is_the_same_request_to_the_byte_though_record_and_mapping_order_do_not_tell(
+    make: Make, register: Books
+) -> None:
+    here = lost(make, register, "B")
+    here.sql("update app.expense_claims set amount = amount + 1, volunteer_number = 'V30009'")
+    assert here.sync(minutes=2) == 0  # another body under this key would have been refused
+    [(state, attempt)] = here.sql("select state, attempt from reconciler.exports where attempt > 1")
+    assert (state, attempt) == ("sent", 2)
+    assert len({row["reference"] for row in register.read()["records"]}) == len(register.read()["records"]) == CLAIMS
+
+
+def test_a_failure_that_stands_under_a_key_is_no_proof_and_becomes_a_question_where_nothing_can_be_asked(
+    make: Make, register: Books
+) -> None:
+    here = lost(make, register, "B", "stored_failure_after_commit")
+    for _ in range(2):
+        assert here.sync(minutes=10) == 5
+        assert here.trouble()[0][0] == "unknown"
+    assert here.sync(minutes=10) == 5
+    assert here.trouble() == [("held", "key-replays")]
+    before = register.read()["requests"]
+    assert here.sync(minutes=10) == 0
+    assert register.read()["requests"] == before
+    assert here.judged() == []
+
+
+@pytest.mark.parametrize(("fault", "days"), [("stored_failure_after_commit", 0), ("stored_failure_before_commit", 1)])
+def test_a_failure_that_stands_under_a_key_is_looked_up_and_sent_anew_when_the_key_is_forgotten(
+    make: Make, register: Books, fault: str, days: int
+) -> None:
+    here = lost(make, register, "B asked", fault)
+    for _ in range(3):
+        assert here.sync(minutes=10) == 5
+    here.sync(minutes=20)
+    if days:
+        assert here.trouble() == [("not_applied", "proved-absent")]
+        requests = register.read()["requests"]
+        assert here.sync(minutes=60) == 0  # the same key would only bring the same failure
+        assert register.read()["requests"] == requests
+        register.control("/_faults", forget_keys=True)
+        assert here.sync(minutes=24 * 60) == 0
+    assert here.judged() == []
+    assert here.trouble() == []
+
+
+@pytest.mark.parametrize(("minutes", "repeated"), [(23 * 60 + 30, True), (23 * 60 + 42, False), (25 * 60, False)])
+def test_a_key_is_relied_on_only_so_long_that_the_repeat_arrives_within_its_life(
+    make: Make, register: Books, minutes: int, repeated: bool
+) -> None:
+    here = lost(make, register, "B")
+    here.sync(minutes=minutes)
+    assert here.trouble() == ([] if repeated else [("held", "key-over")])
+    assert here.judged() == []
+
+
+def test_after_its_keys_life_a_document_that_can_be_asked_for_is_asked_for(make: Make, register: Books) -> None:
+    here = lost(make, register, "B asked", "lose_response_before_commit")
+    register.control("/_faults", forget_keys=True)
+    assert here.sync(minutes=25 * 60) == 0
+    assert here.sql("select count(*) from reconciler.export_history where code = 'proved-absent'") == [(1,)]
+    assert here.judged() == []
+
+
+def test_of_a_request_of_several_that_is_not_open_as_a_whole_nothing_is_repeated(make: Make, register: Books) -> None:
+    here = lost(make, register, "B batch")
+    assert here.states()["unknown"] == 3
+    here.sql("update reconciler.exports set state = 'voided' where id = (select min(id) from reconciler.exports)")
+    assert here.sync(minutes=10) == 5
+    assert here.trouble() == [("voided", "no-answer"), ("held", "key-parted"), ("held", "key-parted")]
+
+
+def test_what_was_made_by_another_declaration_is_never_repeated_by_this_one(make: Make, register: Books) -> None:
+    here = make("C")
+    register.arm("lose_response_after_commit")  # it went without a key
+    assert here.sync() == 5
+    here.declare("B")
+    here.apply()
+    before = register.read()["requests"]["writes"]
+    here.sync(minutes=2)
+    assert here.trouble() == [("held", "key-changed")]
+    assert register.read()["requests"]["writes"] == before
+    assert here.judged() == []
+
+
+@pytest.mark.parametrize("kind", ["A", "B asked"])
+def test_a_document_that_exists_with_another_amount_is_a_persons_correction_and_stays(
+    make: Make, register: Books, kind: str
+) -> None:
+    here = lost(make, register, kind, "lose_response_before_commit")
+    [(reference,)] = here.sql("select reference from reconciler.exports where state = 'unknown'")
+    body = {"amount": "1.00", "date": "2026-02-02", "reference": reference}
+    answer = register.client.put(  # somebody put it right there meanwhile
+        f"{register.url.removesuffix('/graphql')}/expenses/{reference}", json=body, headers=HEADERS
+    )
+    assert answer.status_code == 201
+    if kind == "B asked":
+        here.sync(minutes=25 * 60)
+    else:
+        here.sync(minutes=2)
+    assert here.trouble() == [("drifted", "amount-differs")]
+    [row] = [row for row in register.read()["records"] if row["reference"] == reference]
+    assert (row["body"], row["times"]) == (body, 1)
+
+
+def test_a_credit_that_is_found_again_is_no_drift(make: Make, register: Books) -> None:
+    here = make("A")
+    here.sql("update app.expense_claims set amount = -amount where amount > 0")
+    register.arm("lose_response_after_commit", times=2)
+    here.sync()
+    here.sync(minutes=10)
+    assert here.sync(minutes=10) == 0
+    assert here.trouble() == []
+    assert here.judged() == []
+
+
+def test_a_repeat_that_is_refused_proves_nothing_of_the_first_request(make: Make, register: Books) -> None:
+    here = lost(make, register, "A", "lose_response_before_commit")
+    [(member,)] = here.sql(
+        "select payload #>> '{lines,0,fields,memberNumber}' from reconciler.export_payloads p join reconciler.exports e"
+        " on e.id = p.export_id where e.state = 'unknown'"
+    )
+    register.control("/_refuse", field="memberNumber", value=member)
+    assert here.sync(minutes=2) == 5
+    assert {state for state, _ in here.trouble()} == {"unknown"}
+    here.sync(minutes=40)
+    assert {state for state, _ in here.trouble()} == {"rejected"}  # absent twice, sent anew, and refused
+    register.control("/_refuse", clear=True)
+
+
+def test_a_held_document_is_told_with_its_amount_and_its_question(
+    make: Make, register: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = lost(make, register, "D")
+    capsys.readouterr()
+    here.sync(minutes=5)
+    assert re.search(
+        r"waiting for an answer: 1 document, NOK \d+\.\d\d: was it received there", capsys.readouterr().out
+    )
+    here.run("status", WHERE[0])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"held until somebody answers: 1 document, NOK \d+\.\d\d", shown)
+    assert re.search(r"was number 2026\d+, NOK \d+\.\d\d, received in \S+\?", shown)
+    [(record,)] = here.sql("select record_id from reconciler.exports where state = 'held'")
+    here.run("why", WHERE[0], record)
+    assert "takes a repeat for another document" in " ".join(capsys.readouterr().out.split())
