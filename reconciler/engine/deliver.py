@@ -41,7 +41,7 @@ HALVE_LATER = timedelta(minutes=10)
 """When documents that were refused together go again. Not in this run: it would send them over and over."""
 WAITS = 5
 """So often in a row a run is told to wait before it leaves the rest to the next one."""
-PATIENCE_S = 120
+PATIENCE_S = 90
 """A run waits so long at the most when it is told to; a longer pause is left to a run after it."""
 IDLE = 5
 """After so many requests in a row of which nothing was applied the run stops: it would only be in the way."""

@@ -53,8 +53,6 @@ CREATES = {
 class Classed(Installation):
     """An installation whose claims go to a register of one class."""
 
-    register: Books
-
     def sync(self, *, minutes: int = 0) -> int:
         return self.run("sync", *WHERE, minutes=minutes)
 
@@ -81,6 +79,11 @@ class Classed(Installation):
             assert found, said.getvalue()
             assert self.run(*apply, "--approve", found[1]) == 0
 
+    def grow(self, claims: int) -> None:
+        """Let so many claims be due."""
+        with psycopg.connect(self.settings.database_url) as connection:
+            _multiply(connection, claims)
+
     def trouble(self) -> list[tuple]:
         """State and code of every row that is neither sent nor posted."""
         return self.sql("select state, code from reconciler.exports where state not in ('sent', 'posted') order by id")
@@ -93,7 +96,7 @@ def classed(database_url: str, register: Books, folder: Path, kind: str) -> Clas
     _only_claims(folder / "config/orgs/demoforeningen")
     with psycopg.connect(database_url) as connection:
         fill(connection)
-        _multiply(connection)
+        _multiply(connection, CLAIMS)
     settings = Settings(database_url=database_url, home=folder / "home", actor="kari", clock_start=START)
     address = register.url.removesuffix("/graphql")
     made = Classed(replace(settings, simulators={"rest": address}), folder / "config")
@@ -110,8 +113,8 @@ def _only_claims(organization: Path) -> None:
     path.write_text(re.sub(r"    - category: activity_logs\n      since: .*\n", "", path.read_text()))
 
 
-def _multiply(connection: psycopg.Connection) -> None:
-    """More claims like the first that is due; the last one is a credit."""
+def _multiply(connection: psycopg.Connection, claims: int) -> None:
+    """So many claims that are due, like the first one; the last is a credit."""
     due = (
         "organization_id = 'c4e81b7a-0f52-4d39-b6e8-1a93d05f7c26' and status = 'approved' and expense_type <> 'course'"
     )
@@ -123,10 +126,10 @@ def _multiply(connection: psycopg.Connection) -> None:
         )
     ]
     listed = ", ".join(columns)
-    connection.execute("alter table app.expense_claims drop constraint expense_claims_amount_check")
+    connection.execute("alter table app.expense_claims drop constraint if exists expense_claims_amount_check")
     [(there,)] = connection.execute(f"select count(*) from app.expense_claims where {due}").fetchall()
-    for number in range(there, CLAIMS):
-        amount = f"{100 + number}.50" if number < CLAIMS - 1 else "-120.00"
+    for number in range(there, claims):
+        amount = f"{100 + number}.50" if number < claims - 1 else "-120.00"
         connection.execute(
             f"insert into app.expense_claims (id, amount, {listed}) select gen_random_uuid(), {amount}, {listed}"
             f" from app.expense_claims where {due} order by id limit 1"
