@@ -22,7 +22,7 @@ class Repetition:
     delivery: Delivery
     run: UUID
 
-    def repeat(self, rows: Sequence[Open]) -> None:
+    def carry_out(self, rows: Sequence[Open]) -> None:
         """Send each request that may be repeated. The delivery's `stopped` says why no more were."""
         whole = frozenset(each.id for group in whole_requests(rows).values() for each in group)
         for group in _requests(rows):

@@ -89,7 +89,7 @@ class Resolution:
 
     def _repeat(self) -> None:
         delivery = Delivery(self.world, self.export, self.line, self.lease, self.report, repeating=True)
-        Repetition(self.world, delivery, self.run).repeat(self._unknown())
+        Repetition(self.world, delivery, self.run).carry_out(self._unknown())
         self.stopped, self.hint, self.again_later = delivery.stopped, delivery.hint, delivery.again_later
 
     def _conclude(self) -> None:
