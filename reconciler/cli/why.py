@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from reconciler.database.views import ExportRow, IntegrationView, WithheldRow
     from reconciler.engine.pinned import PinnedExport
 
+UNDER_KEY = "the same request goes once more under the same key, which makes no second document"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -109,6 +111,8 @@ def _answer(found: Reading, asked: _Asked, export: "PinnedExport") -> Answer | N
     if rows:
         latest = rows[-1]
         state, words = latest.state, _settled(latest, asked.view.zone, asked.next_sync)
+        if latest.state == "unknown" and export.create.idempotency in ("A", "B"):
+            words = f"is unknown: the answer was lost; {UNDER_KEY}, with {asked.next_sync}"
         if latest.state == "rejected":
             words += _again(latest, export, record, missed, asked.next_sync)
     held = [row for row in asked.withheld if row.category == stream.category]
@@ -140,8 +144,7 @@ def _settled(row: "ExportRow", zone: str, next_sync: str) -> str:
         "rejected": f"was refused: {_message(row)}",
         "rejected_late": f"{sent}, and was refused there later: {_message(row)}; it is to be corrected there",
         "not_applied": f"has not gone: {_message(row)}; it is tried again with {_due(row, zone, next_sync)}",
-        "unknown": "is unknown: the answer was lost; it is asked for before anything is sent again, and sent again as"
-        " it is only where the outside system knows it by our key",
+        "unknown": "is unknown: the answer was lost; it is asked for before anything is sent again",
         "held": f"is held: {question(row)}",
         "drifted": f"{sent}, and what stands there now differs; it is left as it is",
         "voided": f"{sent}, and was withdrawn",

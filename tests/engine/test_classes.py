@@ -291,3 +291,16 @@ def test_a_held_document_is_told_with_its_amount_and_its_question(
     [(record,)] = here.sql("select record_id from reconciler.exports where state = 'held'")
     here.run("why", WHERE[0], record)
     assert "takes a repeat for another document" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_lost_answer_under_a_key_is_said_to_be_repeated(
+    make: Make, register: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = lost(make, register, "B")
+    [(record,)] = here.sql("select record_id from reconciler.exports where state = 'unknown'")
+    capsys.readouterr()
+    here.run("why", WHERE[0], record)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "the same request goes once more under the same key, which makes no second document" in said
+    here.sync(minutes=2)
+    assert "of earlier runs: 1 confirmed by a repeat under the same key" in " ".join(capsys.readouterr().out.split())
