@@ -30,7 +30,7 @@ def ruled(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) ->
                 return _meaning(rule, error, message, match, reply.pause_s)
     for rule in rules:
         if rule.status and reply.status in rule.status:
-            return _meaning(rule, {}, f"HTTP {reply.status}", {}, reply.pause_s)
+            return _meaning(rule, {"code": f"http-{reply.status}"}, f"HTTP {reply.status}", {}, reply.pause_s)
     return None
 
 

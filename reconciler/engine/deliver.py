@@ -131,7 +131,8 @@ class Delivery:
 
     def _settled(self, batch: list[Frozen], outcomes: Mapping[str, Outcome]) -> None:
         missing = Unknown("the answer does not name this document", "incomplete-answer")
-        self._record_each([(each, outcomes.get(each.claim.reference, missing)) for each in batch])
+        told = [(each, outcomes.get(each.claim.reference, missing)) for each in batch]
+        self._record_each(told, told_of_each=self.export.create.batch.documents > 1)
         if self._idle >= IDLE:
             self._stop(f"{IDLE} requests in a row of which nothing was taken", "the next sync goes on")
             self.again_later = True
@@ -171,9 +172,11 @@ class Delivery:
     def _record(self, batch: Sequence[Frozen], outcome: Outcome, retry_at: datetime | None) -> None:
         self._record_each([(each, outcome) for each in batch], retry_at)
 
-    def _record_each(self, outcomes: Sequence[tuple[Frozen, Outcome]], retry_at: datetime | None = None) -> None:
+    def _record_each(
+        self, told: Sequence[tuple[Frozen, Outcome]], retry_at: datetime | None = None, *, told_of_each: bool = False
+    ) -> None:
         now = self.world.clock.now()
-        meant = [(each, self._meant(outcome)) for each, outcome in outcomes]
+        meant = [(each, self._meant(outcome, told_of_each=told_of_each)) for each, outcome in told]
         recorded = [
             Recorded(each.claim, outcome, self._origin(each, outcome), retry_at or again_at(each.claim, outcome, now))
             for each, outcome in meant
@@ -183,13 +186,16 @@ class Delivery:
         for each, outcome in meant:
             self._count(each, outcome)
 
-    def _meant(self, outcome: Outcome) -> Outcome:
-        return of_repeat(outcome) if self.repeating else of_first_try(self.export.create, outcome)
+    def _meant(self, outcome: Outcome, *, told_of_each: bool) -> Outcome:
+        create = self.export.create
+        return (
+            of_repeat(create, outcome, told_of_each=told_of_each) if self.repeating else of_first_try(create, outcome)
+        )
 
     def _count(self, frozen: Frozen, outcome: Outcome) -> None:
         if isinstance(outcome, NotApplied) and outcome.code == TOO_LATE:
             return  # this same run claims it again
-        if self.repeating:
+        if self.repeating and isinstance(outcome, Sent | Unknown):
             self.report.counts["confirmed"] += isinstance(outcome, Sent)
             return  # of what stays unknown the run tells in one place
         state = state_of(outcome)

@@ -20,8 +20,8 @@ LATE = timedelta(minutes=5)
 """How long after it was decided a request may begin at the most: its claim's life."""
 NOT_REPEATED = "not-repeated"
 """The code of a repeat that did not happen."""
-SILENT = (NOT_REPEATED, "no-answer", "run-lost")
-"""Codes of an unknown row to which nobody has answered: they say nothing of a stored failure."""
+SILENT = (NOT_REPEATED, "no-answer", "run-lost", "http-502", "http-503", "http-504")
+"""Codes of an unknown row to which nobody has answered, or only who stands before it: no sign of a stored failure."""
 HELD_FOR: Mapping[str, str] = {
     "blind": "the outside system cannot be asked, and takes a repeat for another document",
     "key-replays": "repeats under the same key get the same unclear answer, and nothing else can be asked",
@@ -127,8 +127,14 @@ def of_first_try(create: Create, outcome: Outcome) -> Outcome:
     return Held(outcome.message, "blind") if create.idempotency == "D" and isinstance(outcome, Unknown) else outcome
 
 
-def of_repeat(outcome: Outcome) -> Outcome:
-    """What the answer to a repeat means for the document. A refusal is of the repeat: some check before they look."""
+def of_repeat(create: Create, outcome: Outcome, *, told_of_each: bool) -> Outcome:
+    """What the answer to a repeat means for the document.
+
+    An answer that tells of each document is that of the one request that ever was under its key: it counts as it is. A
+    refusal of all may be of the repeat alone, for some check before they look; and so it is under class A.
+    """
+    if told_of_each and create.idempotency == "B":
+        return outcome
     match outcome:
         case Rejected(message, code):
             return Unknown(message, code or "refused-again")

@@ -1,45 +1,14 @@
 """Each idempotency class keeps the promise: a document is booked once, whatever becomes of an answer or a process."""
 
 import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from parts.classes import CLAIMS, CREATES, KEY, OPTIONS, WHERE, Classed, classed
-from parts.installation import Books, ended
+from parts.classes import CLAIMS, CREATES, KEY, WHERE, Make, lost
+from parts.installation import Books
 
-Make = Callable[[str], Classed]
 LOST = ["lose_response_before_commit", "lose_response_after_commit", "garbage"]
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 CAN_SETTLE = [each for each in CREATES if each != "D"]
-
-
-@pytest.fixture(scope="module")
-def register_process() -> Iterator[str]:
-    command = [sys.executable, "-m", "reconciler.simulators", "rest", "--die-with-parent", *OPTIONS]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[1]
-        process.terminate()
-        process.wait(timeout=20)
-
-
-@pytest.fixture
-def register(register_process: str) -> Iterator[Books]:
-    """An empty register, no faults armed; addresses that a test controls end in /graphql for no other reason."""
-    found = Books(f"{register_process}/graphql")
-    found.control("/_reset")
-    yield found
-    found.client.close()
-
-
-@pytest.fixture
-def make(database_url: str, register: Books, tmp_path: Path) -> Make:
-    return lambda kind: classed(database_url, register, tmp_path, kind)
 
 
 def writes(register: Books) -> int:
@@ -78,72 +47,6 @@ def test_a_blind_document_whose_answer_is_lost_is_a_question_at_once_and_never_g
     assert writes(register) == before
     assert here.trouble() == [("held", "blind")]
     assert here.states()["sent"] == CLAIMS - 1
-
-
-def lost(make: Make, register: Books, kind: str, fault: str = "lose_response_after_commit", **more: object) -> Classed:
-    """One document, or one request of them, of which nobody knows whether it arrived."""
-    here = make(kind)
-    register.arm(fault, **more)
-    assert here.sync() == 5
-    return here
-
-
-def killed(here: Classed, place: str) -> None:
-    code, output = ended(here.process("sync", *WHERE, crash_at=place))
-    assert code == -signal.SIGKILL, output
-
-
-@pytest.mark.parametrize("place", ["before:send:2", "after:send:2", "before:record:2"])
-@pytest.mark.parametrize("kind", ["A", "B", "B batch"])
-def test_a_sync_killed_around_a_send_is_finished_under_the_same_key(make: Make, kind: str, place: str) -> None:
-    here = make(kind)
-    killed(here, place)
-    assert here.sync(minutes=7) == 0  # the lease is over; the request's life is not, and need not be
-    assert here.judged() == []
-    assert sum(here.states().values()) == CLAIMS
-
-
-@pytest.mark.parametrize("place", ["before:repeat", "after:repeat", "before:send", "after:send", "before:record",
-                                   "after:record"])  # fmt: skip
-@pytest.mark.parametrize("kind", ["A", "B", "B batch"])
-def test_a_sync_killed_while_it_repeats_is_finished_by_the_next_one(
-    make: Make, register: Books, kind: str, place: str
-) -> None:
-    here = lost(make, register, kind, "lose_response_before_commit" if kind == "A" else "lose_response_after_commit")
-    here.at += 2
-    killed(here, place)
-    assert here.sync(minutes=7) == 0
-    assert here.judged() == []
-
-
-@pytest.mark.parametrize("side", ["before", "after"])
-def test_a_sync_killed_while_it_holds_a_blind_document_asks_a_person_next_time(
-    make: Make, register: Books, side: str
-) -> None:
-    here = make("D")
-    killed(here, "after:send")
-    here.at += 7
-    killed(here, f"{side}:hold")
-    assert here.sync(minutes=7) in {0, 5}
-    assert here.trouble() == [("held", "blind")]
-    assert here.judged() == []
-
-
-def test_an_answer_that_is_late_is_not_waited_for_and_the_repeat_makes_no_second_one(
-    make: Make, register: Books
-) -> None:
-    here = make("B")
-    register.arm("stall_before_commit", seconds=1.5)
-    process = here.process("sync", *WHERE)
-    deadline = time.monotonic() + 60
-    while not here.sql("select 1 from reconciler.exports where frozen and state = 'sending'"):
-        assert time.monotonic() < deadline, "nothing was frozen"
-        time.sleep(0.02)
-    process.kill()
-    ended(process)
-    assert here.sync(minutes=7) == 0  # before or after the first one is carried out
-    time.sleep(1.6)
-    assert here.judged() == []
 
 
 def test_a_repeat_is_the_same_request_to_the_byte_though_record_and_mapping_order_do_not_tell(
@@ -282,12 +185,12 @@ def test_a_held_document_is_told_with_its_amount_and_its_question(
     capsys.readouterr()
     here.sync(minutes=5)
     assert re.search(
-        r"waiting for an answer: 1 document, NOK \d+\.\d\d: was it received there", capsys.readouterr().out
+        r"waiting for an answer: 1 document, NOK [\d ]+\.\d\d: was it received there", capsys.readouterr().out
     )
     here.run("status", WHERE[0])
     shown = " ".join(capsys.readouterr().out.split())
-    assert re.search(r"held until somebody answers: 1 document, NOK \d+\.\d\d", shown)
-    assert re.search(r"was number 2026\d+, NOK \d+\.\d\d, received in \S+\?", shown)
+    assert re.search(r"held until somebody answers: 1 document, NOK [\d ]+\.\d\d", shown)
+    assert re.search(r"was number 2026\d+, NOK [\d ]+\.\d\d, received in \S+\?", shown)
     [(record,)] = here.sql("select record_id from reconciler.exports where state = 'held'")
     here.run("why", WHERE[0], record)
     assert "takes a repeat for another document" in " ".join(capsys.readouterr().out.split())
@@ -304,3 +207,40 @@ def test_a_lost_answer_under_a_key_is_said_to_be_repeated(
     assert "the same request goes once more under the same key, which makes no second document" in said
     here.sync(minutes=2)
     assert "of earlier runs: 1 confirmed by a repeat under the same key" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_repeated_request_that_tells_of_each_document_settles_the_refused_ones_too(
+    make: Make, register: Books
+) -> None:
+    here = lost(make, register, "B batch", "lose_response_before_commit")
+    [(member,)] = here.sql(
+        "select payload #>> '{lines,0,fields,memberNumber}' from reconciler.export_payloads p join reconciler.exports e"
+        " on e.id = p.export_id where e.state = 'unknown' order by e.id limit 1"
+    )
+    register.control("/_refuse", field="memberNumber", value=member)
+    assert here.sync(minutes=2) == 6
+    refused = here.trouble()
+    assert refused
+    assert {state for state, _ in refused} == {"rejected"}
+    register.control("/_refuse", clear=True)
+
+
+def test_maintenance_for_hours_makes_no_questions_of_what_a_key_protects(make: Make, register: Books) -> None:
+    here = lost(make, register, "B")
+    register.arm("maintenance", times=100)
+    for _ in range(8):
+        assert here.sync(minutes=61) == 5
+    assert [state for state, _ in here.trouble()] == ["unknown"]
+    register.control("/_faults", clear=True)
+    assert here.sync(minutes=61) == 0
+    assert here.judged() == []
+
+
+def test_when_a_blind_systems_answers_are_lost_what_was_not_begun_goes_later(make: Make, register: Books) -> None:
+    here = make("D")
+    register.arm("lose_response_after_commit", times=2)
+    assert here.sync() == 5
+    assert here.states() == {"held": 2, "not_applied": CLAIMS - 2}
+    assert here.sync(minutes=5) == 0
+    assert here.states() == {"held": 2, "sent": CLAIMS - 2}
+    assert here.judged() == []

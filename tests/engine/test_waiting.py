@@ -1,36 +1,14 @@
 """What did not go is tried again later and later, never twice by one run, and never before it was asked to."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from parts.classes import CLAIMS, OPTIONS, Classed, classed
+from parts.classes import CLAIMS, Classed, classed
 from parts.installation import START, Books, committed
 
 WAITING = "select count(*), min(next_attempt_at), max(next_attempt_at) from reconciler.exports where code <> 'stopped'"
-
-
-@pytest.fixture(scope="module")
-def register_process() -> Iterator[str]:
-    command = [sys.executable, "-m", "reconciler.simulators", "rest", "--die-with-parent", *OPTIONS]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[1]
-        process.terminate()
-        process.wait(timeout=20)
-
-
-@pytest.fixture
-def register(register_process: str) -> Iterator[Books]:
-    """An empty register; addresses that a test controls end in /graphql for no other reason."""
-    found = Books(f"{register_process}/graphql")
-    found.control("/_reset")
-    yield found
-    found.client.close()
 
 
 @pytest.fixture

@@ -4,14 +4,18 @@ import contextlib
 import io
 import re
 import shutil
-from collections.abc import Sequence
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from parts.checker import register_verdict
-from parts.installation import ROOT, START, Books, Installation, committed
+from parts.installation import ROOT, START, Books, Installation, committed, ended
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.settings import Settings
@@ -48,6 +52,31 @@ CREATES = {
     "D": _create("D", _ONE, _POST),
 }
 """How an expense is created, by class; B in batches, and with a lookup besides."""
+
+
+@pytest.fixture(scope="session")
+def class_process() -> Iterator[str]:
+    command = [sys.executable, "-m", "reconciler.simulators", "rest", "--die-with-parent", *OPTIONS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().split()[1]
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def register(class_process: str) -> Iterator[Books]:
+    """An empty register, no faults armed; addresses that a test controls end in /graphql for no other reason."""
+    found = Books(f"{class_process}/graphql")
+    found.control("/_reset")
+    yield found
+    found.client.close()
+
+
+@pytest.fixture
+def make(database_url: str, register: Books, tmp_path: Path) -> "Callable[[str], Classed]":
+    """Makes the installation of a class."""
+    return lambda kind: classed(database_url, register, tmp_path, kind)
 
 
 class Classed(Installation):
@@ -89,6 +118,9 @@ class Classed(Installation):
         return self.sql("select state, code from reconciler.exports where state not in ('sent', 'posted') order by id")
 
 
+Make = Callable[[str], Classed]
+
+
 def classed(database_url: str, register: Books, folder: Path, kind: str) -> Classed:
     """The example on plain REST with CLAIMS claims, applied, with a tested key."""
     for name in ("orgs/demoforeningen", "specs"):
@@ -104,6 +136,20 @@ def classed(database_url: str, register: Books, folder: Path, kind: str) -> Clas
     made.apply()
     assert set_credential(made.world(), *WHERE, Secret({"key": KEY})).verdict.ok
     return made
+
+
+def lost(make: "Make", register: Books, kind: str, fault: str = "lose_response_after_commit") -> Classed:
+    """One document, or one request of them, of which nobody knows whether it arrived."""
+    here = make(kind)
+    register.arm(fault)
+    assert here.sync() == 5
+    return here
+
+
+def killed(here: Classed, place: str) -> None:
+    """A sync that dies at a crash point."""
+    code, output = ended(here.process("sync", *WHERE, crash_at=place))
+    assert code == -signal.SIGKILL, output
 
 
 def _only_claims(organization: Path) -> None:
@@ -131,6 +177,6 @@ def _multiply(connection: psycopg.Connection, claims: int) -> None:
     for number in range(there, claims):
         amount = f"{100 + number}.50" if number < claims - 1 else "-120.00"
         connection.execute(
-            f"insert into app.expense_claims (id, amount, {listed}) select gen_random_uuid(), {amount}, {listed}"
+            f"insert into app.expense_claims (id, amount, {listed}) select md5('{number}')::uuid, {amount}, {listed}"
             f" from app.expense_claims where {due} order by id limit 1"
         )

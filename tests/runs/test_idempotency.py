@@ -106,11 +106,18 @@ def test_the_answer_to_a_first_request_is_what_it_is_but_for_the_blind(kind: str
 
 
 @pytest.mark.parametrize("outcome", [Rejected("no", "E1"), Rejected("no"), NotApplied("busy", "E1"), Unknown("?")])
-def test_a_repeat_settles_a_document_only_where_it_was_taken(outcome: Outcome) -> None:
-    found = of_repeat(outcome)
+@pytest.mark.parametrize(("kind", "told"), [("A", True), ("A", False), ("B", False)])
+def test_a_repeat_settles_a_document_only_where_it_was_taken(kind: str, told: bool, outcome: Outcome) -> None:
+    how = create(kind, asked=True)
+    found = of_repeat(how, outcome, told_of_each=told)
     assert isinstance(found, Unknown)
     assert (found.code in SILENT) == isinstance(outcome, NotApplied)
-    assert of_repeat(Sent(("1",))) == Sent(("1",))
+    assert of_repeat(how, Sent(("1",)), told_of_each=told) == Sent(("1",))
+
+
+@pytest.mark.parametrize("outcome", [Rejected("no"), NotApplied("busy"), Unknown("?"), Sent()])
+def test_an_answer_under_a_key_that_tells_of_each_document_is_that_of_the_one_request(outcome: Outcome) -> None:
+    assert of_repeat(create("B", asked=False), outcome, told_of_each=True) == outcome
 
 
 def test_nobodys_answer_is_the_edges_word_for_it() -> None:
