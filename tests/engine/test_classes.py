@@ -244,3 +244,14 @@ def test_when_a_blind_systems_answers_are_lost_what_was_not_begun_goes_later(mak
     assert here.sync(minutes=5) == 0
     assert here.states() == {"held": 2, "sent": CLAIMS - 2}
     assert here.judged() == []
+
+
+def test_asking_early_proves_nothing_by_not_finding_it(make: Make, register: Books) -> None:
+    here = lost(make, register, "C", "lose_response_before_commit")
+    here.sql("update reconciler.exports set code = 'exists' where state = 'unknown'")  # it says that it is there
+    before = writes(register)
+    for _ in range(3):
+        assert here.sync(minutes=3) == 5
+    assert here.trouble() == [("unknown", "exists")]
+    assert writes(register) == before
+    assert here.sql("select first_absent_at from reconciler.exports where state = 'unknown'") == [(None,)]
