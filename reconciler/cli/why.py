@@ -172,7 +172,9 @@ def question(row: "ExportRow") -> str:
 
 
 def _due(row: "ExportRow", zone: str, next_sync: str) -> str:
-    return f"{next_sync}, not before {local(row.next_attempt_at, zone)}" if row.next_attempt_at else next_sync
+    if row.next_attempt_at is None or row.next_attempt_at <= row.changed_at:
+        return next_sync
+    return f"{next_sync}, not before {local(row.next_attempt_at, zone)}"
 
 
 def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequence[str], next_sync: str) -> str:
