@@ -146,10 +146,11 @@ def _closing(context: Context, report: "RunReport") -> None:
 def _standing(context: Context, report: "RunReport") -> None:
     """What is open beyond this run: questions, and documents whose next try is not due yet."""
     if held := report.standing("held"):
-        one = held.documents == 1
-        asked = "was it received there? It goes" if one else "were they received there? They go"
-        again = f"{asked} no more by {'itself' if one else 'themselves'} (reconciler status {report.organization})"
-        context.say(f"waiting for an answer: {_summed(held)}: {again}", "yellow")
+        one = "was it received there? It does not go again by itself"
+        asked = one if held.documents == 1 else "were they received there? They do not go again by themselves"
+        context.say(
+            f"waiting for an answer: {_summed(held)}: {asked} (reconciler status {report.organization})", "yellow"
+        )
     if later := report.standing("not_applied"):
         at = f", the first of them after {local(later.next_at, report.zone)}" if later.next_at else ""
         context.say(f"to be tried again: {_summed(later)}{at}", "yellow")
