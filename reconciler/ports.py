@@ -24,6 +24,7 @@ from reconciler.specs.models.category import DataCategory
 
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
+    | {"repeat", "hold"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy"}
 )
 """Ports' methods that change the world."""
@@ -164,6 +165,15 @@ class Ledger(Documents, Protocol):
         window_s: int,
     ) -> dict[str, int]:
         """Write down what a lookup proved: found, absent for the first time, or absent twice far enough apart."""
+
+    def repeat(self, lease: Lease, stream: Stream, run: UUID, rows: Sequence[Open], now: datetime) -> list[Frozen]:
+        """Take unknown rows to be sent once more, just as they are frozen; by number. Nothing where one has moved on.
+
+        Each is `sending` again, with an attempt of its own, so that a run that dies here leaves it unknown.
+        """
+
+    def hold(self, lease: Lease, stream: Stream, rows: Mapping[str, Sequence[Open]], now: datetime) -> None:
+        """Leave unknown rows to a person, by the code that says why. They never go again by themselves."""
 
     def withhold(self, lease: Lease, stream: Stream, reasons: Mapping[str, str], now: datetime) -> None:
         """Make the open withheld rows of a category equal to `reasons`."""

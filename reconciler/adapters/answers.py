@@ -1,6 +1,6 @@
 """Ways into an answer: dotted paths through JSON, and templates over its items. Hostile input: nothing is trusted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,17 @@ def decimal(value: Any) -> Decimal | None:
     except ArithmeticError:
         return None
     return found if found.is_finite() and abs(found.adjusted()) < DIGITS else None
+
+
+def total(amounts: Iterable[Any], *, balanced: bool) -> str:
+    """What a document that was found again is about, as the ledger counts it; what is no number counts nothing.
+
+    The lines of a balanced voucher sum to zero, so its amount is that of the positive ones. Any other document is the
+    sum of what was found: a credit stays negative, and a document that stands there twice is twice as much.
+    """
+    found = [decimal(each) or Decimal(0) for each in amounts]
+    counted = [each for each in found if each > 0] if balanced and len(found) > 1 else found
+    return str(sum(counted, Decimal(0)))
 
 
 def fill(template: str, item: Any) -> str:

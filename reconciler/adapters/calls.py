@@ -7,9 +7,9 @@ from typing import Any
 
 from reconciler.adapters.answers import at, fill, identifier, items, nest, text
 from reconciler.adapters.edge import Reply
-from reconciler.adapters.responses import EXISTS, code_of, field_of
+from reconciler.adapters.responses import code_of, field_of
 from reconciler.ports import Outgoing
-from reconciler.runs.outcome import Answer, NotApplied, Outcome, Rejected, RequestRefused, Sent, Unknown
+from reconciler.runs.outcome import EXISTS, Answer, NotApplied, Outcome, Rejected, RequestRefused, Sent, Unknown
 from reconciler.specs.models.operations import Call, Results
 
 INCOMPLETE = "incomplete-answer"

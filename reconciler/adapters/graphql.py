@@ -4,10 +4,9 @@ Everything that is peculiar to a system stands in its IntegrationType; nothing h
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from reconciler.adapters.answers import at, decimal, identifier, items, nest, text
+from reconciler.adapters.answers import at, decimal, identifier, items, nest, text, total
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import judge
@@ -41,7 +40,7 @@ class GraphqlAdapter:
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         self._kind = kind
         self._create = kind.documents[document].create
-        self._balanced = kind.documents[document].balanced
+        self._balanced = kind.documents[document].balanced is not None
         self._edge = edge
         self._settings = settings
 
@@ -82,7 +81,7 @@ class GraphqlAdapter:
                 hits = self._pages(lookup, keys)
                 if isinstance(hits, LookupFailed):
                     return hits
-                _merge(found, lookup, hits, by_key, _with_ids(asked))
+                self._merge(found, lookup, _grouped(lookup, hits, by_key), _with_ids(asked))
         return Findings(found)
 
     def close(self) -> None:
@@ -108,6 +107,19 @@ class GraphqlAdapter:
                 break
             after = cursor
         return LookupFailed(Unclear("a lookup's pages do not end", "endless-pages"))
+
+    def _merge(
+        self, found: dict[str, Found], lookup: Lookup, grouped: Mapping[str, list[Any]], asked: Mapping[str, Open]
+    ) -> None:
+        for reference, group in grouped.items():
+            ids = tuple(text(at(hit, lookup.id)) for hit in group)
+            messages = sorted({text(at(hit, lookup.message)) for hit in group}) if lookup.message else []
+            amount = ""
+            if lookup.by == "target_id":
+                ids = found[reference].target_ids if reference in found else asked[reference].target_ids
+            elif lookup.amount:
+                amount = total([at(hit, lookup.amount) for hit in group], balanced=self._balanced)
+            found[reference] = Found(lookup.proves, ids, amount, "; ".join(messages))
 
     def _ask(self, query: str, variables: Mapping[str, Any]) -> Reply | Answer:
         """A Reply only where the body holds data and no error."""
@@ -164,30 +176,14 @@ def _keys(lookup: Lookup, asked: Sequence[Open], found: Mapping[str, Found]) -> 
     }
 
 
-def _merge(
-    found: dict[str, Found], lookup: Lookup, hits: list[Any], by_key: Mapping[str, str], asked: Mapping[str, Open]
-) -> None:
+def _grouped(lookup: Lookup, hits: list[Any], by_key: Mapping[str, str]) -> dict[str, list[Any]]:
+    """What was found, by the reference that each stands for; what nobody asked for is left out."""
     grouped: dict[str, list[Any]] = {}
     for hit in hits:
         reference = by_key.get(text(at(hit, lookup.key)))
-        if reference is not None and reference in asked:
+        if reference is not None:
             grouped.setdefault(reference, []).append(hit)
-    for reference, group in grouped.items():
-        ids = tuple(text(at(hit, lookup.id)) for hit in group)
-        messages = sorted({text(at(hit, lookup.message)) for hit in group}) if lookup.message else []
-        if lookup.by == "target_id":
-            earlier = found[reference].target_ids if reference in found else asked[reference].target_ids
-            found[reference] = Found(lookup.proves, earlier, "", "; ".join(messages))
-        else:
-            found[reference] = Found(lookup.proves, ids, _sum(group, lookup.amount), "; ".join(messages))
-
-
-def _sum(group: list[Any], path: str | None) -> str:
-    """What the positive lines sum to: what the ledger keeps as a document's amount."""
-    if path is None:
-        return ""
-    amounts = [decimal(at(hit, path)) or Decimal(0) for hit in group]
-    return str(sum((amount for amount in amounts if amount > 0), Decimal(0)))
+    return grouped
 
 
 def _page(lookup: Lookup, data: Any) -> tuple[list[Any] | None, bool]:

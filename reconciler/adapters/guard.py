@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from reconciler.adapters.pace import Gate, barrier, said
-from reconciler.adapters.responses import EXISTS
 from reconciler.errors import DatabaseDown
 from reconciler.ports import Adapter, Outgoing
 from reconciler.runs.allowance import OURS, Asking
 from reconciler.runs.breaker import Operation
 from reconciler.runs.export import Open
 from reconciler.runs.outcome import (
+    EXISTS,
     Answer,
     CredentialRefused,
     Findings,

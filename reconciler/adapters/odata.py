@@ -24,10 +24,11 @@ from reconciler.adapters.multipart import (
     request,
     written,
 )
-from reconciler.adapters.responses import EXISTS, code_of, complaints
+from reconciler.adapters.responses import code_of, complaints
 from reconciler.adapters.rest import ABSENT, UNREADABLE, RestAdapter, heard
 from reconciler.ports import Outgoing
 from reconciler.runs.outcome import (
+    EXISTS,
     Answer,
     CredentialRefused,
     LookupFailed,

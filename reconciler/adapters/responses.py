@@ -8,13 +8,11 @@ from zoneinfo import ZoneInfo
 
 from reconciler.adapters.answers import at, text
 from reconciler.adapters.edge import Reply
-from reconciler.runs.outcome import Answer, CredentialRefused, Rejected, RequestRefused, Stop, Unclear, Wait
+from reconciler.runs.outcome import EXISTS, Answer, CredentialRefused, Rejected, RequestRefused, Stop, Unclear, Wait
 from reconciler.specs.models.access import ResponseRule
 from reconciler.specs.scalars import seconds
 
 PAUSE_S = 5.0
-EXISTS = "exists"
-"""The code of an answer by which a document with our key is there already: never a success before it was compared."""
 
 
 def judge(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) -> Answer:
@@ -34,7 +32,7 @@ def ruled(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) ->
                 return _meaning(rule, error, message, match, reply.pause_s)
     for rule in rules:
         if rule.status and reply.status in rule.status:
-            return _meaning(rule, {}, f"HTTP {reply.status}", {}, reply.pause_s)
+            return _meaning(rule, {"code": f"http-{reply.status}"}, f"HTTP {reply.status}", {}, reply.pause_s)
     return None
 
 

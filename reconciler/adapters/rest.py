@@ -9,18 +9,19 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.adapters.answers import at, decimal, fill, identifier, items, text
+from reconciler.adapters.answers import at, decimal, fill, identifier, items, text, total
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
 from reconciler.adapters.columns import check, columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.pages import Astray, Walk, goes_on
 from reconciler.adapters.proof import failed, proven
-from reconciler.adapters.responses import EXISTS, by_status, complaints, ruled, told
+from reconciler.adapters.responses import by_status, complaints, ruled, told
 from reconciler.adapters.steps import stepped
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
 from reconciler.runs.outcome import (
+    EXISTS,
     Answer,
     Findings,
     Found,
@@ -45,6 +46,7 @@ class RestAdapter:
         self._kind = kind
         self._document = kind.documents[document]
         self._create = self._document.create
+        self._balanced = self._document.balanced is not None
         self._edge = edge
         self._settings = dict(settings)
         self._missed = False
@@ -97,7 +99,8 @@ class RestAdapter:
                         return more
                     hits += more
                 if hits:
-                    found[each.reference] = _found(lookup, hits, known.target_ids if known else each.target_ids)
+                    ids = known.target_ids if known else each.target_ids
+                    found[each.reference] = self._found(lookup, hits, ids)
         return self._unless_lost(Findings(found))
 
     def close(self) -> None:
@@ -199,6 +202,13 @@ class RestAdapter:
             return LookupFailed(Unclear(f"a lookup's pages cannot be followed: {error}", UNREADABLE))
         return said
 
+    def _found(self, lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
+        message = "; ".join(sorted({text(at(hit, lookup.message)) for hit in hits})) if lookup.message else ""
+        if lookup.by == "target_id":
+            return Found(lookup.proves, known_ids, "", message)
+        amount = total([at(hit, lookup.amount) for hit in hits], balanced=self._balanced) if lookup.amount else ""
+        return Found(lookup.proves, tuple(identifier(at(hit, lookup.id)) for hit in hits), amount, message)
+
     def _unless_lost(self, findings: Findings) -> Findings | LookupFailed:
         """A 404 proves absence only at an address that is the right one, and the connection test knows that."""
         if not self._missed or (verdict := self.test()).ok:
@@ -226,14 +236,3 @@ def _is_about(lookup: Lookup, hit: Any, key: str) -> bool:
     if identifier(at(hit, lookup.key)) != key or not identifier(at(hit, lookup.id)):
         return False
     return lookup.amount is None or decimal(at(hit, lookup.amount)) is not None
-
-
-def _found(lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
-    message = "; ".join(sorted({text(at(hit, lookup.message)) for hit in hits})) if lookup.message else ""
-    if lookup.by == "target_id":
-        return Found(lookup.proves, known_ids, "", message)
-    amounts = [decimal(at(hit, lookup.amount)) for hit in hits] if lookup.amount else []
-    positive = [amount for amount in amounts if amount is not None and amount > 0]
-    return Found(
-        lookup.proves, tuple(identifier(at(hit, lookup.id)) for hit in hits), str(sum(positive) or ""), message
-    )

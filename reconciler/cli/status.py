@@ -12,6 +12,7 @@ from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
 from reconciler.cli.twins import State, status_data
+from reconciler.cli.why import question
 from reconciler.errors import DatabaseDown, ReconcilerError
 from reconciler.specs.money import money
 
@@ -191,9 +192,12 @@ def _trouble(context: Context, state: State) -> None:
     context.say()
     verb = "needs" if view.needing == 1 else "need"
     context.say(f"{counted(view.needing, 'record')} of {view.organization} {view.name} {verb} somebody:", "bold")
+    if held := [each for each in view.ledger if each.state == "held"]:
+        count, amount = sum(each.documents for each in held), sum((each.amount for each in held), Decimal(0))
+        context.say(f"  held until somebody answers: {counted(count, 'document')}, {money(amount)}", "yellow")
     for row in view.troubled:
         context.say(f"  {WORDS[row.state]}  {row.category} {row.record_id}, number {row.number}", _style(row))
-        context.say(f"    {row.message or MEANING[row.state]}")
+        context.say(f"    {question(row) if row.state == 'held' else row.message or MEANING[row.state]}")
         if row.origin:
             context.say(f"    field {row.field}, {row.origin}" if row.field else f"    {row.origin}", "dim")
     if view.needing > len(view.troubled):
@@ -232,7 +236,6 @@ def _ended(context: Context, ended: "Sequence[EndedExclusion]") -> None:
 MEANING = {
     "rejected": "the outside system refused it",
     "rejected_late": "it was accepted, and refused when it was to be posted",
-    "held": "a person decides whether it is sent again",
     "unknown": "the answer was lost; it is asked for before anything is sent again",
     "drifted": "what stands in the outside system differs from what was sent",
 }

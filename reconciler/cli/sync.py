@@ -7,12 +7,13 @@ import click
 
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
+from reconciler.cli.moments import local
 from reconciler.specs.money import grouped, money
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from reconciler.runs.report import Failure, RunReport
+    from reconciler.runs.report import Failure, RunReport, Standing
 
 SHOWN = 10
 
@@ -44,15 +45,16 @@ def command(context: Context, organization: str, integration: str, confirm: int,
 def show(context: Context, report: "RunReport") -> None:
     """A run as people read it: a table, what is withheld and why, and each record that needs somebody."""
     context.say(f"{report.organization}/{report.integration} to {report.place}", "bold")
-    columns = ["category", "sent", "NOK", "rejected", "unknown", "not sent", "withheld", "posted", "requests"]
+    states = {"rejected": "rejected", "unknown": "unknown", "not sent": "not_applied"}
+    if report.count("held"):
+        states["held"] = "held"
+    columns = ["category", "sent", "NOK", *states, "withheld", "posted", "requests"]
     rows = [
         [
             stream.category,
             stream.counts["sent"],
             _amount(stream.amount),
-            stream.counts["rejected"],
-            stream.counts["unknown"],
-            stream.counts["not_applied"],
+            *[stream.counts[state] for state in states.values()],
             sum(stream.withheld.values()),
             stream.counts["posted"],
             stream.requests,
@@ -122,6 +124,7 @@ def _closing(context: Context, report: "RunReport") -> None:
         context.say(f"  next: {report.hint}")
     found = {
         "found again": report.count("sent_found"),
+        "confirmed by a repeat under the same key": report.count("confirmed"),
         "proved absent": report.count("not_applied_found"),
         "drifted": report.count("drifted"),
         "rejected late": report.count("rejected_late"),
@@ -129,6 +132,7 @@ def _closing(context: Context, report: "RunReport") -> None:
     }
     if any(found.values()):
         context.say(f"of earlier runs: {listed(found)}")
+    _standing(context, report)
     sent = report.count("sent")
     if report.mode == "observe":
         context.say("observed: nothing was sent, because this integration's mode is observe")
@@ -145,3 +149,20 @@ def _closing(context: Context, report: "RunReport") -> None:
 def _amount(found: "Decimal | None") -> str:
     """Nothing where there is no money to speak of: an activity costs nothing, and not 0.00 either."""
     return "" if found is None else grouped(found)
+
+
+def _standing(context: Context, report: "RunReport") -> None:
+    """What is open beyond this run: questions, and documents whose next try is not due yet."""
+    if held := report.standing("held"):
+        one = "was it received there? It does not go again by itself"
+        asked = one if held.documents == 1 else "were they received there? They do not go again by themselves"
+        context.say(
+            f"waiting for an answer: {_summed(held)}: {asked} (reconciler status {report.organization})", "yellow"
+        )
+    if later := report.standing("not_applied"):
+        at = f", the first of them after {local(later.next_at, report.zone)}" if later.next_at else ""
+        context.say(f"to be tried again: {_summed(later)}{at}", "yellow")
+
+
+def _summed(found: "Standing") -> str:
+    return counted(found.documents, "document") + (f", {money(found.amount)}" if found.amount else "")

@@ -11,10 +11,13 @@ from reconciler.cli.moments import local, weekday
 from reconciler.cli.reading import Reading, next_run, reading
 from reconciler.cli.twins import record_data
 from reconciler.errors import UsageError
+from reconciler.specs.money import money
 
 if TYPE_CHECKING:
     from reconciler.database.views import ExportRow, IntegrationView, WithheldRow
     from reconciler.engine.pinned import PinnedExport
+
+UNDER_KEY = "the same request goes once more under the same key, which makes no second document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def _answer(found: Reading, asked: _Asked, export: "PinnedExport") -> Answer | N
     if rows:
         latest = rows[-1]
         state, words = latest.state, _settled(latest, asked.view.zone, asked.next_sync)
+        if latest.state == "unknown" and export.create.idempotency in ("A", "B"):
+            words = f"is unknown: the answer was lost; {UNDER_KEY}, with {asked.next_sync}"
         if latest.state == "rejected":
             words += _again(latest, export, record, missed, asked.next_sync)
     held = [row for row in asked.withheld if row.category == stream.category]
@@ -139,9 +144,9 @@ def _settled(row: "ExportRow", zone: str, next_sync: str) -> str:
         "posted": f"{sent} (posted)",
         "rejected": f"was refused: {_message(row)}",
         "rejected_late": f"{sent}, and was refused there later: {_message(row)}; it is to be corrected there",
-        "not_applied": f"has not gone: {_message(row)}; it is tried again with {next_sync}",
+        "not_applied": f"has not gone: {_message(row)}; it is tried again with {_due(row, zone, next_sync)}",
         "unknown": "is unknown: the answer was lost; it is asked for before anything is sent again",
-        "held": "is held: nobody can be asked whether it arrived, so a person decides",
+        "held": f"is held: {question(row)}",
         "drifted": f"{sent}, and what stands there now differs; it is left as it is",
         "voided": f"{sent}, and was withdrawn",
     }
@@ -152,6 +157,25 @@ def _message(row: "ExportRow") -> str:
     message = f"'{row.message}'" if row.message else row.code or "without a reason"
     place = ", ".join(each for each in (f"field {row.field}" if row.field else "", row.origin) if each)
     return f"{message} ({place})" if place else message
+
+
+def question(row: "ExportRow") -> str:
+    """What a person has to answer about a held document, and why nobody else can."""
+    from reconciler.runs.idempotency import HELD_FOR
+
+    amount = f", {money(row.amount)}," if row.amount is not None else ""
+    why = HELD_FOR.get(row.code, "nobody else can be asked")
+    message = f" ({row.message.rstrip('.')})" if row.message else ""
+    return (
+        f"was number {row.number}{amount} received in {row.target}? The answer was lost{message}, and {why}. Look"
+        f" there for {row.reference}: yes, no, or send it again? Until somebody answers it stays as it is"
+    )
+
+
+def _due(row: "ExportRow", zone: str, next_sync: str) -> str:
+    if row.next_attempt_at is None or row.next_attempt_at <= row.changed_at:
+        return next_sync
+    return f"{next_sync}, not before {local(row.next_attempt_at, zone)}"
 
 
 def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequence[str], next_sync: str) -> str:

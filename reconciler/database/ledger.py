@@ -10,33 +10,46 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from psycopg.types.json import Jsonb
-
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
 from reconciler.database.leases import SECONDS, renew
+from reconciler.database.ledger_rows import (
+    Columns,
+    as_columns,
+    fresh_columns,
+    frozen_again,
+    frozen_columns,
+    kept_row,
+    mine,
+    open_row,
+    result_row,
+    turned_columns,
+)
 from reconciler.database.ledger_statements import (
     CLAIM,
     FREE,
     FREEZE,
+    HOLD,
     KEEP,
     MESSAGE,
+    OPEN,
     RECLAIM,
     RECORD,
+    REPEAT,
     TURN,
     WITHHOLD,
 )
 from reconciler.database.sent import sent
 from reconciler.database.settling import settle_absent, settle_found
+from reconciler.errors import Blocked
 from reconciler.plans.resource import digest
-from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted, reference
-from reconciler.runs.outcome import Found, Lease, NotApplied, Rejected, Sent, Unknown
+from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted
+from reconciler.runs.idempotency import SILENT
+from reconciler.runs.outcome import Found, Lease
 from reconciler.runs.report import Earlier
 
 NUMBERS_A_YEAR = 1_000_000
 """Numbers are the year and six digits: 2026000001. They fit 32 bits until the year 2147."""
-Columns = dict[str, list[Any]]
-"""Rows on their way into one statement: a list per column."""
 
 
 class LedgerTable:
@@ -54,7 +67,7 @@ class LedgerTable:
         query = """
             update reconciler.exports
             set state = case when frozen then 'unknown' else 'not_applied' end, code = 'run-lost',
-                next_attempt_at = case when frozen then null else %(now)s end, changed_at = %(now)s
+                next_attempt_at = null, changed_at = %(now)s
             where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s
                 and state = 'sending' and (lease_until <= %(now)s
                     or run_id in (select id from reconciler.runs where state <> 'running'))"""
@@ -74,7 +87,7 @@ class LedgerTable:
             # A second attempt keeps its number and burns one, so that the high-water mark moves with it: a database
             # restored to before it would otherwise not be found out, and would send it again.
             first = _reserve(connection, stream, year, len(new) + bool(known))
-            rows = _each(connection, CLAIM, _fresh(stream, new, first), common)
+            rows = _each(connection, CLAIM, fresh_columns(stream, new, first), common)
             rows += _each(connection, RECLAIM, {"records": [each.record_id for each in known]}, common)
         found = {row["record_id"]: Claim(**row) for row in rows}
         return [found[each.record_id] for each in wanted if each.record_id in found]
@@ -92,48 +105,49 @@ class LedgerTable:
         with self._database.transaction() as connection:
             renew(connection, lease, now)
             common: dict[str, object] = {"mapping": mapping, "now": now, "organization_id": stream.organization_id}
-            ours = _changed(connection, FREEZE, _frozen(frozen), common, stream)
-            ours |= _changed(connection, TURN, _turned(turned), common, stream)
+            ours = _changed(connection, FREEZE, frozen_columns(frozen), common, stream)
+            ours |= _changed(connection, TURN, turned_columns(turned), common, stream)
             made: list[Frozen | Turned] = [*frozen, *turned]
-            kept = [_kept(each) for each in made if each.claim.id in ours]
-            _each(connection, KEEP, _columns(kept), common)
+            kept = [kept_row(each) for each in made if each.claim.id in ours]
+            _each(connection, KEEP, as_columns(kept), common)
         return frozenset(ours)
 
     def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
         """See the port."""
         with self._database.transaction() as connection:
             renew(connection, lease, now)
-            columns = _columns([_mine(each.claim) | _result(each) for each in outcomes])
+            columns = as_columns([mine(each.claim) | result_row(each) for each in outcomes])
             ours = _changed(connection, RECORD, columns, {"now": now}, stream)
-            results = [(each, _result(each)) for each in outcomes if each.claim.id in ours]
-            messages = [_mine(each.claim) | result for each, result in results if result["message"]]
-            _each(connection, MESSAGE, _columns(messages), {})
+            results = [(each, result_row(each)) for each in outcomes if each.claim.id in ours]
+            messages = [mine(each.claim) | result for each, result in results if result["message"]]
+            _each(connection, MESSAGE, as_columns(messages), {})
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """See the port."""
         # A run that died left its lease on the row: nothing was sent after that. A recorded outcome ends it at once.
-        query = """
-            select e.*, coalesce(e.lease_until, e.changed_at) as sent_before,
-                coalesce(jsonb_array_length(p.payload -> 'lines'), 0) as lines
-            from reconciler.exports e
-            left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt
-            where e.organization_id = %(organization_id)s and e.target = %(target)s and e.category = %(category)s
-                and e.state = any(%(states)s)
-            order by e.changed_at, e.id limit %(limit)s"""
+        values = _key(stream) | {"states": list(states), "limit": limit, "silent": list(SILENT)}
         with self._database.reading() as connection:
-            found = connection.execute(query, _key(stream) | {"states": list(states), "limit": limit}).fetchall()
-        return [
-            Open(
-                **{key: row[key] for key in ("id", "category", "record_id", "attempt", "reference", "number", "state")},
-                amount=row["amount"],
-                target_ids=tuple(row["target_ids"]),
-                sent_before=row["sent_before"],
-                first_absent_at=row["first_absent_at"],
-                lines=row["lines"],
-                batch=row["batch"],
-            )
-            for row in found
-        ]
+            return [open_row(row) for row in connection.execute(OPEN, values).fetchall()]
+
+    def repeat(self, lease: Lease, stream: Stream, run: UUID, rows: Sequence[Open], now: datetime) -> list[Frozen]:
+        """See the port. The time of the claim stays: it is when this content may first have been sent."""
+        common: dict[str, object] = {"run": run, "now": now, "until": now + timedelta(seconds=SECONDS)}
+        columns = as_columns([{"id": each.id, "attempt": each.attempt} for each in rows])
+        with self._database.transaction() as connection:
+            renew(connection, lease, now)
+            found = _each(connection, REPEAT, columns, common)
+            for row in found:
+                if digest(row["payload"]) != row["payload_digest"]:
+                    hint = "compare export_payloads with a backup; nothing is sent before that"
+                    raise Blocked(f"the frozen document {row['reference']} was changed in the database", hint)
+        return [frozen_again(row) for row in found]
+
+    def hold(self, lease: Lease, stream: Stream, rows: Mapping[str, Sequence[Open]], now: datetime) -> None:
+        """See the port."""
+        held = [{"id": each.id, "attempt": each.attempt, "code": code} for code, some in rows.items() for each in some]
+        with self._database.transaction() as connection:
+            renew(connection, lease, now)
+            _changed(connection, HOLD, as_columns(held), {"now": now}, stream)
 
     def settle(
         self,
@@ -198,58 +212,6 @@ def _reserve(connection: Connection, stream: Stream, year: int, count: int) -> i
 
 def _key(stream: Stream) -> dict[str, object]:
     return {"organization_id": stream.organization_id, "target": stream.target, "category": stream.category}
-
-
-def _mine(claim: Claim) -> dict[str, object]:
-    return {"id": claim.id, "attempt": claim.attempt}
-
-
-def _fresh(stream: Stream, new: Sequence[Wanted], first: int) -> Columns:
-    return {
-        "records": [each.record_id for each in new],
-        "references": [reference(stream, each.record_id, 1) for each in new],
-        "numbers": list(range(first, first + len(new))),
-    }
-
-
-def _frozen(frozen: Sequence[Frozen]) -> Columns:
-    return _columns([
-        _mine(each.claim)
-        | {"payload_digest": digest(each.payload), "record_digest": each.record_digest}
-        | {"amount": each.amount, "batch": each.batch}
-        for each in frozen
-    ])  # fmt: skip
-
-
-def _turned(turned: Sequence[Turned]) -> Columns:
-    return _columns([
-        _mine(each.claim) | {"record_digest": each.record_digest, "field": each.field, "origin": each.origin}
-        for each in turned
-    ])  # fmt: skip
-
-
-def _kept(each: Frozen | Turned) -> dict[str, object]:
-    payload, message = (Jsonb(dict(each.payload)), "") if isinstance(each, Frozen) else (None, each.message)
-    return _mine(each.claim) | {"subject": each.subject, "payload": payload, "message": message}
-
-
-def _result(recorded: Recorded) -> dict[str, object]:
-    found: dict[str, object] = {"target_ids": Jsonb([]), "code": "", "field": "", "message": ""}
-    found |= {"origin": recorded.origin, "retry": recorded.retry_at}
-    match recorded.outcome:
-        case Sent(target_ids):
-            return found | {"state": "sent", "target_ids": Jsonb(list(target_ids))}
-        case Rejected(message, code, field, _):
-            return found | {"state": "rejected", "code": code, "field": field, "message": message}
-        case NotApplied(message, code):
-            return found | {"state": "not_applied", "code": code, "message": message}
-        case Unknown(message, code):
-            return found | {"state": "unknown", "code": code, "message": message}
-
-
-def _columns(rows: Sequence[Mapping[str, object]]) -> Columns:
-    """Rows turned into columns, as `unnest` takes them."""
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
 
 def _each(connection: Connection, query: str, columns: Columns, common: Mapping[str, object]) -> list[dict[str, Any]]:

@@ -56,6 +56,45 @@ MESSAGE = """
     update reconciler.export_payloads p set message = new.message
     from unnest(%(id)s::bigint[], %(attempt)s::int[], %(message)s::text[]) as new (id, attempt, message)
     where p.export_id = new.id and p.attempt = new.attempt"""
+OPEN = """
+    select e.*, coalesce(e.lease_until, e.changed_at) as sent_before,
+        coalesce(jsonb_array_length(p.payload -> 'lines'), 0) as lines,
+        (select count(*) from reconciler.export_history h where e.state = 'unknown' and h.export_id = e.id
+            and h.state = 'unknown' and h.attempt > e.attempt - repeats.count and h.code <> all(%(silent)s)) as answered
+    from reconciler.exports e
+    left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt
+    cross join lateral (
+        select count(*) from reconciler.export_history h where e.state = 'unknown' and h.export_id = e.id
+            and h.state = 'sending' and h.at > e.claimed_at) repeats
+    where e.organization_id = %(organization_id)s and e.target = %(target)s and e.category = %(category)s
+        and e.state = any(%(states)s)
+    order by e.changed_at, e.id limit %(limit)s"""
+REPEAT = """
+    with wanted as (
+        select e.id from reconciler.exports e
+        join unnest(%(id)s::bigint[], %(attempt)s::int[]) as row (id, attempt) using (id, attempt)
+        join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt and p.payload is not null
+        where e.state = 'unknown' and e.frozen
+        for update of e),
+    ours as (
+        update reconciler.exports e
+        set state = 'sending', attempt = e.attempt + 1, run_id = %(run)s, lease_until = %(until)s, code = '',
+            first_absent_at = null, next_attempt_at = null, changed_at = %(now)s
+        where e.id in (select id from wanted) and (select count(*) from wanted) = cardinality(%(id)s::bigint[])
+        returning e.*),
+    kept as (
+        insert into reconciler.export_payloads
+            (export_id, attempt, organization_id, subject, payload, message, created_at)
+        select p.export_id, ours.attempt, p.organization_id, p.subject, p.payload, '', %(now)s
+        from reconciler.export_payloads p join ours on ours.id = p.export_id and ours.attempt = p.attempt + 1
+        returning export_id, subject, payload)
+    select ours.id, ours.record_id, ours.attempt, ours.reference, ours.number, ours.lease_until as until, ours.amount,
+        ours.record_digest, ours.payload_digest, ours.batch, kept.subject, kept.payload
+    from ours join kept on kept.export_id = ours.id order by ours.number"""
+HOLD = """
+    update reconciler.exports e set state = 'held', code = new.code, next_attempt_at = null, changed_at = %(now)s
+    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(code)s::text[]) as new (id, attempt, code)
+    where e.id = new.id and e.attempt = new.attempt and e.state = 'unknown' returning e.id"""
 FREE = """
     update reconciler.withheld w set until = %(now)s
     where organization_id = %(organization_id)s and integration = %(integration)s and category = %(category)s

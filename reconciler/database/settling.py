@@ -25,7 +25,7 @@ def settle_found(connection: Connection, asked: Open, found: Found, now: datetim
         """
         update reconciler.exports
         set state = %(state)s, target_ids = %(ids)s, code = %(code)s, first_absent_at = null, changed_at = %(now)s,
-            sent_at = coalesce(sent_at, %(now)s)
+            next_attempt_at = null, sent_at = coalesce(sent_at, %(now)s)
         where id = %(id)s and attempt = %(attempt)s and state = %(from)s""",
         {
             "state": state,
@@ -63,7 +63,7 @@ def settle_absent(connection: Connection, asked: Open, now: datetime, window_s: 
     connection.execute(
         "update reconciler.exports set state = %s, code = %s, next_attempt_at = %s,"
         " changed_at = %s where id = %s and attempt = %s and state = %s",
-        [state, code, now if state == "not_applied" else None, now, asked.id, asked.attempt, asked.state],
+        [state, code, asked.again_at if state == "not_applied" else None, now, asked.id, asked.attempt, asked.state],
     )
     return state
 

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from reconciler.engine.held import Line
+from reconciler.engine.outcomes import TOO_LATE, again_at, as_sent, nothing_applied, said, state_of
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
-from reconciler.ports import Outgoing
 from reconciler.runs.export import Frozen, Recorded, batch_of
+from reconciler.runs.idempotency import of_first_try, of_repeat
 from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
@@ -40,7 +41,10 @@ HALVE_LATER = timedelta(minutes=10)
 """When documents that were refused together go again. Not in this run: it would send them over and over."""
 WAITS = 5
 """So often in a row a run is told to wait before it leaves the rest to the next one."""
-TOO_LATE = "too-late"
+PATIENCE_S = 90
+"""A run waits so long at the most when it is told to; a longer pause is left to a run after it."""
+IDLE = 5
+"""After so many requests in a row of which nothing was applied the run stops: it would only be in the way."""
 DEADLINE = timedelta(seconds=150)
 UNCLEAR = 2
 """After so many unclear answers in a row the run stops sending: something is wrong over there."""
@@ -48,7 +52,10 @@ UNCLEAR = 2
 
 @dataclass(slots=True)
 class Delivery:
-    """One export's sending within one run. `stopped` says why nothing more is sent, in words for the operator."""
+    """One export's sending within one run. `stopped` says why nothing more is sent, in words for the operator.
+
+    `repeating`: the documents went before, and what became of them then is unknown; see `runs.idempotency`.
+    """
 
     world: World
     export: PinnedExport
@@ -58,6 +65,9 @@ class Delivery:
     stopped: str = ""
     hint: str = ""
     again_later: bool = False
+    repeating: bool = False
+    _until: datetime | None = None
+    _idle: int = 0
     _halvings: int = HALVINGS
     _waits: int = 0
     _unclear: int = 0
@@ -73,25 +83,34 @@ class Delivery:
     def deliver(self, frozen: Sequence[Frozen]) -> None:
         """Send all, or as many as go before something stops the run; the others are recorded as not applied."""
         self._queue.extend(pack(frozen, self.export.create.batch))
+        self._empty()
+
+    def deliver_as_one(self, frozen: Sequence[Frozen]) -> None:
+        """Send these in one request, as they are and in this order."""
+        self._queue.append(list(frozen))
+        self._empty()
+
+    def _empty(self) -> None:
         while self._queue:
             batch = self._queue.popleft()
             now = self.world.clock.now()
             if self.stopped:
-                self._record(batch, NotApplied(self.stopped, "stopped"), now)
+                self._record(batch, NotApplied(self.stopped, "stopped"), self._until or now)
             elif min(each.claim.until for each in batch) - now < DEADLINE:
                 # Whoever sweeps after the lease relies on it: no request begins in the lease's last half.
-                self._record(batch, NotApplied("the claim is too old to begin a request", TOO_LATE), now)
+                self._record(batch, NotApplied("the claim is too old to begin a request", TOO_LATE), None)
             else:
                 self._answer(batch, self._send(batch))
 
     def _send(self, batch: Sequence[Frozen]) -> Answer:
         self.report.requests += 1
         with self.world.points.around("send"):
-            return self.line.adapter.send([Outgoing(each.claim.reference, each.payload) for each in batch])
+            return self.line.adapter.send([as_sent(each) for each in batch])
 
     def _answer(self, batch: list[Frozen], answer: Answer) -> None:
         self._unclear = self._unclear + 1 if isinstance(answer, Unclear) else 0
         self._waits = self._waits + 1 if isinstance(answer, Wait) else 0
+        self._idle = self._idle + 1 if nothing_applied(answer) else 0
         match answer:
             case Settled():
                 self._settled(batch, answer)
@@ -113,19 +132,23 @@ class Delivery:
                 self._not_applied(batch, message, code)
                 self._stop(f"the credential is refused: {message}", "reconciler credentials set, then sync again")
             case Unreachable(message, code):
-                self._not_applied(batch, message, code)
+                self._record(batch, NotApplied(message, code), None)
                 self._stop(f"the outside system cannot be reached: {message}", "nothing was sent; try again later")
                 self.again_later = True
 
     def _settled(self, batch: Sequence[Frozen], answer: Settled) -> None:
         missing = Unknown("the answer does not name this document", "incomplete-answer")
-        self._record_each([(each, answer.outcomes.get(each.claim.reference, missing)) for each in batch])
-        if answer.pause_s:
+        told = [(each, answer.outcomes.get(each.claim.reference, missing)) for each in batch]
+        self._record_each(told, told_of_each=self.export.create.batch.documents > 1)
+        if self._idle >= IDLE:
+            self._stop(f"{IDLE} requests in a row of which nothing was taken", "the next sync goes on")
+            self.again_later = True
+        elif answer.pause_s:
             self.world.clock.wait(answer.pause_s)
 
     def _refused(self, batch: list[Frozen], rejection: Rejected) -> None:
         """Nothing of the request happened. Whoever holds the refused value is rejected; the others go again."""
-        guilty = batch if len(batch) == 1 else [each for each in batch if _holds(each, rejection)]
+        guilty = batch if len(batch) == 1 or self.repeating else [each for each in batch if _holds(each, rejection)]
         if guilty:
             self._record(guilty, rejection, None)
             if rest := [each for each in batch if each not in guilty]:
@@ -139,9 +162,11 @@ class Delivery:
             self._record(batch, NotApplied(message, "halving"), self.world.clock.now() + HALVE_LATER)
 
     def _wait(self, batch: list[Frozen], message: str, code: str, pause_s: float) -> None:
-        if self._waits > WAITS:
-            self._record(batch, NotApplied(message, code), self.world.clock.now() + timedelta(seconds=pause_s))
-            self._stop(f"the outside system is busy: {message}", "the next sync goes on")
+        if self._waits > WAITS or pause_s > PATIENCE_S:
+            self._until = self.world.clock.now() + timedelta(seconds=pause_s)
+            self._record(batch, NotApplied(message, code), self._until)
+            at = self._until.astimezone(self.export.mapping.scope.zone)
+            self._stop(f"the outside system is busy: {message}", f"the first sync after {at:%d.%m. %H:%M} goes on")
             self.again_later = True
             return
         self.world.clock.wait(pause_s)
@@ -156,23 +181,39 @@ class Delivery:
     def _record(self, batch: Sequence[Frozen], outcome: Outcome, retry_at: datetime | None) -> None:
         self._record_each([(each, outcome) for each in batch], retry_at)
 
-    def _record_each(self, outcomes: Sequence[tuple[Frozen, Outcome]], retry_at: datetime | None = None) -> None:
-        recorded = [Recorded(each.claim, outcome, self._origin(each, outcome), retry_at) for each, outcome in outcomes]
+    def _record_each(
+        self, told: Sequence[tuple[Frozen, Outcome]], retry_at: datetime | None = None, *, told_of_each: bool = False
+    ) -> None:
+        now = self.world.clock.now()
+        meant = [(each, self._meant(outcome, told_of_each=told_of_each)) for each, outcome in told]
+        recorded = [
+            Recorded(each.claim, outcome, self._origin(each, outcome), retry_at or again_at(each.claim, outcome, now))
+            for each, outcome in meant
+        ]
         with self.world.points.around("record"):
-            self.world.ledger.record(self.lease, self.export.stream, recorded, self.world.clock.now())
-        for each, outcome in outcomes:
+            self.world.ledger.record(self.lease, self.export.stream, recorded, now)
+        for each, outcome in meant:
             self._count(each, outcome)
+
+    def _meant(self, outcome: Outcome, *, told_of_each: bool) -> Outcome:
+        create = self.export.create
+        return (
+            of_repeat(create, outcome, told_of_each=told_of_each) if self.repeating else of_first_try(create, outcome)
+        )
 
     def _count(self, frozen: Frozen, outcome: Outcome) -> None:
         if isinstance(outcome, NotApplied) and outcome.code == TOO_LATE:
             return  # this same run claims it again
+        if self.repeating and isinstance(outcome, Sent | Unknown):
+            self.report.counts["confirmed"] += isinstance(outcome, Sent)
+            return  # of what stays unknown the run tells in one place
         state = state_of(outcome)
         self.report.counts[state] += 1
         if isinstance(outcome, Sent):
             if frozen.amount is not None:
                 self.report.amount = (self.report.amount or Decimal(0)) + frozen.amount
             return
-        found = outcome if isinstance(outcome, Rejected) else Rejected(outcome.message)
+        found = outcome if isinstance(outcome, Rejected) else Rejected(said(outcome))
         self.report.failures.append(
             Failure(
                 category=self.export.stream.category,
@@ -196,19 +237,6 @@ class Delivery:
         rules = self.export.mapping.rules_for(outcome.field)
         exact = [rule for rule in rules for name in names if rule[:2] == wrote[name] or rule[0] == "shared"]
         return self.export.origin((exact or rules)[0]) if rules else ""
-
-
-def state_of(outcome: Outcome) -> str:
-    """The ledger's word for an outcome."""
-    match outcome:
-        case Sent():
-            return "sent"
-        case Rejected():
-            return "rejected"
-        case NotApplied():
-            return "not_applied"
-        case Unknown():
-            return "unknown"
 
 
 def pack(frozen: Sequence[Frozen], most: Batch) -> Iterator[list[Frozen]]:

@@ -13,12 +13,14 @@ from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
+from reconciler.engine.standing import standing
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
 from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
+from reconciler.runs.idempotency import freezes_each_request
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
 from reconciler.specs.money import money
@@ -57,6 +59,7 @@ def sync(world: World, order: Order) -> RunReport:
         mode=pinned.integration.mode,
         revision=pinned.revision,
         started_at=world.clock.now(),
+        zone=pinned.zone.key,
     )
     if pinned.integration.mode == "send":
         _check_ledger(world, pinned)
@@ -122,7 +125,11 @@ class _Sync:
 
     def run(self) -> None:
         """Settle what is open, say what is withheld, then send until nothing is left or something stops it."""
-        resolution = Resolution(self.world, self.export, self.line, self.lease, self.stream)
+        self._send_all()
+        self.stream.standing = standing(self.world, self.export.stream)
+
+    def _send_all(self) -> None:
+        resolution = Resolution(self.world, self.export, self.line, self.lease, self.order.run, self.stream)
         resolution.resolve()
         if resolution.stopped:
             self._stop(resolution)
@@ -132,9 +139,9 @@ class _Sync:
         if changed := self._changed():
             self._batch(delivery, changed)
         for _ in range(ROUNDS):
-            now = self.world.clock.now()
+            # Due when the run began: what it tried in vain, it does not try again.
             found = self.world.records.waiting(
-                self.export.stream, self.export.selection, self.export.category, now, BATCH
+                self.export.stream, self.export.selection, self.export.category, self.report.started_at, BATCH
             )
             if delivery.stopped or not found:
                 break
@@ -181,13 +188,23 @@ class _Sync:
                 frozen.append(made)
             else:
                 turned.append(made)
-        frozen = [each for request in pack(frozen, self.export.create.batch) for each in request]
+        requests = list(pack(frozen, self.export.create.batch))
+        if not freezes_each_request(self.export.create):
+            requests = [[each for request in requests for each in request]]
+        for request in requests or [[]]:
+            # What is not frozen was never sent; after something has stopped the run, that is said of the rest.
+            ours = request if delivery.stopped else self._freeze(request, turned)
+            turned = []
+            delivery.deliver(ours)
+
+    def _freeze(self, frozen: Sequence[Frozen], turned: Sequence[Turned]) -> list[Frozen]:
+        """Those that were still ours: nothing else may be sent."""
         with self.world.points.around("freeze"):
             ours = self.world.ledger.freeze(
                 self.lease, self.export.stream, frozen, turned, self.export.mapping_digest, self.world.clock.now()
             )
         self._report_turned([each for each in turned if each.claim.id in ours])
-        delivery.deliver([each for each in frozen if each.claim.id in ours])
+        return [each for each in frozen if each.claim.id in ours]
 
     def _claim(self, wanted: Sequence[Wanted]) -> list[Claim]:
         stream, now = self.export.stream, self.world.clock.now()

@@ -1,17 +1,21 @@
 """Rows whose fate is open: those left unknown are asked for before anything is sent, those sent until they are posted.
 
-Class C (design.md 5): not before the request's life is over, everywhere the document can live, and absent only when
-it was absent twice, a visibility window apart.
+What may be done about an unknown row is its class's to say (`runs.idempotency`): asked for at once, repeated, asked for
+until two absences prove that it is not there, or left to a person. Absence counts only when the request's life is over,
+everywhere the document can live, twice, a visibility window apart.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from uuid import UUID
 
+from reconciler.engine.deliver import Delivery
 from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
+from reconciler.engine.repeat import Repetition
 from reconciler.engine.world import World
 from reconciler.runs.export import Open
+from reconciler.runs.idempotency import HELD_FOR, Licence, whole_requests
 from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
@@ -26,6 +30,8 @@ from reconciler.runs.report import Failure, StreamReport
 from reconciler.specs.scalars import seconds
 
 AT_ONCE = 500
+MANY = 10_000
+"""More unknown rows than a run can leave: it stops after two unclear answers."""
 WAITS = 5
 PATIENCE_S = 90
 """A run waits for a visibility window of at most this; a longer one is left to the next run."""
@@ -39,6 +45,7 @@ class Resolution:
     export: PinnedExport
     line: Line
     lease: Lease
+    run: UUID
     report: StreamReport
     stopped: str = ""
     hint: str = ""
@@ -48,14 +55,45 @@ class Resolution:
         """Settle what can be settled. `stopped` says why where the outside system could not be asked."""
         with self.world.points.around("sweep"):
             self.world.ledger.sweep(self.lease, self.export.stream, self.world.clock.now())
-        self._unknown()
+        if self._unknown():
+            self._hold()
+            for step in (self._ask_early, self._repeat, self._conclude, self._hold):
+                if not self.stopped:
+                    step()
         if not self.stopped:
             self._sent()
             self._say_open()
 
-    def _unknown(self) -> None:
-        due = self._due()
-        if not due or not any(lookup.by == "reference" for lookup in self.export.create.lookups):
+    def _hold(self) -> None:
+        """What only a person can say is left to one, before anything is sent, and again after it was repeated."""
+        rows = self._unknown()
+        licence, held = self._licence(rows), dict[str, list[Open]]()
+        for each in rows if len(rows) < MANY else ():  # of so many the last request may be cut in two
+            if code := licence.holds(each):
+                held.setdefault(code, []).append(each)
+        if not held:
+            return
+        with self.world.points.around("hold"):
+            self.world.ledger.hold(self.lease, self.export.stream, held, self.world.clock.now())
+        for code, some in held.items():
+            self.report.counts["held"] += len(some)
+            for each in some:
+                self._fail(each, "held", f"was it received there? The answer was lost, and {HELD_FOR[code]}")
+
+    def _ask_early(self) -> None:
+        """Where finding it settles it, and not finding it proves nothing yet."""
+        rows = self._unknown()
+        licence = self._licence(rows)
+        if early := [each for each in rows if licence.asks_at_once(each)][:AT_ONCE]:
+            self._ask(early, absence=False)
+
+    def _repeat(self) -> None:
+        delivery = Delivery(self.world, self.export, self.line, self.lease, self.report, repeating=True)
+        Repetition(self.world, delivery, self.run).carry_out(self._unknown())
+        self.stopped, self.hint, self.again_later = delivery.stopped, delivery.hint, delivery.again_later
+
+    def _conclude(self) -> None:
+        if not (due := self._due()):
             return
         self._ask(due)
         window = seconds(self.export.create.visibility_delay)
@@ -63,16 +101,19 @@ class Resolution:
             self.world.clock.wait(window)
             self._ask(absent)
 
-    @property
-    def _life(self) -> timedelta:
-        return timedelta(seconds=seconds(self.export.create.request_life))
+    def _unknown(self) -> list[Open]:
+        return self.world.ledger.open(self.export.stream, ["unknown"], MANY)
+
+    def _licence(self, rows: Sequence[Open]) -> Licence:
+        whole = frozenset(each.id for group in whole_requests(rows).values() for each in group)
+        return Licence(self.export.create, self.export.mapping_digest, self.world.clock.now(), whole)
 
     def _due(self) -> list[Open]:
-        """Unknown rows whose request cannot arrive any more."""
-        oldest = self.world.clock.now() - self._life
-        found = self.world.ledger.open(self.export.stream, ["unknown"], AT_ONCE)
-        # The request ended when the row became unknown at the latest, but the sweep may have been late: both count.
-        return [each for each in found if each.sent_before <= oldest]
+        """Unknown rows whose request cannot arrive any more, the oldest first; each with when it may go again."""
+        rows = self._unknown()
+        licence = self._licence(rows)
+        due = [replace(each, again_at=licence.again_at(each)) for each in rows if licence.concludes(each)]
+        return due[:AT_ONCE]
 
     def _sent(self) -> None:
         """What became of documents that were accepted and are not final yet."""
@@ -81,22 +122,28 @@ class Resolution:
             self._ask(waiting)
 
     def _say_open(self) -> None:
-        """Documents whose fate stays open: a run that leaves them is no success, and says when they are asked for."""
-        for each in self.world.ledger.open(self.export.stream, ["unknown"], AT_ONCE):
-            due = (each.sent_before + self._life).astimezone(self.export.mapping.scope.zone)
-            message = f"nobody knows yet whether it arrived; it is asked for by the first sync after {due:%d.%m. %H:%M}"
-            self._fail(each, "unknown", message)
+        """Documents whose fate stays open: a run that leaves them is no success, and says what is done about them."""
+        rows = self._unknown()
+        licence = self._licence(rows)
+        for each in rows:
+            due = licence.next_step_at(each).astimezone(self.export.mapping.scope.zone)
+            message = f"nobody knows yet whether it arrived; it is {licence.next_step(each)} by the first sync after"
+            self._fail(each, "unknown", f"{message} {due:%d.%m. %H:%M}")
             self.report.counts["unknown"] += 1
 
-    def _ask(self, asked: Sequence[Open]) -> None:
+    def _ask(self, asked: Sequence[Open], *, absence: bool = True) -> None:
+        """Ask, and write down what it proves; what is not found counts as absent only where `absence` says so."""
         findings = self._look_up(asked)
         if isinstance(findings, LookupFailed):
             self._stop(findings.answer, len(asked))
             return
+        settled = [each for each in asked if absence or each.reference in findings.found]
+        if not settled:
+            return
         window = seconds(self.export.create.visibility_delay)
         now = self.world.clock.now()
         with self.world.points.around("settle"):
-            counts = self.world.ledger.settle(self.lease, self.export.stream, asked, findings.found, now, window)
+            counts = self.world.ledger.settle(self.lease, self.export.stream, settled, findings.found, now, window)
         for state, count in counts.items():
             self.report.counts[f"{state}_found" if state in {"sent", "absent", "not_applied"} else state] += count
         for each in asked:

@@ -111,6 +111,16 @@ class Open:
     """The reference of the request that carried it. Where a request was halved, the halves had references of their own:
     whoever repeats one makes sure first that `batch_of` of its documents is this.
     """
+    code: str = ""
+    mapping: str = ""
+    """The digest of the mapping and the definitions by which it was made."""
+    began_at: datetime | None = None
+    """No request with this content began earlier."""
+    answered: int = 0
+    """How many repeats of it had an answer, and an unclear one."""
+    next_attempt_at: datetime | None = None
+    again_at: datetime | None = None
+    """Where it is proved absent: when it may go again; None is at once."""
 
 
 def batch_of(references: Sequence[str]) -> str:

@@ -41,7 +41,17 @@ class Unknown:
     code: str = ""
 
 
-Outcome = Sent | Rejected | NotApplied | Unknown
+@dataclass(frozen=True, slots=True)
+class Held:
+    """It may have happened, and nobody can be asked: a person decides. `code` is of `idempotency.HELD_FOR`."""
+
+    message: str
+    code: str
+
+
+Outcome = Sent | Rejected | NotApplied | Unknown | Held
+EXISTS = "exists"
+"""The code of an answer by which a document with our key is there already: never a success before it was compared."""
 
 
 @dataclass(frozen=True, slots=True)

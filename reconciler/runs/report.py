@@ -55,9 +55,28 @@ class Notice:
         return {"record": self.record_id, "message": self.message, "earlier": earlier}
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Documents of this run and earlier ones that stand in a state when a run ends, and the sum of their amounts.
+
+    `next_at` is when the first of them may be tried again.
+    """
+
+    documents: int = 0
+    amount: Decimal = Decimal(0)
+    next_at: datetime | None = None
+
+    def data(self) -> dict[str, Any]:
+        """The stable JSON form."""
+        at = self.next_at.isoformat() if self.next_at else None
+        return {"documents": self.documents, "amount": str(self.amount), "next_at": at}
+
+
 @dataclass(slots=True)
 class StreamReport:
-    """One category of one run. `counts` are by state; `withheld` by reason. `amount` is None where it has no money."""
+    """One category of one run. `counts` are by state; `withheld` by reason; `standing` by state. `amount` is None where
+    it has no money.
+    """
 
     category: str
     target: str
@@ -67,6 +86,7 @@ class StreamReport:
     failures: list[Failure] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     requests: int = 0
+    standing: dict[str, Standing] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,10 +106,18 @@ class RunReport:
     again_later: bool = False
     alarms: list[str] = field(default_factory=list)
     ended_at: datetime | None = None
+    zone: str = "UTC"
 
     def count(self, *states: str) -> int:
         """Documents of all categories in these states."""
         return sum(stream.counts[state] for stream in self.streams for state in states)
+
+    def standing(self, state: str) -> Standing | None:
+        """All categories' documents that stand in a state; None where there are none."""
+        found = [stream.standing[state] for stream in self.streams if state in stream.standing]
+        moments = [each.next_at for each in found if each.next_at]
+        amount = sum((each.amount for each in found), Decimal(0))
+        return Standing(sum(each.documents for each in found), amount, min(moments, default=None)) if found else None
 
     @property
     def amount(self) -> Decimal:
@@ -105,7 +133,7 @@ class RunReport:
 
         "Nothing to send" is a success (design.md 4.16).
         """
-        wrong = self.count("rejected", "unknown", "not_applied", "rejected_late")
+        wrong = self.count("rejected", "unknown", "not_applied", "rejected_late", "held")
         if self.problem and not self.count("sent", "posted"):
             return "failed"
         if self.problem or wrong:
@@ -115,7 +143,7 @@ class RunReport:
     @property
     def exit_code(self) -> int:
         """Design.md 6: 0 as declared, 5 part failed or blocked, 6 records rejected, 75 nothing happened, try again."""
-        if self.problem or self.count("unknown", "not_applied"):
+        if self.problem or self.count("unknown", "not_applied", "held"):
             return 75 if self.again_later and not self.count("sent") else 5
         return 6 if self.count("rejected", "rejected_late") else 0
 
@@ -157,6 +185,7 @@ def _stream(stream: StreamReport) -> Mapping[str, Any]:
         "amount": str(stream.amount or 0),
         "withheld": dict(stream.withheld),
         "requests": stream.requests,
+        "standing": {state: each.data() for state, each in stream.standing.items()},
         "failures": [
             {
                 "record": each.record_id,

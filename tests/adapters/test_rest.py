@@ -158,7 +158,7 @@ def test_a_503_may_have_happened_unless_the_type_says_otherwise(club: Clubhouse,
     register.arm("maintenance", times=2)
     assert isinstance(club.adapter().send(THREE), Unclear)
     rule = {"status": ["503"], "means": "wait", "pause": "30s"}
-    assert club.adapter(responses=[rule]).send(THREE) == Wait("HTTP 503", "", 30.0)
+    assert club.adapter(responses=[rule]).send(THREE) == Wait("HTTP 503", "http-503", 30.0)
 
 
 def test_nobody_there_is_unreachable(at: Callable[..., Clubhouse]) -> None:

@@ -18,6 +18,11 @@ EXPECTED = {
     "driver_honorariums": f"{SINCE} and driver_number <> 'V99999'",
 }
 
+REGISTERED = (
+    "organization_id = 'c4e81b7a-0f52-4d39-b6e8-1a93d05f7c26' and status = 'approved'"
+    " and approved_at >= '2026-01-01 00:00+01' and receipt is not null and expense_type <> 'course'"
+)
+
 
 def verdict(database_url: str, simulator_url: str) -> list[str]:
     """Everything that is wrong; nothing where each record that should be booked is booked once, with its amount."""
@@ -38,6 +43,33 @@ def verdict(database_url: str, simulator_url: str) -> list[str]:
     if len(known) != len(wanted):
         problems.append(f"{len(wanted)} records should be sent, the ledger says {len(known)}")
     return problems
+
+
+def register_verdict(database_url: str, register_url: str) -> list[str]:
+    """The same for claims in a register: each is booked once; at the most once where a person is asked about it."""
+    ledger, booked = _ledger(database_url), _registered(register_url)
+    problems = [f"{reference} is booked {len(found)} times" for reference, found in booked.items() if len(found) > 1]
+    with psycopg.connect(database_url) as connection:
+        wanted = connection.execute(f"select id::text, amount from app.expense_claims where {REGISTERED}").fetchall()
+    for record, amount in wanted:
+        reference, state = ledger.get(("expense_claims", record), ("", "no row"))
+        if state == "held":
+            continue
+        if state not in {"sent", "accepted", "posted"}:
+            problems.append(f"{record} should be sent, and the ledger says {state}")
+        elif booked.get(reference) != [amount]:
+            problems.append(f"{record} ({reference}) should be booked with {amount}: {booked.get(reference)}")
+    known = {reference for reference, _ in ledger.values()}
+    return problems + [f"{reference} is booked, and the ledger does not know it" for reference in booked.keys() - known]
+
+
+def _registered(register_url: str) -> dict[str, list[Decimal]]:
+    """Reference to an amount for each time that it was taken."""
+    books = httpx.get(f"{register_url}/_books", trust_env=False, verify=False).json()["records"]
+    found: dict[str, list[Decimal]] = {}
+    for row in books:
+        found.setdefault(row["reference"], []).extend([Decimal(row["body"]["amount"])] * row["times"])
+    return found
 
 
 def _records(database_url: str) -> dict[tuple[str, str], Decimal]:

@@ -148,3 +148,16 @@ def test_an_order_that_makes_no_sense_is_refused(register, order):
     answer = register.client.post(f"{register.base}/_faults", json=order)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize(("fault", "booked"), [("before", []), ("after", [("R-1", 1)])])
+def test_a_stored_failure_is_said_again_to_whoever_comes_with_the_key(register, fault, booked, status):
+    key = {"Idempotency-Key": "K-1"}
+    register.arm(f"stored_failure_{fault}_commit", status=status)
+    first, again = (register.post(RECORD, headers=key) for _ in range(2))
+    assert first.status_code == again.status_code == status
+    assert first.json() == again.json()
+    assert register.booked() == booked
+    register.control("/_faults", {"forget_keys": True})
+    assert register.post({**RECORD, "reference": "R-2"}, headers=key).status_code == 201

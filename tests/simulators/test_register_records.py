@@ -127,6 +127,24 @@ def test_an_idempotency_key_remembers_its_answer_until_it_is_forgotten(register)
     assert register.post(record("R-1"), headers=key).json() == {"id": "40002"}
 
 
+def test_a_batch_that_refuses_nothing_is_remembered_under_its_key(register):
+    key = {"Idempotency-Key": "B-1"}
+    first, again = (register.batch(record("R-1"), record("R-2"), headers=key) for _ in range(2))
+    assert first.json() == again.json()
+    assert [each["status"] for each in again.json()["results"]] == ["created", "created"]
+    assert register.batch(record("R-1"), headers=key).status_code == 422
+    assert register.booked() == [("R-1", 1), ("R-2", 1)]
+    mended = {"Idempotency-Key": "B-2"}
+    assert register.batch(record("R-3", hours="many"), headers=mended).status_code == 207
+    assert register.batch(record("R-3"), headers=mended).status_code == 200
+
+
+def test_a_key_lives_as_long_as_the_register_was_told(open_register):
+    register = open_register("--key-life", "0")
+    answers = [register.post(record("R-1"), headers={"Idempotency-Key": "K-1"}) for _ in range(2)]
+    assert [each.json()["id"] for each in answers] == ["40001", "40002"]
+
+
 def test_a_refused_post_is_not_remembered_under_its_key(register):
     key = {"Idempotency-Key": "R-1"}
     assert register.post(record("R-1", hours="many"), headers=key).status_code == 422

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from reconciler.simulators.register import control, records, tokens
 from reconciler.simulators.register.options import Options
-from reconciler.simulators.register.refusals import Refusal
+from reconciler.simulators.register.refusals import Refusal, written
 from reconciler.simulators.register.state import State
 from reconciler.simulators.serve import drop_connection
 
@@ -85,6 +85,8 @@ async def _serve(asked: _Asked, act: Act) -> Response:
     await _before(asked)
     if asked.fault("error_in_200"):
         return Refusal(422, "NOT_DONE", "this could not be done").response(asked.state.shape, 200)
+    if fault := asked.fault("stored_failure_before_commit"):
+        return _stored(asked, fault.status)
     response = act(asked.state, asked.request, asked.body)
     counted = f"{asked.kind}s"
     setattr(asked.state.counts, counted, getattr(asked.state.counts, counted) + 1)
@@ -132,12 +134,21 @@ async def _before(asked: _Asked) -> None:
         raise Refusal(fault.status, "TIMEOUT", "The request timed out.")
 
 
+def _stored(asked: _Asked, status: int) -> Response:
+    """A failure that stands under the request's key from now on."""
+    refusal = Refusal(status, "FAILED", "something went wrong")
+    asked.state.remember(records.place_of(asked.request), asked.body, status, written(refusal, asked.state.shape)[0])
+    return refusal.response(asked.state.shape)
+
+
 async def _after(asked: _Asked, response: Response) -> Response:
     """Answer for what is already done, unless a fault loses, delays or garbles the answer."""
     if fault := asked.fault("stall_after_commit"):
         await asyncio.sleep(fault.seconds)
     if fault := asked.fault("timeout_after_commit"):
         return Refusal(fault.status, "TIMEOUT", "The request timed out.").response(asked.state.shape)
+    if fault := asked.fault("stored_failure_after_commit"):
+        return _stored(asked, fault.status)
     content = bytes(response.body)
     if asked.fault("garbage"):
         return Response(content[: len(content) // 2], response.status_code, media_type="application/json")

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--on-duplicate", choices=["keep", "update"], default="keep", help="a record that is there already")
     add("--organization", default="Norges Handikapforbund", metavar="NAME", help="shown by /status")
     add("--organization-number", default="970906513", metavar="NUMBER", help="shown by /status")
+    add("--key-life", type=float, default=86_400.0, metavar="SECONDS", help="how long idempotency keys are remembered")
     add("--members", type=int, default=14_211, metavar="N", help="shown by /status")
 
 
@@ -35,6 +36,7 @@ def application(arguments: argparse.Namespace) -> Starlette:
             logins=tuple(arguments.logins),
             key_header=arguments.key_header,
             token_life_s=arguments.token_life,
+            key_life_s=arguments.key_life,
             rate=arguments.rate,
             largest_batch=arguments.largest_batch,
             latency_s=arguments.latency,

@@ -18,6 +18,7 @@ class Options:
     logins: tuple[Login, ...]
     key_header: str
     token_life_s: int
+    key_life_s: float
     rate: Rate
     largest_batch: int
     latency_s: float

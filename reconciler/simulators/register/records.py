@@ -11,7 +11,7 @@ from reconciler.simulators.register.books import Row
 from reconciler.simulators.register.checks import complaints_of, reference_of
 from reconciler.simulators.register.paging import page_of
 from reconciler.simulators.register.refusals import Complaint, Refusal, invalid
-from reconciler.simulators.register.state import Remembered, State
+from reconciler.simulators.register.state import State
 
 NO_REFERENCE = Complaint("reference", "is required: letters, digits, dot, underscore, hyphen", "REFERENCE_MISSING")
 
@@ -24,8 +24,13 @@ def status(state: State, _request: Request, _body: bytes) -> JSONResponse:
 
 
 def batch(state: State, request: Request, body: bytes) -> JSONResponse:
-    """Several records, each judged alone: 200, or 207 where one is refused. Raises Refusal for the whole."""
+    """Several records, each judged alone: 200, or 207 where one is refused. Raises Refusal for the whole.
+
+    Under an idempotency key an answer that refuses nothing is remembered.
+    """
     order = _object(body)
+    if (told := _told_before(state, request, body)) is not None:
+        return told
     records = order.get("records")
     if not isinstance(records, list) or not records or not isinstance(order.get("batchReference"), str):
         raise Refusal(400, "MALFORMED", "a batchReference and a list of records are expected")
@@ -38,6 +43,8 @@ def batch(state: State, request: Request, body: bytes) -> JSONResponse:
     collection = request.path_params["collection"]
     results = [_result(state, collection, each) for each in records]
     refused = any(each["status"] == "error" for each in results)
+    if not refused:
+        state.remember(place_of(request), body, 200, {"results": results})
     return JSONResponse({"results": results}, 207 if refused else 200)
 
 
@@ -58,17 +65,14 @@ def put(state: State, request: Request, body: bytes) -> JSONResponse:
 
 def post(state: State, request: Request, body: bytes) -> JSONResponse:
     """One record. Under an idempotency key the answer is remembered: once more is once, and another body is 422."""
-    collection, key = request.path_params["collection"], request.headers.get("idempotency-key", "")
+    collection, key = place_of(request)
     record = _object(body)
-    if known := state.keys.get((collection, key)):
-        if known.asked != body:
-            raise Refusal(422, "KEY_REUSED", "the idempotency key was used for another body")
-        return JSONResponse(known.body, known.status, {"Idempotency-Replayed": "true"})
+    if (told := _told_before(state, request, body)) is not None:
+        return told
     _check(state, record)
     row = state.books.add(collection, reference_of(record) or key, record)
     answer = {"id": str(row.id)}
-    if key:
-        state.keys[collection, key] = Remembered(body, 201, answer)
+    state.remember((collection, key), body, 201, answer)
     return JSONResponse(answer, 201, {"Location": f"/{collection}/{row.id}"})
 
 
@@ -92,9 +96,24 @@ def listed(state: State, request: Request, _body: bytes) -> JSONResponse:
     return page_of(request, found, shown, stuck=state.faults.take("stuck_page", "read") is not None)
 
 
+def place_of(request: Request) -> tuple[str, str]:
+    """Where an answer is remembered: the collection, and the idempotency key, empty where there is none."""
+    return request.path_params.get("collection", ""), request.headers.get("idempotency-key", "")
+
+
 def shown(row: Row) -> dict[str, Any]:
     """A record as readers see it."""
     return {**row.body, "id": str(row.id), "reference": row.reference, "created": row.created}
+
+
+def _told_before(state: State, request: Request, body: bytes) -> JSONResponse | None:
+    """The answer that is remembered under the request's key; None where there is none. Raises Refusal with 422."""
+    known = state.remembered(place_of(request))
+    if known is None:
+        return None
+    if known.asked != body:
+        raise Refusal(422, "KEY_REUSED", "the idempotency key was used for another body")
+    return JSONResponse(known.body, known.status, {"Idempotency-Replayed": "true"})
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Everything that one running register remembers."""
 
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from reconciler.simulators.faults import Faults
@@ -25,11 +26,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was answered under an idempotency key, and to which body."""
+    """What was answered under an idempotency key, to which body, and until when that is remembered (monotonic)."""
 
     asked: bytes = field(repr=False)
     status: int
     body: Any
+    until: float
 
 
 @dataclass
@@ -52,6 +54,16 @@ class State:
         """The state at the start: empty books, the logins of the command line, nothing counted."""
         clients = Clients(options.key_header, options.token_life_s, set(options.logins))
         return cls(options, clients, Window(options.rate), options.shape)
+
+    def remember(self, place: tuple[str, str], asked: bytes, status: int, body: Any) -> None:
+        """Answer so to whoever comes with this key, as long as keys live; nothing where there is no key."""
+        if place[1]:
+            self.keys[place] = Remembered(asked, status, body, monotonic() + self.options.key_life_s)
+
+    def remembered(self, place: tuple[str, str]) -> Remembered | None:
+        """What was answered under a key, while that is remembered."""
+        found = self.keys.get(place)
+        return found if found is not None and monotonic() < found.until else None
 
     def write_refusals_as(self, shape: str) -> None:
         """One of SHAPES from now on; ValueError for anything else."""
