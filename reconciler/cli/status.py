@@ -30,6 +30,7 @@ WORDS = {
     "held": "held",
     "unknown": "unknown",
     "drifted": "changed there",
+    "never_posted": "never posted",
 }
 
 
@@ -210,6 +211,7 @@ MEANING = {
     "held": "a person decides whether it is sent again",
     "unknown": "the answer was lost; it is asked for before anything is sent again",
     "drifted": "what stands in the outside system differs from what was sent",
+    "never_posted": "it was accepted, never posted, and is not asked for any more: somebody has to look there",
 }
 
 

@@ -91,6 +91,8 @@ def _notices(context: Context, report: "RunReport") -> None:
         if (more := len(found) - SHOWN) > 0:
             context.say(f"  and {more} more: the JSON form lists them all")
         context.say()
+    for remark in (f"{stream.category}: {each}" for stream in report.streams for each in stream.remarks):
+        context.say(remark, "yellow")
 
 
 def _failures(context: Context, report: "RunReport") -> None:

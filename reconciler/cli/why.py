@@ -137,6 +137,7 @@ def _settled(row: "ExportRow", zone: str, next_sync: str) -> str:
         "sent": f"{sent} (not posted there yet)",
         "accepted": f"{sent} (accepted, not posted there yet)",
         "posted": f"{sent} (posted)",
+        "never_posted": f"{sent}, and was never posted there; it is not asked for any more, so somebody has to look",
         "rejected": f"was refused: {_message(row)}",
         "rejected_late": f"{sent}, and was refused there later: {_message(row)}; it is to be corrected there",
         "not_applied": f"has not gone: {_message(row)}; it is tried again with {next_sync}",

@@ -20,9 +20,12 @@ from reconciler.database.ledger_statements import (
     FREE,
     FREEZE,
     KEEP,
+    LOOK_AGAIN,
     MESSAGE,
+    OPEN,
     RECLAIM,
     RECORD,
+    TO_LOOK_FOR,
     TURN,
     WITHHOLD,
 )
@@ -30,6 +33,7 @@ from reconciler.database.sent import sent
 from reconciler.database.settling import settle_absent, settle_found
 from reconciler.plans.resource import digest
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted, reference
+from reconciler.runs.following import NEVER_POSTED
 from reconciler.runs.outcome import Found, Lease, NotApplied, Rejected, Sent, Unknown
 from reconciler.runs.report import Earlier
 
@@ -110,28 +114,25 @@ class LedgerTable:
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """See the port."""
-        # A run that died left its lease on the row: nothing was sent after that. A recorded outcome ends it at once.
-        query = """
-            select e.*, coalesce(e.lease_until, e.changed_at) as sent_before,
-                coalesce(jsonb_array_length(p.payload -> 'lines'), 0) as lines
-            from reconciler.exports e
-            left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt
-            where e.organization_id = %(organization_id)s and e.target = %(target)s and e.category = %(category)s
-                and e.state = any(%(states)s)
-            order by e.changed_at, e.id limit %(limit)s"""
+        query = f"{OPEN} and e.state = any(%(states)s) order by e.changed_at, e.id limit %(limit)s"
         with self._database.reading() as connection:
             found = connection.execute(query, _key(stream) | {"states": list(states), "limit": limit}).fetchall()
-        return [
-            Open(
-                **{key: row[key] for key in ("id", "category", "record_id", "attempt", "reference", "number", "state")},
-                amount=row["amount"],
-                target_ids=tuple(row["target_ids"]),
-                sent_before=row["sent_before"],
-                first_absent_at=row["first_absent_at"],
-                lines=row["lines"],
-            )
-            for row in found
-        ]
+        return [_open(row) for row in found]
+
+    def to_look_for(self, stream: Stream, now: datetime, first: timedelta, limit: int) -> list[Open]:
+        """See the port."""
+        values = _key(stream) | {"now": now, "first": first, "limit": limit, "over": NEVER_POSTED}
+        with self._database.reading() as connection:
+            return [_open(row) for row in connection.execute(TO_LOOK_FOR, values).fetchall()]
+
+    def look_again(self, lease: Lease, stream: Stream, due: Mapping[int, datetime | None], now: datetime) -> list[Open]:
+        """See the port. What became final meanwhile is left alone."""
+        values = _key(stream) | {"ids": list(due), "due": list(due.values()), "over": NEVER_POSTED}
+        with self._database.transaction() as connection:
+            renew(connection, lease, now)
+            over = [row["id"] for row in connection.execute(LOOK_AGAIN, values).fetchall() if row["over"]]
+            found = connection.execute(f"{OPEN} and e.id = any(%(over)s) order by e.id", _key(stream) | {"over": over})
+            return [_open(row) for row in found.fetchall()]
 
     def settle(
         self,
@@ -196,6 +197,13 @@ def _reserve(connection: Connection, stream: Stream, year: int, count: int) -> i
 
 def _key(stream: Stream) -> dict[str, object]:
     return {"organization_id": stream.organization_id, "target": stream.target, "category": stream.category}
+
+
+def _open(row: Mapping[str, Any]) -> Open:
+    same = ("id", "category", "record_id", "attempt", "reference", "number", "state", "amount", "sent_before", "lines")
+    return Open(
+        **{key: row[key] for key in same}, target_ids=tuple(row["target_ids"]), first_absent_at=row["first_absent_at"]
+    )
 
 
 def _mine(claim: Claim) -> dict[str, object]:

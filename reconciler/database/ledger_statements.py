@@ -66,3 +66,22 @@ WITHHOLD = """
     select %(organization_id)s, %(integration)s, %(category)s, held.record_id, held.reason, %(now)s
     from unnest(%(records)s::text[], %(reasons)s::text[]) as held (record_id, reason)
     on conflict (organization_id, integration, category, record_id) where until is null do nothing"""
+# A run that died left its lease on the row: nothing was sent after that. A recorded outcome ends it at once.
+OPEN = """
+    select e.*, coalesce(e.lease_until, e.changed_at) as sent_before,
+        coalesce(jsonb_array_length(p.payload -> 'lines'), 0) as lines
+    from reconciler.exports e
+    left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt
+    where e.organization_id = %(organization_id)s and e.target = %(target)s and e.category = %(category)s"""
+TO_LOOK_FOR = f"""{OPEN}
+    and e.state in ('sent', 'accepted') and e.code <> %(over)s
+    and coalesce(e.next_look_at, e.changed_at + %(first)s) <= %(now)s
+    order by extract(epoch from %(now)s - e.changed_at)
+        / greatest(extract(epoch from coalesce(e.next_look_at, e.changed_at + %(first)s) - e.changed_at), 1) desc, e.id
+    limit %(limit)s"""
+LOOK_AGAIN = """
+    update reconciler.exports e
+    set next_look_at = again.due, code = case when again.due is null then %(over)s else e.code end
+    from unnest(%(ids)s::bigint[], %(due)s::timestamptz[]) as again (id, due)
+    where e.id = again.id and e.organization_id = %(organization_id)s and e.state in ('sent', 'accepted')
+    returning e.id, again.due is null as over"""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from reconciler.engine.blame import origin_of
 from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
@@ -176,12 +177,7 @@ class Delivery:
         """The mapping line that wrote the refused value."""
         if not isinstance(outcome, Rejected) or not outcome.field:
             return ""
-        names = [line["name"] for line in frozen.payload["lines"] if line["fields"].get(outcome.field) == outcome.value]
-        mapping = self.export.mapping.scope.mapping
-        wrote = {line.name: ("lines", position) for position, line in enumerate(mapping.lines)}
-        rules = self.export.mapping.rules_for(outcome.field)
-        exact = [rule for rule in rules for name in names if rule[:2] == wrote[name] or rule[0] == "shared"]
-        return self.export.origin((exact or rules)[0]) if rules else ""
+        return origin_of(self.export, frozen.payload, outcome.field, outcome.value)
 
 
 def state_of(outcome: Outcome) -> str:

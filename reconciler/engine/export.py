@@ -13,6 +13,7 @@ from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
+from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
 from reconciler.mappings.document import Rendered
@@ -94,7 +95,8 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
         if not report.problem:
             line = Line(held, export)
             try:
-                _Sync(world, pinned, export, line, lease, order, stream, report).run()
+                vocabulary = Vocabulary(world, pinned, export, line, stream)
+                _Sync(world, pinned, export, line, lease, order, stream, report, vocabulary).run()
             finally:
                 line.close()
 
@@ -111,6 +113,7 @@ class _Sync:
     order: Order
     stream: StreamReport
     report: RunReport
+    vocabulary: Vocabulary
     noticed: list[tuple[Mapping[str, Value | None], Rendered]] = field(default_factory=list)
 
     def run(self) -> None:
@@ -162,6 +165,7 @@ class _Sync:
         return changed
 
     def _batch(self, delivery: Delivery, found: Sequence[tuple[Wanted, Mapping[str, Value | None]]]) -> None:
+        self.vocabulary.refresh()
         claims = self._claim([wanted for wanted, _ in found])
         records = {wanted.record_id: record for wanted, record in found}
         frozen: list[Frozen] = []
@@ -172,6 +176,8 @@ class _Sync:
                 frozen.append(made)
             else:
                 turned.append(made)
+        frozen, unknown = self.vocabulary.sift(frozen)
+        turned += unknown
         with self.world.points.around("freeze"):
             ours = self.world.ledger.freeze(
                 self.lease, self.export.stream, frozen, turned, self.export.mapping_digest, self.world.clock.now()

@@ -4,10 +4,11 @@ Class C (design.md 5): not before the request's life is over, everywhere the doc
 it was absent twice, a visibility window apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from reconciler.engine.following import Following
 from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
@@ -16,6 +17,7 @@ from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
     Findings,
+    Found,
     Lease,
     LookupFailed,
     RequestRefused,
@@ -76,9 +78,11 @@ class Resolution:
 
     def _sent(self) -> None:
         """What became of documents that were accepted and are not final yet."""
-        waiting = self.world.ledger.open(self.export.stream, ["sent", "accepted"], AT_ONCE)
-        if waiting and self.export.create.lookups:
-            self._ask(waiting)
+        following = Following(self.world, self.export, self.lease, self.report)
+        if self.export.create.lookups and (due := following.due()):
+            found = self._ask(due)
+            if found is not None:
+                following.later(due, found)
 
     def _say_open(self) -> None:
         """Documents whose fate stays open: a run that leaves them is no success, and says when they are asked for."""
@@ -88,11 +92,12 @@ class Resolution:
             self._fail(each, "unknown", message)
             self.report.counts["unknown"] += 1
 
-    def _ask(self, asked: Sequence[Open]) -> None:
+    def _ask(self, asked: Sequence[Open]) -> Mapping[str, Found] | None:
+        """Write down what a lookup found, by reference; None where the outside system could not be asked."""
         findings = self._look_up(asked)
         if isinstance(findings, LookupFailed):
             self._stop(findings.answer, len(asked))
-            return
+            return None
         window = seconds(self.export.create.visibility_delay)
         now = self.world.clock.now()
         with self.world.points.around("settle"):
@@ -103,6 +108,7 @@ class Resolution:
             found = findings.found.get(each.reference)
             if found is not None and found.proves == "rejected_late":
                 self._fail(each, "rejected_late", found.message)
+        return findings.found
 
     def _look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
         """A question may be repeated, unlike a send: after a pause that is asked for, or with another credential."""

@@ -16,6 +16,7 @@ from reconciler.ports import (
     Leases,
     Ledger,
     Records,
+    ReferenceLists,
     Runs,
     Secret,
     SecretStore,
@@ -45,6 +46,7 @@ class World:
     records: Records
     leases: Leases
     ledger: Ledger
+    lists: ReferenceLists
     runs: Runs
     versions: CredentialVersions
     store: Callable[[str], SecretStore]

@@ -105,6 +105,8 @@ class _Compiler:
         """What does not belong to a line."""
         scope, document = self.scope, self.scope.document
         constants = {name: each.constant for name, each in document.fields.items() if each.constant}
+        set_there = {name: scope.settings.get(each.setting) for name, each in document.fields.items() if each.setting}
+        constants |= {name: value for name, value in set_there.items() if value is not None}
         same = [(name, each.same_as) for name, each in document.fields.items() if each.same_as is not None]
         crosses: Crosses | None = None
         if scope.mapping.running_total is not None:

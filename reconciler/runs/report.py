@@ -67,6 +67,8 @@ class StreamReport:
     failures: list[Failure] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     requests: int = 0
+    remarks: list[str] = field(default_factory=list)
+    """Sentences about the category as a whole that somebody should know."""
 
 
 @dataclass(slots=True)
@@ -170,4 +172,5 @@ def _stream(stream: StreamReport) -> Mapping[str, Any]:
             for each in stream.failures
         ],
         "warnings": [each.data() for each in stream.notices],
+        "remarks": stream.remarks,
     }

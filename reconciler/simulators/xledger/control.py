@@ -10,6 +10,7 @@ from reconciler.simulators.faults import Fault, WrongOrder
 from reconciler.simulators.lag import lag_of
 from reconciler.simulators.xledger.faults import TABLE
 from reconciler.simulators.xledger.posting import run_import
+from reconciler.simulators.xledger.reference import MAIN_ENTITY
 from reconciler.simulators.xledger.state import State
 from reconciler.simulators.xledger.statement import statement
 from reconciler.simulators.xledger.tokens import Grant
@@ -65,7 +66,26 @@ def _fail_late(state: State, order: dict[str, Any]) -> dict[str, Any]:
     return {"refused": state.late_refusals}
 
 
+@by_order
+def _reference(state: State, order: dict[str, Any]) -> dict[str, Any]:
+    """Reference data that changes under our hands: `hidden`, or a `kind` and `code` that is made or (`gone`) goes."""
+    registry = state.registry
+    if "hidden" in order:
+        registry.hidden = bool(order["hidden"])
+    elif order.get("gone"):
+        registry.gone.add((order["kind"], order["code"]))
+    elif order:
+        registry.make(order["kind"], order["code"], order.get("entity", MAIN_ENTITY))
+    return {
+        "hidden": registry.hidden,
+        "gone": sorted(registry.gone),
+        "made": len(registry.made),
+        "reads": registry.reads,
+    }
+
+
 ROUTES = [
+    Route("/_reference", _reference, methods=["POST"]),
     Route("/_health", health, methods=["GET"]),
     Route("/_books", _books, methods=["GET"]),
     Route("/_import", _import, methods=["POST"]),

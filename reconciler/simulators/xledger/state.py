@@ -9,6 +9,7 @@ from reconciler.simulators.lag import Lag
 from reconciler.simulators.xledger.books import Books
 from reconciler.simulators.xledger.limits import Limits
 from reconciler.simulators.xledger.options import Options
+from reconciler.simulators.xledger.reference import Registry
 from reconciler.simulators.xledger.tokens import Tokens
 
 _STATUSES: dict[str, tuple[int, ...]] = {"200": (200,), "400": (400,), "alternate": (200, 400)}
@@ -32,6 +33,7 @@ class State:
     books: Books = field(default_factory=Books)
     faults: Faults = field(default_factory=Faults)
     counts: Counts = field(default_factory=Counts)
+    registry: Registry = field(default_factory=Registry)
     late_refusals: dict[str, str] = field(default_factory=dict)
     lag: Lag[Books] | None = None
     _statuses: Iterable[int] = field(default_factory=lambda: cycle((200, 400)))
