@@ -26,7 +26,7 @@ from reconciler.specs.models.category import DataCategory
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
     | {"start_reading", "keep_list", "keep_codes", "look_again"}
-    | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy"}
+    | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
 
@@ -319,6 +319,9 @@ class CredentialVersions(Protocol):
 
     def tested(self, version: Version, actor: str, problem: str, now: datetime) -> None:
         """Write down a test of the version in use; `problem` is empty where it passed."""
+
+    def proved(self, version: Version, proof: str, reaches: str) -> None:
+        """Remember what a test proved of a version: runs ask no more before they send with it."""
 
     def versions(self, organization_id: str, name: str = "") -> Sequence[Version]:
         """Every version, newest first."""

@@ -40,7 +40,8 @@ def command(context: Context, organization: str, integration: str, confirm: int,
 
 def show(context: Context, report: "RunReport") -> None:
     """A run as people read it: a table, what is withheld and why, and each record that needs somebody."""
-    context.say(f"{report.organization}/{report.integration} to {report.place}", "bold")
+    reaches = f" ({report.reaches})" if report.reaches else ""
+    context.say(f"{report.organization}/{report.integration} to {report.place}{reaches}", "bold")
     columns = ["category", "sent", "NOK", "rejected", "unknown", "not sent", "withheld", "posted", "requests"]
     rows = [
         [

@@ -88,6 +88,7 @@ def _carry_out(world: World, pinned: Pinned, lease: Lease, order: Order, report:
 
 def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
     held = hold(world, pinned)
+    report.reaches = held.version.reaches
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
     for export in pinned.exports:
         stream = StreamReport(export.stream.category, export.stream.target)

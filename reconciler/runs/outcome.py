@@ -135,6 +135,8 @@ class Verdict:
     fault: str
     message: str
     found: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reaches: str = ""
+    """Where documents end up with this credential, in the outside system's own words."""
 
 
 @dataclass(frozen=True, slots=True)

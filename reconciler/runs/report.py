@@ -82,6 +82,8 @@ class RunReport:
     mode: str
     revision: str
     started_at: datetime
+    reaches: str = ""
+    """Where documents end up, in the outside system's own words, as the credential's test found it."""
     streams: list[StreamReport] = field(default_factory=list)
     problem: str = ""
     hint: str = ""
@@ -128,6 +130,7 @@ class RunReport:
             "organization": self.organization,
             "integration": self.integration,
             "place": self.place,
+            "reaches": self.reaches,
             "mode": self.mode,
             "revision": self.revision,
             "state": self.state,

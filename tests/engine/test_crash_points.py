@@ -29,7 +29,7 @@ SYNC = [
     "end",
     "give_back",
 ]
-CREDENTIALS = ["reserve", "write", "stored", "promote", "discard", "destroy"]
+CREDENTIALS = ["reserve", "write", "stored", "promote", "proved", "discard", "destroy"]
 SIDES = ["before", "after"]
 
 

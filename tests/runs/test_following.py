@@ -1,6 +1,7 @@
 """The rhythm of looking for sent documents: sparser with age, never rarer than the longest, over at the end."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ def test_a_document_that_is_never_posted_is_looked_for_at_doubling_ages_then_dai
     assert ages[:5] == [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 80 * MINUTE]
     assert ages[-1] >= 30 * DAY
     assert len(ages) < 42  # in a month: one request for two hundred documents each
-    assert max(later - earlier for earlier, later in zip(ages, ages[1:], strict=False)) <= DAY
+    assert max(later - earlier for earlier, later in pairwise(ages)) <= DAY
 
 
 @given(st.integers(60, 86_400), st.integers(60, 864_000), st.integers(60, 8_640_000), st.integers(0, 10_000_000))

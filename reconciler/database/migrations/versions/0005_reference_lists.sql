@@ -20,3 +20,8 @@ create policy own_rows on reconciler.reference_lists for select to authenticated
 alter table reconciler.exports add column next_look_at timestamptz;
 comment on column reconciler.exports.next_look_at is
     'when a sent document that is not final is looked for again; null before its first look, and once it is given up';
+
+-- What a version of a credential was proved to reach; whoever was not asked yet is asked before the next sending.
+alter table reconciler.credentials
+    add column proof text not null default '',
+    add column reaches text not null default '';
