@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from reconciler.adapters.answers import at, decimal, identifier, items, nest, text
+from reconciler.adapters.attribution import attributed
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import judge
@@ -23,6 +24,7 @@ from reconciler.runs.outcome import (
     Found,
     LookupFailed,
     Outcome,
+    RequestRefused,
     Sent,
     Settled,
     Unclear,
@@ -55,7 +57,7 @@ class GraphqlAdapter:
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         self._kind = kind
         self._create = kind.documents[document].create
-        self._balanced = kind.documents[document].balanced
+        self._fields = kind.documents[document].fields
         self._edge = edge
         self._settings = settings
 
@@ -79,6 +81,9 @@ class GraphqlAdapter:
                 correlations[str(len(inputs))] = document.reference
                 inputs.append({request.correlate: str(len(inputs)), request.node: nest(line["fields"])})
         answer = self._ask(request.query, {request.variable: inputs})
+        if isinstance(answer, RequestRefused):
+            lines = [(each.reference, line["fields"]) for each in documents for line in each.payload["lines"]]
+            return attributed(answer.rejection, lines, request.node, self._fields)
         if not isinstance(answer, Reply):
             return answer
         return Settled(_outcomes(answer.body["data"], correlations, reply))

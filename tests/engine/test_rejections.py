@@ -60,6 +60,42 @@ def test_three_refused_among_five_hundred_are_rejected_and_the_others_booked_onc
     assert judged(installation, books) == []
 
 
+@pytest.mark.parametrize("form", ["", "inputs[0].node."], ids=["without-a-path", "with-a-path"])
+@pytest.mark.parametrize("status", ["200", "400"])
+def test_the_outside_systems_own_words_stand_in_status_and_why_with_field_and_mapping_line(
+    installation: Installation, books: Books, form: str, status: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hide_lists(books)
+    books.control("/_faults", status_on_refusal=status)
+    books.control("/_faults", array_paths=bool(form))
+    only_claims(installation, 1)
+    spoil(installation, "9999", "1")
+    assert installation.sync() == 6
+    capsys.readouterr()
+    words = f"{form}glObject1.code: No value matching owner 31007, code '9999'."
+    line = "orgs/blindeforbundet/mappings/expense-claims.yaml:21:11"
+    assert installation.run("status", WHERE[0]) == 0
+    said = capsys.readouterr().out
+    assert words in said
+    assert f"field glObject1.code, {line}" in said
+    assert installation.run("why", WHERE[0], "00000000-0000-4000-8000-000000000001") == 0
+    assert f"was refused: '{words}' (field glObject1.code, {line})" in capsys.readouterr().out
+
+
+def test_documents_that_are_named_by_their_place_are_refused_one_request_each_and_no_other_is(
+    installation: Installation, books: Books
+) -> None:
+    hide_lists(books)
+    books.control("/_faults", array_paths=True)
+    only_claims(installation, 100)
+    # The value cannot be read from the words, so that only the place says who it is.
+    spoil(installation, "310'9", "1, 50, 100")
+    assert installation.sync() == 6
+    assert installation.states() == {"sent": 97, "rejected": 3}
+    requests = books.read()["requests"]
+    assert (requests["refused"], requests["mutations"]) == (3, 1)
+
+
 def test_more_refused_than_the_budget_for_halving_finds_lose_no_record_and_the_next_syncs_finish(
     installation: Installation, books: Books
 ) -> None:

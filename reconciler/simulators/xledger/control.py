@@ -36,6 +36,8 @@ def _faults(state: State, order: dict[str, Any]) -> dict[str, Any]:
         state.lag = None
     elif "status_on_refusal" in order:
         state.answer_refusals_with(str(order["status_on_refusal"]))
+    elif "array_paths" in order:
+        state.array_paths = bool(order["array_paths"])
     elif order:
         _arm(state, TABLE.read(order))
     return {"armed": state.faults.shown(), "queries_lag": state.lag is not None}

@@ -22,7 +22,7 @@ from graphql import (
 from reconciler.simulators.xledger.fields import REFERENCES
 from reconciler.simulators.xledger.lines import read_line
 from reconciler.simulators.xledger.reference import Row
-from reconciler.simulators.xledger.refusals import invalid_value
+from reconciler.simulators.xledger.refusals import Refusal, invalid_value
 from reconciler.simulators.xledger.scalars import INT64
 from reconciler.simulators.xledger.session import Session
 from reconciler.simulators.xledger.types import IMPORT_ITEM, SCALARS_OF_A_LINE
@@ -76,9 +76,18 @@ def _many(type_: GraphQLInputType) -> GraphQLArgument:
 def _add(_root: Any, info: GraphQLResolveInfo[Session], inputs: list[dict[str, Any]]) -> dict[str, Any]:
     session = info.context
     _check_size(inputs)
-    lines = [read_line(one["node"], session) for one in inputs]
+    lines = [_line(one["node"], session, index) for index, one in enumerate(inputs)]
     staged = [session.draft.stage(owner, values) for owner, values in lines]
     return _edges(inputs, staged)
+
+
+def _line(node: Mapping[str, Any], session: Session, index: int) -> tuple[int, dict[str, Any]]:
+    try:
+        return read_line(node, session)
+    except Refusal as refusal:
+        if session.state.array_paths:
+            refusal.message = f"inputs[{index}].node.{refusal.message}"
+        raise
 
 
 def _update(_root: Any, info: GraphQLResolveInfo[Session], inputs: list[dict[str, Any]]) -> dict[str, Any]:

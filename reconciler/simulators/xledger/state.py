@@ -35,6 +35,8 @@ class State:
     counts: Counts = field(default_factory=Counts)
     registry: Registry = field(default_factory=Registry)
     late_refusals: dict[str, str] = field(default_factory=dict)
+    array_paths: bool = False
+    """Whether a refusal names the item: `inputs[3].node.account.code`. Not in evidence; clients must bear both."""
     lag: Lag[Books] | None = None
     _statuses: Iterable[int] = field(default_factory=lambda: cycle((200, 400)))
 
