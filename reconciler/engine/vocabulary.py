@@ -25,6 +25,17 @@ TRIES_IN_AN_AGE = 4
 WAITS = 2
 
 
+def lists_of(export: PinnedExport) -> dict[str, str]:
+    """Target field to the name of its list, for the fields that the mapping writes."""
+    fields = export.mapping.scope.document.fields
+    return {name: each.of for name, each in fields.items() if each.of and export.mapping.rules_for(name)}
+
+
+def shelf(pinned: Pinned, name: str) -> Shelf:
+    """Where the snapshot of one of the type's lists is kept, for whoever wants to read it."""
+    return Shelf(pinned.organization_id, pinned.place, name)
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """The lists behind one export's document, within one run."""
@@ -39,32 +50,27 @@ class Vocabulary:
 
     def refresh(self) -> None:
         """Read anew what is too old, once in a run; before anything is claimed, for it may take a while."""
-        for name in self._lists().values():
+        for name in lists_of(self.export).values():
             if name not in self._believed:
                 self._believed[name] = self._young(name) or self._read(name)
 
     def sift(self, frozen: Sequence[Frozen]) -> tuple[list[Frozen], list[Turned]]:
         """The documents whose codes may all exist, and the others, refused in the outside system's own terms."""
-        lists = self._lists()
+        lists = lists_of(self.export)
         for name in sorted(set(lists.values())):
             self._look(name, {code for each in frozen for target, code in _codes(each, lists) if lists[target] == name})
         turned = {each.claim.id: refused for each in frozen if (refused := self._refused(each, lists)) is not None}
         return [each for each in frozen if each.claim.id not in turned], list(turned.values())
 
-    def _lists(self) -> dict[str, str]:
-        """Target field to the name of its list, for the fields that the mapping writes."""
-        fields = self.export.mapping.scope.document.fields
-        return {name: each.of for name, each in fields.items() if each.of and self.export.mapping.rules_for(name)}
-
     def _young(self, name: str) -> bool:
-        snapshot = self.world.lists.snapshot(self._shelf(name))
+        snapshot = self.world.lists.snapshot(shelf(self.pinned, name))
         return snapshot is not None and snapshot.believed(self.world.clock.now(), self._age(name))
 
     def _read(self, name: str) -> bool:
         """Read a list whole, if nobody else has just tried; whether it can be believed now."""
         with self.world.points.around("start_reading"):
             again = self._age(name) // TRIES_IN_AN_AGE
-            mine = self.world.lists.start_reading(self._shelf(name), self.world.clock.now(), again)
+            mine = self.world.lists.start_reading(shelf(self.pinned, name), self.world.clock.now(), again)
         if not mine:
             return self._young(name)
         listed = self._listed(name, ())
@@ -73,7 +79,7 @@ class Vocabulary:
             self.report.remarks.append(f"the list for '{label}' cannot be read, and nothing is refused because of it")
             return False
         with self.world.points.around("keep_list"):
-            self.world.lists.keep_list(self._shelf(name), listed, self.world.clock.now())
+            self.world.lists.keep_list(shelf(self.pinned, name), listed, self.world.clock.now())
         return True
 
     def _look(self, name: str, codes: set[str]) -> None:
@@ -81,7 +87,7 @@ class Vocabulary:
         absent = self._absent.setdefault(name, set())
         if not codes or not self._believed.get(name):
             return
-        missing = codes - absent - self.world.lists.known(self._shelf(name), codes)
+        missing = codes - absent - self.world.lists.known(shelf(self.pinned, name), codes)
         asked = sorted(missing)[:CODES_AT_ONCE]
         if not asked:
             return
@@ -92,7 +98,7 @@ class Vocabulary:
         found = {code: text for code, text in listed.codes.items() if code in missing}
         if found:
             with self.world.points.around("keep_codes"):
-                self.world.lists.keep_codes(self._shelf(name), Listed(found))
+                self.world.lists.keep_codes(shelf(self.pinned, name), Listed(found))
         absent.update(set(asked) - set(found))
 
     def _listed(self, name: str, codes: Sequence[str]) -> Listed | LookupFailed:
@@ -115,9 +121,6 @@ class Vocabulary:
                 origin = origin_of(self.export, frozen.payload, target, code)
                 return Turned(frozen.claim, message, target, origin, frozen.subject, frozen.record_digest)
         return None
-
-    def _shelf(self, name: str) -> Shelf:
-        return Shelf(self.pinned.organization_id, self.pinned.place, name)
 
     def _age(self, name: str) -> int:
         return seconds(self.pinned.kind.lists[name].max_age)

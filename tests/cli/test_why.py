@@ -50,7 +50,7 @@ def test_a_sent_record_names_target_number_and_time(connected, send, pick, capsy
 def test_a_posted_record_says_so(connected, simulator, send, pick, capsys):
     send()
     simulator.control("/_import")
-    send()
+    send(minutes=10)
     assert why(connected, capsys, pick(exported("posted"))).splitlines()[0].endswith("CET (posted)")
 
 

@@ -1,5 +1,6 @@
 """Codes that do not exist are found out before anything is sent, at few requests, and never on what was not read."""
 
+import json
 import signal
 
 import pytest
@@ -159,3 +160,24 @@ def test_a_sync_killed_while_it_keeps_a_new_code_is_finished_by_the_next_one(
     assert installation.sync(minutes=40) == 0
     assert installation.states()["sent"] == 4
     assert judged(installation, books) == []
+
+
+def test_the_preview_shows_how_old_the_lists_are_and_which_codes_they_lack(
+    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only_claims(installation, 2)
+    preview = ("preview", *WHERE, "--category", "expense_claims")
+    assert installation.run(*preview) == 0
+    assert "dimension: never read; the next sync reads it before it sends" in capsys.readouterr().out
+    assert installation.sync() == 0
+    only_claims(installation, 6)
+    spoil(installation, "9999", "3, 5")
+    capsys.readouterr()
+    assert installation.run(*preview, minutes=121) == 0
+    said = capsys.readouterr().out
+    assert "dimension: 6 known, read 2 h ago" in said
+    assert "   2  dimension 9999 is not among them" in said
+    assert installation.run(*preview, "--records", "1", "--format", "json") == 0
+    lists = {each["list"]: each for each in json.loads(capsys.readouterr().out)["categories"][0]["lists"]}
+    assert lists["dimensions"]["lacking"] == {"9999": 2}
+    assert lists["accounts"] == lists["accounts"] | {"known": 9, "lacking": {}}
