@@ -4,11 +4,11 @@ A method whose name is in `COMMITS` ends in a commit or a send: in the engine it
 finds any that does not.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.credential import Place, SecretPath, Version
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Span, Stream, Turned, Wanted
-from reconciler.runs.listed import Listed, Shelf, Snapshot
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
 from reconciler.selections.criteria import Selection
@@ -157,10 +156,7 @@ class Ledger(Documents, Protocol):
         """Rows in these states, oldest first."""
 
     def to_look_for(self, stream: Stream, now: datetime, first: timedelta, limit: int) -> list[Open]:
-        """Sent documents that are due to be looked for: `first` after they went, then as `look_again` said.
-
-        Those first that have waited longest beyond their time in proportion to it, so that old ones keep none waiting.
-        """
+        """Sent documents that are due to be looked for: `first` after they went, then as `look_again` said."""
 
     def look_again(self, lease: Lease, stream: Stream, due: Mapping[int, datetime | None], now: datetime) -> list[Open]:
         """Say by row when it is looked for again; None gives it up. The rows that were given up now."""
@@ -181,25 +177,6 @@ class Ledger(Documents, Protocol):
 
     def highest(self, stream: Stream) -> int:
         """The greatest number that the ledger ever reserved for the target; 0 where nothing was ever claimed."""
-
-
-class ReferenceLists(Protocol):
-    """Snapshots of what outside systems know by code, shared by all runs."""
-
-    def snapshot(self, shelf: Shelf) -> Snapshot | None:
-        """The newest one; None where the list was never read whole."""
-
-    def known(self, shelf: Shelf, codes: Collection[str]) -> frozenset[str]:
-        """Those of `codes` that the snapshot holds, however old it is."""
-
-    def start_reading(self, shelf: Shelf, now: datetime, again_s: int) -> bool:
-        """The right to read the list: given once within `again_s` seconds, so that a failure costs one request too."""
-
-    def keep_list(self, shelf: Shelf, listed: Listed, now: datetime) -> None:
-        """Put a list that was read whole in the place of the snapshot."""
-
-    def keep_codes(self, shelf: Shelf, listed: Listed) -> None:
-        """Add codes that were found one by one; the snapshot grows no younger."""
 
 
 class Runs(Protocol):
@@ -234,14 +211,6 @@ class Adapter(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
-
-
-@runtime_checkable
-class ReadsLists(Protocol):
-    """An adapter whose protocol can read reference lists."""
-
-    def listed(self, name: str, codes: Sequence[str] = ()) -> Listed | LookupFailed:
-        """A list of the type, whole; or only those of `codes` that are there."""
 
 
 class HighWater(Protocol):

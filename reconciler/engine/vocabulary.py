@@ -11,9 +11,8 @@ from reconciler.engine.blame import origin_of
 from reconciler.engine.held import Line
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.world import World
-from reconciler.ports import ReadsLists
 from reconciler.runs.export import Frozen, Turned
-from reconciler.runs.listed import Listed, Shelf
+from reconciler.runs.listed import Listed, ReadsLists, Shelf
 from reconciler.runs.outcome import LookupFailed, Wait
 from reconciler.runs.report import StreamReport
 from reconciler.specs.scalars import seconds

@@ -16,12 +16,12 @@ from reconciler.ports import (
     Leases,
     Ledger,
     Records,
-    ReferenceLists,
     Runs,
     Secret,
     SecretStore,
 )
 from reconciler.runs.credential import Place
+from reconciler.runs.listed import ReferenceLists
 
 
 class Connect(Protocol):

@@ -116,7 +116,8 @@ class _Compiler:
             document=scope.mapping.document,
             order=[line.name for line in scope.mapping.lines],
             least=document.lines.min,
-            most=document.lines.max,
+            # A document is never split over requests: what no request carries cannot be sent.
+            most=min(document.lines.max, document.create.batch.nodes),
             balanced=document.balanced,
             constants=dict(constants),
             same=same,

@@ -82,9 +82,6 @@ class DocumentType(Model):
         named = [self.balanced, self.create.reference, *(field.same_as for field in self.fields.values())]
         if unknown := sorted({name for name in named if name and name not in self.fields}):
             raise ValueError(f"not among `fields`: {', '.join(unknown)}")
-        if self.lines.max > self.create.batch.nodes:
-            message = f"a document may have {self.lines.max} lines, and a request carries {self.create.batch.nodes}"
-            raise ValueError(f"{message}: a document is never split; write lines: {{max: ...}} or a larger batch")
         return self
 
 
