@@ -38,6 +38,8 @@ from reconciler.specs.models.operations import Reply as ReplyPaths
 
 PAGES = 50
 """More pages than this, of some keys or of a list, are an endless answer."""
+LONGEST_LIST = 100_000
+"""Items of a list that are kept: more than any organisation has volunteers."""
 LABEL = 100
 """Characters that are kept of what people call an item."""
 
@@ -114,8 +116,9 @@ class GraphqlAdapter:
         hits = self._every(paging, {"codes": list(codes)} if codes else {})
         if isinstance(hits, LookupFailed):
             return hits
-        if not hits and not codes:
-            return LookupFailed(Unclear("the list is empty, and may only be hidden", "empty-list"))
+        if not codes and not 0 < len(hits) <= LONGEST_LIST:
+            words = "longer than can be kept" if hits else "empty, and may only be hidden"
+            return LookupFailed(Unclear(f"the list is {words}", "unusable-list"))
         return Listed({_code(kept, hit): text(at(hit, kept.text) or "")[:LABEL] if kept.text else "" for hit in hits})
 
     def close(self) -> None:

@@ -120,7 +120,7 @@ class LedgerTable:
         return [_open(row) for row in found]
 
     def to_look_for(self, stream: Stream, now: datetime, first: timedelta, limit: int) -> list[Open]:
-        """See the port. Those that are late beyond their time the most, in proportion to it: old ones hold up no new."""
+        """See the port. Those that are late the most, in proportion to their time, come first: old hold up no new."""
         values = _key(stream) | {"now": now, "first": first, "limit": limit, "over": NEVER_POSTED}
         with self._database.reading() as connection:
             return [_open(row) for row in connection.execute(TO_LOOK_FOR, values).fetchall()]

@@ -74,6 +74,20 @@ def test_new_documents_are_found_posted_though_many_old_ones_are_due(installatio
     assert verdict(installation.settings.database_url, books.url) == []
 
 
+def test_a_document_caught_on_its_way_from_one_table_to_the_other_is_looked_for_again_and_then_posted(
+    installation: Installation, books: Books
+) -> None:
+    only_claims(installation, 2)
+    assert installation.sync() == 0
+    books.control("/_import", take=True)
+    assert installation.sync(minutes=10) == 0
+    assert installation.states() == {"sent": 2}
+    books.control("/_import")
+    assert installation.sync(minutes=10) == 0
+    assert installation.states() == {"posted": 2}
+    assert verdict(installation.settings.database_url, books.url) == []
+
+
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_sync_killed_while_it_says_when_to_look_again_is_finished_by_the_next_one(
     installation: Installation, books: Books, side: str

@@ -9,7 +9,7 @@ from reconciler.simulators.control import by_order, health, reset
 from reconciler.simulators.faults import Fault, WrongOrder
 from reconciler.simulators.lag import lag_of
 from reconciler.simulators.xledger.faults import TABLE
-from reconciler.simulators.xledger.posting import run_import
+from reconciler.simulators.xledger.posting import run_import, take
 from reconciler.simulators.xledger.reference import MAIN_ENTITY
 from reconciler.simulators.xledger.state import State
 from reconciler.simulators.xledger.statement import statement
@@ -24,8 +24,12 @@ def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
 
 
 @by_order
-def _import(state: State, _order: dict[str, Any]) -> dict[str, int]:
-    state.books, counts = run_import(state.books, state.late_refusals)
+def _import(state: State, order: dict[str, Any]) -> dict[str, int]:
+    """One run of the import job: of all vouchers, of so many (`vouchers`), or its first half only (`take`)."""
+    if order.get("take"):
+        state.books, counts = take(state.books)
+    else:
+        state.books, counts = run_import(state.books, state.late_refusals, order.get("vouchers"))
     return counts
 
 
