@@ -94,8 +94,8 @@ class Records(Protocol):
 
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory
-    ) -> list[tuple[Wanted, Mapping[str, Value | None], str, str]]:
-        """Records refused before, as they are now, with the digests of record and mapping that were refused."""
+    ) -> list[tuple[Wanted, Mapping[str, Value | None], tuple[str, str, str]]]:
+        """Records refused before, as they are now; digests of the record and the mapping refused, and the code."""
 
     def withheld(self, stream: Stream, selection: Selection, category: DataCategory) -> dict[str, str]:
         """Record id to the reason, for records that belong to the export and are held back."""

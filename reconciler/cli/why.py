@@ -158,6 +158,7 @@ def _message(row: "ExportRow") -> str:
 def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequence[str], next_sync: str) -> str:
     """When a refused record goes again."""
     from reconciler.engine.pinned import record_digest
+    from reconciler.runs.listed import UNKNOWN_CODE
 
     if missed:
         return f"; now it is held back: {'; '.join(missed)}"
@@ -165,6 +166,8 @@ def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequen
         return f"; the record has changed since, and goes again with {next_sync}"
     if row.mapping_digest != export.mapping_digest:
         return f"; the mapping has changed since, and it goes again with {next_sync}"
+    if row.code == UNKNOWN_CODE:
+        return "; it is sent again when the code exists there, or when the record or the mapping changes"
     return "; it is sent again when the record or the mapping changes"
 
 

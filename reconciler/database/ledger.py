@@ -228,7 +228,8 @@ def _frozen(frozen: Sequence[Frozen]) -> Columns:
 
 def _turned(turned: Sequence[Turned]) -> Columns:
     return _columns([
-        _mine(each.claim) | {"record_digest": each.record_digest, "field": each.field, "origin": each.origin}
+        _mine(each.claim)
+        | {"record_digest": each.record_digest, "field": each.field, "origin": each.origin, "code": each.code}
         for each in turned
     ])  # fmt: skip
 

@@ -31,10 +31,10 @@ FREEZE = """
     where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
 TURN = """
     update reconciler.exports e
-    set state = 'rejected', code = 'mapping', field = new.field, origin = new.origin, mapping_digest = %(mapping)s,
+    set state = 'rejected', code = new.code, field = new.field, origin = new.origin, mapping_digest = %(mapping)s,
         record_digest = new.record_digest, lease_until = null, changed_at = %(now)s
-    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(field)s::text[], %(origin)s::text[], %(record_digest)s::text[])
-        as new (id, attempt, field, origin, record_digest)
+    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(field)s::text[], %(origin)s::text[],
+        %(record_digest)s::text[], %(code)s::text[]) as new (id, attempt, field, origin, record_digest, code)
     where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
 KEEP = """
     insert into reconciler.export_payloads

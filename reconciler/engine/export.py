@@ -16,10 +16,12 @@ from reconciler.engine.resolve import Resolution
 from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
+from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
+from reconciler.runs.listed import UNKNOWN_CODE
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
 
@@ -154,13 +156,22 @@ class _Sync:
         self.stream.withheld.update(reasons.values())
 
     def _changed(self) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
-        """Records refused before that are worth another try: they, or their mapping, changed."""
+        """Records refused before that are worth another try: they, their mapping, or what exists there changed."""
         export = self.export
         found = self.world.records.rejected(export.stream, export.selection, export.category)
+        waiting = {
+            wanted.record_id: made.payload()
+            for wanted, record, (digest, mapping, code) in found
+            if code == UNKNOWN_CODE
+            and (mapping, digest) == (export.mapping_digest, record_digest(record, export.used))
+            and isinstance(made := export.mapping.render({**record, **SAMPLE_EXPORT}), Rendered)
+        }
+        known = self.vocabulary.known_by_now(waiting)
         changed = [
             (wanted, record)
-            for wanted, record, digest, mapping in found
-            if mapping != export.mapping_digest or digest != record_digest(record, export.used)
+            for wanted, record, (digest, mapping, _) in found
+            if (mapping, digest) != (export.mapping_digest, record_digest(record, export.used))
+            or wanted.record_id in known
         ]
         self.stream.counts["still_rejected"] = len(found) - len(changed)
         return changed

@@ -6,13 +6,14 @@ for by itself before anybody says that it does not exist.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from reconciler.engine.blame import origin_of
 from reconciler.engine.held import Line
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.world import World
 from reconciler.runs.export import Frozen, Turned
-from reconciler.runs.listed import Listed, ReadsLists, Shelf
+from reconciler.runs.listed import UNKNOWN_CODE, Listed, ReadsLists, Shelf
 from reconciler.runs.outcome import LookupFailed, Wait
 from reconciler.runs.report import StreamReport
 from reconciler.specs.scalars import seconds
@@ -57,9 +58,24 @@ class Vocabulary:
         """The documents whose codes may all exist, and the others, refused in the outside system's own terms."""
         lists = lists_of(self.export)
         for name in sorted(set(lists.values())):
-            self._look(name, {code for each in frozen for target, code in _codes(each, lists) if lists[target] == name})
+            self._look(
+                name, {code for each in frozen for target, code in _codes(each.payload, lists) if lists[target] == name}
+            )
         turned = {each.claim.id: refused for each in frozen if (refused := self._refused(each, lists)) is not None}
         return [each for each in frozen if each.claim.id not in turned], list(turned.values())
+
+    def known_by_now(self, payloads: Mapping[str, Mapping[str, Any]]) -> set[str]:
+        """The keys of those documents whose codes all stand in lists that are believed. No code is asked for."""
+        if not payloads:
+            return set()
+        self.refresh()
+        lists, known = lists_of(self.export), dict[str, frozenset[str]]()
+        codes = {key: _codes(payload, lists) for key, payload in payloads.items()}
+        for name in set(lists.values()):
+            wanted = {code for each in codes.values() for target, code in each if lists[target] == name}
+            believed = self._believed.get(name, False)
+            known[name] = self.world.lists.known(shelf(self.pinned, name), wanted) if believed else frozenset()
+        return {key for key, each in codes.items() if all(code in known[lists[target]] for target, code in each)}
 
     def _young(self, name: str) -> bool:
         snapshot = self.world.lists.snapshot(shelf(self.pinned, name))
@@ -113,20 +129,18 @@ class Vocabulary:
         return listed
 
     def _refused(self, frozen: Frozen, lists: Mapping[str, str]) -> Turned | None:
-        for target, code in _codes(frozen, lists):
+        for target, code in _codes(frozen.payload, lists):
             if code in self._absent[lists[target]]:
                 label = self.pinned.kind.lists[lists[target]].label.en
                 message = f"{label} {code} does not exist in {self.pinned.whereabouts}"
                 origin = origin_of(self.export, frozen.payload, target, code)
-                return Turned(frozen.claim, message, target, origin, frozen.subject, frozen.record_digest)
+                return Turned(frozen.claim, message, target, origin, frozen.subject, frozen.record_digest, UNKNOWN_CODE)
         return None
 
     def _age(self, name: str) -> int:
         return seconds(self.pinned.kind.lists[name].max_age)
 
 
-def _codes(frozen: Frozen, lists: Mapping[str, str]) -> list[tuple[str, str]]:
+def _codes(payload: Mapping[str, Any], lists: Mapping[str, str]) -> list[tuple[str, str]]:
     """(target field, code) of every line."""
-    return [
-        (name, str(code)) for line in frozen.payload["lines"] for name, code in line["fields"].items() if name in lists
-    ]
+    return [(name, str(code)) for line in payload["lines"] for name, code in line["fields"].items() if name in lists]

@@ -66,7 +66,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A record that our own mapping refuses: nothing is sent. `origin` is the mapping line."""
+    """A record that we refuse ourselves: nothing is sent. `origin` is the mapping line, `code` who refused it."""
 
     claim: Claim
     message: str
@@ -74,6 +74,7 @@ class Turned:
     origin: str
     subject: str
     record_digest: str
+    code: str = "mapping"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from reconciler.runs.outcome import LookupFailed
 
+UNKNOWN_CODE = "unknown-code"
+"""The ledger's code of a record that was refused because of a code that does not exist there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:

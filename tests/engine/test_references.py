@@ -181,3 +181,37 @@ def test_the_preview_shows_how_old_the_lists_are_and_which_codes_they_lack(
     lists = {each["list"]: each for each in json.loads(capsys.readouterr().out)["categories"][0]["lists"]}
     assert lists["dimensions"]["lacking"] == {"9999": 2}
     assert lists["accounts"] == lists["accounts"] | {"known": 9, "lacking": {}}
+
+
+def test_a_record_that_was_refused_for_a_code_goes_once_the_code_exists_and_costs_no_question_before(
+    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only_claims(installation, 3)
+    spoil(installation, "9999", "2")
+    assert installation.sync() == 6
+    before = reads(books)
+    for _ in range(3):
+        assert installation.sync(minutes=60) == 0
+    assert reads(books) == before
+    assert installation.sql("select attempt from reconciler.exports where state = 'rejected'") == [(1,)]
+    capsys.readouterr()
+    assert installation.run("why", WHERE[0], "00000000-0000-4000-8000-000000000002") == 0
+    assert "it is sent again when the code exists there, or when the record" in capsys.readouterr().out
+    books.control("/_reference", kind="glObject1", code="9999")
+    assert installation.sync(minutes=25 * 60) == 0
+    assert installation.states() == {"sent": 3}
+    assert len(books.read()["vouchers"]) == 3
+
+
+def test_a_refused_code_that_another_record_was_found_with_frees_the_first_one_too(
+    installation: Installation, books: Books
+) -> None:
+    only_claims(installation, 2)
+    spoil(installation, "9999", "2")
+    assert installation.sync() == 6
+    books.control("/_reference", kind="glObject1", code="9999")
+    only_claims(installation, 3)
+    spoil(installation, "9999", "2, 3")
+    assert installation.sync(minutes=5) == 0  # the third is asked for, and known from now on
+    assert installation.sync(minutes=5) == 0
+    assert installation.states() == {"sent": 3}

@@ -25,3 +25,6 @@ comment on column reconciler.exports.next_look_at is
 alter table reconciler.credentials
     add column proof text not null default '',
     add column reaches text not null default '';
+
+-- A record that was refused because of a code goes again once the code exists.
+grant select (code) on reconciler.exports to reconciler_reader;
