@@ -59,7 +59,8 @@ def test_a_refused_record_names_message_field_and_mapping_line(connected, send, 
     sentence = why(connected, capsys, pick(exported("rejected"))).splitlines()[0]
     assert "was refused: 'dimension 9999 does not exist in entity 31007'" in sentence
     assert sentence.endswith(
-        f"(field glObject1.code, {ORIGIN}); it is sent again when the record or the mapping changes"
+        f"(field glObject1.code, {ORIGIN}); it is sent again when the code exists there,"
+        " or when the record or the mapping changes"
     )
 
 
