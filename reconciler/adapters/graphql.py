@@ -17,7 +17,7 @@ from reconciler.adapters.responses import judge
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
-from reconciler.runs.listed import Listed
+from reconciler.runs.listed import UNUSABLE, Listed
 from reconciler.runs.outcome import (
     Answer,
     Findings,
@@ -118,7 +118,7 @@ class GraphqlAdapter:
             return hits
         if not codes and not 0 < len(hits) <= LONGEST_LIST:
             words = "longer than can be kept" if hits else "empty, and may only be hidden"
-            return LookupFailed(Unclear(f"the list is {words}", "unusable-list"))
+            return LookupFailed(Unclear(f"the list is {words}", UNUSABLE))
         return Listed({_code(kept, hit): text(at(hit, kept.text) or "")[:LABEL] if kept.text else "" for hit in hits})
 
     def close(self) -> None:

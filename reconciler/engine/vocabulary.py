@@ -13,7 +13,7 @@ from reconciler.engine.held import Line
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.world import World
 from reconciler.runs.export import Frozen, Turned
-from reconciler.runs.listed import UNKNOWN_CODE, Listed, ReadsLists, Shelf
+from reconciler.runs.listed import UNKNOWN_CODE, UNUSABLE, Listed, ReadsLists, Shelf
 from reconciler.runs.outcome import LookupFailed, Wait
 from reconciler.runs.report import StreamReport
 from reconciler.specs.scalars import seconds
@@ -47,9 +47,13 @@ class Vocabulary:
     report: StreamReport
     _believed: dict[str, bool] = field(default_factory=dict)
     _absent: dict[str, set[str]] = field(default_factory=dict)
+    _trouble: bool = False
 
     def refresh(self) -> None:
-        """Read anew what is too old, once in a run; before anything is claimed, for it may take a while."""
+        """Read anew what is too old, once in a run; before anything is claimed, for it may take a while.
+
+        Where the outside system itself is in trouble, the other lists are left to the next run: each try is billed.
+        """
         for name in lists_of(self.export).values():
             if name not in self._believed:
                 self._believed[name] = self._young(name) or self._read(name)
@@ -83,6 +87,8 @@ class Vocabulary:
 
     def _read(self, name: str) -> bool:
         """Read a list whole, if nobody else has just tried; whether it can be believed now."""
+        if self._trouble:
+            return False
         with self.world.points.around("start_reading"):
             again = self._age(name) // TRIES_IN_AN_AGE
             mine = self.world.lists.start_reading(shelf(self.pinned, name), self.world.clock.now(), again)
@@ -91,6 +97,7 @@ class Vocabulary:
         listed = self._listed(name, ())
         if isinstance(listed, LookupFailed):
             label = self.pinned.kind.lists[name].label.en
+            self._trouble = getattr(listed.answer, "code", "") != UNUSABLE
             self.report.remarks.append(f"the list for '{label}' cannot be read, and nothing is refused because of it")
             return False
         with self.world.points.around("keep_list"):

@@ -11,6 +11,10 @@ UNKNOWN_CODE = "unknown-code"
 """The ledger's code of a record that was refused because of a code that does not exist there."""
 
 
+UNUSABLE = "unusable-list"
+"""The code of an answer that was read and cannot be used: another list may be read all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where a list's snapshot is kept: the organisation, the place that was asked, and the list's name in its type.
