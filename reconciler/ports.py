@@ -7,7 +7,7 @@ finds any that does not.
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,8 +24,8 @@ from reconciler.specs.models.category import DataCategory
 
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
-    | {"repeat", "hold"}
-    | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy"}
+    | {"repeat", "hold", "start_reading", "keep_list", "keep_codes", "look_again"}
+    | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
 
@@ -94,8 +94,8 @@ class Records(Protocol):
 
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory
-    ) -> list[tuple[Wanted, Mapping[str, Value | None], str, str]]:
-        """Records refused before, as they are now, with the digests of record and mapping that were refused."""
+    ) -> list[tuple[Wanted, Mapping[str, Value | None], tuple[str, str, str]]]:
+        """Records refused before, as they are now; digests of the record and the mapping refused, and the code."""
 
     def withheld(self, stream: Stream, selection: Selection, category: DataCategory) -> dict[str, str]:
         """Record id to the reason, for records that belong to the export and are held back."""
@@ -154,6 +154,12 @@ class Ledger(Documents, Protocol):
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """Rows in these states, oldest first."""
+
+    def to_look_for(self, stream: Stream, now: datetime, first: timedelta, limit: int) -> list[Open]:
+        """Sent documents that are due to be looked for: `first` after they went, then as `look_again` said."""
+
+    def look_again(self, lease: Lease, stream: Stream, due: Mapping[int, datetime | None], now: datetime) -> list[Open]:
+        """Say by row when it is looked for again; None gives it up. The rows that were given up now."""
 
     def settle(
         self,
@@ -298,6 +304,9 @@ class CredentialVersions(Protocol):
 
     def tested(self, version: Version, actor: str, problem: str, now: datetime) -> None:
         """Write down a test of the version in use; `problem` is empty where it passed."""
+
+    def proved(self, version: Version, proof: str, reaches: str) -> None:
+        """Remember what a test proved of a version: runs ask no more before they send with it."""
 
     def versions(self, organization_id: str, name: str = "") -> Sequence[Version]:
         """Every version, newest first."""

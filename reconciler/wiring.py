@@ -78,6 +78,7 @@ def world(settings: Settings) -> "World":
     from reconciler.database.credentials import CredentialTable
     from reconciler.database.leases import LeaseTable
     from reconciler.database.ledger import LedgerTable
+    from reconciler.database.lists import ListTable
     from reconciler.database.records import RecordTables
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
@@ -94,6 +95,7 @@ def world(settings: Settings) -> "World":
         records=RecordTables(tables),
         leases=LeaseTable(tables),
         ledger=LedgerTable(tables),
+        lists=ListTable(tables),
         runs=RunTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),

@@ -3,22 +3,27 @@
 Everything that is peculiar to a system stands in its IntegrationType; nothing here knows a name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from reconciler.adapters.answers import at, decimal, identifier, items, nest, text, total
+from reconciler.adapters.attribution import attributed
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import judge
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
+from reconciler.runs.listed import UNUSABLE, Listed
 from reconciler.runs.outcome import (
     Answer,
     Findings,
     Found,
     LookupFailed,
     Outcome,
+    RequestRefused,
     Sent,
     Settled,
     Unclear,
@@ -26,12 +31,25 @@ from reconciler.runs.outcome import (
     Verdict,
 )
 from reconciler.specs.models.integration_type import IntegrationType
+from reconciler.specs.models.lists import ReferenceList
 from reconciler.specs.models.operations import Lookup
 from reconciler.specs.models.operations import Reply as ReplyPaths
 
-KEYS_A_LOOKUP = 200
 PAGES = 50
-"""More pages than this for two hundred keys is an endless answer."""
+"""More pages than this, of some keys or of a list, are an endless answer."""
+LONGEST_LIST = 100_000
+"""Items of a list that are kept: more than any organisation has volunteers."""
+LABEL = 100
+"""Characters that are kept of what people call an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paging:
+    """A question whose answer comes in pages: where its items stand, and which of them can be read."""
+
+    query: str
+    items: str
+    readable: Callable[[Any], bool]
 
 
 class GraphqlAdapter:
@@ -41,6 +59,7 @@ class GraphqlAdapter:
         self._kind = kind
         self._create = kind.documents[document].create
         self._balanced = kind.documents[document].balanced is not None
+        self._fields = kind.documents[document].fields
         self._edge = edge
         self._settings = settings
 
@@ -64,6 +83,9 @@ class GraphqlAdapter:
                 correlations[str(len(inputs))] = document.reference
                 inputs.append({request.correlate: str(len(inputs)), request.node: nest(line["fields"])})
         answer = self._ask(request.query, {request.variable: inputs})
+        if isinstance(answer, RequestRefused):
+            lines = [(each.reference, line["fields"]) for each in documents for line in each.payload["lines"]]
+            return attributed(answer.rejection, lines, request.node, self._fields)
         if not isinstance(answer, Reply):
             return answer
         return Settled(_outcomes(answer.body["data"], correlations, reply))
@@ -76,27 +98,47 @@ class GraphqlAdapter:
         found: dict[str, Found] = {}
         for lookup in self._create.lookups:
             by_key = _keys(lookup, asked, found)
-            for start in range(0, len(by_key), KEYS_A_LOOKUP):
-                keys = list(by_key)[start : start + KEYS_A_LOOKUP]
+            for start in range(0, len(by_key), lookup.keys):
+                keys = list(by_key)[start : start + lookup.keys]
                 hits = self._pages(lookup, keys)
                 if isinstance(hits, LookupFailed):
                     return hits
                 self._merge(found, lookup, _grouped(lookup, hits, by_key), _with_ids(asked))
         return Findings(found)
 
+    def listed(self, name: str, codes: Sequence[str] = ()) -> Listed | LookupFailed:
+        """Every item of a reference list, or those of some codes.
+
+        A whole list that is empty was not read: whoever may not see a list is answered so too.
+        """
+        kept = self._kind.lists[name]
+        paging = _Paging(kept.one if codes else kept.query, kept.items, lambda item: bool(_code(kept, item)))
+        hits = self._every(paging, {"codes": list(codes)} if codes else {})
+        if isinstance(hits, LookupFailed):
+            return hits
+        if not codes and not 0 < len(hits) <= LONGEST_LIST:
+            words = "longer than can be kept" if hits else "empty, and may only be hidden"
+            return LookupFailed(Unclear(f"the list is {words}", UNUSABLE))
+        return Listed({_code(kept, hit): text(at(hit, kept.text) or "")[:LABEL] if kept.text else "" for hit in hits})
+
     def close(self) -> None:
         """Close the connection."""
         self._edge.close()
 
     def _pages(self, lookup: Lookup, keys: list[str]) -> list[Any] | LookupFailed:
-        """Every item for these keys. The cursor is the last edge's; a page that does not move on is a failure."""
+        """Every item for these keys."""
+        paging = _Paging(lookup.query or "", lookup.items or "", partial(_readable, lookup))
+        return self._every(paging, {lookup.variable or "": keys})
+
+    def _every(self, paging: _Paging, variables: Mapping[str, Any]) -> list[Any] | LookupFailed:
+        """Every item, page by page. The cursor is the last edge's; a page that does not move on is a failure."""
         hits: list[Any] = []
         after: str | None = None
         for _ in range(PAGES):
-            answer = self._ask(lookup.query or "", {lookup.variable or "": keys, "after": after})
+            answer = self._ask(paging.query, {**variables, "after": after})
             if not isinstance(answer, Reply):
                 return LookupFailed(answer)
-            page, more = _page(lookup, answer.body["data"])
+            page, more = _page(paging, answer.body["data"])
             if page is None:
                 return LookupFailed(Unclear("a lookup's answer is not what was asked for", "unreadable-answer"))
             hits += page
@@ -186,20 +228,24 @@ def _grouped(lookup: Lookup, hits: list[Any], by_key: Mapping[str, str]) -> dict
     return grouped
 
 
-def _page(lookup: Lookup, data: Any) -> tuple[list[Any] | None, bool]:
+def _code(kept: ReferenceList, item: Any) -> str:
+    return identifier(at(item, kept.code))
+
+
+def _page(paging: _Paging, data: Any) -> tuple[list[Any] | None, bool]:
     """The items of one page, and whether there are more; None where anything of it cannot be read.
 
     Null for the items means none (some systems say so); a connection that is not there at all means unread.
     """
-    way = lookup.items or ""
+    way = paging.items
     parent = way.rpartition(".")[0]
     connection = at(data, parent) if parent else data
     page = at(data, way)
     more = at(connection, "pageInfo.hasNextPage")
-    asked = not isinstance(more, bool) and "pageInfo" in (lookup.query or "")
+    asked = not isinstance(more, bool) and "pageInfo" in paging.query
     if not isinstance(connection, dict) or not isinstance(page, list | None) or asked:
         return None, False
-    if not all(_readable(lookup, item) for item in page or []):
+    if not all(paging.readable(item) for item in page or []):
         return None, False
     return page or [], bool(more)
 

@@ -14,6 +14,7 @@ from reconciler.ports import Adapter, Outgoing
 from reconciler.runs.allowance import OURS, Asking
 from reconciler.runs.breaker import Operation
 from reconciler.runs.export import Open
+from reconciler.runs.listed import UNUSABLE, Listed, ReadsLists
 from reconciler.runs.outcome import (
     EXISTS,
     Answer,
@@ -67,6 +68,18 @@ class GuardedAdapter:
         self._went_well("read")
         return findings
 
+    def listed(self, name: str, codes: Sequence[str] = ()) -> Listed | LookupFailed:
+        """See `ReadsLists`."""
+        assert isinstance(self.adapter, ReadsLists), "only types of such a protocol have lists: their model says so"
+        if (barred := self._barred("read")) is not None:
+            return LookupFailed(barred)
+        with self._asking("read"):
+            listed = self.adapter.listed(name, codes)
+        if isinstance(listed, LookupFailed):
+            return LookupFailed(self._told("read", listed.answer))
+        self._went_well("read")
+        return listed
+
     def test(self) -> Verdict:
         """See `Adapter`. Whoever asked for it learns more than we know: a pass opens what was closed."""
         with self._asking("test"):
@@ -105,7 +118,7 @@ class GuardedAdapter:
 
     def _told(self, operation: Operation, answer: Answer) -> Answer:
         """The answer, after it was noted for the others; a long wait has become a stop."""
-        if getattr(answer, "code", "") in OURS:
+        if getattr(answer, "code", "") in {*OURS, UNUSABLE}:
             return answer
         match answer:
             case Unreachable(message) | Unclear(message) if answer.code != EXISTS:

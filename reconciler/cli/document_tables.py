@@ -38,6 +38,10 @@ def show(context: Context, part: Part) -> None:
         reasons(context, part.refused or {}, "of them would be refused by the mapping:")
         reasons(context, part.warned, "of them with a warning:")
         reasons(context, part.withheld or {}, "withheld:")
+        if part.known:
+            context.say("  codes are held against what the outside system knows:")
+        for line in (line for each in part.known for line in each.lines()):
+            context.say(f"    {line}")
     for position, shown in enumerate(part.shown, 1):
         context.say()
         of = f" of {part.waiting}" if part.waiting is not None else ""

@@ -11,6 +11,7 @@ from reconciler.cli.masking import MASK, NOTHING, Mask
 from reconciler.cli.moments import local
 
 if TYPE_CHECKING:
+    from reconciler.cli.known_codes import Known
     from reconciler.mappings.document import CompiledMapping, Rendered, RenderedLine
     from reconciler.mappings.lineage import Lineage
     from reconciler.mappings.refusal import Refusal
@@ -71,6 +72,8 @@ class Part:
     withheld: Mapping[str, int] | None = None
     refused: Mapping[str, int] | None = None
     warned: Mapping[str, int] = field(default_factory=dict)
+    known: "tuple[Known, ...]" = ()
+    """The outside system's lists behind the documents, as they were last read."""
 
     @property
     def fields(self) -> "Mapping[str, TargetField]":
@@ -128,6 +131,7 @@ def part_data(part: Part) -> dict[str, Any]:
         "withheld": dict(part.withheld) if part.withheld is not None else None,
         "would_be_refused": dict(part.refused) if part.refused is not None else None,
         "warnings": dict(part.warned),
+        "lists": [each.data() for each in part.known],
         "masked": sorted(part.mask.classes),
         "records": [_record(part, shown) for shown in part.shown],
     }

@@ -13,6 +13,7 @@ import click
 from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.document_tables import show
 from reconciler.cli.documents import Part, Shown, part_data
+from reconciler.cli.known_codes import known_codes
 from reconciler.cli.masking import NOTHING, mask_of, note_unmasked
 from reconciler.cli.reading import Reading, reading
 from reconciler.cli.selection import selection
@@ -79,20 +80,23 @@ def _applied(context: Context, asked: Mapping[str, Any]) -> Iterator[Part]:
         if asked["unmasked"] is not None:
             note_unmasked(context.settings, pinned, asked["unmasked"], found.now)
         for export in pinned.exports:
-            yield _applied_part(found, export, asked["records"], masked=asked["unmasked"] is None)
+            whole = _applied_part(found, export, masked=asked["unmasked"] is None)
+            known = known_codes(found, pinned, export, whole)
+            yield replace(whole, shown=whole.shown[: asked["records"]], known=known)
 
 
-def _applied_part(found: Reading, export: "PinnedExport", records: int, *, masked: bool) -> Part:
+def _applied_part(found: Reading, export: "PinnedExport", *, masked: bool) -> Part:
+    """With every record that was tried."""
     where = (export.stream, export.selection, export.category)
     count, amount = found.records.total(*where, found.now)
     waiting = found.records.waiting(*where, found.now, TRIED)
-    shown = [_shown(found, export, wanted.record_id, record) for wanted, record in waiting]
+    shown = tuple(_shown(found, export, wanted.record_id, record) for wanted, record in waiting)
     part = Part(
         category=export.stream.category,
         label=export.category.label.en,
         mapping=export.mapping,
         target=export.stream.target,
-        shown=tuple(shown[:records]),
+        shown=shown,
         mask=mask_of(export.category) if masked else NOTHING,
         waiting=count,
         amount=Decimal(amount),

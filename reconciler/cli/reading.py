@@ -12,6 +12,7 @@ from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
     from reconciler.database.usage import Usages
@@ -34,6 +35,7 @@ class Reading:
     records: "RecordTables"
     overview: "Overview"
     usages: "Usages"
+    lists: "ListTable"
 
     def pinned(self, organization: str, integration: str) -> "Pinned":
         """An applied integration, ready. Raises UsageError where there is none, Blocked where it was spoilt."""
@@ -62,6 +64,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
     """The reading parts, on one connection that is closed at the end. Raises UsageError where no database is named."""
     from reconciler.clock import SystemClock
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
     from reconciler.database.usage import Usages
@@ -70,7 +73,8 @@ def reading(settings: Settings) -> Iterator[Reading]:
     tables = database(settings)
     try:
         now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
-        yield Reading(now.now(), AppliedConfiguration(tables), RecordTables(tables), Overview(tables), Usages(tables))
+        configuration, records = AppliedConfiguration(tables), RecordTables(tables)
+        yield Reading(now.now(), configuration, records, Overview(tables), Usages(tables), ListTable(tables))
     finally:
         tables.close()
 

@@ -32,6 +32,7 @@ WORDS = {
     "held": "held",
     "unknown": "unknown",
     "drifted": "changed there",
+    "never_posted": "never posted",
 }
 
 
@@ -238,6 +239,7 @@ MEANING = {
     "rejected_late": "it was accepted, and refused when it was to be posted",
     "unknown": "the answer was lost; it is asked for before anything is sent again",
     "drifted": "what stands in the outside system differs from what was sent",
+    "never_posted": "it was accepted, never posted, and is not asked for any more: somebody has to look there",
 }
 
 

@@ -44,7 +44,8 @@ def command(context: Context, organization: str, integration: str, confirm: int,
 
 def show(context: Context, report: "RunReport") -> None:
     """A run as people read it: a table, what is withheld and why, and each record that needs somebody."""
-    context.say(f"{report.organization}/{report.integration} to {report.place}", "bold")
+    reaches = f" ({report.reaches})" if report.reaches else ""
+    context.say(f"{report.organization}/{report.integration} to {report.place}{reaches}", "bold")
     states = {"rejected": "rejected", "unknown": "unknown", "not sent": "not_applied"}
     if report.count("held"):
         states["held"] = "held"
@@ -96,6 +97,8 @@ def _notices(context: Context, report: "RunReport") -> None:
         if (more := len(found) - SHOWN) > 0:
             context.say(f"  and {more} more: the JSON form lists them all")
         context.say()
+    for remark in (f"{stream.category}: {each}" for stream in report.streams for each in stream.remarks):
+        context.say(remark, "yellow")
 
 
 def _failures(context: Context, report: "RunReport") -> None:

@@ -142,6 +142,7 @@ def _settled(row: "ExportRow", zone: str, next_sync: str) -> str:
         "sent": f"{sent} (not posted there yet)",
         "accepted": f"{sent} (accepted, not posted there yet)",
         "posted": f"{sent} (posted)",
+        "never_posted": f"{sent}, and was never posted there; it is not asked for any more, so somebody has to look",
         "rejected": f"was refused: {_message(row)}",
         "rejected_late": f"{sent}, and was refused there later: {_message(row)}; it is to be corrected there",
         "not_applied": f"has not gone: {_message(row)}; it is tried again with {_due(row, zone, next_sync)}",
@@ -181,6 +182,7 @@ def _due(row: "ExportRow", zone: str, next_sync: str) -> str:
 def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequence[str], next_sync: str) -> str:
     """When a refused record goes again."""
     from reconciler.engine.pinned import record_digest
+    from reconciler.runs.listed import UNKNOWN_CODE
 
     if missed:
         return f"; now it is held back: {'; '.join(missed)}"
@@ -188,6 +190,8 @@ def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequen
         return f"; the record has changed since, and goes again with {next_sync}"
     if row.mapping_digest != export.mapping_digest:
         return f"; the mapping has changed since, and it goes again with {next_sync}"
+    if row.code == UNKNOWN_CODE:
+        return "; it is sent again when the code exists there, or when the record or the mapping changes"
     return "; it is sent again when the record or the mapping changes"
 
 

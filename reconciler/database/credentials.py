@@ -136,6 +136,15 @@ class CredentialTable:
             action, reason = "credential-tested", f"failed: {problem}" if problem else "passed"
             _audit(connection, now, actor, version.organization_id, action, version.name, version.version, reason)
 
+    def proved(self, version: Version, proof: str, reaches: str) -> None:
+        """See the port."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "update reconciler.credentials set proof = %s, reaches = %s"
+                " where organization_id = %s and name = %s and version = %s",
+                [proof, reaches, *_key(version)],
+            )
+
     def versions(self, organization_id: str, name: str = "") -> Sequence[Version]:
         """See the port."""
         with self._database.reading() as connection:
@@ -212,7 +221,7 @@ def _version(row: dict[str, Any]) -> Version:
     place = Place(row["target"], row["origin"]) if row["target"] and row["origin"] else None
     same = (
         "name", "version", "state", "store", "locator", "hint", "fingerprint", "created_by", "created_at", "tested_at",
-        "last_used_at", "expires_at", "retire_at", "problem",
+        "last_used_at", "expires_at", "retire_at", "problem", "proof", "reaches",
     )  # fmt: skip
     return Version(organization_id=str(row["organization_id"]), place=place, **{key: row[key] for key in same})
 

@@ -31,11 +31,13 @@ from reconciler.database.ledger_statements import (
     FREEZE,
     HOLD,
     KEEP,
+    LOOK_AGAIN,
     MESSAGE,
     OPEN,
     RECLAIM,
     RECORD,
     REPEAT,
+    TO_LOOK_FOR,
     TURN,
     WITHHOLD,
 )
@@ -44,6 +46,7 @@ from reconciler.database.settling import settle_absent, settle_found
 from reconciler.errors import Blocked
 from reconciler.plans.resource import digest
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted
+from reconciler.runs.following import NEVER_POSTED
 from reconciler.runs.idempotency import SILENT
 from reconciler.runs.outcome import Found, Lease
 from reconciler.runs.report import Earlier
@@ -124,10 +127,10 @@ class LedgerTable:
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """See the port."""
-        # A run that died left its lease on the row: nothing was sent after that. A recorded outcome ends it at once.
-        values = _key(stream) | {"states": list(states), "limit": limit, "silent": list(SILENT)}
+        query = f"{OPEN} and e.state = any(%(states)s) order by e.changed_at, e.id limit %(limit)s"
         with self._database.reading() as connection:
-            return [open_row(row) for row in connection.execute(OPEN, values).fetchall()]
+            found = connection.execute(query, _read(stream) | {"states": list(states), "limit": limit}).fetchall()
+        return [open_row(row) for row in found]
 
     def repeat(self, lease: Lease, stream: Stream, run: UUID, rows: Sequence[Open], now: datetime) -> list[Frozen]:
         """See the port. The time of the claim stays: it is when this content may first have been sent."""
@@ -148,6 +151,21 @@ class LedgerTable:
         with self._database.transaction() as connection:
             renew(connection, lease, now)
             _changed(connection, HOLD, as_columns(held), {"now": now}, stream)
+
+    def to_look_for(self, stream: Stream, now: datetime, first: timedelta, limit: int) -> list[Open]:
+        """See the port. Those that are late the most, in proportion to their time, come first: old hold up no new."""
+        values = _read(stream) | {"now": now, "first": first, "limit": limit, "over": NEVER_POSTED}
+        with self._database.reading() as connection:
+            return [open_row(row) for row in connection.execute(TO_LOOK_FOR, values).fetchall()]
+
+    def look_again(self, lease: Lease, stream: Stream, due: Mapping[int, datetime | None], now: datetime) -> list[Open]:
+        """See the port. What became final meanwhile is left alone."""
+        values = _read(stream) | {"ids": list(due), "due": list(due.values()), "over": NEVER_POSTED}
+        with self._database.transaction() as connection:
+            renew(connection, lease, now)
+            over = [row["id"] for row in connection.execute(LOOK_AGAIN, values).fetchall() if row["over"]]
+            query = f"{OPEN} and e.id = any(%(over)s) order by e.id"
+            return [open_row(row) for row in connection.execute(query, _read(stream) | {"over": over}).fetchall()]
 
     def settle(
         self,
@@ -208,6 +226,11 @@ def _reserve(connection: Connection, stream: Stream, year: int, count: int) -> i
     assert row is not None
     first: int = year * NUMBERS_A_YEAR + row["last"] - count + 1
     return first
+
+
+def _read(stream: Stream) -> dict[str, object]:
+    """What `OPEN` asks by."""
+    return _key(stream) | {"silent": list(SILENT)}
 
 
 def _key(stream: Stream) -> dict[str, object]:

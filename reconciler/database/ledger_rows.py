@@ -58,7 +58,8 @@ def frozen_columns(frozen: Sequence[Frozen]) -> Columns:
 def turned_columns(turned: Sequence[Turned]) -> Columns:
     """What our own refusals write into the rows."""
     return as_columns([
-        mine(each.claim) | {"record_digest": each.record_digest, "field": each.field, "origin": each.origin}
+        mine(each.claim)
+        | {"record_digest": each.record_digest, "field": each.field, "origin": each.origin, "code": each.code}
         for each in turned
     ])  # fmt: skip
 

@@ -32,10 +32,10 @@ FREEZE = """
     where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
 TURN = """
     update reconciler.exports e
-    set state = 'rejected', code = 'mapping', field = new.field, origin = new.origin, mapping_digest = %(mapping)s,
+    set state = 'rejected', code = new.code, field = new.field, origin = new.origin, mapping_digest = %(mapping)s,
         record_digest = new.record_digest, lease_until = null, changed_at = %(now)s
-    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(field)s::text[], %(origin)s::text[], %(record_digest)s::text[])
-        as new (id, attempt, field, origin, record_digest)
+    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(field)s::text[], %(origin)s::text[],
+        %(record_digest)s::text[], %(code)s::text[]) as new (id, attempt, field, origin, record_digest, code)
     where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
 KEEP = """
     insert into reconciler.export_payloads
@@ -56,6 +56,7 @@ MESSAGE = """
     update reconciler.export_payloads p set message = new.message
     from unnest(%(id)s::bigint[], %(attempt)s::int[], %(message)s::text[]) as new (id, attempt, message)
     where p.export_id = new.id and p.attempt = new.attempt"""
+# A run that died left its lease on the row: nothing was sent after that. A recorded outcome ends it at once.
 OPEN = """
     select e.*, coalesce(e.lease_until, e.changed_at) as sent_before,
         coalesce(jsonb_array_length(p.payload -> 'lines'), 0) as lines,
@@ -66,9 +67,7 @@ OPEN = """
     cross join lateral (
         select count(*) from reconciler.export_history h where e.state = 'unknown' and h.export_id = e.id
             and h.state = 'sending' and h.at > e.claimed_at) repeats
-    where e.organization_id = %(organization_id)s and e.target = %(target)s and e.category = %(category)s
-        and e.state = any(%(states)s)
-    order by e.changed_at, e.id limit %(limit)s"""
+    where e.organization_id = %(organization_id)s and e.target = %(target)s and e.category = %(category)s"""
 REPEAT = """
     with wanted as (
         select e.id from reconciler.exports e
@@ -106,3 +105,15 @@ WITHHOLD = """
     select %(organization_id)s, %(integration)s, %(category)s, held.record_id, held.reason, %(now)s
     from unnest(%(records)s::text[], %(reasons)s::text[]) as held (record_id, reason)
     on conflict (organization_id, integration, category, record_id) where until is null do nothing"""
+TO_LOOK_FOR = f"""{OPEN}
+    and e.state in ('sent', 'accepted') and e.code <> %(over)s
+    and coalesce(e.next_look_at, e.changed_at + %(first)s) <= %(now)s
+    order by extract(epoch from %(now)s - e.changed_at)
+        / greatest(extract(epoch from coalesce(e.next_look_at, e.changed_at + %(first)s) - e.changed_at), 1) desc, e.id
+    limit %(limit)s"""
+LOOK_AGAIN = """
+    update reconciler.exports e
+    set next_look_at = again.due, code = case when again.due is null then %(over)s else e.code end
+    from unnest(%(ids)s::bigint[], %(due)s::timestamptz[]) as again (id, due)
+    where e.id = again.id and e.organization_id = %(organization_id)s and e.state in ('sent', 'accepted')
+    returning e.id, again.due is null as over"""

@@ -144,8 +144,9 @@ _TIMES = """
         (select count(*) from reconciler.withheld where organization_id = %(id)s and integration = %(name)s
          and until is null) as withheld"""
 _LEDGER = """
-    select category, state, count(*) as documents, coalesce(sum(amount), 0) as amount from reconciler.exports
-    where organization_id = %(id)s and integration = %(name)s group by category, state order by category, state"""
+    select category, case when code = 'never-posted' then 'never_posted' else state end as state,
+        count(*) as documents, coalesce(sum(amount), 0) as amount from reconciler.exports
+    where organization_id = %(id)s and integration = %(name)s group by 1, 2 order by 1, 2"""
 _CREDENTIAL = """
     select name, state, hint, tested_at from reconciler.credentials
     where organization_id = %(id)s and name = %(credential)s and state in ('current', 'pending')
@@ -163,14 +164,16 @@ _SCHEDULES = """
     from reconciler.schedules s join reconciler.organizations o on o.id = s.organization_id
     where o.name = %(organization)s order by s.name"""
 _EXPORT = """
-    select e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.reference, e.number, e.state, e.attempt,
+    select e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.reference, e.number, e.attempt,
+        case when e.code = 'never-posted' then 'never_posted' else e.state end as state,
         e.amount, e.code, e.field, e.origin, coalesce(p.message, '') as message, e.record_digest, e.mapping_digest,
         e.next_attempt_at, e.sent_at, e.changed_at
     from reconciler.exports e
     left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt"""
 _TROUBLED = f"""{_EXPORT}
-    where e.organization_id = %(id)s and e.integration = %(name)s and e.state = any(%(states)s)
-    order by array_position(%(states)s, e.state), e.category, e.number limit %(limit)s"""
+    where e.organization_id = %(id)s and e.integration = %(name)s
+        and (e.state = any(%(states)s) or e.code = 'never-posted')
+    order by array_position(%(states)s, state), e.category, e.number limit %(limit)s"""
 _EXPORTS_OF_RECORD = f"""{_EXPORT}
     where e.organization_id = %(id)s and e.record_id = %(record)s order by e.category, e.target, e.epoch"""
 _WITHHELD_OF_RECORD = """

@@ -61,13 +61,15 @@ class RecordTables:
 
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory
-    ) -> list[tuple[Wanted, Record, str, str]]:
+    ) -> list[tuple[Wanted, Record, tuple[str, str, str]]]:
         """See the port."""
         made = Statement(stream, category)
         query = SQL(
             "{select} {source} join reconciler.exports e on {joined} and e.state = 'rejected' where {wanted}"
         ).format(
-            select=made.fields(SQL("e.record_digest as ledger_record, e.mapping_digest as ledger_mapping")),
+            select=made.fields(
+                SQL("e.record_digest as ledger_record, e.mapping_digest as ledger_mapping, e.code as ledger_code")
+            ),
             source=made.source,
             joined=made.joined(),
             wanted=_wanted(made, selection),
@@ -76,8 +78,7 @@ class RecordTables:
             (
                 Wanted(str(row[category.key]), known=True),
                 _read(category, row),
-                row["ledger_record"],
-                row["ledger_mapping"],
+                (row["ledger_record"], row["ledger_mapping"], row["ledger_code"]),
             )
             for row in self._rows(query, made.parameters)
         ]

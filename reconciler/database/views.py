@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 QUESTIONS = ("unknown", "held")
-TROUBLE = ("held", "unknown", "rejected_late", "rejected", "drifted")
+TROUBLE = ("held", "unknown", "rejected_late", "never_posted", "rejected", "drifted")
 """States in which a document needs somebody, the gravest first."""
 SETTLED = ("sent", "accepted", "posted", "voided")
 

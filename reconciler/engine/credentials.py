@@ -10,6 +10,7 @@ from datetime import datetime
 
 from reconciler.engine.held import read
 from reconciler.engine.pinned import Pinned, pin
+from reconciler.engine.proof import ask, remember
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, TryAgainLater, UsageError
 from reconciler.ports import Secret
@@ -43,7 +44,7 @@ def set_credential(
     version = _reserve(world, pinned)
     try:
         version = _write(world, version, secret, expires_at)
-        verdict = _test(world, pinned, secret)
+        verdict = ask(world, pinned, secret)
         if verdict.ok:
             with world.points.around("promote"):
                 world.versions.promote(version, world.place(pinned), world.actor, world.clock.now())
@@ -53,6 +54,7 @@ def set_credential(
     if not verdict.ok:
         _give_up(world, version, f"its test failed: {verdict.fault}")
         return Tested(version.name, str(world.place(pinned)), verdict)
+    remember(world, pinned, version, verdict)
     _clean(world, [each for each in _versions(world, pinned) if each.left_behind])
     return Tested(version.name, str(world.place(pinned)), verdict, version.version)
 
@@ -64,13 +66,15 @@ def test_credential(world: World, organization: str, integration: str) -> Tested
     """
     pinned = _pinned(world, organization, integration)
     version = in_state(_versions(world, pinned), "current")
-    verdict = _test(world, pinned, read(world, version))
+    verdict = ask(world, pinned, read(world, version))
     now, place = world.clock.now(), world.place(pinned)
     with world.points.around("tested"):
         world.versions.tested(version, world.actor, "" if verdict.ok else verdict.fault, now)
     if verdict.ok and version.place != place:
         with world.points.around("promote"):
             world.versions.promote(version, place, world.actor, now)
+    if verdict.ok:
+        remember(world, pinned, version, verdict)
     return Tested(version.name, str(place), verdict, version.version)
 
 
@@ -78,10 +82,11 @@ def restore_credential(world: World, organization: str, integration: str) -> Tes
     """Put the previous version back in use, if it still works. The one in use becomes the previous."""
     pinned = _pinned(world, organization, integration)
     version = in_state(_versions(world, pinned), "previous")
-    verdict = _test(world, pinned, read(world, version))
+    verdict = ask(world, pinned, read(world, version))
     if verdict.ok:
         with world.points.around("promote"):
             world.versions.promote(version, world.place(pinned), world.actor, world.clock.now())
+        remember(world, pinned, version, verdict)
     return Tested(version.name, str(world.place(pinned)), verdict, version.version if verdict.ok else None)
 
 
@@ -147,14 +152,6 @@ def _destroy(world: World, version: Version) -> None:
         world.store(version.store).destroy(version.path, locator)
     with world.points.around("revoke"):
         world.versions.revoke(version, world.actor, "", world.clock.now())
-
-
-def _test(world: World, pinned: Pinned, secret: Secret) -> Verdict:
-    adapter = world.connect(pinned, pinned.exports[0], secret, quick=True)
-    try:
-        return adapter.test()
-    finally:
-        adapter.close()
 
 
 def _pinned(world: World, organization: str, integration: str) -> Pinned:

@@ -5,11 +5,12 @@ within a budget of requests. An unclear answer makes all its documents unknown, 
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from reconciler.engine.blame import origin_of
 from reconciler.engine.held import Line
 from reconciler.engine.outcomes import TOO_LATE, again_at, as_sent, nothing_applied, said, state_of
 from reconciler.engine.pinned import PinnedExport
@@ -114,8 +115,8 @@ class Delivery:
         match answer:
             case Settled():
                 self._settled(batch, answer)
-            case RequestRefused(rejection):
-                self._refused(batch, rejection)
+            case RequestRefused(rejection, named):
+                self._refused(batch, rejection, named)
             case Wait(message, code, pause_s):
                 self._wait(batch, message, code, pause_s)
             case Unclear(message, code):
@@ -146,12 +147,15 @@ class Delivery:
         elif answer.pause_s:
             self.world.clock.wait(answer.pause_s)
 
-    def _refused(self, batch: list[Frozen], rejection: Rejected) -> None:
-        """Nothing of the request happened. Whoever holds the refused value is rejected; the others go again."""
-        guilty = batch if len(batch) == 1 or self.repeating else [each for each in batch if _holds(each, rejection)]
-        if guilty:
-            self._record(guilty, rejection, None)
-            if rest := [each for each in batch if each not in guilty]:
+    def _refused(self, batch: list[Frozen], rejection: Rejected, named: Mapping[str, Rejected]) -> None:
+        """Nothing of the request happened. Who is named or holds the refused value is rejected; the rest goes again."""
+        whole = len(batch) == 1 or self.repeating
+        blamed = {each.claim.reference: rejection for each in batch if whole or _holds(each, rejection)}
+        blamed |= {each.claim.reference: named[each.claim.reference] for each in batch if each.claim.reference in named}
+        if blamed:
+            guilty = [each for each in batch if each.claim.reference in blamed]
+            self._record_each([(each, blamed[each.claim.reference]) for each in guilty])
+            if rest := [each for each in batch if each.claim.reference not in blamed]:
                 self._queue.appendleft(rest)
         elif self._halvings > 0:
             self._halvings -= 1
@@ -231,12 +235,7 @@ class Delivery:
         """The mapping line that wrote the refused value."""
         if not isinstance(outcome, Rejected) or not outcome.field:
             return ""
-        names = [line["name"] for line in frozen.payload["lines"] if line["fields"].get(outcome.field) == outcome.value]
-        mapping = self.export.mapping.scope.mapping
-        wrote = {line.name: ("lines", position) for position, line in enumerate(mapping.lines)}
-        rules = self.export.mapping.rules_for(outcome.field)
-        exact = [rule for rule in rules for name in names if rule[:2] == wrote[name] or rule[0] == "shared"]
-        return self.export.origin((exact or rules)[0]) if rules else ""
+        return origin_of(self.export, frozen.payload, outcome.field, outcome.value)
 
 
 def pack(frozen: Sequence[Frozen], most: Batch) -> Iterator[list[Frozen]]:

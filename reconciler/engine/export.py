@@ -14,13 +14,16 @@ from reconciler.engine.notices import Asked
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.standing import standing
+from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, LedgerBehind, PlanRefused
+from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
 from reconciler.runs.export import Claim, Frozen, Turned, Wanted
 from reconciler.runs.idempotency import freezes_each_request
+from reconciler.runs.listed import UNKNOWN_CODE
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
 from reconciler.specs.money import money
@@ -97,6 +100,7 @@ def _nothing_yet(export: PinnedExport) -> StreamReport:
 
 def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
     held = hold(world, pinned)
+    report.reaches = held.version.reaches
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
     for export in pinned.exports:
         stream = _nothing_yet(export)
@@ -104,7 +108,8 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
         if not report.problem:
             line = Line(held, export)
             try:
-                _Sync(world, pinned, export, line, lease, order, stream, report).run()
+                vocabulary = Vocabulary(world, pinned, export, line, stream)
+                _Sync(world, pinned, export, line, lease, order, stream, report, vocabulary).run()
             finally:
                 line.close()
 
@@ -121,6 +126,7 @@ class _Sync:
     order: Order
     stream: StreamReport
     report: RunReport
+    vocabulary: Vocabulary
     noticed: list[tuple[Mapping[str, Value | None], Rendered]] = field(default_factory=list)
 
     def run(self) -> None:
@@ -164,18 +170,28 @@ class _Sync:
         self.stream.withheld.update(reasons.values())
 
     def _changed(self) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
-        """Records refused before that are worth another try: they, or their mapping, changed."""
+        """Records refused before that are worth another try: they, their mapping, or what exists there changed."""
         export = self.export
         found = self.world.records.rejected(export.stream, export.selection, export.category)
+        waiting = {
+            wanted.record_id: made.payload()
+            for wanted, record, (digest, mapping, code) in found
+            if code == UNKNOWN_CODE
+            and (mapping, digest) == (export.mapping_digest, record_digest(record, export.used))
+            and isinstance(made := export.mapping.render({**record, **SAMPLE_EXPORT}), Rendered)
+        }
+        known = self.vocabulary.known_by_now(waiting)
         changed = [
             (wanted, record)
-            for wanted, record, digest, mapping in found
-            if mapping != export.mapping_digest or digest != record_digest(record, export.used)
+            for wanted, record, (digest, mapping, _) in found
+            if (mapping, digest) != (export.mapping_digest, record_digest(record, export.used))
+            or wanted.record_id in known
         ]
         self.stream.counts["still_rejected"] = len(found) - len(changed)
         return changed
 
     def _batch(self, delivery: Delivery, found: Sequence[tuple[Wanted, Mapping[str, Value | None]]]) -> None:
+        self.vocabulary.refresh()
         if not delivery.may_begin():
             return
         claims = self._claim([wanted for wanted, _ in found])
@@ -188,6 +204,8 @@ class _Sync:
                 frozen.append(made)
             else:
                 turned.append(made)
+        frozen, unknown = self.vocabulary.sift(frozen)
+        turned += unknown
         requests = list(pack(frozen, self.export.create.batch))
         if not freezes_each_request(self.export.create):
             requests = [[each for request in requests for each in request]]

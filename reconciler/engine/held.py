@@ -7,6 +7,7 @@ time the report and the audit trail hold an alarm. No record is charged: nothing
 from dataclasses import dataclass, field
 
 from reconciler.engine.pinned import Pinned, PinnedExport
+from reconciler.engine.proof import prove
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, CredentialRefused, StoreDown
 from reconciler.ports import Guarded, Secret
@@ -40,6 +41,7 @@ class Held:
         self._tried.add(version.version)
         try:
             secret = read(self.world, version)
+            version = prove(self.world, self.pinned, version, secret)
         except (Blocked, StoreDown):
             return False
         refused, now = self.version, self.world.clock.now()
@@ -96,6 +98,7 @@ def hold(world: World, pinned: Pinned) -> Held:
     name = pinned.integration.credentials.name
     version = world.versions.current(pinned.organization_id, name, world.place(pinned))
     secret = read(world, version)
+    version = prove(world, pinned, version, secret)
     with world.points.around("used"):
         world.versions.used(version, world.actor, "credential-used", world.clock.now())
     return Held(world, pinned, version, secret)

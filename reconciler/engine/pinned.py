@@ -72,6 +72,12 @@ class Pinned:
         return f"{self.integration.environment}:{self.integration.type}:{identity}"
 
     @property
+    def whereabouts(self) -> str:
+        """The target in its own terms, for sentences: `entity 31007`."""
+        names = [name for name in self.kind.settings.identity if name in self.integration.settings]
+        return ", ".join(f"{name} {self.integration.settings[name]}" for name in names) or self.kind.label.en
+
+    @property
     def lease(self) -> str:
         """The name of the lease that any sync of this integration holds."""
         return f"{self.organization_name}/{self.name}"
@@ -182,6 +188,7 @@ def _compiled(typed: _Typed, resource: Resource, category: DataCategory) -> Comp
         present=promised(typed.integration, mapping.category),
         excluded=excluded_fields(typed.exclusions, typed.applied.integration.name, mapping.category),
         closed_through=typed.organization.closed_through,
+        settings=typed.integration.settings,
     )
     compiled, findings = compile_mapping(scope)
     if compiled is None:

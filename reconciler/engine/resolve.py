@@ -5,11 +5,12 @@ until two absences prove that it is not there, or left to a person. Absence coun
 everywhere the document can live, twice, a visibility window apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from reconciler.engine.deliver import Delivery
+from reconciler.engine.following import Following
 from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.repeat import Repetition
@@ -20,6 +21,7 @@ from reconciler.runs.outcome import (
     Answer,
     CredentialRefused,
     Findings,
+    Found,
     Lease,
     LookupFailed,
     RequestRefused,
@@ -117,9 +119,11 @@ class Resolution:
 
     def _sent(self) -> None:
         """What became of documents that were accepted and are not final yet."""
-        waiting = self.world.ledger.open(self.export.stream, ["sent", "accepted"], AT_ONCE)
-        if waiting and self.export.create.lookups:
-            self._ask(waiting)
+        following = Following(self.world, self.export, self.lease, self.report)
+        if self.export.create.lookups and (due := following.due()):
+            found = self._ask(due)
+            if found is not None:
+                following.later(due, found)
 
     def _say_open(self) -> None:
         """Documents whose fate stays open: a run that leaves them is no success, and says what is done about them."""
@@ -131,15 +135,18 @@ class Resolution:
             self._fail(each, "unknown", f"{message} {due:%d.%m. %H:%M}")
             self.report.counts["unknown"] += 1
 
-    def _ask(self, asked: Sequence[Open], *, absence: bool = True) -> None:
-        """Ask, and write down what it proves; what is not found counts as absent only where `absence` says so."""
+    def _ask(self, asked: Sequence[Open], *, absence: bool = True) -> Mapping[str, Found] | None:
+        """Ask, and write down what it proves; what is not found counts as absent only where `absence` says so.
+
+        What was found, by reference; None where the outside system could not be asked.
+        """
         findings = self._look_up(asked)
         if isinstance(findings, LookupFailed):
             self._stop(findings.answer, len(asked))
-            return
+            return None
         settled = [each for each in asked if absence or each.reference in findings.found]
         if not settled:
-            return
+            return findings.found
         window = seconds(self.export.create.visibility_delay)
         now = self.world.clock.now()
         with self.world.points.around("settle"):
@@ -150,6 +157,7 @@ class Resolution:
             found = findings.found.get(each.reference)
             if found is not None and found.proves == "rejected_late":
                 self._fail(each, "rejected_late", found.message)
+        return findings.found
 
     def _look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
         """A question may be repeated, unlike a send: after a pause that is asked for, or with another credential."""

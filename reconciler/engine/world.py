@@ -21,6 +21,7 @@ from reconciler.ports import (
     SecretStore,
 )
 from reconciler.runs.credential import Place
+from reconciler.runs.listed import ReferenceLists
 
 
 class Connect(Protocol):
@@ -45,6 +46,7 @@ class World:
     records: Records
     leases: Leases
     ledger: Ledger
+    lists: ReferenceLists
     runs: Runs
     versions: CredentialVersions
     store: Callable[[str], SecretStore]

@@ -105,6 +105,8 @@ class _Compiler:
         """What does not belong to a line."""
         scope, document = self.scope, self.scope.document
         constants = {name: each.constant for name, each in document.fields.items() if each.constant}
+        set_there = {name: scope.settings.get(each.setting) for name, each in document.fields.items() if each.setting}
+        constants |= {name: value for name, value in set_there.items() if value is not None}
         same = [(name, each.same_as) for name, each in document.fields.items() if each.same_as is not None]
         crosses: Crosses | None = None
         if scope.mapping.running_total is not None:
@@ -114,7 +116,8 @@ class _Compiler:
             document=scope.mapping.document,
             order=[line.name for line in scope.mapping.lines],
             least=document.lines.min,
-            most=document.lines.max,
+            # A document is never split over requests: what no request carries cannot be sent.
+            most=min(document.lines.max, document.create.batch.nodes),
             balanced=document.balanced,
             constants=dict(constants),
             same=same,

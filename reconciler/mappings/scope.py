@@ -30,6 +30,8 @@ class Scope:
     """Fields that an Exclusion forbids to leave, with its reason."""
     closed_through: date | None = None
     """The last day that is closed in the organisation's accounts."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What the integration sets: some fields of a document always say it."""
 
     def field(self, name: str) -> Typed:
         """The type of a record's field, or of what the ledger reserves. Raises ClashError where there is none."""

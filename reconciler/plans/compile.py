@@ -124,6 +124,7 @@ def scope(
             mapping.category,
         ),
         closed_through=specs.organization.spec.closed_through,
+        settings=integration.settings,
     )
 
 

@@ -68,6 +68,10 @@ class Version:
     expires_at: datetime | None
     retire_at: datetime | None
     problem: str
+    proof: str = ""
+    """What was proved of it: a digest of the place and of the test that it passed there."""
+    reaches: str = ""
+    """Where documents end up with it, in the outside system's own words."""
 
     @property
     def path(self) -> SecretPath:

@@ -68,7 +68,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A record that our own mapping refuses: nothing is sent. `origin` is the mapping line."""
+    """A record that we refuse ourselves: nothing is sent. `origin` is the mapping line, `code` who refused it."""
 
     claim: Claim
     message: str
@@ -76,6 +76,7 @@ class Turned:
     origin: str
     subject: str
     record_digest: str
+    code: str = "mapping"
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ _WORDS = {
     "held": "held for a decision",
     "unknown": "with an unknown fate",
     "drifted": "changed in the outside system",
+    "never_posted": "sent and never posted",
     "not_applied": "to be tried again",
 }
 """The ledger's states that somebody should know of, the gravest for the accounts first."""

@@ -64,9 +64,13 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class RequestRefused:
-    """A definitive refusal of the whole request: nothing in it happened."""
+    """A definitive refusal of the whole request: nothing in it happened.
+
+    `guilty`: what it says of documents that it names by their place in the request, by reference.
+    """
 
     rejection: Rejected
+    guilty: Mapping[str, Rejected] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ class Verdict:
     message: str
     found: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
+    reaches: str = ""
+    """Where documents end up with this credential, in the outside system's own words."""
 
 
 @dataclass(frozen=True, slots=True)

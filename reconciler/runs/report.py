@@ -87,6 +87,8 @@ class StreamReport:
     notices: list[Notice] = field(default_factory=list)
     requests: int = 0
     standing: dict[str, Standing] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    """Sentences about the category as a whole that somebody should know."""
 
 
 @dataclass(slots=True)
@@ -100,6 +102,8 @@ class RunReport:
     mode: str
     revision: str
     started_at: datetime
+    reaches: str = ""
+    """Where documents end up, in the outside system's own words, as the credential's test found it."""
     streams: list[StreamReport] = field(default_factory=list)
     problem: str = ""
     hint: str = ""
@@ -154,6 +158,7 @@ class RunReport:
             "organization": self.organization,
             "integration": self.integration,
             "place": self.place,
+            "reaches": self.reaches,
             "mode": self.mode,
             "revision": self.revision,
             "state": self.state,
@@ -199,4 +204,5 @@ def _stream(stream: StreamReport) -> Mapping[str, Any]:
             for each in stream.failures
         ],
         "warnings": [each.data() for each in stream.notices],
+        "remarks": stream.remarks,
     }

@@ -68,7 +68,9 @@ def test_what_is_really_there_is_shown(tested: Callable[..., Verdict], register:
     assert (verdict.ok, verdict.fault) == (False, "credential")
     with peer(hears(ANSWER)) as url:
         verdict = tested(named(url))
-    assert verdict == Verdict(ok=True, fault="", message="", found={"Members": ("Klubben: 7",)})
+    assert verdict == Verdict(
+        ok=True, fault="", message="", found={"Members": ("Klubben: 7",)}, reaches="club Klubben: 7"
+    )
 
 
 def test_a_name_server_that_never_answers_is_the_networks_fault(tested: Callable[..., Verdict]) -> None:

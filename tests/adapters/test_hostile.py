@@ -1,16 +1,14 @@
 """A hostile peer on real HTTP: whatever it answers, nothing crashes, nothing counts as sent, nothing as absent."""
 
-import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from parts.hostile import HOME
+from parts.peer import Peer, say, serving
 from ruamel.yaml import YAML
 
 from reconciler.adapters.edge import Edge, Terms
@@ -29,36 +27,10 @@ OPEN = Open(1, "c", "r", 1, "RCN-0", 7, "unknown", Decimal(1), ("11",), datetime
 DEEP = "[" * 900 + "]" * 900
 
 
-class Peer(ThreadingHTTPServer):
-    """Answers every request with `answer`."""
-
-    daemon_threads = True
-    answer = b""
-    status = 200
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Peer
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(self.server.answer)))
-        self.end_headers()
-        self.wfile.write(self.server.answer)
-
-    def log_message(self, *arguments: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def peer() -> Iterator[Peer]:
-    with Peer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +44,6 @@ def adapter(peer: Peer, kind: IntegrationType) -> Iterator[GraphqlAdapter]:
     edge = Edge(f"http://127.0.0.1:{peer.server_address[1]}/", {"Authorization": "token t"}, Terms(way=HOME))
     yield GraphqlAdapter(kind, "voucher", edge, {"entity": "31007"})
     edge.close()
-
-
-def say(peer: Peer, answer: Any, status: int = 200) -> None:
-    peer.answer = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    peer.status = status
 
 
 def edges(*pairs: tuple[Any, Any]) -> dict:

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -103,10 +103,11 @@ def connected(applied: Settings, simulator: Simulator) -> Settings:
 
 
 @pytest.fixture
-def send(connected: Settings) -> Callable[[], RunReport]:
-    """Carries out one sync of everything that is due, and gives its report."""
+def send(connected: Settings) -> Callable[..., RunReport]:
+    """Carries out one sync of everything that is due, so many minutes later, and gives its report."""
 
-    def once() -> RunReport:
-        return sync(world(connected), Order(ORGANIZATION, INTEGRATION, "manual", uuid4(), confirmed=DUE))
+    def once(minutes: int = 0) -> RunReport:
+        later = replace(connected, clock_start=START + timedelta(minutes=minutes))
+        return sync(world(later), Order(ORGANIZATION, INTEGRATION, "manual", uuid4(), confirmed=DUE))
 
     return once

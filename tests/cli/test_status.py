@@ -59,7 +59,7 @@ def test_after_a_sync_the_run_the_next_one_and_the_refused_records_are_shown(con
     assert "CET, in 19 h" in out
     assert "31 withheld" in out
     assert "3 records of blindeforbundet xledger need somebody:" in out
-    assert "glObject1.code: No value matching owner 31007, code '9999'." in out
+    assert "dimension 9999 does not exist in entity 31007" in out
     assert "field glObject1.code, orgs/blindeforbundet/mappings/expense-claims.yaml:21:11" in out
     assert max(len(line) for line in out.splitlines()) <= 120
 

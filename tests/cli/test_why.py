@@ -50,16 +50,17 @@ def test_a_sent_record_names_target_number_and_time(connected, send, pick, capsy
 def test_a_posted_record_says_so(connected, simulator, send, pick, capsys):
     send()
     simulator.control("/_import")
-    send()
+    send(minutes=10)
     assert why(connected, capsys, pick(exported("posted"))).splitlines()[0].endswith("CET (posted)")
 
 
 def test_a_refused_record_names_message_field_and_mapping_line(connected, send, pick, capsys):
     send()
     sentence = why(connected, capsys, pick(exported("rejected"))).splitlines()[0]
-    assert "was refused: 'glObject1.code: No value matching owner 31007, code '9999'.'" in sentence
+    assert "was refused: 'dimension 9999 does not exist in entity 31007'" in sentence
     assert sentence.endswith(
-        f"(field glObject1.code, {ORIGIN}); it is sent again when the record or the mapping changes"
+        f"(field glObject1.code, {ORIGIN}); it is sent again when the code exists there,"
+        " or when the record or the mapping changes"
     )
 
 

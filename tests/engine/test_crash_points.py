@@ -13,8 +13,23 @@ from parts.points import calls, points
 from reconciler.engine.credentials import set_credential
 from reconciler.vaults.secret import Secret
 
-SYNC = ["take", "begin", "used", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "end", "give_back"]
-CREDENTIALS = ["reserve", "write", "stored", "promote", "discard", "destroy"]
+SYNC = [
+    "take",
+    "begin",
+    "used",
+    "sweep",
+    "withhold",
+    "start_reading",
+    "keep_list",
+    "claim",
+    "mark",
+    "freeze",
+    "send",
+    "record",
+    "end",
+    "give_back",
+]
+CREDENTIALS = ["reserve", "write", "stored", "promote", "proved", "discard", "destroy"]
 SIDES = ["before", "after"]
 
 
@@ -25,7 +40,8 @@ def test_every_commit_and_send_of_the_engine_stands_in_a_crash_point_of_its_name
 
 
 def test_the_kill_tests_cover_every_crash_point() -> None:
-    assert sorted([*SYNC, *CREDENTIALS, "tested", "revoke", "settle", "apply", "repeat", "hold"]) == points()
+    more = ["tested", "revoke", "settle", "keep_codes", "look_again", "apply", "repeat", "hold"]
+    assert sorted([*SYNC, *CREDENTIALS, *more]) == points()
 
 
 def test_the_checker_knows_nothing_of_the_program() -> None:
@@ -58,6 +74,7 @@ def test_a_sync_killed_in_the_middle_is_finished_by_the_next_one(installation: I
 def test_a_sync_killed_while_it_writes_what_a_lookup_proved(installation: Installation, fork, books, side: str) -> None:
     assert installation.sync() == 6
     books.control("/_import")
+    installation.at += 10
     code, output = fork("sync", *WHERE, crash_at=f"{side}:settle")
     assert code == -signal.SIGKILL, output
     assert installation.sync(minutes=40) == 0

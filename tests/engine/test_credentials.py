@@ -260,6 +260,7 @@ def test_a_stand_in_that_cannot_be_used_stops_the_run_and_leaves_no_record_open(
 def test_a_lookup_that_is_refused_goes_on_with_the_other_version(two: Installation, books: Books) -> None:
     assert run(world_of(two)).exit_code == 0
     books.control("/_import")
+    two.at += 10
     report = run(world_of(two, after_used=lambda: books.control("/_tokens", revoke=NEWER)))
     assert report.alarms == ["version 2 of 'xledger' was refused in mid-run; version 1 took over"]
     assert two.states().keys() == {"posted"}
@@ -272,6 +273,7 @@ def test_a_lookup_that_every_version_is_refused_stops_the_run_before_anything_is
     assert run(world_of(two)).exit_code == 0
     for token in (TOKEN, NEWER):
         books.control("/_tokens", revoke=token)
+    two.at += 10
     before = books.read()["requests"]["mutations"]
     report = run(world_of(two))
     assert (report.exit_code, report.hint) == (5, "reconciler credentials set, then sync again")

@@ -54,8 +54,8 @@ def test_a_booked_voucher_whose_answer_is_lost_is_found_again_and_never_doubled(
 
 @pytest.mark.parametrize("order", [
     {"fault": "timeout_before_commit"},
-    {"fault": "maintenance", "status": 502},
-    {"fault": "maintenance", "status": 503},
+    {"fault": "maintenance", "status": 502, "on": "mutation"},
+    {"fault": "maintenance", "status": 503, "on": "mutation"},
 ], ids=["timeout", "502", "503"])  # fmt: skip
 def test_a_request_that_may_have_arrived_is_sent_again_only_after_it_was_absent_twice(
     installation: Installation, books: Books, order: dict
@@ -71,7 +71,7 @@ def test_a_request_that_may_have_arrived_is_sent_again_only_after_it_was_absent_
 
 
 def test_after_two_unclear_answers_in_a_row_the_export_stops_sending(installation: Installation, books: Books) -> None:
-    books.arm("maintenance", times=6)
+    books.arm("maintenance", times=6, on="mutation")
     assert installation.sync() == 5
     assert books.read()["requests"]["refused"] <= 6
     books.control("/_faults", clear=True)

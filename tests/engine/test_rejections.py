@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from parts.checker import verdict
+from parts.claims import only_claims, spoil
 from parts.installation import WHERE, Books, Installation, committed
 
 REFUSED = "select field, origin, code from reconciler.exports where state = 'rejected'"
@@ -12,29 +13,6 @@ WORDS = (
     "select p.message from reconciler.exports e join reconciler.export_payloads p"
     " on p.export_id = e.id and p.attempt = e.attempt where e.state = 'rejected'"
 )
-
-
-def only_claims(installation: Installation, count: int) -> None:
-    """So many expense claims in the order of their positions, 1 to `count`, all good, and no other record."""
-    for table in ("mileage_claims", "driver_honorariums", "expense_claims"):
-        installation.sql(f"delete from app.{table}")
-    installation.sql(
-        """
-        insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type, incurred_on,
-            submitted_at, approved_at, status, amount, currency, cost_center, receipt, created_at, updated_at)
-        select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007',
-            gen_random_uuid(), 'V10001', 'materials', date '2026-01-05', at, at, 'approved', 100 + n, 'NOK', '310',
-            'receipts/2026/x', at, at
-        from (select n, timestamptz '2026-01-10 08:00+01' + n * interval '1 minute' as at
-              from generate_series(1, %s) as n) as claims""",
-        count,
-    )
-
-
-def spoil(installation: Installation, value: str, condition: str) -> None:
-    installation.sql(
-        f"update app.expense_claims set cost_center = %s where right(id::text, 12)::int in ({condition})", value
-    )
 
 
 def judged(installation: Installation, books: Books) -> list[str]:
@@ -51,6 +29,11 @@ def rewritten(installation: Installation, folder: Path, name: str, before: str, 
     return folder
 
 
+def hide_lists(books: Books) -> None:
+    """From now on nobody can say beforehand which codes exist: refusals come from the outside system itself."""
+    books.control("/_reference", hidden=True)
+
+
 @pytest.mark.parametrize(("value", "most", "words"), [
     ("9999", 4, "glObject1.code: No value matching owner 31007, code '9999'."),
     # A pattern that stops at the first quote would blame everybody in 310.
@@ -59,6 +42,7 @@ def rewritten(installation: Installation, folder: Path, name: str, before: str, 
 def test_three_refused_among_five_hundred_are_rejected_and_the_others_booked_once(
     installation: Installation, books: Books, value: str, most: int, words: str
 ) -> None:
+    hide_lists(books)
     only_claims(installation, 500)
     spoil(installation, value, "1, 250, 500")
     assert installation.run("sync", *WHERE, "--confirm", "500") == 6
@@ -76,9 +60,46 @@ def test_three_refused_among_five_hundred_are_rejected_and_the_others_booked_onc
     assert judged(installation, books) == []
 
 
+@pytest.mark.parametrize("form", ["", "inputs[0].node."], ids=["without-a-path", "with-a-path"])
+@pytest.mark.parametrize("status", ["200", "400"])
+def test_the_outside_systems_own_words_stand_in_status_and_why_with_field_and_mapping_line(
+    installation: Installation, books: Books, form: str, status: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hide_lists(books)
+    books.control("/_faults", status_on_refusal=status)
+    books.control("/_faults", array_paths=bool(form))
+    only_claims(installation, 1)
+    spoil(installation, "9999", "1")
+    assert installation.sync() == 6
+    capsys.readouterr()
+    words = f"{form}glObject1.code: No value matching owner 31007, code '9999'."
+    line = "orgs/blindeforbundet/mappings/expense-claims.yaml:21:11"
+    assert installation.run("status", WHERE[0]) == 0
+    said = capsys.readouterr().out
+    assert words in said
+    assert f"field glObject1.code, {line}" in said
+    assert installation.run("why", WHERE[0], "00000000-0000-4000-8000-000000000001") == 0
+    assert f"was refused: '{words}' (field glObject1.code, {line})" in capsys.readouterr().out
+
+
+def test_documents_that_are_named_by_their_place_are_refused_one_request_each_and_no_other_is(
+    installation: Installation, books: Books
+) -> None:
+    hide_lists(books)
+    books.control("/_faults", array_paths=True)
+    only_claims(installation, 100)
+    # The value cannot be read from the words, so that only the place says who it is.
+    spoil(installation, "310'9", "1, 50, 100")
+    assert installation.sync() == 6
+    assert installation.states() == {"sent": 97, "rejected": 3}
+    requests = books.read()["requests"]
+    assert (requests["refused"], requests["mutations"]) == (3, 1)
+
+
 def test_more_refused_than_the_budget_for_halving_finds_lose_no_record_and_the_next_syncs_finish(
     installation: Installation, books: Books
 ) -> None:
+    hide_lists(books)
     only_claims(installation, 64)
     spoil(installation, "310'9", "select n from generate_series(1, 64) n where mod(n, 16) > 0")
     assert installation.sync() == 5
@@ -98,6 +119,7 @@ def test_more_refused_than_the_budget_for_halving_finds_lose_no_record_and_the_n
 def test_a_rejected_record_goes_again_when_it_changes_and_not_otherwise(
     installation: Installation, books: Books
 ) -> None:
+    hide_lists(books)
     only_claims(installation, 3)
     spoil(installation, "9999", "2")
     assert installation.sync() == 6

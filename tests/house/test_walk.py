@@ -80,7 +80,7 @@ def test_the_demo_does_the_whole_job_and_says_so(demo: tuple[int, str, list, lis
         "no changes; 18 objects are as git says",
         "nothing was saved or changed; what was in use stays in use",
         "31007 Norges Blindeforbund",
-        "glObject1.code: No value matching owner 31007, code '9999'.",
+        "dimension 9999 does not exist in entity 31007",
         "orgs/blindeforbundet/mappings/expense-claims.yaml:",
         "nothing to send; everything that is due was sent before",
         "0 of them twice",

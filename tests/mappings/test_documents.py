@@ -114,7 +114,7 @@ def test_a_line_that_is_left_out_counts_as_zero(world):
 
 def test_a_document_without_lines_is_refused(world):
     line = lines_of("a")[0] | {"when": {"field": "name", "present": True}}
-    assert world.render({}, [line]).message == "the voucher has 0 lines; it takes 1 to 500"
+    assert world.render({}, [line]).message == "the voucher has 0 lines; it takes 1 to 10"
 
 
 HOLDS = [

@@ -45,11 +45,11 @@ def test_asking_for_an_end_cursor_is_refused_in_the_servers_words(xledger):
 
 def test_the_reference_data_of_the_main_entity_is_complete(xledger):
     data = xledger.ask(
-        "{accounts{edges{node{code}}} glObjectValues{edges{node{code glObject}}} projects{edges{node{code}}}"
+        "{accounts{edges{node{code}}} objectValues{edges{node{code glObject}}} projects{edges{node{code}}}"
         " subledgers{edges{node{code}}} taxRules{edges{node{code}}} entities{edges{node{dbId name}}}}"
     )
     assert codes(data["accounts"]) == ["2910", "5330", "5390", "5395", "6800", "6860", "7100", "7140", "7790"]
-    assert sorted(codes(data["glObjectValues"])) == ["100", "310", "320", "330", "340", "350"]
+    assert sorted(codes(data["objectValues"])) == ["100", "310", "320", "330", "340", "350"]
     assert codes(data["projects"]) == ["4100", "4200", "4300"]
     assert codes(data["subledgers"]) == [f"V{number}" for number in range(10001, 10061)]
     assert codes(data["taxRules"]) == ["0", "1", "11", "13"]
@@ -57,10 +57,10 @@ def test_the_reference_data_of_the_main_entity_is_complete(xledger):
 
 
 def test_the_other_entity_shares_accounts_but_not_cost_centres(xledger):
-    query = "{accounts{edges{node{dbId code}}} glObjectValues{edges{node{code}}}}"
+    query = "{accounts{edges{node{dbId code}}} objectValues{edges{node{code}}}}"
     ours, theirs = xledger.ask(query), xledger.ask(query, token="T0ken-other")
     assert ours["accounts"] == theirs["accounts"]
-    assert codes(theirs["glObjectValues"]) == ["510"]
+    assert codes(theirs["objectValues"]) == ["510"]
 
 
 def test_an_empty_listing_has_null_edges(xledger):

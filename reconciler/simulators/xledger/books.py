@@ -21,18 +21,28 @@ def now_text() -> str:
 
 @dataclass
 class Books:
-    """`staged` and `journal` by dbId; `errors` by the dbId of the staged line that they are about."""
+    """`staged` and `journal` by dbId; `errors` by the dbId of the staged line that they are about.
+
+    `moving` are lines that the import job has taken from the one and not put into the other yet.
+    """
 
     staged: dict[int, Row] = field(default_factory=dict)
     journal: dict[int, Row] = field(default_factory=dict)
     errors: dict[int, Row] = field(default_factory=dict)
+    moving: dict[int, Row] = field(default_factory=dict)
     last_db_id: int = 77120010
     last_transaction: int = 500000
     last_sequence: int = 0
 
     def copy(self) -> "Books":
         """Books that can be changed without changing these; rows are shared, since rows never change."""
-        return replace(self, staged=dict(self.staged), journal=dict(self.journal), errors=dict(self.errors))
+        return replace(
+            self,
+            staged=dict(self.staged),
+            journal=dict(self.journal),
+            errors=dict(self.errors),
+            moving=dict(self.moving),
+        )
 
     def stage(self, owner: int, values: Mapping[str, Any]) -> Row:
         """Add a line to the staging table."""
@@ -54,7 +64,8 @@ class Books:
 
     def post(self, row: Row, values: Mapping[str, Any]) -> Row:
         """Turn a staged line into a journal entry with these values."""
-        self.unstage(row.db_id)
+        if row.db_id in self.staged:
+            self.unstage(row.db_id)
         entry = self._row(row.owner, values)
         self.journal[entry.db_id] = entry
         return entry

@@ -9,7 +9,8 @@ from reconciler.simulators.control import by_order, health, reset
 from reconciler.simulators.faults import Fault, WrongOrder
 from reconciler.simulators.lag import lag_of
 from reconciler.simulators.xledger.faults import TABLE
-from reconciler.simulators.xledger.posting import run_import
+from reconciler.simulators.xledger.posting import run_import, take
+from reconciler.simulators.xledger.reference import MAIN_ENTITY
 from reconciler.simulators.xledger.state import State
 from reconciler.simulators.xledger.statement import statement
 from reconciler.simulators.xledger.tokens import Grant
@@ -23,8 +24,12 @@ def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
 
 
 @by_order
-def _import(state: State, _order: dict[str, Any]) -> dict[str, int]:
-    state.books, counts = run_import(state.books, state.late_refusals)
+def _import(state: State, order: dict[str, Any]) -> dict[str, int]:
+    """One run of the import job: of all vouchers, of so many (`vouchers`), or its first half only (`take`)."""
+    if order.get("take"):
+        state.books, counts = take(state.books)
+    else:
+        state.books, counts = run_import(state.books, state.late_refusals, order.get("vouchers"))
     return counts
 
 
@@ -35,6 +40,8 @@ def _faults(state: State, order: dict[str, Any]) -> dict[str, Any]:
         state.lag = None
     elif "status_on_refusal" in order:
         state.answer_refusals_with(str(order["status_on_refusal"]))
+    elif "array_paths" in order:
+        state.array_paths = bool(order["array_paths"])
     elif order:
         _arm(state, TABLE.read(order))
     return {"armed": state.faults.shown(), "queries_lag": state.lag is not None}
@@ -65,7 +72,26 @@ def _fail_late(state: State, order: dict[str, Any]) -> dict[str, Any]:
     return {"refused": state.late_refusals}
 
 
+@by_order
+def _reference(state: State, order: dict[str, Any]) -> dict[str, Any]:
+    """Reference data that changes under our hands: `hidden`, or a `kind` and `code` that is made or (`gone`) goes."""
+    registry = state.registry
+    if "hidden" in order:
+        registry.hidden = bool(order["hidden"])
+    elif order.get("gone"):
+        registry.gone.add((order["kind"], order["code"]))
+    elif order:
+        registry.make(order["kind"], order["code"], order.get("entity", MAIN_ENTITY))
+    return {
+        "hidden": registry.hidden,
+        "gone": sorted(registry.gone),
+        "made": len(registry.made),
+        "reads": registry.reads,
+    }
+
+
 ROUTES = [
+    Route("/_reference", _reference, methods=["POST"]),
     Route("/_health", health, methods=["GET"]),
     Route("/_books", _books, methods=["GET"]),
     Route("/_import", _import, methods=["POST"]),

@@ -5,34 +5,48 @@ The first fault refuses the whole mutation, and its text names the field at most
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reconciler.simulators.xledger import reference
 from reconciler.simulators.xledger.fields import AMOUNTS, DATES, REFERENCES
+from reconciler.simulators.xledger.reference import Row
 from reconciler.simulators.xledger.refusals import Refusal, invalid_value
 from reconciler.simulators.xledger.scalars import is_date
+from reconciler.simulators.xledger.session import Session
 
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,2})?")
 _SELECTORS = ("dbId", "dbSubId", "code", "description")
 
 
-def read_line(node: Mapping[str, Any], entity: int) -> dict[str, Any]:
-    """The values of the line that `node` describes, with references replaced by their rows; raises `Refusal`.
+def read_line(node: Mapping[str, Any], session: Session, owner: int | None = None) -> tuple[int, dict[str, Any]]:
+    """Whose line `node` describes, and its values, with references replaced by their rows; raises `Refusal`.
 
-    References are resolved within `entity` and what it inherits from.
+    It belongs to the token's entity unless its `owner` says otherwise (research 1.1), or to `owner` where it stands.
+    References are resolved within the owner and what it inherits from.
     """
-    values = {name: _read(name, value, entity) for name, value in node.items() if name != "dbId"}
+    where = _Where(session, owner or session.grant.entity)
+    if node.get("owner") is not None:
+        where = _Where(session, _resolve("owner", node["owner"], where)["dbId"])
+    values = {name: _read(name, value, where) for name, value in node.items() if name not in ("dbId", "owner")}
     if "jobLevel" in values:
         values["jobLevelDbId"] = values["jobLevel"] and values["jobLevel"]["dbId"]
-    return values
+    return where.owner, values
 
 
-def _read(name: str, value: Any, entity: int) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Within what a line is resolved."""
+
+    session: Session
+    owner: int
+
+
+def _read(name: str, value: Any, where: _Where) -> Any:
     if value is None:
         return None
     if name in REFERENCES:
-        return _resolve(name, value, entity)
+        return _resolve(name, value, where)
     if name in AMOUNTS:
         return _amount(value)
     if name in DATES and not is_date(value):
@@ -46,8 +60,8 @@ def _amount(text: str) -> Decimal:
     return Decimal(text).quantize(Decimal("0.01"))
 
 
-def _resolve(name: str, selector: Mapping[str, Any], entity: int) -> Mapping[str, Any]:
-    rows = reference.rows(REFERENCES[name], entity)
+def _resolve(name: str, selector: Mapping[str, Any], where: _Where) -> Mapping[str, Any]:
+    rows = where.session.resolvable(REFERENCES[name], where.owner)
     if selector.get("showAlternatives") == "YES":
         raise _alternatives(name, rows)
     given = {key: selector[key] for key in _SELECTORS if selector.get(key) is not None}
@@ -57,10 +71,10 @@ def _resolve(name: str, selector: Mapping[str, Any], entity: int) -> Mapping[str
         if row.values["objectStatus"] == "OPEN" and all(row.values.get(key) == value for key, value in given.items()):
             return row.values
     key = next(iter(given))
-    raise invalid_value(f"{name}.{key}: No value matching owner {entity}, {key} '{given[key]}'.")
+    raise invalid_value(f"{name}.{key}: No value matching owner {where.owner}, {key} '{given[key]}'.")
 
 
-def _alternatives(name: str, rows: tuple[reference.Row, ...]) -> Refusal:
+def _alternatives(name: str, rows: tuple[Row, ...]) -> Refusal:
     """The discovery trick of research 1.3; the message is ours, the list under `exampleValidInputs` is in evidence."""
     shown = [
         {

@@ -22,7 +22,7 @@ from graphql import (
 from reconciler.simulators.xledger.fields import REFERENCES
 from reconciler.simulators.xledger.lines import read_line
 from reconciler.simulators.xledger.reference import Row
-from reconciler.simulators.xledger.refusals import invalid_value
+from reconciler.simulators.xledger.refusals import Refusal, invalid_value
 from reconciler.simulators.xledger.scalars import INT64
 from reconciler.simulators.xledger.session import Session
 from reconciler.simulators.xledger.types import IMPORT_ITEM, SCALARS_OF_A_LINE
@@ -76,9 +76,18 @@ def _many(type_: GraphQLInputType) -> GraphQLArgument:
 def _add(_root: Any, info: GraphQLResolveInfo[Session], inputs: list[dict[str, Any]]) -> dict[str, Any]:
     session = info.context
     _check_size(inputs)
-    lines = [read_line(one["node"], session.grant.entity) for one in inputs]
-    staged = [session.draft.stage(session.grant.entity, line) for line in lines]
+    lines = [_line(one["node"], session, index) for index, one in enumerate(inputs)]
+    staged = [session.draft.stage(owner, values) for owner, values in lines]
     return _edges(inputs, staged)
+
+
+def _line(node: Mapping[str, Any], session: Session, index: int) -> tuple[int, dict[str, Any]]:
+    try:
+        return read_line(node, session)
+    except Refusal as refusal:
+        if session.state.array_paths:
+            refusal.message = f"inputs[{index}].node.{refusal.message}"
+        raise
 
 
 def _update(_root: Any, info: GraphQLResolveInfo[Session], inputs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -88,20 +97,20 @@ def _update(_root: Any, info: GraphQLResolveInfo[Session], inputs: list[dict[str
     for one in inputs:
         db_id = one["node"]["dbId"]
         row = session.draft.staged.get(db_id)
-        if row is None or row.owner != session.grant.entity:
+        if row is None or row.owner not in session.reach:
             raise invalid_value(f"dbId: No value matching owner {session.grant.entity}, dbId '{db_id}'.")
-        changed.append(session.draft.amend(row, read_line(one["node"], session.grant.entity)))
+        changed.append(session.draft.amend(row, read_line(one["node"], session, row.owner)[1]))
     return _edges(inputs, changed)
 
 
 def _remove(_root: Any, info: GraphQLResolveInfo[Session], **given: list[int]) -> dict[str, Any]:
-    draft, entity = info.context.draft, info.context.grant.entity
+    draft = info.context.draft
     _check_size(given["dbIds"])
     affected = 0
     skipped = []
     for db_id in given["dbIds"]:
         row = draft.staged.get(db_id)
-        if row is None or row.owner != entity:
+        if row is None or row.owner not in info.context.reach:
             skipped.append(db_id)
         else:
             draft.unstage(db_id)

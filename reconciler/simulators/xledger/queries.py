@@ -33,14 +33,14 @@ class _Listing:
     has_status: bool = False
 
 
-def _reference(node: GraphQLObjectType, kind: str) -> _Listing:
-    return _Listing(node, lambda session: session.reference_rows(kind), has_status=True)
+def _reference(node: GraphQLObjectType, *kinds: str) -> _Listing:
+    return _Listing(node, lambda session: session.listed(*kinds), has_status=True)
 
 
 _LISTINGS = {
     "accounts": _reference(types.ACCOUNT, "account"),
     "entities": _reference(types.ENTITY, "entity"),
-    "glObjectValues": _reference(types.DIMENSION_VALUE, "glObject1"),
+    "objectValues": _reference(types.DIMENSION_VALUE, *(f"glObject{slot}" for slot in range(1, 6))),
     "projects": _reference(types.PROJECT, "project"),
     "subledgers": _reference(types.SUBLEDGER, "subledger"),
     "taxRules": _reference(types.TAX_RULE, "taxRule"),

@@ -1,6 +1,9 @@
 """Reference data: two entities below a common parent, their accounts, dimensions, projects, subledgers and rules.
 
-Invented values. The parent owns what is shared (accounts, tax rules, currency, sources); each entity owns the rest.
+A token reaches the entity where it was made and those below it (research 1.1); a line is resolved within its owner and
+what that inherits from. Invented values.
+
+The parent owns what is shared (accounts, tax rules, currency, sources); each entity owns the rest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,8 +15,8 @@ MAIN_ENTITY = 31007
 OTHER_ENTITY = 31008
 PARENT = 31000
 
-# entity -> its parent; the parent itself is nobody's entity.
-_PARENTS: Mapping[int, int] = {MAIN_ENTITY: PARENT, OTHER_ENTITY: PARENT}
+# entity -> its parent; the uppermost is its own.
+_PARENTS: Mapping[int, int] = {MAIN_ENTITY: PARENT, OTHER_ENTITY: PARENT, PARENT: PARENT}
 _MODIFIED = "2026-01-02T08:00:00"
 
 
@@ -71,6 +74,7 @@ _DATA: Mapping[str, tuple[tuple[int, Mapping[str, str]], ...]] = {
     "transactionSource": ((PARENT, {"GL": "General ledger"}),),
     "jobLevel": ((PARENT, {"IMPORT": "Import"}),),
     "entity": (
+        (PARENT, {"31000": "Norges Blindeforbund konsern"}),
         (MAIN_ENTITY, {"31007": "Norges Blindeforbund"}),
         (OTHER_ENTITY, {"31008": "Norges Blindeforbunds Ungdom"}),
     ),
@@ -83,15 +87,41 @@ def entity_ids() -> tuple[int, ...]:
     return tuple(_PARENTS)
 
 
-def lineage(entity: int) -> tuple[int, ...]:
+def lineage(entity: int) -> frozenset[int]:
     """The entity and what it inherits from."""
-    return (entity, _PARENTS[entity])
+    return frozenset({entity, _PARENTS[entity]})
 
 
-def rows(kind: str, entity: int) -> tuple[Row, ...]:
-    """The reference rows of a kind that a token of `entity` can see; empty for kinds without data."""
-    owners = lineage(entity)
-    return tuple(row for row in _ROWS.get(kind, ()) if row.owner in owners)
+def reach(entity: int) -> frozenset[int]:
+    """The entities that a token of `entity` may write to: its own and those below it."""
+    return frozenset({entity, *(each for each, parent in _PARENTS.items() if parent == entity)})
+
+
+@dataclass
+class Registry:
+    """The reference rows as they stand now: what was made, and what went, since the start.
+
+    `hidden`: listings answer empty, as a token without the right to read them may see it (undocumented; ours).
+    """
+
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    made: list[tuple[str, Row]] = field(default_factory=list)
+    hidden: bool = False
+    reads: int = 0
+    """How often a listing was asked for."""
+
+    def rows(self, kind: str, owners: frozenset[int]) -> tuple[Row, ...]:
+        """The rows of a kind that one of `owners` has; empty for kinds without data."""
+        everything = (*_ROWS.get(kind, ()), *(row for name, row in self.made if name == kind))
+        return tuple(row for row in everything if row.owner in owners and (kind, row.values["code"]) not in self.gone)
+
+    def make(self, kind: str, code: str, owner: int) -> None:
+        """Add a row, or bring back one that went."""
+        self.gone.discard((kind, code))
+        if code not in {row.values["code"] for row in self.rows(kind, frozenset({owner}))}:
+            number = 900_000 + len(self.made)
+            values = {**_values(kind, number, code, code), "ownerDbId": owner}
+            self.made.append((kind, Row(number, owner, number, MappingProxyType(values))))
 
 
 def _values(kind: str, number: int, code: str, description: str) -> dict[str, Any]:

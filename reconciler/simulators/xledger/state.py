@@ -9,6 +9,7 @@ from reconciler.simulators.lag import Lag
 from reconciler.simulators.xledger.books import Books
 from reconciler.simulators.xledger.limits import Limits
 from reconciler.simulators.xledger.options import Options
+from reconciler.simulators.xledger.reference import Registry
 from reconciler.simulators.xledger.tokens import Tokens
 
 _STATUSES: dict[str, tuple[int, ...]] = {"200": (200,), "400": (400,), "alternate": (200, 400)}
@@ -32,7 +33,10 @@ class State:
     books: Books = field(default_factory=Books)
     faults: Faults = field(default_factory=Faults)
     counts: Counts = field(default_factory=Counts)
+    registry: Registry = field(default_factory=Registry)
     late_refusals: dict[str, str] = field(default_factory=dict)
+    array_paths: bool = False
+    """Whether a refusal names the item: `inputs[3].node.account.code`. Not in evidence; clients must bear both."""
     lag: Lag[Books] | None = None
     _statuses: Iterable[int] = field(default_factory=lambda: cycle((200, 400)))
 

@@ -72,7 +72,7 @@ _REFERENCE_DATA: Mapping[str, GraphQLOutputType] = {
     "objectStatus": GraphQLString,
 }
 ACCOUNT = _object("Account", _REFERENCE_DATA)
-DIMENSION_VALUE = _object("GLObjectValue", {**_REFERENCE_DATA, "glObject": GraphQLInt})
+DIMENSION_VALUE = _object("ObjectValue", {**_REFERENCE_DATA, "glObject": GraphQLInt})
 PROJECT = _object("Project", _REFERENCE_DATA)
 SUBLEDGER = _object("Subledger", _REFERENCE_DATA)
 TAX_RULE = _object("TaxRule", _REFERENCE_DATA)

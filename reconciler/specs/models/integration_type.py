@@ -19,10 +19,11 @@ from reconciler.specs.models.access import (
 )
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import Frequency, Quota
+from reconciler.specs.models.lists import A_MONTH_S, SHARE, ReferenceList
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.operations import Create
 from reconciler.specs.models.shared import Label, Model
-from reconciler.specs.scalars import FieldName, Flag, Name, Number, Text, Whole
+from reconciler.specs.scalars import FieldName, Flag, Name, Number, Text, Whole, seconds
 
 Protocol = Literal["graphql", "rest", "odata", "files"]
 ASKS: Mapping[str, str] = {"graphql": "request", "rest": "call", "odata": "call", "files": "drop"}
@@ -47,10 +48,15 @@ class TargetField(Model):
     maximum: Number | None = None
     decimals: Annotated[Whole, Field(ge=0, le=6)] | None = Field(None, description="The most decimals of a number.")
     constant: Text | None = Field(None, description="Always this; cannot be mapped.")
+    setting: Name | None = Field(None, description="Always what the integration sets there; cannot be mapped.")
     same_as: TargetName | None = Field(None, description="Always equal to that field; cannot be mapped.")
+
+    of: Name | None = Field(None, description="With a reference: the list that must hold the code, before it is sent.")
 
     @model_validator(mode="after")
     def _demands_fit(self) -> "TargetField":
+        if self.of is not None and self.type != "reference":
+            raise ValueError("write of with a reference only")
         texts = [self.min_length, self.max_length, self.pattern, self.values]
         if self.type not in {"text", "reference"} and any(each is not None for each in texts):
             raise ValueError("write min_length, max_length, pattern and values with a text or a reference only")
@@ -63,7 +69,7 @@ class TargetField(Model):
     @property
     def mapped(self) -> bool:
         """Whether a mapping may write it."""
-        return self.constant is None and self.same_as is None
+        return self.constant is None and self.same_as is None and self.setting is None
 
 
 class LineCount(Model):
@@ -105,6 +111,9 @@ class IntegrationType(Model):
     schedule: Frequency | None = None
     quota: Quota | None = None
     test: ConnectionTest
+    lists: dict[Name, ReferenceList] = Field(
+        default_factory=dict, description="What the system knows by code, for fields of the type `reference`."
+    )
     documents: dict[Name, DocumentType] = Field(min_length=1)
     responses: list[ResponseRule] = Field(default_factory=list)
     pace: Pace | None = None
@@ -127,4 +136,25 @@ class IntegrationType(Model):
         named = [each.setting for each in self.environments.values() if each.setting]
         if missing := [name for name in [*named, *self.settings.identity] if name not in known]:
             raise ValueError(f"not among the settings: {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _fields_lead_somewhere(self) -> "IntegrationType":
+        fields = [field for document in self.documents.values() for field in document.fields.values()]
+        if unknown := sorted({field.of for field in fields if field.of} - set(self.lists)):
+            raise ValueError(f"not among the lists: {', '.join(unknown)}")
+        known = self.settings.schema_.get("properties", {})
+        if unknown := sorted({field.setting for field in fields if field.setting} - set(known)):
+            raise ValueError(f"not among the settings: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _lists_are_cheap(self) -> "IntegrationType":
+        """Reading lists anew must not eat what sending needs (research/exports.md, trap 16)."""
+        if self.lists and self.protocol != "graphql":
+            raise ValueError("only the protocol graphql reads lists; leave `lists` out")
+        reads = sum(A_MONTH_S // seconds(each.max_age) for each in self.lists.values())
+        if self.quota is not None and reads * SHARE > self.quota.requests:
+            message = f"reading the lists anew takes {reads} requests a month, and the quota is {self.quota.requests}"
+            raise ValueError(f"{message}: at most a tenth of it; write a longer max_age")
         return self

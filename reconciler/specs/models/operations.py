@@ -117,6 +117,7 @@ class Lookup(OneOf):
     id: AnswerPath
     amount: AnswerPath | None = None
     message: AnswerPath | None = None
+    keys: Count = Field(200, description="With `query`: the most keys that one request asks for.")
     proves: Literal["sent", "posted", "rejected_late"]
 
     @classmethod
@@ -128,6 +129,19 @@ class Lookup(OneOf):
         if self.pages is not None and (self.path is None or self.items is None):
             raise ValueError("`pages` go with `path` and `items`")
         return self
+
+
+class Follow(Model):
+    """How sent documents are looked for until they are final: the older, the more seldom, and not for ever.
+
+    First after `first`; then whenever a document's age has doubled, but after `longest` at the latest. What is older
+    than `until` is given up: somebody has to look there.
+    """
+
+    first: Duration = "5m"
+    longest: Duration = "24h"
+    until: Duration = "30d"
+    documents: Count = Field(500, description="The most documents that one run asks for.")
 
 
 class Create(OneOf):
@@ -147,6 +161,9 @@ class Create(OneOf):
     call: Call | None = None
     drop: Drop | None = None
     lookups: list[Lookup] = Field(default_factory=list)
+    follow: Annotated[Follow, Field(description="How often sent documents are looked for.")] = Field(
+        default_factory=Follow
+    )
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
