@@ -398,7 +398,7 @@ ANSWERS = {
 }
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(sorted(ANSWERS))), min_size=2, max_size=9))
 def test_each_document_has_the_answer_that_stands_in_its_place(documents: list[tuple[int, bytes]]) -> None:
     """One that speaks for all of them apart: those are answers of the whole request."""

@@ -147,6 +147,7 @@ def test_the_page_says_what_was_booked_in_plain_words(dataverse: Dataverse) -> N
     page = dataverse.client.get(dataverse.base).text
     assert "Aktiviteter på min side: 1 row<" in page
     assert "&lt;b&gt;Samtale" in page
+    assert '<th class=number title="hlf_minutes">Minutes</th>' in page
     assert "<tr class=person>" in page
-    assert "<td>2 times</td>" in page
+    assert "<td>once, then corrected</td>" in page
     assert "<td>yes</td>" in page

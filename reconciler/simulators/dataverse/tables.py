@@ -21,7 +21,10 @@ STATES = ("Pending", "InProgress", "Active", "Failed")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `level` is None, ApplicationRequired or SystemRequired: none of them is enforced by the interface."""
+    """One column; `title` is its name for people.
+
+    `level` is None, ApplicationRequired or SystemRequired: none of them is enforced by the interface.
+    """
 
     name: str
     kind: str
@@ -29,6 +32,7 @@ class Column:
     minimum: float = -1_000_000_000
     maximum: float = 1_000_000_000
     level: str = "None"
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +69,31 @@ def built_in() -> dict[str, Table]:
     claims = _table(
         "hlf_expenseclaim",
         "Utlegg på min side",
-        Column("hlf_membernumber", "String", 20, level="ApplicationRequired"),
-        Column("hlf_date", "DateOnly"),
-        Column("hlf_kind", "String", 50),
-        Column("hlf_amount", "Decimal", minimum=0, maximum=1_000_000),
-        Column("hlf_text", "String", 100),
-        Column("hlf_unit", "String", 50),
+        Column("hlf_membernumber", "String", 20, level="ApplicationRequired", title="Member"),
+        Column("hlf_date", "DateOnly", title="Date"),
+        Column("hlf_kind", "String", 50, title="Kind"),
+        Column("hlf_amount", "Decimal", minimum=0, maximum=1_000_000, title="Amount"),
+        Column("hlf_text", "String", 100, title="Text"),
+        Column("hlf_unit", "String", 50, title="Unit"),
     )
     activities = _table(
         "hlf_activity",
         "Aktiviteter på min side",
-        Column("hlf_kind", "String", 50, level="ApplicationRequired"),
-        Column("hlf_date", "DateOnly", level="ApplicationRequired"),
-        Column("hlf_minutes", "Integer", minimum=0, maximum=10_000),
-        Column("hlf_participants", "Integer", minimum=0, maximum=100_000),
-        Column("hlf_digital", "Boolean"),
-        Column("hlf_unit", "String", 50),
+        Column("hlf_kind", "String", 50, level="ApplicationRequired", title="Kind"),
+        Column("hlf_date", "DateOnly", level="ApplicationRequired", title="Date"),
+        Column("hlf_minutes", "Integer", minimum=0, maximum=10_000, title="Minutes"),
+        Column("hlf_participants", "Integer", minimum=0, maximum=100_000, title="Participants"),
+        Column("hlf_digital", "Boolean", title="Digital"),
+        Column("hlf_unit", "String", 50, title="Unit"),
     )
     return {claims.plural: claims, activities.plural: activities}
 
 
 def _table(logical: str, title: str, *columns: Column) -> Table:
     plural = f"{logical.removesuffix('y')}ies" if logical.endswith("y") else f"{logical}s"
-    own = (Column(f"{logical}id", "Uniqueidentifier", level="SystemRequired"), Column("hlf_reference", "String", 50))
+    own = (
+        Column(f"{logical}id", "Uniqueidentifier", level="SystemRequired"),
+        Column("hlf_reference", "String", 50, title="Reference"),
+    )
     found: Mapping[str, Column] = {each.name: each for each in (*own, *columns)}
     return Table(logical, plural, title, dict(found), [Key(f"{logical}_reference", ("hlf_reference",))])
