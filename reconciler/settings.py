@@ -10,6 +10,11 @@ from pathlib import Path
 from reconciler.errors import UsageError
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
+ON_THIS_MACHINE = (
+    *("http://127.0.0.1", "http://localhost", "http://[::1]", "https://", "file:///"),
+    *("sftp://127.0.0.1", "sftp://localhost", "sftp://[::1]"),
+)
+"""How the address of a simulator begins."""
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -48,7 +53,8 @@ class Settings:
     `simulators` lead from an integration type's name to the address of its simulator; `clock_start` stages the clock
     (demo and tests); `crash_at` names a crash point at which the process kills itself (tests). New credentials go to
     `store`; `key` holds the local store's key where it does not come from a file. `endpoints` are the hosts that may be
-    called, `*.example.org` for all below one; every host where none is named.
+    called, `*.example.org` for all below one; every host where none is named. `folders` are those of this machine that
+    files may be dropped into; none where none is named.
     """
 
     database_url: str = ""
@@ -64,6 +70,7 @@ class Settings:
     vault: NamedVault | None = None
     kubernetes_namespace: str = ""
     endpoints: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
 
     @property
     def key_file(self) -> Path:
@@ -98,6 +105,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         vault=_vault(found),
         kubernetes_namespace=found.get("RECONCILER_KUBERNETES_NAMESPACE", ""),
         endpoints=_hosts(found.get("RECONCILER_ENDPOINTS", "")),
+        folders=_folders(found.get("RECONCILER_FOLDERS", "")),
     )
 
 
@@ -133,10 +141,16 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
+def _folders(text: str) -> tuple[Path, ...]:
+    folders = tuple(Path(name.strip()) for name in text.split(",") if name.strip())
+    if any(not each.is_absolute() or ".." in each.parts for each in folders):
+        raise UsageError("RECONCILER_FOLDERS cannot be read", "whole paths with commas, such as /srv/outgoing")
+    return folders
+
+
 def _pairs(text: str) -> dict[str, str]:
     pairs = [item.strip().partition("=") for item in text.split(",") if item.strip()]
-    if any(not name or not url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]", "https://"))
-           for name, _, url in pairs):  # fmt: skip
+    if any(not name or not url.startswith(ON_THIS_MACHINE) for name, _, url in pairs):
         hint = "type=address, with commas; an address on this machine, or https"
         raise UsageError("RECONCILER_SIMULATORS cannot be read", hint)
     return {name: url for name, _, url in pairs}

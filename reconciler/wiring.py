@@ -196,8 +196,9 @@ def place(settings: Settings, pinned: "Pinned") -> "Place":
 
 def endpoint(settings: Settings, pinned: "Pinned") -> str:
     """Where an integration's environment is. Raises EnvironmentRefused where this installation may not go there."""
-    from urllib.parse import urlsplit
+    from urllib.parse import unquote, urlsplit
 
+    from reconciler.adapters.protocols import allowed_folder
     from reconciler.specs.rules_addresses import host_allowed
 
     environment, name = pinned.integration.environment, pinned.integration.type
@@ -213,6 +214,9 @@ def endpoint(settings: Settings, pinned: "Pinned") -> str:
     url = pinned.integration.settings.get(declared.setting) if declared.setting else declared.url
     if url is None:
         raise EnvironmentRefused(f"{name} declares no address for {environment}", "")
+    if url.startswith("file:"):
+        allowed_folder(Path(unquote(urlsplit(url).path)), settings.folders)
+        return url
     if not host_allowed(urlsplit(url).hostname or "", settings.endpoints):
         message = f"installation '{settings.installation}' does not allow the host of {name} {environment}"
         raise EnvironmentRefused(message, f"it allows {', '.join(settings.endpoints)} (RECONCILER_ENDPOINTS)")
@@ -241,7 +245,7 @@ def _connector(settings: Settings, now: Clock) -> "Connect":
         url, kind = endpoint(settings, pinned), pinned.kind
         turn = pacers.setdefault(url, Pacer(kind.pace, now)).turn if kind.pace else at_once
         simulated = pinned.integration.environment == "simulator"
-        opening = Opening(url, turn, now, Concealed, quick=quick, simulated=simulated)
+        opening = Opening(url, turn, now, Concealed, quick=quick, simulated=simulated, folders=settings.folders)
         return adapter(kind, export.mapping.scope.mapping.document, pinned.integration.settings, secret, opening)
 
     return connect

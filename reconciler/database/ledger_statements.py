@@ -11,7 +11,7 @@ CLAIM = """
     from unnest(%(records)s::text[], %(references)s::text[], %(numbers)s::bigint[])
         with ordinality as new (record_id, reference, number, place) order by place
     on conflict (organization_id, target, category, record_id, epoch) do nothing
-    returning id, record_id, attempt, reference, number, lease_until as until"""
+    returning id, record_id, attempt, reference, number, lease_until as until, claimed_at"""
 RECLAIM = """
     update reconciler.exports
     set state = 'sending', attempt = attempt + 1, run_id = %(run)s, lease_until = %(until)s, frozen = false,
@@ -21,7 +21,7 @@ RECLAIM = """
         and record_id = any(%(records)s::text[]) and state in ('not_applied', 'rejected')
         and epoch = (select max(epoch) from reconciler.exports e where e.organization_id = %(organization_id)s
             and e.target = %(target)s and e.category = %(category)s and e.record_id = exports.record_id)
-    returning id, record_id, attempt, reference, number, lease_until as until"""
+    returning id, record_id, attempt, reference, number, lease_until as until, claimed_at"""
 FREEZE = """
     update reconciler.exports e
     set frozen = true, payload_digest = new.payload_digest, mapping_digest = %(mapping)s,

@@ -80,7 +80,9 @@ class Delivery:
     def _send(self, batch: Sequence[Frozen]) -> Answer:
         self.report.requests += 1
         with self.world.points.around("send"):
-            return self.line.adapter.send([Outgoing(each.claim.reference, each.payload) for each in batch])
+            return self.line.adapter.send(
+                [Outgoing(each.claim.reference, each.payload, each.claim.claimed_at) for each in batch]
+            )
 
     def _answer(self, batch: list[Frozen], answer: Answer) -> None:
         self._unclear = self._unclear + 1 if isinstance(answer, Unclear) else 0

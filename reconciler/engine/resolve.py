@@ -55,7 +55,7 @@ class Resolution:
 
     def _unknown(self) -> None:
         due = self._due()
-        if not due or not any(lookup.by == "reference" for lookup in self.export.create.lookups):
+        if not due or not self.export.create.can_be_asked:
             return
         self._ask(due)
         window = seconds(self.export.create.visibility_delay)
@@ -77,7 +77,7 @@ class Resolution:
     def _sent(self) -> None:
         """What became of documents that were accepted and are not final yet."""
         waiting = self.world.ledger.open(self.export.stream, ["sent", "accepted"], AT_ONCE)
-        if waiting and self.export.create.lookups:
+        if waiting and (self.export.create.lookups or self.export.create.drop):
             self._ask(waiting)
 
     def _say_open(self) -> None:

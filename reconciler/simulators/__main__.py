@@ -31,8 +31,11 @@ SIMULATORS = {
     "rest": "register",
     "cornerstone": "register",
     "consio": "register",
+    "dropbox": "dropbox",
+    "cornerstone-files": "dropbox",
+    "consio-files": "dropbox",
 }
-"""The package of each name. A member register by REST stands for every type of that kind."""
+"""The package of each name. A member register by REST, and a folder by SFTP, stand for every type of their kind."""
 
 
 def main() -> None:

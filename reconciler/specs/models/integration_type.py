@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from reconciler.specs.models.access import Auth, ConnectionTest, Count, Endpoint, Pace, Pattern, ResponseRule, Settings
+from reconciler.specs.models.access import (
+    Auth,
+    ConnectionTest,
+    Count,
+    Endpoint,
+    Pace,
+    Pattern,
+    ResponseRule,
+    Settings,
+    SshLogin,
+)
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import Frequency, Quota
 from reconciler.specs.models.mapping import TargetName
@@ -74,6 +84,8 @@ class DocumentType(Model):
     @model_validator(mode="after")
     def _names_exist(self) -> "DocumentType":
         named = [self.balanced, self.create.reference, *(field.same_as for field in self.fields.values())]
+        if (drop := self.create.drop) is not None:
+            named += [drop.amount, *drop.columns]
         if unknown := sorted({name for name in named if name and name not in self.fields}):
             raise ValueError(f"not among `fields`: {', '.join(unknown)}")
         return self
@@ -100,8 +112,11 @@ class IntegrationType(Model):
         asks = ASKS[self.protocol]
         if wrong := [name for name, each in self.documents.items() if getattr(each.create, asks) is None]:
             raise ValueError(f"the protocol {self.protocol} creates by `{asks}`, and {', '.join(wrong)} does not")
+        if (self.protocol == "files") != isinstance(self.auth, SshLogin):
+            raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
         known = self.settings.schema_.get("properties", {})
+        pinned = [self.auth.host_key] if isinstance(self.auth, SshLogin) else []
         named = [each.setting for each in self.environments.values() if each.setting]
-        if missing := [name for name in [*named, *self.settings.identity] if name not in known]:
+        if missing := [name for name in [*named, *pinned, *self.settings.identity] if name not in known]:
             raise ValueError(f"not among the settings: {', '.join(missing)}")
         return self
