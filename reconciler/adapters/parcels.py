@@ -39,7 +39,8 @@ class Names:
     @classmethod
     def of(cls, drop: Drop, batch: str, settings: Mapping[str, str]) -> "Names":
         """`batch` and settings filled in. Whether they lead anywhere else is judged where they are used."""
-        known = {**settings, "batch": batch}
+        # A setting is one step of a way: with a slash in it the name is refused.
+        known = {name: value.replace("/", "\\") for name, value in settings.items()} | {"batch": batch}
         file = f"{fill(drop.folder, known)}/{fill(drop.name, known)}"
         return cls(
             batch=batch,
