@@ -67,7 +67,7 @@ class FilesAdapter:
                 for name in dict.fromkeys([here, *(_parent(fill(each, self.settings)) for each in answers if each)]):
                     self.folder.check(name)
                 probe = f"{here}/reconciler-probe-{secrets.token_hex(8)}.part"
-                self.folder.write(probe, b"")
+                self.folder.write(probe, b"may we write here?\n")
                 self.folder.remove(probe)
             except Failed as failure:
                 return failed(failure.answer)

@@ -20,6 +20,7 @@ from reconciler.specs.models.access import SshLogin
 
 HOST_KEY = "host-key"
 PIECE = 32_768
+LONGEST_S = 3600.0
 UNREADABLE_KEY = "the private key cannot be read: an OpenSSH or PEM key without a passphrase is wanted"
 FAILURES = (asyncssh.Error, OSError, TimeoutError, ValueError)
 """What the library raises: its own, the system's, and ValueError for what it cannot decode."""
@@ -186,9 +187,10 @@ class SftpFolder:
         """Until the moment that `within` set, and no longer."""
         if self._runner is None:
             self._runner = asyncio.Runner()
+        left = max(left_s(LONGEST_S), 0.0)  # here: the loop keeps the context that it began with
 
         async def bounded() -> T:
-            async with asyncio.timeout(min(max(left_s(), 0.0), 3600.0)):
+            async with asyncio.timeout(left):
                 return await work
 
         return self._runner.run(bounded())
