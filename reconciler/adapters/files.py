@@ -13,7 +13,7 @@ from itertools import groupby
 
 from reconciler.adapters.acknowledgements import LARGEST as LARGEST_ANSWER
 from reconciler.adapters.acknowledgements import Unreadable, refused, told
-from reconciler.adapters.answers import fill
+from reconciler.adapters.answers import fill, text
 from reconciler.adapters.edge import TEST_WHOLE_S, WHOLE_S
 from reconciler.adapters.folders import Failed, Folder
 from reconciler.adapters.formats import Unwritable
@@ -28,8 +28,9 @@ from reconciler.runs.outcome import (
     Findings,
     Found,
     LookupFailed,
+    NotApplied,
+    Outcome,
     Rejected,
-    RequestRefused,
     Sent,
     Settled,
     Stop,
@@ -78,7 +79,7 @@ class FilesAdapter:
         try:
             parcel = packed(self.kind.documents[self.document], self.settings, documents)
         except Unwritable as error:
-            return RequestRefused(Rejected(error.message, UNWRITABLE, error.field, error.value))
+            return Settled(_unwritten(documents, error))
         with within(WHOLE_S):
             try:
                 self.turn()
@@ -140,11 +141,15 @@ class FilesAdapter:
         return any(each and self.folder.exists(each) for each in answers) or taken_away(self.folder, names)
 
     def _stage(self, parcel: Parcel, *, there: bool) -> None:
-        """Write content and manifest aside, as far as they are not there."""
-        if not there:
-            self.folder.write(parcel.names.staged, parcel.content)
-        if parcel.names.manifest and not self.folder.exists(parcel.names.manifest):
-            self.folder.write(parcel.names.staged_manifest, parcel.manifest)
+        """Write content and manifest aside, as far as they are not there.
+
+        What is there already is left alone: a renaming that was given up may still come, and shall not find half of it.
+        """
+        names = parcel.names
+        if not there and self.folder.read(names.staged, LARGEST) != parcel.content:
+            self.folder.write(names.staged, parcel.content)
+        if names.manifest and not self.folder.exists(names.manifest):
+            self.folder.write(names.staged_manifest, parcel.manifest)
 
     def _published(self, parcel: Parcel, *, there: bool) -> Answer:
         names = parcel.names
@@ -213,6 +218,18 @@ class FilesAdapter:
             raise Failed(Stop(f"{names.file} is not what its manifest says: somebody changed it", OTHER))
         self._finish(names)
         return True
+
+
+def _unwritten(documents: Sequence[Outgoing], error: Unwritable) -> dict[str, Outcome]:
+    """Nothing left: who holds the value is refused, and the others go in a file of their own, under its own name."""
+    refused_here = Rejected(error.message, UNWRITABLE, error.field, text(error.value))
+    others = NotApplied(f"the file was not made, for another document in it: {error.message}", UNWRITABLE)
+    return {
+        each.reference: refused_here
+        if any(str(line["fields"].get(error.field)) == error.value for line in each.payload["lines"])
+        else others
+        for each in documents
+    }
 
 
 def _nothing_happened(answer: Answer) -> Answer:

@@ -12,7 +12,8 @@ from reconciler.runs.outcome import (
     Findings,
     Found,
     LookupFailed,
-    RequestRefused,
+    NotApplied,
+    Rejected,
     Sent,
     Settled,
     Stop,
@@ -292,9 +293,25 @@ def test_a_value_that_a_workbook_has_no_room_for_is_refused_before_anything_leav
     post: Post, dropbox: Dropbox
 ) -> None:
     answer = post.adapter(format="xlsx").send([*visits("RCN-1"), *visits("RCN-2", text="x" * 40_000)])
-    assert isinstance(answer, RequestRefused)
-    assert (answer.rejection.field, len(answer.rejection.value)) == ("text", 40_000)
+    assert isinstance(answer, Settled)
+    kept, refused = answer.outcomes["RCN-1"], answer.outcomes["RCN-2"]
+    assert isinstance(kept, NotApplied), "it goes in a file of its own, and the ledger knows under which name"
+    assert isinstance(refused, Rejected)
+    assert (refused.field, refused.value) == ("text", "x" * 1000)
     assert dropbox.files() == []
+
+
+def test_a_content_that_waits_for_its_name_is_not_written_anew(post: Post, dropbox: Dropbox) -> None:
+    dropbox.arm("drop_before_rename")
+    assert isinstance(post.adapter().send(two()), Unclear)
+    waits = dropbox.folder / "in" / f"{NAME}.part"
+    before = waits.stat().st_mtime_ns
+    dropbox.arm("refuse_rename")
+    assert isinstance(post.adapter().send(two()), Stop)
+    assert waits.stat().st_mtime_ns == before
+    waits.write_bytes(b"half of")
+    assert post.adapter().send(two()) == SENT
+    assert dropbox.files() == LIES
 
 
 def test_one_connection_serves_a_whole_run_and_a_lost_one_is_made_anew(
