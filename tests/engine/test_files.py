@@ -165,3 +165,12 @@ def test_files_that_are_taken_away_without_a_word_are_not_dropped_again(here: In
         assert sync(here) == 0
     assert dropbox.files() == []
     assert set(here.states()) == {"sent"}
+
+
+def test_two_syncs_at_once_drop_each_record_once(here: Installation, dropbox: Dropbox) -> None:
+    processes = [here.process("sync", *WHERE) for _ in range(2)]
+    codes = sorted(ended(each)[0] for each in processes)
+    assert codes in ([0, 0], [0, 75]), codes
+    dropbox.take()
+    assert sync(here) == 0
+    settled(here, dropbox)
