@@ -18,7 +18,7 @@ lint: $(ROOT)/.venv/ready  ## format, lint, types, layers
 	@cd $(ROOT) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 bench: $(ROOT)/.venv/ready  ## ratios measured in one run
-	@cd $(ROOT) && $(BIN)/python benchmarks/startup.py && $(BIN)/python benchmarks/reading.py && $(BIN)/python benchmarks/mapping.py && $(BIN)/python benchmarks/files.py
+	@cd $(ROOT) && $(BIN)/python benchmarks/startup.py && $(BIN)/python benchmarks/reading.py && $(BIN)/python benchmarks/mapping.py
 
 schemas: $(ROOT)/.venv/ready  ## write schemas/*.schema.json from the models
 	@cd $(ROOT) && $(BIN)/reconciler schema write schemas
