@@ -146,10 +146,14 @@ class FilesAdapter:
         What is there already is left alone: a renaming that was given up may still come, and shall not find half of it.
         """
         names = parcel.names
-        if not there and self.folder.read(names.staged, LARGEST) != parcel.content:
-            self.folder.write(names.staged, parcel.content)
+        if not there:
+            self._aside(names.staged, parcel.content)
         if names.manifest and not self.folder.exists(names.manifest):
-            self.folder.write(names.staged_manifest, parcel.manifest)
+            self._aside(names.staged_manifest, parcel.manifest)
+
+    def _aside(self, name: str, content: bytes) -> None:
+        if self.folder.read(name, LARGEST) != content:
+            self.folder.write(name, content)
 
     def _published(self, parcel: Parcel, *, there: bool) -> Answer:
         names = parcel.names

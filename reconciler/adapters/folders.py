@@ -136,12 +136,13 @@ class LocalFolder:
                 os.fsync(handle)
 
     def rename(self, old: str, new: str) -> None:
-        """See Folder. Both stand in one folder; a second name and then the end of the first never overwrites."""
+        """See Folder. Both stand in one folder. Nobody else makes names of ours: looking right before is enough."""
         *way, first = below(old)
         last = below(new)[-1]
         with self._told(new), self._opened(way) as folder:
-            os.link(first, last, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-            os.unlink(first, dir_fd=folder)
+            if self.exists(new):
+                raise FileExistsError(errno.EEXIST, "a file of that name is there already")
+            os.rename(first, last, src_dir_fd=folder, dst_dir_fd=folder)
             os.fsync(folder)
 
     def remove(self, name: str) -> None:

@@ -5,17 +5,15 @@ known hosts, agents, keys.
 """
 
 import socket
-from collections.abc import Sequence
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
-from threading import Thread
 
 import asyncssh
+import httpcore
 
 from reconciler.adapters.answers import text
 from reconciler.adapters.edge import UNREACHABLE
 from reconciler.adapters.folders import Failed
-from reconciler.adapters.transport import NAME_S, Resolve, left_s
+from reconciler.adapters.transport import Network, Resolve
 from reconciler.ports import Secret
 from reconciler.runs.outcome import Unreachable
 
@@ -74,38 +72,12 @@ class Client(asyncssh.SSHClient):
 
 def connected(server: Server) -> socket.socket:
     """A connection to the first address of the server that takes one. Raises Failed: Unreachable."""
-    host, port = server.host, server.port
-    failure: OSError = OSError(f"the name '{host}' has no address")
-    for address in _addresses(server):
-        left = left_s(CONNECT_S)
-        if left <= 0:
-            failure = TimeoutError(f"nobody takes a connection at {host}:{port} in time")
-            break
-        try:
-            return socket.create_connection((address, port), left)
-        except OSError as error:
-            failure = error
-    raise Failed(Unreachable(f"{host}:{port}: {text(failure)}", UNREACHABLE)) from failure
-
-
-def _addresses(server: Server) -> Sequence[str]:
-    """In a thread of its own: looking up a name cannot be interrupted."""
-    answers = SimpleQueue[Sequence[str] | OSError]()
-
-    def ask() -> None:
-        try:
-            answers.put(server.find(server.host, server.port))
-        except (OSError, UnicodeError) as error:
-            answers.put(error if isinstance(error, OSError) else OSError(str(error)))
-
-    Thread(target=ask, daemon=True).start()
     try:
-        found = answers.get(timeout=max(left_s(NAME_S), 0.0))
-    except Empty:
-        message = f"no name server answers who '{server.host}' is"
-        raise Failed(Unreachable(message, UNREACHABLE)) from None
-    if isinstance(found, OSError):
-        raise Failed(Unreachable(f"the name '{server.host}' is not known: {found}", UNREACHABLE)) from found
+        line = Network(server.find).connect_tcp(server.host, server.port, CONNECT_S)
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+        words = f"{server.host}:{server.port}: {text(error)}"
+        raise Failed(Unreachable(words, UNREACHABLE)) from error
+    found: socket.socket = line.get_extra_info("socket")
     return found
 
 

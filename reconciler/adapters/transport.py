@@ -59,10 +59,12 @@ class Transport(httpx.HTTPTransport):
 
     def __init__(self, context: ssl.SSLContext | None, find: Resolve = resolve) -> None:
         super().__init__(verify=context or False, trust_env=False)
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Network(find), max_connections=10)
+        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=Network(find), max_connections=10)
 
 
-class _Network(httpcore.NetworkBackend):
+class Network(httpcore.NetworkBackend):
+    """Connections that end in time."""
+
     def __init__(self, find: Resolve) -> None:
         self._find = find
         self._sockets = httpcore.SyncBackend()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from parts.dropbox import Dropbox, Post, opened, visits
+from parts.dropbox import Dropbox, Post, codes, opened, visits
 
 from reconciler.runs.export import batch_of
 from reconciler.runs.outcome import (
@@ -173,8 +173,7 @@ def test_a_file_that_is_taken_before_its_manifest_has_its_name_has_arrived(post:
     (dropbox.folder / LIES[0]).unlink()
     assert look(post) == Findings({each: Found("sent", (NAME,)) for each in ("RCN-1", "RCN-2")})
     answer = post.adapter().send(two())
-    assert isinstance(answer, Settled)
-    assert {each.code for each in answer.outcomes.values()} == {"exists"}
+    assert codes(answer) == {"exists"}
     assert LIES[0] not in dropbox.files()
 
 
@@ -182,8 +181,7 @@ def test_an_answered_batch_is_not_dropped_again(post: Post, dropbox: Dropbox) ->
     post.adapter().send(two())
     dropbox.take()
     answer = post.adapter().send(two())
-    assert isinstance(answer, Settled)
-    assert {each.code for each in answer.outcomes.values()} == {"exists"}
+    assert codes(answer) == {"exists"}
     assert dropbox.files() == []
 
 
@@ -270,6 +268,16 @@ def test_a_setting_that_leads_elsewhere_stops_everything(dropbox: Dropbox, club:
     assert isinstance(answer, Stop), answer
     assert "is no name of a file below the folder" in answer.message
     assert dropbox.files() == []
+
+
+@pytest.mark.parametrize("name", [NAME, f"{NAME}.part", f"{NAME}.manifest.json.part"])
+def test_a_link_in_the_place_of_a_file_leads_nowhere(post: Post, dropbox: Dropbox, name: str) -> None:
+    victim = dropbox.folder / "victim"
+    victim.write_bytes(b"precious")
+    (dropbox.folder / "in" / name).symlink_to("../victim")
+    answer = post.adapter().send(two())
+    assert isinstance(answer, Stop) or codes(answer) == {"exists"}
+    assert victim.read_bytes() == b"precious"
 
 
 def test_a_folder_that_is_a_link_is_not_used(post: Post, dropbox: Dropbox) -> None:

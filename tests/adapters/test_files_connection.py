@@ -167,7 +167,9 @@ def test_a_name_server_that_never_answers_is_the_networks_fault(at: Callable[...
     find = {"find": lambda _name, _port: ended.wait(60)}
     verdict = verdict_of(at("sftp://files.example", settings=named, more=find))
     ended.set()
-    assert verdict == Verdict(ok=False, fault="network", message="no name server answers who 'files.example' is")
+    assert verdict == Verdict(
+        ok=False, fault="network", message="files.example:22: no name server answers who 'files.example' is"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import StagedClock
 from reconciler.ports import Adapter, Outgoing
 from reconciler.runs.export import Open, batch_of
+from reconciler.runs.outcome import Settled, Unknown
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.vaults.secret import Secret
 
@@ -125,3 +126,9 @@ def opened(*references: str, state: str = "unknown", batch: str | None = None) -
         Open(place, "c", each, 1, each, place, state, Decimal("12.50"), (), CLAIMED, None, 1, name)
         for place, each in enumerate(references)
     ]
+
+
+def codes(answer: object) -> set[str]:
+    """The codes of what an answer left unknown."""
+    assert isinstance(answer, Settled)
+    return {each.code if isinstance(each, Unknown) else "" for each in answer.outcomes.values()}
