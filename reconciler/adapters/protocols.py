@@ -95,7 +95,8 @@ def _folder(kind: IntegrationType, settings: Mapping[str, str], secret: Secret, 
     if not fingerprint and not (opening.simulated and url.hostname in LOOPBACK):
         hint = f"ask its operator for the fingerprint, and set {kind.auth.host_key}: SHA256:..."
         raise Blocked("nobody says which key the SFTP server has: any server could pose as it", hint)
-    server = Server(url.hostname or "", url.port or SSH_PORT, unquote(url.path), fingerprint, opening.find)
+    user = settings.get(kind.auth.user, "")
+    server = Server(url.hostname or "", url.port or SSH_PORT, unquote(url.path), user, fingerprint, opening.find)
     return SftpFolder(server, kind.auth, secret)
 
 

@@ -162,9 +162,8 @@ class SftpFolder:
         """Log in. Whatever fails here, nothing was asked for yet."""
         line = connected(self._server)
         client = Client(self._server.fingerprint, self._secret, self._login.secret)
-        user = self._secret.reveal()[self._login.username]
         try:
-            self._connection = self._run(logged_in(self._server, client, line, user))
+            self._connection = self._run(logged_in(self._server, client, line))
             self._sftp = self._run(self._session(self._connection))
         except asyncssh.PermissionDenied as error:
             words = UNREADABLE_KEY if client.unreadable else f"the server refuses the login: {self._said(error)}"

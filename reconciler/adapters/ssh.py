@@ -28,6 +28,7 @@ class Server:
     host: str
     port: int
     folder: str
+    user: str
     fingerprint: str
     find: Resolve
 
@@ -81,7 +82,7 @@ def connected(server: Server) -> socket.socket:
     return found
 
 
-async def logged_in(server: Server, client: Client, line: socket.socket, user: str) -> asyncssh.SSHClientConnection:
+async def logged_in(server: Server, client: Client, line: socket.socket) -> asyncssh.SSHClientConnection:
     """The connection, once both sides have proved who they are. Raises what the library raises."""
     return await asyncssh.connect(
         server.host,
@@ -95,7 +96,7 @@ async def logged_in(server: Server, client: Client, line: socket.socket, user: s
         x509_trusted_certs=None,
         host_based_auth=False,
         kbdint_auth=False,
-        username=user,
+        username=server.user,
         password=None,
         client_keys=None,
     )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from parts.dropbox import Dropbox, Post, codes, opened, visits
+from parts.dropbox import USER, Dropbox, Post, codes, opened, visits
 
 from reconciler.runs.export import batch_of
 from reconciler.runs.outcome import (
@@ -262,7 +262,7 @@ def test_a_folder_that_is_not_there_makes_nothing_absent(post: Post, dropbox: Dr
 
 @pytest.mark.parametrize("club", ["../../etc", "a/b", "/etc", ".hidden", "a\\b", "a\n/b", "x" * 300])
 def test_a_setting_that_leads_elsewhere_stops_everything(dropbox: Dropbox, club: str) -> None:
-    post = Post(dropbox.url, settings={"club": club})
+    post = Post(dropbox.url, settings={"club": club, "user": USER})
     answer = post.adapter().send(two())
     post.close()
     assert isinstance(answer, Stop), answer

@@ -22,7 +22,7 @@ MORE = """
     from app.activity_logs a, generate_series(1, 5) where organization_id = '9c1d2f60-1f4b-4a7e-8f0d-7a2b6c1e4b11'"""
 DUE = 12
 """NHF's activities that are due then, as three files; two of them are the demo's."""
-SECRET = Secret({"username": USER, "secret": PASSWORD})
+SECRET = Secret({"secret": PASSWORD})
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,7 @@ def here(database_url: str, dropbox: Dropbox, tmp_path: Path) -> Installation:
     for folder in ("orgs/nhf", "specs"):
         shutil.copytree(ROOT / folder, config / folder)
     _replaced(config / "orgs/nhf/integrations/cornerstone.yaml", "type: cornerstone", "type: cornerstone-files")
+    _replaced(config / "orgs/nhf/integrations/cornerstone.yaml", "room: aktivitet}", f"room: aktivitet, user: {USER}}}")
     _replaced(config / "specs/integration-types/cornerstone-files.yaml", "documents: 500", "documents: 5")
     named = "metadata: {name: cornerstone-files"
     declared = f"{named}, annotations: {{overrides: builtin}}"

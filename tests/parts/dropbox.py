@@ -24,12 +24,12 @@ label: {en: Post, nb: Post}
 protocol: files
 environments: {simulator: {}, production: {setting: address}}
 auth: {scheme: ssh}
-credentials: {username: {en: User, nb: Bruker}, secret: {en: Password, nb: Passord}}
+credentials: {secret: {en: Password, nb: Passord}}
 settings:
   identity: [club]
   schema:
     type: object
-    properties: {club: {type: string}, address: {type: string}, host_key: {type: string}}
+    properties: {club: {type: string}, address: {type: string}, user: {type: string}, host_key: {type: string}}
     required: [club]
 test: {folder: in, finds: [{label: {en: Folder, nb: Mappe}, text: "{folder}"}]}
 documents:
@@ -89,8 +89,8 @@ class Post:
     """Adapters for the system, and what they need. `change` replaces keys of the drop."""
 
     url: str
-    settings: dict[str, str] = field(default_factory=lambda: {"club": "kk"})
-    secret: Secret = field(default_factory=lambda: Secret({"username": USER, "secret": PASSWORD}))
+    settings: dict[str, str] = field(default_factory=lambda: {"club": "kk", "user": USER})
+    secret: Secret = field(default_factory=lambda: Secret({"secret": PASSWORD}))
     more: dict[str, Any] = field(default_factory=dict)
     opened: list[Adapter] = field(default_factory=list)
 

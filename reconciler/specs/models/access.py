@@ -92,9 +92,10 @@ class SshLogin(Model):
     """A login by SSH, for files: a user, a password or a private key, and a server that proves who it is."""
 
     scheme: Literal["ssh"]
-    username: Name = Field("username", description="The field of the credential that holds the user name.")
+    user: Name = Field("user", description="The setting that holds the user name.")
     secret: Name = Field(
-        "secret", description="The field that holds a private key, which begins with -----BEGIN, or else a password."
+        "secret",
+        description="The field of the credential: a private key (it begins with -----BEGIN) or a password.",
     )
     host_key: Name = Field("host_key", description="The setting that holds the fingerprint of the server's key.")
 

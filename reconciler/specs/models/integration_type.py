@@ -115,7 +115,7 @@ class IntegrationType(Model):
         if (self.protocol == "files") != isinstance(self.auth, SshLogin):
             raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
         known = self.settings.schema_.get("properties", {})
-        pinned = [self.auth.host_key] if isinstance(self.auth, SshLogin) else []
+        pinned = [self.auth.user, self.auth.host_key] if isinstance(self.auth, SshLogin) else []
         named = [each.setting for each in self.environments.values() if each.setting]
         if missing := [name for name in [*named, *pinned, *self.settings.identity] if name not in known]:
             raise ValueError(f"not among the settings: {', '.join(missing)}")
