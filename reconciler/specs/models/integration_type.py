@@ -114,6 +114,8 @@ class IntegrationType(Model):
             raise ValueError(f"the protocol {self.protocol} creates by `{asks}`, and {', '.join(wrong)} does not")
         if (self.protocol == "files") != isinstance(self.auth, SshLogin):
             raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
+        if isinstance(self.auth, SshLogin) and self.auth.secret not in self.credentials:
+            raise ValueError(f"the protocol files logs in by the credential's field `{self.auth.secret}`: declare it")
         known = self.settings.schema_.get("properties", {})
         pinned = [self.auth.user, self.auth.host_key] if isinstance(self.auth, SshLogin) else []
         named = [each.setting for each in self.environments.values() if each.setting]
