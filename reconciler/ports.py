@@ -200,10 +200,11 @@ class Runs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frozen document on its way: our reference, and its payload."""
+    """A frozen document on its way: our reference, its payload, and when it was claimed for that."""
 
     reference: str
     payload: Mapping[str, Any]
+    claimed_at: datetime | None = None
 
 
 class Adapter(Protocol):

@@ -12,6 +12,11 @@ from urllib.parse import unquote, urlsplit
 from reconciler.errors import UsageError
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
+ON_THIS_MACHINE = (
+    *("http://127.0.0.1", "http://localhost", "http://[::1]", "https://", "file:///"),
+    *("sftp://127.0.0.1", "sftp://localhost", "sftp://[::1]"),
+)
+"""How the address of a simulator begins."""
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -61,7 +66,8 @@ class Settings:
     (demo and tests); `crash_at` names a crash point at which the process kills itself (tests). New credentials go to
     `store`; `key` holds the local store's key where it does not come from a file. `endpoints` are the hosts that may be
     called, `*.example.org` for all below one; every host where none is named. `private_networks` may be connected to
-    beside public addresses; `ca_file` holds authorities that count beside the system's.
+    beside public addresses; `ca_file` holds authorities that count beside the system's. `folders` are those of this
+    machine that files may be dropped into; none where none is named.
     """
 
     database_url: str = ""
@@ -80,6 +86,7 @@ class Settings:
     private_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     ca_file: Path | None = None
     proxy: NamedProxy | None = None
+    folders: tuple[Path, ...] = ()
 
     @property
     def key_file(self) -> Path:
@@ -117,6 +124,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         private_networks=_networks(found.get("RECONCILER_PRIVATE_NETWORKS", "")),
         ca_file=Path(found["RECONCILER_CA_FILE"]) if found.get("RECONCILER_CA_FILE") else None,
         proxy=_proxy(found),
+        folders=_folders(found.get("RECONCILER_FOLDERS", "")),
     )
 
 
@@ -174,10 +182,16 @@ def _proxy(found: Mapping[str, str]) -> NamedProxy | None:
     return NamedProxy(host, port, login, _hosts("RECONCILER_NO_PROXY", found))
 
 
+def _folders(text: str) -> tuple[Path, ...]:
+    folders = tuple(Path(name.strip()) for name in text.split(",") if name.strip())
+    if any(not each.is_absolute() or ".." in each.parts for each in folders):
+        raise UsageError("RECONCILER_FOLDERS cannot be read", "whole paths with commas, such as /srv/outgoing")
+    return folders
+
+
 def _pairs(text: str) -> dict[str, str]:
     pairs = [item.strip().partition("=") for item in text.split(",") if item.strip()]
-    if any(not name or not url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]", "https://"))
-           for name, _, url in pairs):  # fmt: skip
+    if any(not name or not url.startswith(ON_THIS_MACHINE) for name, _, url in pairs):
         hint = "type=address, with commas; an address on this machine, or https"
         raise UsageError("RECONCILER_SIMULATORS cannot be read", hint)
     return {name: url for name, _, url in pairs}

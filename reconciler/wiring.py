@@ -199,8 +199,9 @@ def place(settings: Settings, pinned: "Pinned") -> "Place":
 
 def endpoint(settings: Settings, pinned: "Pinned") -> str:
     """Where an integration's environment is. Raises EnvironmentRefused where this installation may not go there."""
-    from urllib.parse import urlsplit
+    from urllib.parse import unquote, urlsplit
 
+    from reconciler.adapters.protocols import allowed_folder
     from reconciler.specs.rules_addresses import host_allowed
 
     environment, name = pinned.integration.environment, pinned.integration.type
@@ -216,6 +217,9 @@ def endpoint(settings: Settings, pinned: "Pinned") -> str:
     url = pinned.integration.settings.get(declared.setting) if declared.setting else declared.url
     if url is None:
         raise EnvironmentRefused(f"{name} declares no address for {environment}", "")
+    if url.startswith("file:"):
+        allowed_folder(Path(unquote(urlsplit(url).path)), settings.folders)
+        return url
     if not host_allowed(urlsplit(url).hostname or "", settings.endpoints):
         message = f"installation '{settings.installation}' does not allow the host of {name} {environment}"
         raise EnvironmentRefused(message, f"it allows {', '.join(settings.endpoints)} (RECONCILER_ENDPOINTS)")
@@ -254,7 +258,15 @@ def _connector(settings: Settings, tables: "Database", now: Clock, keys: "Keyrin
         gate = gates.setdefault((name, pinned.allowed, quick), fresh)
         simulated = pinned.integration.environment == "simulator"
         opening = Opening(
-            url, gate.turn, now, Concealed, quick=quick, simulated=simulated, way=way(settings), edges=edges
+            url,
+            gate.turn,
+            now,
+            Concealed,
+            quick=quick,
+            simulated=simulated,
+            way=way(settings),
+            edges=edges,
+            folders=settings.folders,
         )
         return GuardedAdapter(adapter(pinned.kind, document, pinned.integration.settings, secret, opening), gate)
 

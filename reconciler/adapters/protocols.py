@@ -1,25 +1,30 @@
 """The protocols and the authentication schemes by name: a new one is a module and a line here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from reconciler.adapters.answers import fill
-from reconciler.adapters.credential import BasicHeaders, CredentialHeaders
+from reconciler.adapters.credential import BasicHeaders, CredentialHeaders, NoHeaders, cleaned
 from reconciler.adapters.edge import Edge, Terms, at_once
 from reconciler.adapters.edges import Edges
+from reconciler.adapters.files import FilesAdapter
+from reconciler.adapters.folders import Folder, LocalFolder
 from reconciler.adapters.graphql import GraphqlAdapter
 from reconciler.adapters.odata import OdataAdapter
 from reconciler.adapters.rest import RestAdapter
 from reconciler.adapters.tokens import ClientTokens, TokenParts, TokenPlace
 from reconciler.adapters.transport import Resolve, Way, resolve
 from reconciler.clock import Clock
-from reconciler.errors import Blocked, CredentialRefused
+from reconciler.errors import Blocked, CredentialRefused, EnvironmentRefused
 from reconciler.ports import Adapter, Secret
 from reconciler.runs.outcome import Answer
-from reconciler.specs.models.access import BasicAuth, ClientCredentials, HeaderAuth
+from reconciler.specs.models.access import BasicAuth, ClientCredentials, HeaderAuth, SshLogin
 from reconciler.specs.models.integration_type import IntegrationType
 
+SSH_PORT = 22
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PROTOCOLS: Mapping[str, Callable[[IntegrationType, str, Edge, Mapping[str, str]], Adapter]] = {
     "graphql": GraphqlAdapter,
     "odata": OdataAdapter,
@@ -52,6 +57,9 @@ class Opening:
         way = self.way.at_home() if self.simulated else self.way
         return Terms(self.quick, self.turn, self.find, way, shared=self.edges is not None)
 
+    folders: Sequence[Path] = ()
+    """The folders of this machine that files may be dropped into, and into those below them."""
+
 
 def adapter(
     kind: IntegrationType, document: str, settings: Mapping[str, str], secret: Secret, opening: Opening
@@ -60,9 +68,11 @@ def adapter(
 
     Raises CredentialRefused for a credential that cannot be sent, Blocked for a protocol that this version lacks.
     """
+    if isinstance(kind.auth, SshLogin):
+        return _files(kind, document, settings, secret, opening)
     if kind.protocol not in PROTOCOLS:
         message = f"this version does not speak the protocol '{kind.protocol}' of {kind.label.en} yet"
-        raise Blocked(message, f"it speaks {', '.join(PROTOCOLS)}; the records stay where they are")
+        raise Blocked(message, f"it speaks files, {', '.join(PROTOCOLS)}; the records stay where they are")
     if opening.edges is None:
         edge = _edge(kind, settings, secret, opening)
     else:
@@ -75,7 +85,51 @@ def _edge(kind: IntegrationType, settings: Mapping[str, str], secret: Secret, op
     if isinstance(kind.auth, ClientCredentials):
         tokens = _tokens(kind.auth, settings, secret, opening)
         return Edge(opening.url, tokens.headers, opening.terms, tokens)
+    assert not isinstance(kind.auth, SshLogin), "a protocol over HTTP has no login by SSH: the model says so"
     return Edge(opening.url, headers(kind.auth, secret), opening.terms)
+
+
+def _files(
+    kind: IntegrationType, document: str, settings: Mapping[str, str], secret: Secret, opening: Opening
+) -> FilesAdapter:
+    """Files go to a folder on this machine, or to one at the other end of SFTP."""
+    _check(secret)
+    hidden = NoHeaders(secret)
+
+    def clean(words: str) -> str:
+        return str(cleaned(words, hidden))
+
+    folder = _folder(kind, settings, secret, opening)
+    return FilesAdapter(kind, document, folder, dict(settings), clean, opening.turn)
+
+
+def _folder(kind: IntegrationType, settings: Mapping[str, str], secret: Secret, opening: Opening) -> Folder:
+    assert isinstance(kind.auth, SshLogin)
+    url = urlsplit(opening.url)
+    if url.scheme == "file":
+        folder = Path(unquote(url.path))
+        return LocalFolder(folder if opening.simulated else allowed_folder(folder, opening.folders), folder)
+    from reconciler.adapters.sftp import SftpFolder
+    from reconciler.adapters.ssh import Server
+
+    fingerprint = settings.get(kind.auth.host_key, "")
+    if not fingerprint and not (opening.simulated and url.hostname in LOOPBACK):
+        hint = f"ask its operator for the fingerprint, and set {kind.auth.host_key}: SHA256:..."
+        raise Blocked("nobody says which key the SFTP server has: any server could pose as it", hint)
+    user = settings.get(kind.auth.user, "")
+    place, way = (url.hostname or "", url.port or SSH_PORT, unquote(url.path)), opening.terms.way
+    server = Server(*place, user, fingerprint, opening.find, way)
+    return SftpFolder(server, kind.auth, secret)
+
+
+def allowed_folder(folder: Path, allowed: Sequence[Path]) -> Path:
+    """The one of `allowed` that holds `folder`. Raises EnvironmentRefused where none does."""
+    plain = not {"..", "."} & set(folder.parts)
+    if (found := next((each for each in allowed if plain and folder.is_relative_to(each)), None)) is None:
+        message = f"this installation does not let files be dropped into {folder}"
+        named = ", ".join(map(str, allowed)) or "no folder at all"
+        raise EnvironmentRefused(message, f"it allows {named} (RECONCILER_FOLDERS)")
+    return found
 
 
 def headers(auth: HeaderAuth | BasicAuth, secret: Secret) -> CredentialHeaders:

@@ -32,7 +32,8 @@ def open_row(row: Mapping[str, Any]) -> Open:
 
 def frozen_again(row: Mapping[str, Any]) -> Frozen:
     """A document as it was frozen, with the claim that `REPEAT` made."""
-    claim = Claim(**{name: row[name] for name in ("id", "record_id", "attempt", "reference", "number", "until")})
+    same = ("id", "record_id", "attempt", "reference", "number", "until", "claimed_at")
+    claim = Claim(**{name: row[name] for name in same})
     return Frozen(claim, **{name: row[name] for name in ("payload", "amount", "subject", "record_digest", "batch")})
 
 

@@ -12,7 +12,7 @@ CLAIM = """
     from unnest(%(records)s::text[], %(references)s::text[], %(numbers)s::bigint[])
         with ordinality as new (record_id, reference, number, place) order by place
     on conflict (organization_id, target, category, record_id, epoch) do nothing
-    returning id, record_id, attempt, reference, number, lease_until as until"""
+    returning id, record_id, attempt, reference, number, lease_until as until, claimed_at"""
 RECLAIM = """
     update reconciler.exports
     set state = 'sending', attempt = attempt + 1, run_id = %(run)s, lease_until = %(until)s, frozen = false,
@@ -22,7 +22,7 @@ RECLAIM = """
         and record_id = any(%(records)s::text[]) and state in ('not_applied', 'rejected')
         and epoch = (select max(epoch) from reconciler.exports e where e.organization_id = %(organization_id)s
             and e.target = %(target)s and e.category = %(category)s and e.record_id = exports.record_id)
-    returning id, record_id, attempt, reference, number, lease_until as until"""
+    returning id, record_id, attempt, reference, number, lease_until as until, claimed_at"""
 FREEZE = """
     update reconciler.exports e
     set frozen = true, payload_digest = new.payload_digest, mapping_digest = %(mapping)s,
@@ -87,8 +87,8 @@ REPEAT = """
         select p.export_id, ours.attempt, p.organization_id, p.subject, p.payload, '', %(now)s
         from reconciler.export_payloads p join ours on ours.id = p.export_id and ours.attempt = p.attempt + 1
         returning export_id, subject, payload)
-    select ours.id, ours.record_id, ours.attempt, ours.reference, ours.number, ours.lease_until as until, ours.amount,
-        ours.record_digest, ours.payload_digest, ours.batch, kept.subject, kept.payload
+    select ours.id, ours.record_id, ours.attempt, ours.reference, ours.number, ours.lease_until as until,
+        ours.claimed_at, ours.amount, ours.record_digest, ours.payload_digest, ours.batch, kept.subject, kept.payload
     from ours join kept on kept.export_id = ours.id order by ours.number"""
 HOLD = """
     update reconciler.exports e set state = 'held', code = new.code, next_attempt_at = null, changed_at = %(now)s

@@ -53,4 +53,4 @@ def as_sent(frozen: Frozen) -> Outgoing:
     PostgreSQL keeps JSON without the order of its keys, and who remembers a key compares bodies.
     """
     lines = [{**line, "fields": dict(sorted(line["fields"].items()))} for line in frozen.payload["lines"]]
-    return Outgoing(frozen.claim.reference, {**frozen.payload, "lines": lines})
+    return Outgoing(frozen.claim.reference, {**frozen.payload, "lines": lines}, frozen.claim.claimed_at)

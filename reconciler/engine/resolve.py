@@ -120,7 +120,7 @@ class Resolution:
     def _sent(self) -> None:
         """What became of documents that were accepted and are not final yet."""
         following = Following(self.world, self.export, self.lease, self.report)
-        if self.export.create.lookups and (due := following.due()):
+        if self.export.create.can_be_asked and (due := following.due()):
             found = self._ask(due)
             if found is not None:
                 following.later(due, found)

@@ -51,6 +51,7 @@ class Claim:
     reference: str
     number: int
     until: datetime
+    claimed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

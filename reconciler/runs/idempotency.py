@@ -95,7 +95,7 @@ class Licence:
 
     @property
     def _can_ask(self) -> bool:
-        return self.create.idempotency != "D" and any(each.by == "reference" for each in self.create.lookups)
+        return self.create.idempotency != "D" and self.create.can_be_asked
 
     @property
     def _request_life(self) -> timedelta:

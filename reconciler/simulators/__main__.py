@@ -32,8 +32,11 @@ SIMULATORS = {
     "cornerstone": "register",
     "consio": "register",
     "dynamics": "dataverse",
+    "dropbox": "dropbox",
+    "cornerstone-files": "dropbox",
+    "consio-files": "dropbox",
 }
-"""The package of each name. A member register by REST stands for every type of that kind."""
+"""The package of each name. A member register by REST, and a folder by SFTP, stand for every type of their kind."""
 
 
 def main() -> None:

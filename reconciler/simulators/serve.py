@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(app: Starlette, path: str, arguments: argparse.Namespace) -> None:
     """Serve `app`; print `ready http://127.0.0.1:PORT<path>` once connections are accepted; return when stopped.
 
+    An app whose system is no HTTP has `state.beside`, which opens it and gives its address: that is said before ours.
     SIGTERM and SIGINT stop it at once, unfinished requests included, with exit code 0.
     """
     config = uvicorn.Config(
@@ -79,7 +80,9 @@ class _Server(uvicorn.Server):
         port = self.servers[0].sockets[0].getsockname()[1]
         if self._watch_parent:
             threading.Thread(target=self._until_parent_ends, daemon=True).start()
-        sys.stdout.write(f"ready http://{HOST}:{port}{self._path}\n")
+        beside = getattr(cast("Starlette", self.config.app).state, "beside", None)
+        first = f"{await beside()} " if beside else ""
+        sys.stdout.write(f"ready {first}http://{HOST}:{port}{self._path}\n")
         sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

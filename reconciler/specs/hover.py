@@ -202,6 +202,8 @@ HOVER: Mapping[str, str] = {
     "Drop.decimal": "The mark between whole numbers and decimals.",
     "Drop.delimiter": "What stands between two columns of a CSV file.",
     "Drop.format": "The sort of file: csv, jsonl, xml or xlsx.",
+    "Refusals.delimiter": "What stands between two columns of that file.",
+    "SshLogin.scheme": "How we log in: here by SSH, with a password or a private key, for files.",
     "Results.items": "The list in the answer, one entry per document.",
     "Results.means": "What each word of `status` says: sent, rejected, not_applied, exists or unknown.",
     "Condition.all": "All of these conditions hold.",

@@ -1,4 +1,4 @@
-"""Addresses in specs: encrypted ones only, and of the hosts that the installation allows."""
+"""Addresses in specs: encrypted ones only, or folders, and of the hosts that the installation allows."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -50,6 +50,8 @@ def _endpoint(document: Document[Integration], catalog: Catalog, allowed: Collec
 def _address(
     document: Document[Integration], path: tuple[str, ...], value: str, allowed: Collection[str]
 ) -> Iterator[Diagnostic]:
+    if value.startswith("file:///"):
+        return  # which folders of a machine are allowed is known where it runs: RECONCILER_FOLDERS
     host = _host(value)
     if not host:
         message = f"'{path[-1]}' is an address that is not https"
@@ -62,9 +64,9 @@ def _address(
 
 
 def _host(value: str) -> str:
-    """The host of an https address; empty for every other text."""
+    """The host of an address that is encrypted, by https or SFTP; empty for every other text."""
     try:
         url = urlsplit(value)
     except ValueError:  # brackets that do not match
         return ""
-    return (url.hostname or "") if url.scheme.lower() == "https" else ""
+    return (url.hostname or "") if url.scheme.lower() in ("https", "sftp") else ""

@@ -23,7 +23,12 @@ FORMS: Mapping[str, str] = {
     r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$": "name a schema and a table, such as app.expense_claims",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "write a time of day as HH:MM, such as 03:30",
     r"^(\*|[A-Za-z_][A-Za-z0-9_]*)(\.(\*|[A-Za-z_][A-Za-z0-9_]*))*$": "name a field, such as settings.entity",
-    r"^https://": "write an address that begins with https://",
+    r"^(https|sftp)://": "write an address that begins with https:// or sftp://",
+    r"^[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*(/[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*)*$": (
+        "write a way down from the endpoint, such as in/{room}: no blanks, and no name with a point first"
+    ),
+    r"^[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*$": "write a file's name, such as {batch}.csv, without slashes and blanks",
+    r"^[A-Za-z_][A-Za-z0-9_.-]*$": "write an element's name: letters, digits, hyphens, and a letter first",
 }
 """What to write instead, by the pattern that a value did not match. A test holds this against the models."""
 

@@ -34,6 +34,8 @@ BEYOND_A_SCHEMA = (
     "class B needs `key_life`",
     "come together",
     "a call without a list of `documents`",
+    "the names of the file and of its answers need",
+    "`results` stand in an acknowledgement",
     "the protocol",
     "with `steps`, write",
     "not among the settings",

@@ -39,7 +39,9 @@ UrlPath = Annotated[str, Field(pattern=r"^/[^\s?#]*(\?[^\s#]*)?$", max_length=10
 class Endpoint(Model):
     """Where an environment is. The simulator's address is the installation's business, and left out here."""
 
-    url: Annotated[str, Field(pattern=r"^https://")] | None = Field(None, description="The same for every customer.")
+    url: Annotated[str, Field(pattern=r"^(https|sftp)://")] | None = Field(
+        None, description="The same for every customer."
+    )
     setting: Name | None = Field(None, description="The setting that holds the address, where each customer has one.")
 
 
@@ -71,7 +73,19 @@ class ClientCredentials(Model):
     client: Literal["basic", "post"] = Field("post", description="Whether id and secret travel as header or form.")
 
 
-Auth = Annotated[HeaderAuth | BasicAuth | ClientCredentials, Field(discriminator="scheme")]
+class SshLogin(Model):
+    """A login by SSH, for files: a user, a password or a private key, and a server that proves who it is."""
+
+    scheme: Literal["ssh"]
+    user: Name = Field("user", description="The setting that holds the user name.")
+    secret: Name = Field(
+        "secret",
+        description="The field of the credential: a private key (it begins with -----BEGIN) or a password.",
+    )
+    host_key: Name = Field("host_key", description="The setting that holds the fingerprint of the server's key.")
+
+
+Auth = Annotated[HeaderAuth | BasicAuth | ClientCredentials | SshLogin, Field(discriminator="scheme")]
 
 
 class Settings(Model):

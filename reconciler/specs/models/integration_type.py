@@ -16,6 +16,7 @@ from reconciler.specs.models.access import (
     Pattern,
     ResponseRule,
     Settings,
+    SshLogin,
 )
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import Frequency, Quota
@@ -94,6 +95,8 @@ class DocumentType(Model):
     @model_validator(mode="after")
     def _names_exist(self) -> "DocumentType":
         named = [self.balanced, self.create.reference, *(field.same_as for field in self.fields.values())]
+        if (drop := self.create.drop) is not None:
+            named += [drop.amount, *drop.columns]
         if unknown := sorted({name for name in named if name and name not in self.fields}):
             raise ValueError(f"not among `fields`: {', '.join(unknown)}")
         return self
@@ -132,9 +135,14 @@ class IntegrationType(Model):
             raise ValueError(f"the protocol odata {message}: {', '.join(sorted(many - together))}")
         if self.test.steps and self.protocol not in ("rest", "odata"):
             raise ValueError(f"the protocol {self.protocol} has no `steps` in its test")
+        if (self.protocol == "files") != isinstance(self.auth, SshLogin):
+            raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
+        if isinstance(self.auth, SshLogin) and self.auth.secret not in self.credentials:
+            raise ValueError(f"the protocol files logs in by the credential's field `{self.auth.secret}`: declare it")
         known = self.settings.schema_.get("properties", {})
+        pinned = [self.auth.user, self.auth.host_key] if isinstance(self.auth, SshLogin) else []
         named = [each.setting for each in self.environments.values() if each.setting]
-        if missing := [name for name in [*named, *self.settings.identity] if name not in known]:
+        if missing := [name for name in [*named, *pinned, *self.settings.identity] if name not in known]:
             raise ValueError(f"not among the settings: {', '.join(missing)}")
         return self
 

@@ -12,6 +12,11 @@ from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.shared import Model, OneOf
 from reconciler.specs.scalars import Duration, Flag, Name, Text
 
+DropPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*(/[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*)*$")]
+"""A way down from the endpoint, such as `in/{room}`: never up, and never to what begins with a point."""
+DropName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*$", max_length=150)]
+ElementName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=60)]
+
 
 class Batch(Model):
     """The most that one request carries."""
@@ -79,23 +84,56 @@ class Call(Model):
         return self
 
 
+class Refusals(Model):
+    """A file in which the other side names the documents that it refused: CSV with a head, one row per refusal."""
+
+    file: DropPath = Field(description="Below the endpoint, `{batch}` in its name.")
+    delimiter: Literal[";", ",", "tab"] = ";"
+    reference: Text = Field(description="The column that holds our reference.")
+    message: Text = Field(description="The column that says why.")
+    field: Text | None = Field(None, description="The column that names the field, where there is one.")
+    rest: Literal["sent", "posted"] = Field(
+        "sent", description="What the documents are that the file does not name: still open, or taken."
+    )
+
+
 class Drop(Model):
-    """A file per request, written whole under another name and then renamed; the answer is an acknowledgement file."""
+    """A file per request, written whole under another name and then renamed; the answer is an acknowledgement file.
+
+    The same documents make the same bytes. A file is never overwritten with another content.
+    """
 
     format: Literal["csv", "jsonl", "xml", "xlsx"]
-    folder: Text = Field(description="Below the endpoint; settings in braces.")
-    name: Text = Field(description="The file's name, with `{batch}` in it: the same batch is the same file.")
+    folder: DropPath = Field(description="Below the endpoint; settings in braces.")
+    name: DropName = Field(description="The file's name, with `{batch}` in it: the same batch is the same file.")
     columns: list[TargetName] = Field(default_factory=list, description="Their order; that of the fields if left out.")
     delimiter: Literal[";", ",", "tab"] = ";"
-    decimal: Literal[",", "."] = ","
+    decimal: Literal[",", "."] = Field(",", description="The mark before the decimals, in a CSV file.")
     byte_order_mark: Flag = Field(default=False, description="Some spreadsheets read UTF-8 only with it.")
+    formulas: Literal["defuse", "keep"] = Field(
+        "defuse", description="In a CSV file: put ' before a text that a spreadsheet would calculate, or leave it."
+    )
+    root: ElementName = Field("records", description="The outermost element of an XML file.")
+    record: ElementName = Field("record", description="The element of each line in an XML file.")
+    amount: TargetName | None = Field(None, description="The field that the manifest sums up.")
     manifest: Flag = Field(
         default=True, description="Write beside it how many rows and what sum it has, and its digest."
     )
-    acknowledgement: Text | None = Field(
-        None, description="The file that the other side answers with, `{batch}` in its name."
+    done: Flag = Field(default=False, description="Last of all write an empty file of this name and `.done`.")
+    acknowledgement: DropPath | None = Field(
+        None, description="The JSON file that the other side answers with, `{batch}` in its name."
     )
-    results: Results | None = Field(None, description="What an acknowledgement in JSON says of each document.")
+    results: Results | None = Field(None, description="What an acknowledgement says of each document.")
+    refusals: Refusals | None = Field(None, description="The CSV file that names what was refused.")
+
+    @model_validator(mode="after")
+    def _names_the_batch(self) -> "Drop":
+        answers = (self.acknowledgement, self.refusals.file if self.refusals else None)
+        if any(each is not None and "{batch}" not in each for each in (self.name, *answers)):
+            raise ValueError("the names of the file and of its answers need `{batch}` in them: one file, one batch")
+        if self.results is not None and self.acknowledgement is None:
+            raise ValueError("`results` stand in an acknowledgement: name its file")
+        return self
 
 
 class Lookup(OneOf):
@@ -169,9 +207,14 @@ class Create(OneOf):
     def alternatives(cls) -> tuple[str, ...]:
         return ("request", "call", "drop")
 
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether a document can be found again there: by a lookup, or by the file that carried it."""
+        return self.drop is not None or any(lookup.by == "reference" for lookup in self.lookups)
+
     @model_validator(mode="after")
     def _can_ask(self) -> "Create":
-        if self.idempotency in ("A", "C") and not any(lookup.by == "reference" for lookup in self.lookups):
+        if self.idempotency in ("A", "C") and not self.can_be_asked:
             message = "needs a lookup by reference: without one nobody can be asked, and the class is D"
             raise ValueError(f"class {self.idempotency} {message}")
         if self.idempotency == "B" and self.key_life is None:
