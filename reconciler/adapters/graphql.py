@@ -123,6 +123,8 @@ class GraphqlAdapter:
             return judge(self._kind.responses, errors, reply)
         if isinstance(data, dict) and reply.status < 300:
             return reply
+        if _some(data):
+            return Unclear(f"HTTP {reply.status} with data: {text(reply.text)[:200]}", "part-done")
         return judge(self._kind.responses, [], reply)
 
 
