@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import psycopg
 from contracts.systems.system import System
 from parts.installation import Installation
 
@@ -62,6 +63,12 @@ class Bench:
         world = replace(self.world, points=meanwhile) if meanwhile else self.world
         due = self.installation.sql(f"select count(*) from app.{self.system.category}")[0][0]
         return sync(world, Order(*self.where, "manual", uuid4(), confirmed=due))
+
+    def forget(self) -> None:
+        """Nothing was ever sent. Numbers that were given out are not given out again."""
+        with psycopg.connect(self.installation.settings.database_url, autocommit=True) as connection:
+            connection.execute("set session_replication_role = replica")  # its history refuses to be shortened
+            connection.execute("truncate reconciler.exports cascade")
 
     def settle(self) -> RunReport:
         """Later syncs until no fate is open; two of them can be needed, one to ask and one to send again."""

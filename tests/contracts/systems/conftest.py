@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -80,17 +80,42 @@ def example(
     administration.execute(f"drop database {name} with (force)")
 
 
+@pytest.fixture(scope="module")
+def make_bench(
+    administration: psycopg.Connection,
+    example: tuple[Settings, Path],
+    simulators: Mapping[str, Served],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], Bench]]:
+    """Makes a copy of the model for a type, as long as the module needs it."""
+    names: list[str] = []
+
+    def one(name: str) -> Bench:
+        names.append(f"contract_{secrets.token_hex(6)}")
+        return copied(administration, names[-1], example, MAKERS[name](simulators[name]), tmp_path_factory.mktemp(name))
+
+    yield one
+    for each in names:
+        administration.execute(f"drop database {each} with (force)")
+
+
 @pytest.fixture
 def bench(
-    administration: psycopg.Connection, server_url: str, example: tuple[Settings, Path], system: System, tmp_path: Path
+    administration: psycopg.Connection, example: tuple[Settings, Path], system: System, tmp_path: Path
 ) -> Iterator[Bench]:
     """The type on a copy of the model."""
-    model, root = example
     name = f"contract_{secrets.token_hex(6)}"
-    template = urlsplit(model.database_url).path.lstrip("/")
-    administration.execute(f"create database {name} template {template} strategy file_copy")
-    shutil.copytree(model.home, tmp_path / "home")
-    here = replace(settings_for(server_url, name, tmp_path / "home", ""), simulators=model.simulators)
-    installation = Installation(here, root)
-    yield Bench(system, installation, installation.world())
+    yield copied(administration, name, example, system, tmp_path)
     administration.execute(f"drop database {name} with (force)")
+
+
+def copied(
+    administration: psycopg.Connection, name: str, example: tuple[Settings, Path], system: System, folder: Path
+) -> Bench:
+    model, root = example
+    url = urlsplit(model.database_url)
+    administration.execute(f"create database {name} template {url.path.lstrip('/')} strategy file_copy")
+    shutil.copytree(model.home, folder / "home")
+    here = replace(model, database_url=url._replace(path=f"/{name}").geturl(), home=folder / "home")
+    installation = Installation(here, root)
+    return Bench(system, installation, installation.world())

@@ -42,21 +42,11 @@ def test_an_answer_that_says_nothing_is_asked_for_and_each_document_is_booked_on
     writes = bench.writes()
     bench.sync(minutes=1)
     assert bench.writes() == writes  # too early to say that it is not there
+    there = system.booked().total() == 3
     assert bench.settle().exit_code == 0
+    assert bench.writes() == writes or not there
     assert system.booked() == bench.once()
     assert len(bench.once()) == 3
-
-
-@pytest.mark.parametrize("word", ["lost", "garbled"])
-def test_what_is_found_again_is_not_written_again(system: System, bench: Bench, word: str) -> None:
-    bench.fill(1)
-    system.arm(word)
-    bench.sync()
-    assert system.booked().total() == 1
-    writes = bench.writes()
-    assert bench.sync(minutes=LATER).exit_code == 0
-    assert bench.writes() == writes
-    assert system.booked() == bench.once()
 
 
 @pytest.mark.parametrize("word", ["late", "stalled"])
@@ -90,17 +80,16 @@ def test_what_readers_do_not_see_yet_is_looked_for_again_before_it_is_written_ag
     assert system.booked() == bench.once()
 
 
-@pytest.mark.parametrize("word", ["away", "garbled", "revoked", "throttled"])
-def test_a_question_that_is_not_answered_proves_nothing(system: System, bench: Bench, word: str) -> None:
+def test_a_question_that_is_not_answered_proves_nothing(system: System, bench: Bench) -> None:
     bench.fill(1)
     system.arm("lost")
     bench.sync()
-    system.arm(word, times=100, on="read")
-    report = bench.sync(minutes=LATER)
-    assert report.problem
-    assert bench.states() == {"unknown": 1}
-    assert bench.installation.sql("select count(first_absent_at) from reconciler.exports") == [(0,)]
-    system.calm()
+    for word in ("away", "garbled", "revoked", "throttled"):
+        system.arm(word, times=100, on="read")
+        assert bench.sync(minutes=LATER).problem, word
+        assert bench.states() == {"unknown": 1}
+        assert bench.installation.sql("select count(first_absent_at) from reconciler.exports") == [(0,)]
+        system.calm()
     assert bench.settle().exit_code == 0
     assert system.booked() == bench.once()
 
