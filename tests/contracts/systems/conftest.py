@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,7 @@ from contracts.systems import register
 from contracts.systems.bench import Bench
 from contracts.systems.makers import MAKERS, xledger
 from contracts.systems.system import System
-from parts.installation import ROOT, Installation, committed, disconnect, settings_for
+from parts.installation import ROOT, Installation, committed, settings_for
 from parts.served import Served, served
 
 from reconciler.cli.main import run
@@ -59,25 +60,24 @@ def example(
     server_url: str,
     template: str,
     simulators: Mapping[str, Served],
-    tmp_path_factory,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Settings, Path]]:
     """A model database: the organisations of all types applied, each with a tested credential, and no record."""
-    name, root = f"contracts_{secrets.token_hex(6)}", tmp_path_factory.mktemp("config")
-    administration.execute(f"create database {name} template {template} strategy file_copy")
-    settings = settings_for(server_url, name, tmp_path_factory.mktemp("home"), "")
-    settings = replace(settings, simulators={each: found.url for each, found in simulators.items()})
-    with psycopg.connect(settings.database_url) as connection:
-        connection.execute(files("reconciler.demo").joinpath("app_schema.sql").read_bytes())
+    root = tmp_path_factory.mktemp("config")
     for folder in ["specs", *sorted({f"orgs/{maker.organization}" for maker in MAKERS.values()})]:
         shutil.copytree(ROOT / folder, root / folder)
     committed(root)
-    assert run(["apply", "--root", str(root)], settings) == 0
-    for maker in MAKERS.values():
-        secret = Secret(dict(maker.credential))
-        assert set_credential(world(settings), maker.organization, maker.integration, secret).verdict.ok
-    disconnect(administration, name)
-    yield settings, root
-    administration.execute(f"drop database {name} with (force)")
+    with copy_of(administration, template) as name:
+        settings = settings_for(server_url, name, tmp_path_factory.mktemp("home"), "")
+        settings = replace(settings, simulators={each: found.url for each, found in simulators.items()})
+        with psycopg.connect(settings.database_url) as connection:
+            connection.execute(files("reconciler.demo").joinpath("app_schema.sql").read_bytes())
+        assert run(["apply", "--root", str(root)], settings) == 0
+        for maker in MAKERS.values():
+            secret = Secret(dict(maker.credential))
+            assert set_credential(world(settings), maker.organization, maker.integration, secret).verdict.ok
+        alone(administration, name)
+        yield settings, root
 
 
 @pytest.fixture(scope="module")
@@ -88,15 +88,13 @@ def make_bench(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Bench]]:
     """Makes a copy of the model for a type, as long as the module needs it."""
-    names: list[str] = []
+    with ExitStack() as kept:
 
-    def one(name: str) -> Bench:
-        names.append(f"contract_{secrets.token_hex(6)}")
-        return copied(administration, names[-1], example, MAKERS[name](simulators[name]), tmp_path_factory.mktemp(name))
+        def one(name: str) -> Bench:
+            database = kept.enter_context(copy_of(administration, name_of(example[0])))
+            return bench_on(database, example, MAKERS[name](simulators[name]), tmp_path_factory.mktemp(name))
 
-    yield one
-    for each in names:
-        administration.execute(f"drop database {each} with (force)")
+        yield one
 
 
 @pytest.fixture
@@ -104,18 +102,36 @@ def bench(
     administration: psycopg.Connection, example: tuple[Settings, Path], system: System, tmp_path: Path
 ) -> Iterator[Bench]:
     """The type on a copy of the model."""
-    name = f"contract_{secrets.token_hex(6)}"
-    yield copied(administration, name, example, system, tmp_path)
-    administration.execute(f"drop database {name} with (force)")
+    with copy_of(administration, name_of(example[0])) as database:
+        yield bench_on(database, example, system, tmp_path)
 
 
-def copied(
-    administration: psycopg.Connection, name: str, example: tuple[Settings, Path], system: System, folder: Path
-) -> Bench:
+def bench_on(database: str, example: tuple[Settings, Path], system: System, folder: Path) -> Bench:
     model, root = example
-    url = urlsplit(model.database_url)
-    administration.execute(f"create database {name} template {url.path.lstrip('/')} strategy file_copy")
     shutil.copytree(model.home, folder / "home")
-    here = replace(model, database_url=url._replace(path=f"/{name}").geturl(), home=folder / "home")
-    installation = Installation(here, root)
+    url = urlsplit(model.database_url)._replace(path=f"/{database}").geturl()
+    installation = Installation(replace(model, database_url=url, home=folder / "home"), root)
     return Bench(system, installation, installation.world())
+
+
+def name_of(settings: Settings) -> str:
+    return urlsplit(settings.database_url).path.lstrip("/")
+
+
+@contextmanager
+def copy_of(administration: psycopg.Connection, model: str) -> Iterator[str]:
+    """The name of a copy of a database, dropped afterwards."""
+    name = f"contract_{secrets.token_hex(6)}"
+    administration.execute(f"create database {name} template {model} strategy file_copy")
+    try:
+        yield name
+    finally:
+        alone(administration, name)
+        administration.execute(f"drop database {name} with (force)")
+
+
+def alone(administration: psycopg.Connection, name: str) -> None:
+    """End every session in a database: copying and dropping it would wait for them."""
+    sessions = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = %s"
+    while administration.execute(sessions, [name]).fetchone() != (0,):
+        pass

@@ -76,7 +76,7 @@ class System(ABC):
     poison_requests: ClassVar[int]
     """Write requests that one poison record among five hundred may cost at most, refused ones included."""
     until: ClassVar[str] = ""
-    """Until when the system says that its budget is spent, where it says so."""
+    """The day until which the system says that its budget is spent, where it says so."""
     lacks: ClassVar[Mapping[str, Lack]] = {}
 
     @property

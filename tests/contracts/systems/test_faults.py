@@ -10,8 +10,9 @@ from contracts.systems.system import System
 from reconciler.adapters import edge
 from reconciler.clock import StagedClock
 
-SOON_S = 0.25
+SOON_S = 0.5
 """So long a run waits for an answer in tests of late ones; the outside system takes twice as long."""
+DAY = 24 * 60
 UNCLEAR = ("lost", "garbled", "html", "away")
 
 
@@ -163,12 +164,13 @@ def test_a_spent_budget_stops_the_run_at_once_and_it_says_until_when(system: Sys
     system.arm("exhausted", times=100)
     report = bench.sync()
     assert report.exit_code == 75
-    assert report.hint == (f"nothing is sent until {system.until}" if system.until else "ask the outside system why")
+    assert report.problem
+    assert system.until in report.hint
     assert bench.states() == {"not_applied": 3}
     assert system.requests().refused == 1
     assert system.booked().total() == 0
     system.calm()
-    assert bench.sync(minutes=LATER).exit_code == 0
+    assert bench.sync(minutes=3 * DAY).exit_code == 0
     assert system.booked() == bench.once()
 
 

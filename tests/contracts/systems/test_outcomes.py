@@ -149,11 +149,6 @@ class Voice:
         self.says(line)
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "WHOLE_S", 0.25)
-
-
 @pytest.fixture(scope="module")
 def tables(make_bench: Callable[[str], Bench]) -> dict[str, Bench]:
     """One integration of each protocol, with one record."""
@@ -164,11 +159,12 @@ def tables(make_bench: Callable[[str], Bench]) -> dict[str, Bench]:
 
 
 @pytest.mark.parametrize(("name", "row"), CASES)
-@pytest.mark.usefixtures("impatient")
 def test_an_answer_is_taken_for_what_it_is_and_the_ledger_says_so(
-    tables: dict[str, Bench], name: str, row: str
+    tables: dict[str, Bench], name: str, row: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench, wanted = tables[name], TABLES[name][row]
+    if wanted.says is silent:
+        monkeypatch.setattr(edge, "WHOLE_S", 0.2)
     bench.forget()
     voice = Voice(wanted.says)
     with peer(voice) as url, bench.elsewhere(url):
@@ -185,3 +181,35 @@ def sent_again(bench: Bench) -> object:
     )
     with bench.adapter() as adapter:
         return adapter.send([Outgoing(reference, payload)])
+
+
+def test_what_is_there_under_our_key_is_compared_and_a_correction_there_is_never_overwritten(
+    make_bench: Callable[[str], Bench],
+) -> None:
+    bench = make_bench("consio")
+    bench.system.reset()
+    bench.fill(2)
+    assert bench.sync().exit_code == 0
+    before = bench.system.booked()
+    bench.forget()
+    bench.installation.sql("update app.driver_honorariums set amount = 7 where right(id::text, 1) = '2'")
+    bench.sync()
+    bench.settle()
+    assert bench.states() == {"posted": 1, "drifted": 1}
+    assert bench.system.booked() == before
+
+
+def test_a_batch_with_what_is_there_already_is_asked_for_before_any_of_it_counts(
+    make_bench: Callable[[str], Bench],
+) -> None:
+    bench = make_bench("rest")
+    bench.system.reset()
+    bench.fill(2)
+    assert bench.sync().exit_code == 0
+    before = bench.system.booked()
+    bench.forget()
+    bench.fill(3)
+    bench.sync()
+    assert bench.settle().exit_code == 0
+    assert bench.states() == {"posted": 3}
+    assert (bench.system.booked() - before).total() == 1

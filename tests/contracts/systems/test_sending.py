@@ -1,8 +1,10 @@
 """What every integration type does with documents: each stands there once, whatever is asked again."""
 
 import pytest
-from contracts.systems.bench import Bench
+from contracts.systems.bench import Bench, Meanwhile
 from contracts.systems.system import System
+
+from reconciler.errors import Busy
 
 
 def test_one_record_is_booked_once_and_a_second_sync_writes_nothing(system: System, bench: Bench) -> None:
@@ -44,3 +46,30 @@ def test_one_poison_record_among_five_hundred_is_refused_alone_in_few_requests(
     path, line = failure.origin.split(":")[:2]
     assert path == system.mapping
     assert system.poison.line in (bench.installation.repository / path).read_text().splitlines()[int(line) - 1]
+
+
+def test_a_refused_record_is_not_asked_again_until_it_changes_and_then_it_goes(system: System, bench: Bench) -> None:
+    bench.fill(3)
+    system.spoil(bench.installation.sql, 2)
+    assert bench.sync().exit_code == 6
+    refused = system.requests().refused
+    assert bench.sync(minutes=1).exit_code == 0
+    assert system.requests().refused == refused
+    assert system.booked() == bench.once()
+    system.mend(bench.installation.sql)
+    assert bench.sync(minutes=1).exit_code == 0
+    assert len(system.booked()) == 3
+    assert system.booked() == bench.once()
+
+
+def test_two_syncs_at_once_book_each_document_once(system: System, bench: Bench) -> None:
+    bench.fill(5)
+
+    def another() -> None:
+        with pytest.raises(Busy):
+            bench.sync()
+
+    report = bench.sync(meanwhile=Meanwhile("send", another))
+    assert report.exit_code == 0
+    assert len(bench.once()) == 5
+    assert system.booked() == bench.once()

@@ -42,7 +42,7 @@ class Xledger(System):
         "glObject1.code: No value matching owner 31007, code '9999'.", "glObject1.code", "to: glObject1.code"
     )
     poison_requests = 3
-    until = "2026-03-03T00:00:00"
+    until = "2026-03-03"
     lacks: ClassVar = {
         "repeats": Lack("it takes a repeat for another voucher", lambda _, create: create.idempotency == "C"),
         "expiry": NO_END,
@@ -82,7 +82,7 @@ class Xledger(System):
         sql("update app.expense_claims set cost_center = '310'")
 
     def arm(self, word: str, *, times: int = 1, on: str = "write", seconds: float = 0.0) -> None:
-        more = {"resetAt": self.until} if word == "exhausted" else {}
+        more = {"resetAt": f"{self.until}T00:00:00"} if word == "exhausted" else {}
         kind = "any" if word == "revoked" else KINDS[on]
         self._simulator.control("/_faults", fault=FAULTS[word], times=times, on=kind, seconds=seconds, **more)
 
