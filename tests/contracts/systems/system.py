@@ -25,7 +25,10 @@ are now for so many readings.
 """
 
 
-ROWS = ("batch", "repeats", "expiry", "late rejection")
+ROWS = (
+    "batch", "repeats", "expiry", "late rejection", "lookup", "lag", "late answer", "unclear answer", "throttle",
+    "pace", "budget", "tls",
+)  # fmt: skip
 """The rows that a type can lack."""
 
 

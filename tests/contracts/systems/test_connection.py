@@ -2,21 +2,23 @@
 
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from contracts.systems.bench import Bench
+import pytest
+from contracts.systems.bench import LATER, Bench
 from contracts.systems.system import System
 from parts.hostile import certificate, hears, peer
 
 from reconciler.adapters import transport
 from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import SystemClock
-from reconciler.ports import Adapter
-from reconciler.runs.outcome import Findings, LookupFailed, Verdict
+from reconciler.ports import Adapter, Outgoing
+from reconciler.runs.outcome import Findings, LookupFailed, Unreachable, Verdict
 from reconciler.vaults.secret import Secret
 
 NAME = "system.example"
+NOBODY = "http://127.0.0.1:9"
 
 
 def at_once() -> None:
@@ -58,20 +60,24 @@ def test_a_revoked_credential_is_the_culprit(system: System, bench: Bench) -> No
 
 
 def test_where_nobody_listens_the_network_is_the_culprit(system: System) -> None:
-    verdict = verdict_of(system, "http://127.0.0.1:9")
+    verdict = verdict_of(system, NOBODY)
     assert verdict.fault == "network"
     assert "refused" in verdict.message
 
 
-def test_a_name_that_nobody_knows_is_the_networks_fault(system: System) -> None:
+def test_a_name_that_nobody_knows_is_the_networks_fault_and_a_document_never_left(system: System) -> None:
     def unknown(_name: str, _port: int) -> list[str]:
         raise socket.gaierror(-2, "Name or service not known")
 
-    verdict = verdict_of(system, f"https://{NAME}/x", unknown)
+    document = Outgoing("RCN-" + "A" * 20, {"lines": [{"name": "one", "fields": {}}]})
+    with opened(system, f"https://{NAME}/x", system.credential, unknown) as line:
+        verdict = line.test()
+        assert isinstance(line.send([document]), Unreachable)
     assert verdict.fault == "network"
     assert NAME in verdict.message
 
 
+@pytest.mark.row("tls")
 def test_whoever_speaks_no_tls_is_the_culprit_and_so_is_a_certificate_that_nobody_signed(
     system: System, tmp_path
 ) -> None:
@@ -87,6 +93,7 @@ def test_whoever_speaks_no_tls_is_the_culprit_and_so_is_a_certificate_that_nobod
         assert "self-signed" in verdict.message
 
 
+@pytest.mark.row("lookup")
 def test_a_lookup_tells_found_from_absent(system: System, bench: Bench) -> None:
     bench.fill(1)
     bench.sync()
@@ -99,6 +106,7 @@ def test_a_lookup_tells_found_from_absent(system: System, bench: Bench) -> None:
     assert set(findings.found[there.reference].target_ids) == set(there.target_ids)
 
 
+@pytest.mark.row("lookup")
 def test_a_lookup_that_cannot_be_read_is_no_absence(system: System, bench: Bench) -> None:
     bench.fill(1)
     bench.sync()
@@ -110,11 +118,16 @@ def test_a_lookup_that_cannot_be_read_is_no_absence(system: System, bench: Bench
         system.calm()
 
 
-def test_where_nobody_listens_nothing_is_charged_and_later_all_go(system: System, bench: Bench) -> None:
+@pytest.mark.parametrize("who", ["nobody", "no TLS"])
+def test_where_nobody_listens_or_proves_who_it_is_nothing_is_charged_and_later_all_go(
+    system: System, bench: Bench, who: str
+) -> None:
     bench.fill(2)
-    with bench.elsewhere("http://127.0.0.1:9"):
+    with ExitStack() as kept:
+        other = kept.enter_context(peer(lambda line: line.sendall(b"220 mail.example\r\n")))
+        kept.enter_context(bench.elsewhere(NOBODY if who == "nobody" else other.replace("http:", "https:")))
         report = bench.sync()
     assert (report.exit_code, report.hint) == (75, "nothing was sent; try again later")
     assert bench.states() == {"not_applied": 2}
-    assert bench.sync(minutes=1).exit_code == 0
+    assert bench.sync(minutes=LATER).exit_code == 0
     assert system.booked() == bench.once()

@@ -32,6 +32,7 @@ def eventually_booked(system: System, count: int) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.row("unclear answer")
 @pytest.mark.parametrize("word", UNCLEAR)
 def test_an_answer_that_says_nothing_is_asked_for_and_each_document_is_booked_once(
     system: System, bench: Bench, word: str
@@ -50,6 +51,7 @@ def test_an_answer_that_says_nothing_is_asked_for_and_each_document_is_booked_on
     assert len(bench.once()) == 3
 
 
+@pytest.mark.row("late answer")
 @pytest.mark.parametrize("word", ["late", "stalled"])
 @pytest.mark.usefixtures("impatient")
 def test_an_answer_that_comes_after_we_gave_up_is_found_and_booked_once(
@@ -67,6 +69,7 @@ def test_an_answer_that_comes_after_we_gave_up_is_found_and_booked_once(
     assert system.booked() == bench.once()
 
 
+@pytest.mark.row("lag")
 def test_what_readers_do_not_see_yet_is_looked_for_again_before_it_is_written_again(
     system: System, bench: Bench
 ) -> None:
@@ -81,6 +84,7 @@ def test_what_readers_do_not_see_yet_is_looked_for_again_before_it_is_written_ag
     assert system.booked() == bench.once()
 
 
+@pytest.mark.row("lookup")
 def test_a_question_that_is_not_answered_proves_nothing(system: System, bench: Bench) -> None:
     bench.fill(1)
     system.arm("lost")
@@ -95,6 +99,7 @@ def test_a_question_that_is_not_answered_proves_nothing(system: System, bench: B
     assert system.booked() == bench.once()
 
 
+@pytest.mark.row("lookup")
 def test_a_ledger_that_forgot_asks_and_never_makes_a_second_document(system: System, bench: Bench) -> None:
     bench.fill(2)
     bench.sync()
@@ -121,6 +126,7 @@ def test_a_document_that_is_sent_twice_is_there_once_and_the_second_is_no_succes
     assert system.booked() == bench.once()
 
 
+@pytest.mark.row("throttle")
 def test_told_to_wait_the_run_waits_as_long_and_goes_on(system: System, bench: Bench) -> None:
     bench.fill(1)
     system.arm("throttled", times=2, seconds=5)
@@ -131,6 +137,7 @@ def test_told_to_wait_the_run_waits_as_long_and_goes_on(system: System, bench: B
     assert system.booked() == bench.once()
 
 
+@pytest.mark.row("throttle")
 def test_told_to_wait_without_end_the_run_leaves_the_rest_to_the_next_one(system: System, bench: Bench) -> None:
     bench.fill(1)
     system.arm("throttled", times=100, seconds=5)
@@ -143,6 +150,7 @@ def test_told_to_wait_without_end_the_run_leaves_the_rest_to_the_next_one(system
     assert system.booked() == bench.once()
 
 
+@pytest.mark.row("pace")
 def test_no_more_is_asked_than_the_type_declares(system: System, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     # Time stands still but for waiting, so that nothing depends on how fast this machine is.
     monkeypatch.setattr(StagedClock, "now", lambda clock: clock._start + timedelta(seconds=clock._waited))
@@ -159,6 +167,7 @@ def test_no_more_is_asked_than_the_type_declares(system: System, bench: Bench, m
     assert clock.now() - began >= timedelta(seconds=2 * float(pace.seconds))
 
 
+@pytest.mark.row("budget")
 def test_a_spent_budget_stops_the_run_at_once_and_it_says_until_when(system: System, bench: Bench) -> None:
     bench.fill(3)
     system.arm("exhausted", times=100)

@@ -1,5 +1,8 @@
 """The suite is whole: each type that can be sent through has a maker, and what a maker says of its type is so."""
 
+import re
+from pathlib import Path
+
 import pytest
 from contracts.systems.makers import MAKERS
 from contracts.systems.system import ROWS, System, declared
@@ -23,6 +26,11 @@ def test_a_row_that_a_type_lacks_is_lacking_for_the_reason_that_its_maker_gives(
     lack = MAKERS[name].lacks[row]
     assert lack.reason
     assert lack.holds(declared(name), declared(name).documents[MAKERS[name].document].create)
+
+
+def test_each_row_that_can_be_lacking_is_one_that_is_tested() -> None:
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    assert set(re.findall(r'mark\.row\("([a-z ]+)"\)', tests)) == set(ROWS)
 
 
 def test_what_a_maker_says_of_repeats_is_what_the_system_does(system: System, bench) -> None:
