@@ -89,9 +89,11 @@ class Bench:
         was, url = self.installation.settings, urlsplit(address)
         self.installation.settings = replace(was, simulators={**was.simulators, name: address})
         self.installation.sql(origin, f"{url.scheme}://{url.netloc}", self.system.integration)
-        yield
-        self.installation.settings, url = was, urlsplit(was.simulators[name])
-        self.installation.sql(origin, f"{url.scheme}://{url.netloc}", self.system.integration)
+        try:
+            yield
+        finally:
+            self.installation.settings, url = was, urlsplit(was.simulators[name])
+            self.installation.sql(origin, f"{url.scheme}://{url.netloc}", self.system.integration)
 
     def test(self, credential: Mapping[str, str]) -> Tested:
         return set_credential(self.installation.world(), *self.where, Secret(dict(credential)))

@@ -30,8 +30,10 @@ def opened(system: System, url: str, credential: Mapping[str, str], find: transp
     """The type's adapter as a test of a credential opens it, at an address and with a resolver of our own."""
     opening = Opening(url, at_once, SystemClock(), Secret, quick=True, simulated=True, find=find)
     found = adapter(system.kind, system.document, system.settings, Secret(dict(credential)), opening)
-    yield found
-    found.close()
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def verdict_of(system: System, url: str, find: transport.Resolve = transport.resolve) -> Verdict:
