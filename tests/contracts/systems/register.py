@@ -18,7 +18,6 @@ LOGINS = ("--token", KEY, "--client", f"{CLIENT}:{SECRET}", "--rate", "10000/1")
 FAULTS = {
     "lost": "lose_response_after_commit",
     "late": "stall_before_commit",
-    "stalled": "stall_after_commit",
     "away": "maintenance",
     "throttled": "throttle",
     "garbled": "garbage",

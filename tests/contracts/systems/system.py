@@ -18,9 +18,9 @@ from reconciler.specs.models.operations import Create, Lookup
 Sql = Callable[..., list[tuple]]
 """Runs a statement in the test's database."""
 
-WORDS = ("lost", "late", "stalled", "away", "throttled", "garbled", "html", "revoked", "exhausted", "hidden")
+WORDS = ("lost", "late", "away", "throttled", "garbled", "html", "revoked", "exhausted", "hidden")
 """The faults, as the suite names them. `lost`, `garbled` and `html` strike after the documents are booked, `late` books
-them after so many seconds, `stalled` answers so late; `away` is maintenance, and `hidden` shows readers books as they
+them after so many seconds; `away` is maintenance, and `hidden` shows readers books as they
 are now for so many readings.
 """
 

@@ -18,7 +18,6 @@ LOGINS = ("--token", TOKEN, "--burst", "10000/1", "--concurrency", "50")
 FAULTS = {
     "lost": "lose_response_after_commit",
     "late": "stall_before_commit",
-    "stalled": "stall_after_commit",
     "away": "maintenance",
     "throttled": "burst",
     "garbled": "garbage",
