@@ -177,11 +177,12 @@ def _merge(
     for reference, group in grouped.items():
         ids = tuple(text(at(hit, lookup.id)) for hit in group)
         messages = sorted({text(at(hit, lookup.message)) for hit in group}) if lookup.message else []
+        said = text("; ".join(messages))
         if lookup.by == "target_id":
             earlier = found[reference].target_ids if reference in found else asked[reference].target_ids
-            found[reference] = Found(lookup.proves, earlier, "", "; ".join(messages))
+            found[reference] = Found(lookup.proves, earlier, "", said)
         else:
-            found[reference] = Found(lookup.proves, ids, _sum(group, lookup.amount), "; ".join(messages))
+            found[reference] = Found(lookup.proves, ids, _sum(group, lookup.amount), said)
 
 
 def _sum(group: list[Any], path: str | None) -> str:

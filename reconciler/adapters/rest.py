@@ -155,7 +155,7 @@ def _is_about(lookup: Lookup, hit: Any, key: str) -> bool:
 
 
 def _found(lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
-    message = "; ".join(sorted({text(at(hit, lookup.message)) for hit in hits})) if lookup.message else ""
+    message = text("; ".join(sorted({text(at(hit, lookup.message)) for hit in hits}))) if lookup.message else ""
     if lookup.by == "target_id":
         return Found(lookup.proves, known_ids, "", message)
     amounts = [decimal(at(hit, lookup.amount)) for hit in hits] if lookup.amount else []

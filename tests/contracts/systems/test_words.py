@@ -9,13 +9,21 @@ import re
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from contracts.systems.bench import Bench
-from parts.hostile import peer, read_request
+from contracts.systems.system import declared
+from parts.hostile import hears, peer, read_request
+
+from reconciler.adapters.protocols import Opening, adapter
+from reconciler.clock import SystemClock
+from reconciler.runs.export import Open
+from reconciler.vaults.secret import Secret
 
 CREDENTIAL = "K3y/+&<\">'%=of-the-words"
 FORMS = [
@@ -118,6 +126,26 @@ def test_hostile_words_are_shown_short_clean_and_without_the_credential(
         assert [form for form in FORMS if form in text] == [], verb
     assert [form for form in FORMS if form in everything(bench)] == []
     assert record in shown["why", "text"]
+
+
+def test_what_is_said_of_many_lines_later_is_as_short_as_what_is_said_of_one() -> None:
+    lines = [{"dbId": str(n), "transactionDbId": "7", "message": f"{n} {LONG[:2000]}"} for n in range(100)]
+    found = {"edges": [{"cursor": str(n), "node": node} for n, node in enumerate(lines)]}
+    empty = {"edges": [], "pageInfo": {"hasNextPage": False}}
+    whole = {"journalEntries": empty, "glImportItems": empty, "glImportItemErrors": {**empty, **found}}
+    content = json.dumps({"data": whole}).encode()
+    answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content)
+    asked = Open(1, "c", "r", 1, "RCN-0", 7, "sent", Decimal(1), ("7",), datetime(2026, 3, 2, tzinfo=UTC), None, 2)
+    with peer(hears(answer)) as url:
+        opening = Opening(url, lambda: None, SystemClock(), Secret, simulated=True)
+        line = adapter(declared("xledger"), "voucher", {"entity": "31007"}, Secret({"token": CREDENTIAL}), opening)
+        late = line.look_up([asked]).found["RCN-0"]
+        line.close()
+    assert late.proves == "rejected_late"
+    assert WORDS in late.message
+    assert late.message.isprintable()
+    assert len(late.message) <= 1000
+    assert CREDENTIAL not in late.message
 
 
 def read_as(bench: Bench, capfd: pytest.CaptureFixture[str], verb: str, form: str) -> str:
