@@ -13,7 +13,7 @@ from parts.installation import Installation
 
 from reconciler.engine.credentials import Tested, set_credential
 from reconciler.engine.export import Order, sync
-from reconciler.engine.pinned import PinnedExport, pin
+from reconciler.engine.pinned import Pinned, PinnedExport, pin
 from reconciler.engine.world import World
 from reconciler.ports import Adapter
 from reconciler.runs.export import Open
@@ -48,6 +48,7 @@ class Bench:
     system: System
     installation: Installation
     world: World
+    _pinned: Pinned | None = None
 
     @property
     def where(self) -> tuple[str, str]:
@@ -107,18 +108,23 @@ class Bench:
         return Counter(row[0] for row in rows)
 
     @property
+    def pinned(self) -> Pinned:
+        """What is applied; it never changes here."""
+        if self._pinned is None:
+            self._pinned = pin(self.world.applied.applied(*self.where), self.world.clock.now())
+        return self._pinned
+
+    @property
     def export(self) -> PinnedExport:
-        pinned = pin(self.world.applied.applied(*self.where), self.world.clock.now())
-        return next(each for each in pinned.exports if each.stream.category == self.system.category)
+        return next(each for each in self.pinned.exports if each.stream.category == self.system.category)
 
     def rows(self, *states: str) -> list[Open]:
         return self.world.ledger.open(self.export.stream, states, 500)
 
     @contextmanager
-    def adapter(self, *, quick: bool = False) -> Iterator[Adapter]:
+    def adapter(self) -> Iterator[Adapter]:
         """The type's adapter as a run opens it."""
-        pinned = pin(self.world.applied.applied(*self.where), self.world.clock.now())
-        found = self.world.connect(pinned, self.export, Secret(dict(self.system.credential)), quick=quick)
+        found = self.world.connect(self.pinned, self.export, Secret(dict(self.system.credential)), quick=False)
         try:
             yield found
         finally:
