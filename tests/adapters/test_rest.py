@@ -1,4 +1,7 @@
-"""The rest protocol against a real register: every row of the outcome table (research/exports.md 2.5), and lookups."""
+"""The rest protocol against a real register: every shape of a call and of an answer, and lookups.
+
+What a bare status means is tried for every protocol in `contracts/systems/test_outcomes.py`.
+"""
 
 from collections.abc import Callable
 

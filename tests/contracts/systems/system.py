@@ -18,13 +18,6 @@ from reconciler.specs.models.operations import Create, Lookup
 Sql = Callable[..., list[tuple]]
 """Runs a statement in the test's database."""
 
-WORDS = ("lost", "late", "away", "throttled", "garbled", "html", "revoked", "exhausted", "hidden")
-"""The faults, as the suite names them. `lost`, `garbled` and `html` strike after the documents are booked, `late` books
-them after so many seconds; `away` is maintenance, and `hidden` shows readers books as they
-are now for so many readings.
-"""
-
-
 ROWS = (
     "batch", "repeats", "expiry", "late rejection", "lookup", "lag", "late answer", "unclear answer", "throttle",
     "pace", "budget", "tls",
@@ -105,7 +98,12 @@ class System(ABC):
 
     @abstractmethod
     def arm(self, word: str, *, times: int = 1, on: str = "write", seconds: float = 0.0) -> None:
-        """Let a fault happen to the next requests of a kind, `write` or `read`."""
+        """Let a fault happen to the next requests of a kind, `write` or `read`.
+
+        `lost`, `garbled` and `html` strike the answer after the documents are booked, `late` books them after so many
+        seconds; `away` is maintenance, `throttled` asks to wait, `revoked` refuses the credential, `exhausted` says that
+        the budget is spent, and `hidden` shows readers the books as they are now for so many readings.
+        """
 
     @abstractmethod
     def calm(self) -> None:
