@@ -101,8 +101,8 @@ class System(ABC):
         """Let a fault happen to the next requests of a kind, `write` or `read`.
 
         `lost`, `garbled` and `html` strike the answer after the documents are booked, `late` books them after so many
-        seconds; `away` is maintenance, `throttled` asks to wait, `revoked` refuses the credential, `exhausted` says that
-        the budget is spent, and `hidden` shows readers the books as they are now for so many readings.
+        seconds; `away` is maintenance, `throttled` asks to wait, `revoked` refuses the credential, `exhausted` says
+        that the budget is spent, and `hidden` shows readers the books as they are now for so many readings.
         """
 
     @abstractmethod
