@@ -8,6 +8,7 @@ import base64
 import html
 import json
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ import httpx
 from reconciler.ports import Secret
 
 DOTS = "••••••••"
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 SHORTEST = 8
 """Characters. What is shorter is no credential, and would stand in answers by chance."""
 
@@ -150,11 +152,19 @@ def _parts(value: str) -> Iterator[str]:
 
 
 def _written(part: str) -> Iterator[str]:
-    """As it is; as JSON, an address, a page and a message of Python write it."""
+    """As it is; as JSON, JSON within JSON, an address, a page, a message of Python and a dump of bytes write it."""
     yield part
-    yield json.dumps(part)[1:-1]
-    yield quote(part, safe="")
-    yield quote(part)
+    once = json.dumps(part)[1:-1]
+    yield once
+    yield json.dumps(once)[1:-1]
+    for quoted in (quote(part, safe=""), quote(part)):
+        yield quoted
+        yield _ESCAPE.sub(lambda escape: escape[0].lower(), quoted)
     yield html.escape(part)
     yield html.escape(part, quote=False)
-    yield repr(part.encode())[2:-1]
+    content = part.encode()
+    yield repr(content)[2:-1]
+    yield base64.b64encode(content).decode().rstrip("=")
+    yield base64.urlsafe_b64encode(content).decode().rstrip("=")
+    yield content.hex()
+    yield content.hex().upper()

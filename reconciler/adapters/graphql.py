@@ -161,7 +161,7 @@ class GraphqlAdapter:
                 ids = found[reference].target_ids if reference in found else asked[reference].target_ids
             elif lookup.amount:
                 amount = total([at(hit, lookup.amount) for hit in group], balanced=self._balanced)
-            found[reference] = Found(lookup.proves, ids, amount, "; ".join(messages))
+            found[reference] = Found(lookup.proves, ids, amount, text("; ".join(messages)))
 
     def _ask(self, query: str, variables: Mapping[str, Any]) -> Reply | Answer:
         """A Reply only where the body holds data and no error."""
@@ -177,6 +177,8 @@ class GraphqlAdapter:
             return judge(self._kind.responses, errors, reply)
         if isinstance(data, dict) and reply.status < 300:
             return reply
+        if _some(data):
+            return Unclear(f"HTTP {reply.status} with data: {text(reply.text)[:200]}", "part-done")
         return judge(self._kind.responses, [], reply)
 
 

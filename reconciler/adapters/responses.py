@@ -16,11 +16,13 @@ PAUSE_S = 5.0
 
 
 def judge(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) -> Answer:
-    """What a refusal means by the type's rules; without one that fits it may have happened."""
+    """What a refusal means by the type's rules. Without one that fits, an error that the body speaks of may have come
+    after something was done; where the body speaks of none, the status alone says what became of the request.
+    """
     found = ruled(rules, errors, reply)
     if found is None and errors:
         return Unclear(message_of(errors[0]), code_of(errors[0]))
-    return found or Unclear(f"HTTP {reply.status}: {text(reply.text)[:200]}", f"http-{reply.status}")
+    return found or by_status([], reply)
 
 
 def ruled(rules: Sequence[ResponseRule], errors: Sequence[Any], reply: Reply) -> Answer | None:

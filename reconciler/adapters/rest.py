@@ -203,7 +203,7 @@ class RestAdapter:
         return said
 
     def _found(self, lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
-        message = "; ".join(sorted({text(at(hit, lookup.message)) for hit in hits})) if lookup.message else ""
+        message = text("; ".join(sorted({text(at(hit, lookup.message)) for hit in hits}))) if lookup.message else ""
         if lookup.by == "target_id":
             return Found(lookup.proves, known_ids, "", message)
         amount = total([at(hit, lookup.amount) for hit in hits], balanced=self._balanced) if lookup.amount else ""

@@ -122,29 +122,11 @@ def test_a_token_refused_when_it_asks_is_named_and_nothing_is_concluded(
     assert judged(installation, books) == []
 
 
-@pytest.mark.parametrize("fault", ["burst", "concurrency"])
-def test_told_to_wait_the_sync_waits_and_goes_on(installation: Installation, books: Books, fault: str) -> None:
-    books.arm(fault, times=4)
-    assert installation.sync() == 6
-    assert judged(installation, books) == []
-
-
 def test_told_to_wait_when_it_asks_the_sync_waits_too(installation: Installation, books: Books) -> None:
     books.arm("lose_response_after_commit")
     installation.sync()
     books.arm("burst", times=3, on="query")
     assert installation.sync(minutes=40) == 0
-    assert judged(installation, books) == []
-
-
-def test_told_to_wait_over_and_over_the_sync_leaves_the_rest_to_the_next_one(
-    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
-) -> None:
-    books.arm("burst", times=50)
-    assert installation.sync() == 75
-    assert "stopped: the outside system is busy" in capsys.readouterr().out
-    books.control("/_faults", clear=True)
-    assert installation.sync(minutes=1) == 6
     assert judged(installation, books) == []
 
 
@@ -164,18 +146,6 @@ def test_spent_credits_stop_every_sync_until_they_are_back_and_each_says_until_w
     assert books.read()["requests"]["refused"] == 1
     assert installation.sql("select count(*) from reconciler.export_history") == claimed
     assert installation.sync(minutes=15 * 60) == 6
-    assert judged(installation, books) == []
-
-
-def test_where_nobody_answers_nothing_is_lost_and_later_all_goes(
-    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with installation.elsewhere(NOBODY) as here:
-        assert here.sync() == 75
-        assert "next: nothing was sent; try again later" in capsys.readouterr().out
-        assert here.sync(minutes=1) == 75
-    assert set(installation.states()) == {"not_applied"}
-    assert installation.sync(minutes=2) == 6
     assert judged(installation, books) == []
 
 
@@ -203,16 +173,6 @@ def test_a_database_torn_away_in_mid_sync_is_for_later_and_nothing_is_doubled(
     assert installation.sync(minutes=1) == 5  # what was on its way is unknown, and no success is claimed
     assert "sending" not in installation.states()
     assert installation.sync(minutes=40) == 0
-    assert judged(installation, books) == []
-
-
-def test_a_voucher_that_hides_at_first_is_found_at_the_second_look(installation: Installation, books: Books) -> None:
-    books.control("/_faults", fault="hide_from_queries", times=3)  # as the books are now: empty
-    books.arm("lose_response_after_commit")
-    assert installation.sync() == 5
-    mutations = books.read()["requests"]["mutations"]
-    assert installation.sync(minutes=40) == 0
-    assert books.read()["requests"]["mutations"] == mutations
     assert judged(installation, books) == []
 
 

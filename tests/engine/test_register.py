@@ -67,43 +67,6 @@ def arrived(register: Books) -> Counter[str]:
     return Counter(row["collection"] for row in register.read()["records"])
 
 
-def test_records_arrive_once_and_a_second_sync_sends_nothing(here: Installation, register: Books) -> None:
-    assert sync(here) == 0
-    assert arrived(register) == DUE
-    assert sync(here) == 0
-    assert arrived(register) == DUE
-    assert here.states() == {"posted": 4}
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "lose_response_before_commit",
-        "lose_response_after_commit",
-        "timeout_before_commit",
-        "timeout_after_commit",
-        "garbage",
-        "html",
-        "error_in_200",
-        "maintenance",
-        "throttle",
-    ],
-)
-@pytest.mark.parametrize("times", [1, 3])
-def test_whatever_becomes_of_an_answer_each_record_is_there_once_in_the_end(
-    here: Installation, register: Books, fault: str, times: int
-) -> None:
-    register.arm(fault, times=times)
-    first = sync(here)
-    assert first in {0, 5, 6, 75}
-    register.control("/_faults", clear=True)
-    for _ in range(4):
-        last = sync(here)
-    assert last == 0
-    assert arrived(register) == DUE
-    assert here.states() == {"posted": 4}
-
-
 @pytest.mark.parametrize("place", ["before:send", "after:send", "before:record:2", "after:send:2"])
 def test_a_killed_sync_is_finished_by_the_next_ones(here: Installation, register: Books, place: str) -> None:
     environment = f"rest={here.settings.simulators['rest']}"
@@ -115,29 +78,6 @@ def test_a_killed_sync_is_finished_by_the_next_ones(here: Installation, register
     assert last == 0
     assert arrived(register) == DUE
     assert here.states() == {"posted": 4}
-
-
-def test_a_record_that_is_refused_names_the_mapping_line_and_goes_when_it_is_mended(
-    here: Installation, register: Books
-) -> None:
-    register.control("/_refuse", field="memberNumber", value=member(here))
-    assert sync(here) == 6
-    ((message, origin),) = here.sql(
-        "select p.message, e.origin from reconciler.exports e join reconciler.export_payloads p on p.export_id = e.id"
-        " where e.state = 'rejected'"
-    )
-    assert message
-    assert origin.startswith("orgs/demoforeningen/mappings/expense-claims.yaml:")
-    assert sum(arrived(register).values()) == 3
-
-
-def member(here: Installation) -> str:
-    """The number of somebody whose claim is due."""
-    query = (
-        "select volunteer_number from app.expense_claims where organization_id = (select id from"
-        " reconciler.organizations) and status = 'approved' and expense_type <> 'course' order by id limit 1"
-    )
-    return here.sql(query)[0][0]
 
 
 def test_the_table_shows_no_amount_where_there_is_no_money(

@@ -1,0 +1,137 @@
+"""The integration types that the contract suite runs over, each on its real simulator."""
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from contracts.systems import register
+from contracts.systems.bench import Bench
+from contracts.systems.makers import MAKERS, xledger
+from contracts.systems.system import System
+from parts.installation import ROOT, Installation, committed, settings_for
+from parts.served import Served, served
+
+from reconciler.cli.main import run
+from reconciler.engine.credentials import set_credential
+from reconciler.settings import Settings
+from reconciler.vaults.secret import Secret
+from reconciler.wiring import world
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "row(name): a row of the contract that some types say they cannot have")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that wants a system runs once for each type, but for those that say why they cannot have its row."""
+    if "system" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("row")
+        row = marker.args[0] if marker else ""
+        metafunc.parametrize(
+            "system", [name for name, maker in MAKERS.items() if row not in maker.lacks], indirect=True
+        )
+
+
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[Mapping[str, Served]]:
+    """The simulator of each type; the register stands for three."""
+    with served("xledger", *xledger.LOGINS) as accounts, served("register", *register.LOGINS) as members:
+        yield {name: accounts if name == "xledger" else members for name in MAKERS}
+
+
+@pytest.fixture
+def system(request: pytest.FixtureRequest, simulators: Mapping[str, Served]) -> System:
+    """One type, as fresh as after its start."""
+    found = MAKERS[request.param](simulators[request.param])
+    found.reset()
+    return found
+
+
+@pytest.fixture(scope="session")
+def example(
+    administration: psycopg.Connection,
+    server_url: str,
+    template: str,
+    simulators: Mapping[str, Served],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Settings, Path]]:
+    """A model database: the organisations of all types applied, each with a tested credential, and no record."""
+    root = tmp_path_factory.mktemp("config")
+    for folder in ["specs", *sorted({f"orgs/{maker.organization}" for maker in MAKERS.values()})]:
+        shutil.copytree(ROOT / folder, root / folder)
+    committed(root)
+    with copy_of(administration, template) as name:
+        settings = settings_for(server_url, name, tmp_path_factory.mktemp("home"), "")
+        settings = replace(settings, simulators={each: found.url for each, found in simulators.items()})
+        with psycopg.connect(settings.database_url) as connection:
+            connection.execute(files("reconciler.demo").joinpath("app_schema.sql").read_bytes())
+        assert run(["apply", "--root", str(root)], settings) == 0
+        for maker in MAKERS.values():
+            secret = Secret(dict(maker.credential))
+            assert set_credential(world(settings), maker.organization, maker.integration, secret).verdict.ok
+        alone(administration, name)
+        yield settings, root
+
+
+@pytest.fixture(scope="module")
+def make_bench(
+    administration: psycopg.Connection,
+    example: tuple[Settings, Path],
+    simulators: Mapping[str, Served],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], Bench]]:
+    """Makes a copy of the model for a type, as long as the module needs it."""
+    with ExitStack() as kept:
+
+        def one(name: str) -> Bench:
+            database = kept.enter_context(copy_of(administration, name_of(example[0])))
+            return bench_on(database, example, MAKERS[name](simulators[name]), tmp_path_factory.mktemp(name))
+
+        yield one
+
+
+@pytest.fixture
+def bench(
+    administration: psycopg.Connection, example: tuple[Settings, Path], system: System, tmp_path: Path
+) -> Iterator[Bench]:
+    """The type on a copy of the model."""
+    with copy_of(administration, name_of(example[0])) as database:
+        yield bench_on(database, example, system, tmp_path)
+
+
+def bench_on(database: str, example: tuple[Settings, Path], system: System, folder: Path) -> Bench:
+    model, root = example
+    shutil.copytree(model.home, folder / "home")
+    url = urlsplit(model.database_url)._replace(path=f"/{database}").geturl()
+    installation = Installation(replace(model, database_url=url, home=folder / "home"), root)
+    return Bench(system, installation, installation.world())
+
+
+def name_of(settings: Settings) -> str:
+    return urlsplit(settings.database_url).path.lstrip("/")
+
+
+@contextmanager
+def copy_of(administration: psycopg.Connection, model: str) -> Iterator[str]:
+    """The name of a copy of a database, dropped afterwards."""
+    name = f"contract_{secrets.token_hex(6)}"
+    administration.execute(f"create database {name} template {model} strategy file_copy")
+    try:
+        yield name
+    finally:
+        alone(administration, name)
+        administration.execute(f"drop database {name} with (force)")
+
+
+def alone(administration: psycopg.Connection, name: str) -> None:
+    """End every session in a database: copying and dropping it would wait for them."""
+    sessions = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = %s"
+    while administration.execute(sessions, [name]).fetchone() != (0,):
+        pass
