@@ -48,16 +48,16 @@ def proven(test: ConnectionTest, data: Any, settings: Mapping[str, str], more: S
         if wanted not in reached:
             message = f"the credential reaches {', '.join(reached) or 'nothing'}, not {each.setting} {wanted}"
             return Verdict(ok=False, fault=each.setting, message=message, found=found)
-    return Verdict(ok=True, fault="", message="", found=found, reaches=_reached(test, data, settings))
+    return Verdict(ok=True, fault="", message="", found=found, reaches=_reached(test, pages, settings))
 
 
-def _reached(test: ConnectionTest, data: Any, settings: Mapping[str, str]) -> str:
+def _reached(test: ConnectionTest, pages: Sequence[Any], settings: Mapping[str, str]) -> str:
     """What the settings were confirmed by, as the test shows it: `entity 31007 Norges Blindeforbund`."""
     parts = []
     for each in test.confirms:
         wanted = settings.get(each.setting, "")
         shown = (found.text for found in test.finds if found.items == each.items)
-        items = (item for item in _listed(data, each.items) if text(at(item, each.path)) == wanted)
+        items = (item for item in _listed(pages, each.items) if text(at(item, each.path)) == wanted)
         form, item = next(shown, None), next(items, None)
         parts.append(f"{each.setting} {fill(form, item) if form is not None else wanted}")
     return ", ".join(parts)

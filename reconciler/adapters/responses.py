@@ -139,7 +139,8 @@ def _meaning(rule: ResponseRule, error: Any, message: str, groups: Mapping[str, 
             return Wait(message, code, declared if pause_s is None else pause_s)
         case "stop":
             until = text(at(error, rule.until) or "") if rule.until else ""
-            return Stop(message, code, until, spent=True, at=moment_of(until, ZoneInfo(rule.zone)))
+            # Where the answer can say until when, what is used up is an allowance; else something is wrong with us.
+            return Stop(message, code, until, spent=bool(rule.until), at=moment_of(until, ZoneInfo(rule.zone)))
         case "credential":
             return CredentialRefused(message, code)
         case "rejected":

@@ -1,14 +1,17 @@
 """Every sample error of the research (1.5), verbatim, under both statuses: what it means, of which field, of whom."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from parts.hostile import HOME
 from parts.peer import Peer, say, serving
 from ruamel.yaml import YAML
 
-from reconciler.adapters.edge import Edge
+from reconciler.adapters.edge import Edge, Terms
 from reconciler.adapters.graphql import GraphqlAdapter
 from reconciler.ports import Outgoing
 from reconciler.runs.listed import Listed
@@ -38,6 +41,7 @@ ARGUMENT = 'Argument "inputs" has invalid value'
 OWNER = "owner.code: No value matching owner 31008, code '31007'."
 INVALID = {"extensions": {"code": "INVALID_VALUE"}}
 WRONG = {"extensions": {"code": "ARGUMENTS_OF_CORRECT_TYPE"}}
+AT = datetime(2026, 4, 17, 15, tzinfo=ZoneInfo("Europe/Oslo"))
 UNTIL = {"extensions": {"resetAt": "2026-04-17T15:00:00"}}
 BURST, BUSY, SPENT, UNHANDLED = (
     "BAD_REQUEST.BURST_RATE_LIMIT_REACHED",
@@ -56,8 +60,8 @@ def refused(message: str, field: str = "", value: str = "", guilty: tuple[str, s
 SAMPLES: list[tuple[str, str, dict[str, Any], Answer]] = [
     ("Too many requests", BURST, {}, Wait("Too many requests", BURST, 5.0)),
     ("Too many at once", BUSY, {}, Wait("Too many at once", BUSY, 1.0)),
-    ("Insufficient credits", SPENT, UNTIL, Stop("Insufficient credits", SPENT, "2026-04-17T15:00:00")),
-    ("Insufficient credits", SPENT, {}, Stop("Insufficient credits", SPENT, "")),
+    ("Insufficient credits", SPENT, UNTIL, Stop("Insufficient credits", SPENT, "2026-04-17T15:00:00", spent=True, at=AT)),
+    ("Insufficient credits", SPENT, {}, Stop("Insufficient credits", SPENT, "", spent=True)),
     ("Your query timed out.", UNHANDLED, {}, Unclear("Your query timed out.", UNHANDLED)),
     (FORMAT, UNHANDLED, {}, CredentialRefused(FORMAT, UNHANDLED)),
     (OWNER, UNHANDLED, INVALID, CredentialRefused(OWNER, UNHANDLED)),
@@ -86,7 +90,7 @@ def peer() -> Iterator[Peer]:
 @pytest.fixture(scope="module")
 def adapter(peer: Peer) -> Iterator[GraphqlAdapter]:
     spec = YAML(typ="base", pure=True).load(TYPE.read_text(encoding="utf-8"))["spec"]
-    edge = Edge(f"http://127.0.0.1:{peer.server_address[1]}/", {"Authorization": "token t"})
+    edge = Edge(f"http://127.0.0.1:{peer.server_address[1]}/", {"Authorization": "token t"}, Terms(way=HOME))
     yield GraphqlAdapter(IntegrationType.model_validate(spec), "voucher", edge, {"entity": "31007"})
     edge.close()
 
