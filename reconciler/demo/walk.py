@@ -142,7 +142,7 @@ def others(walker: Walk, scene: Stage) -> None:
     ):
         walker.verb("credentials", "set", organization, integration, answer=login)
         walker.verb("sync", organization, integration)
-        walker.verb("sync", organization, integration)
+        walker.verb("sync", organization, integration, minutes=20)
     held = {name: scene.register(name) for name in REGISTERED}
     click.echo(f"the registers hold {', '.join(f'{count} ({name})' for name, count in held.items())} records")
     if held != REGISTERED:

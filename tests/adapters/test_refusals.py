@@ -42,7 +42,8 @@ OWNER = "owner.code: No value matching owner 31008, code '31007'."
 INVALID = {"extensions": {"code": "INVALID_VALUE"}}
 WRONG = {"extensions": {"code": "ARGUMENTS_OF_CORRECT_TYPE"}}
 AT = datetime(2026, 4, 17, 15, tzinfo=ZoneInfo("Europe/Oslo"))
-UNTIL = {"extensions": {"resetAt": "2026-04-17T15:00:00"}}
+WHEN = "2026-04-17T15:00:00"
+UNTIL = {"extensions": {"resetAt": WHEN}}
 BURST, BUSY, SPENT, UNHANDLED = (
     "BAD_REQUEST.BURST_RATE_LIMIT_REACHED",
     "BAD_REQUEST.CONCURRENCY_LIMIT_REACHED",
@@ -60,7 +61,7 @@ def refused(message: str, field: str = "", value: str = "", guilty: tuple[str, s
 SAMPLES: list[tuple[str, str, dict[str, Any], Answer]] = [
     ("Too many requests", BURST, {}, Wait("Too many requests", BURST, 5.0)),
     ("Too many at once", BUSY, {}, Wait("Too many at once", BUSY, 1.0)),
-    ("Insufficient credits", SPENT, UNTIL, Stop("Insufficient credits", SPENT, "2026-04-17T15:00:00", spent=True, at=AT)),
+    ("Insufficient credits", SPENT, UNTIL, Stop("Insufficient credits", SPENT, "2026-04-17T15:00:00", "", True, AT)),
     ("Insufficient credits", SPENT, {}, Stop("Insufficient credits", SPENT, "", spent=True)),
     ("Your query timed out.", UNHANDLED, {}, Unclear("Your query timed out.", UNHANDLED)),
     (FORMAT, UNHANDLED, {}, CredentialRefused(FORMAT, UNHANDLED)),
