@@ -6,31 +6,23 @@ What an answer means is judged as for any HTTP call, each answer inside a batch 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from reconciler.adapters import batches
 from reconciler.adapters.answers import at, fill, nest
+from reconciler.adapters.batches import JSON, VERSION
 from reconciler.adapters.calls import INCOMPLETE, own_name, sent
-from reconciler.adapters.edge import Question, Reply
-from reconciler.adapters.multipart import (
-    Malformed,
-    Part,
-    answered,
-    http_part,
-    is_multipart,
-    nested,
-    read,
-    request,
-    written,
-)
+from reconciler.adapters.edge import Edge, Question, Reply
 from reconciler.adapters.responses import code_of, complaints
 from reconciler.adapters.rest import ABSENT, UNREADABLE, RestAdapter, heard
 from reconciler.ports import Outgoing
+from reconciler.runs.export import Open
 from reconciler.runs.outcome import (
     EXISTS,
     Answer,
     CredentialRefused,
+    Findings,
     LookupFailed,
     NotApplied,
     Outcome,
@@ -44,32 +36,24 @@ from reconciler.runs.outcome import (
     Unreachable,
     Wait,
 )
+from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.operations import Call, Lookup
 
-VERSION = {"OData-Version": "4.0", "OData-MaxVersion": "4.0"}
 READ = {**VERSION, "If-None-Match": "null"}
 """Headers of a read: never from a cache."""
 IN_PAGES = {**READ, "Prefer": "odata.maxpagesize=500"}
-GO_ON = {**VERSION, "Prefer": "odata.continue-on-error"}
-"""Without it the first failure ends a batch, and nobody learns what became of the others."""
-JSON = "application/json"
 PAGES = 20
 MORE = "@odata.nextLink"
 _KEY = re.compile(r"[(,]([A-Za-z_][A-Za-z0-9_]*)=")
 """A key in an address: `rows(number='7')` (OData 4.0 URL Conventions, 4.3.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One request: a line of a document."""
-
-    path: str
-    headers: Mapping[str, str]
-    content: bytes
-
-
 class OdataAdapter(RestAdapter):
     """One service, one document kind, one credential. See `RestAdapter` for what is the same."""
+
+    def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
+        super().__init__(kind, document, edge, settings)
+        self._heard: dict[tuple[str, str], Reply] = {}
 
     def send(self, documents: Sequence[Outgoing]) -> Answer:
         """One request: a row by itself where there is one, else all rows together."""
@@ -78,29 +62,36 @@ class OdataAdapter(RestAdapter):
         rows = [list(self._rows(call, each)) for each in documents]
         if call.together is None or (len(rows) == 1 and len(rows[0]) == 1):
             return self._alone(call, documents[0].reference, rows[0][0])
-        content_type, content = written(list(self._parts(call, rows)))
-        path = self._path(call.together.path, {})
-        count = sum(map(len, rows))
-        reply = self._edge.ask(
-            Question("POST", path, content=content, content_type=content_type, headers=GO_ON, weight=count)
-        )
-        return self._settled(call, documents, rows, reply) if isinstance(reply, Reply) else reply
+        inner = batches.asked(self._edge, self._judged, self._path(call.together.path, {}), rows)
+        return self._settled(call, documents, rows, inner) if isinstance(inner, list) else inner
 
-    def _parts(self, call: Call, rows: Sequence[Sequence[_Row]]) -> Iterator[Part]:
-        before = 0
-        for document in rows:
-            heads = [{"Content-Type": JSON, "Accept": JSON, **row.headers} for row in document]
-            targets = [self._edge.target(row.path) for row in document]
-            yield _part(
-                [
-                    request(call.method, target, head, row.content)
-                    for target, head, row in zip(targets, heads, document, strict=True)
-                ],
-                before + 1,
-            )
-            before += len(document)
+    def look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
+        """See `RestAdapter`. Where documents are sent together, the first place is asked for all of them together."""
+        self._heard = {}
+        call, first = self._create.call, next(iter(self._create.lookups), None)
+        if call and call.together and first and first.by == "reference" and len(asked) > 1:
+            keys, size = [each.reference for each in asked], self._create.batch.nodes
+            for start in range(0, len(keys), size):
+                if (failure := self._hear(first, call.together.path, keys[start : start + size])) is not None:
+                    return LookupFailed(failure)
+        return super().look_up(asked)
 
-    def _rows(self, call: Call, document: Outgoing) -> Iterator[_Row]:
+    def _hear(self, lookup: Lookup, path: str, keys: Sequence[str]) -> Answer | None:
+        """Ask for these keys in one request, and keep what is answered for each until it is looked at."""
+        questions = [[self._lookup_of(lookup, key)] for key in keys]
+        inner = batches.asked(self._edge, self._judged, self._path(path, {}), questions)
+        if not isinstance(inner, list):
+            return inner
+        if any(len(each) != 1 for each in inner):
+            return Unclear("a question has more than one answer", UNREADABLE)
+        self._heard |= {(lookup.name, key): each[0] for key, each in zip(keys, inner, strict=True)}
+        return None
+
+    def _lookup_of(self, lookup: Lookup, key: str) -> Question:
+        path = self._path(lookup.path or "/", {lookup.by: key})
+        return Question("GET", path, headers=IN_PAGES if lookup.items else READ)
+
+    def _rows(self, call: Call, document: Outgoing) -> Iterator[Question]:
         """A request per line. Its key stands in the address alone, as the services advise."""
         for place, line in enumerate(document.payload["lines"], 1):
             known = {**self._settings, "reference": document.reference, "line": str(place)}
@@ -112,7 +103,8 @@ class OdataAdapter(RestAdapter):
             }
             headers = {**VERSION, **{name: fill(form, known) for name, form in call.headers.items()}}
             body = to_json(nest({**constants, **fields})).encode()
-            yield _Row(self._path(call.path, known), headers, body)
+            address = self._path(call.path, known)
+            yield Question(call.method, address, content=body, content_type=JSON, headers=headers)
 
     def _exact(self, name: str, value: Any) -> Any:
         """A number as a number: payloads hold decimals as text, so that nothing rounds them on the way."""
@@ -128,28 +120,21 @@ class OdataAdapter(RestAdapter):
     def _read(self, path: str) -> Question:
         return Question("GET", path, headers=READ)
 
-    def _alone(self, call: Call, reference: str, row: _Row) -> Answer:
-        question = Question(call.method, row.path, content=row.content, content_type=JSON, headers=row.headers)
-        reply = self._edge.ask(question)
+    def _alone(self, call: Call, reference: str, row: Question) -> Answer:
+        reply = self._edge.ask(row)
         if not isinstance(reply, Reply):
             return reply
         found = self._whole([reply])
         return found if found is not None else Settled({reference: self._outcome(call, reply)})
 
     def _settled(
-        self, call: Call, documents: Sequence[Outgoing], rows: Sequence[Sequence[_Row]], reply: Reply
+        self,
+        call: Call,
+        documents: Sequence[Outgoing],
+        rows: Sequence[Sequence[Question]],
+        inner: Sequence[Sequence[Reply]],
     ) -> Answer:
-        """Per document, by order. An answer with another number of parts answers something else: none counts."""
-        if not is_multipart(reply.content_type):
-            judged = self._judged(reply)
-            return Unclear("the answer to a batch has no parts", UNREADABLE) if isinstance(judged, Reply) else judged
-        try:
-            inner = [list(self._inside(each)) for each in read(reply.content_type, reply.content)]
-        except Malformed as error:
-            return Unclear(f"the answer to a batch cannot be read: {error}", UNREADABLE)
-        if reply.status >= 300 or len(inner) != len(documents):
-            # Whatever came before the failure may stand: such a batch was not carried out to its end.
-            return Unclear(f"{len(documents)} documents were sent, and {len(inner)} answered for", INCOMPLETE)
+        """Per document, by order."""
         if (found := self._whole([each[0] for each in inner])) is not None:
             return found
         outcomes = {
@@ -158,13 +143,6 @@ class OdataAdapter(RestAdapter):
         }
         waits = [answer.pause_s for each in inner if isinstance(answer := self._judged(each[0]), Wait)]
         return Settled(outcomes, max(waits, default=0.0))
-
-    def _inside(self, part: Part) -> Iterator[Reply]:
-        """The answers in a part: one, or those of a change set. Raises Malformed."""
-        content_type = part.head.get("content-type") or ""
-        for each in read(content_type, part.content) if is_multipart(content_type) else [part]:
-            found = answered(each)
-            yield self._edge.reply(found.status, found.head, found.content)
 
     def _together(self, call: Call, rows: int, replies: Sequence[Reply]) -> Outcome:
         """A document's rows: one failure stands for all of them, for nothing of a change set is done then."""
@@ -199,8 +177,8 @@ class OdataAdapter(RestAdapter):
 
     def _look(self, lookup: Lookup, key: str) -> list[Any] | LookupFailed:
         """What was found under one key; nothing where a list is empty, or for a 404 that says so by its code."""
-        path = self._path(lookup.path or "/", {lookup.by: key})
-        reply = self._edge.ask(Question("GET", path, headers=IN_PAGES if lookup.items else READ))
+        heard_before = self._heard.pop((lookup.name, key), None)
+        reply = heard_before or self._edge.ask(self._lookup_of(lookup, key))
         if isinstance(reply, Reply) and reply.status == ABSENT and self._is_absent(lookup, reply):
             return []
         answer = self._judged(reply) if isinstance(reply, Reply) else reply
@@ -227,7 +205,7 @@ class OdataAdapter(RestAdapter):
         """The items of a page and of all that follow it, from the same service only."""
         answer: Reply | Answer = first
         hits: list[Any] = []
-        asked: set[str] = set()
+        followed: set[str] = set()
         for _ in range(PAGES):
             if not isinstance(answer, Reply):
                 return answer
@@ -239,9 +217,9 @@ class OdataAdapter(RestAdapter):
             if more is None:
                 return hits
             path = self._edge.path_of(more) if isinstance(more, str) else None
-            if path is None or path in asked:
+            if path is None or path in followed:
                 return Unclear("a list goes on elsewhere", UNREADABLE)
-            asked.add(path)
+            followed.add(path)
             answer = self._ask(Question("GET", path, headers=IN_PAGES))
         return Unclear("a list does not end", UNREADABLE)
 
@@ -257,10 +235,3 @@ def to_json(value: Any) -> str:
             return "[" + ",".join(map(to_json, value)) + "]"
         case _:
             return json.dumps(value)
-
-
-def _part(requests: Sequence[bytes], first_id: int) -> Part:
-    """A document in a batch: its one row, or its rows as a change set, each with an id that no other row has."""
-    if len(requests) == 1:
-        return http_part(requests[0])
-    return nested([http_part(each, str(content_id)) for content_id, each in enumerate(requests, first_id)])

@@ -325,6 +325,8 @@ def http(status: bytes, body: bytes, content_type: bytes = b"application/json") 
 
 
 TOKEN = http(b"200 OK", TOKEN_BODY)
+MULTI = b"multipart/mixed; boundary=b"
+ABSENT = b'{"error": {"code": "0x80060891", "message": "no"}}'
 OK_PART = b"Content-Type: application/http\r\n\r\nHTTP/1.1 204 No Content\r\nOData-Version: 4.0\r\n\r\n\r\n"
 
 
@@ -383,9 +385,6 @@ def test_an_answer_for_a_row_is_none_for_a_change_set_and_the_other_way_round(at
         pair = activity("RCN-1", {}, {})
         answer = adapter.send([pair, activity("RCN-2"), activity("RCN-3", {}, {})])
     assert kinds(answer) == [Unknown, Unknown, Unknown]
-
-
-MULTI = b"multipart/mixed; boundary=b"
 
 
 ANSWERS = {
@@ -452,7 +451,10 @@ def in_turn(answer: bytes) -> Callable:
 
 def test_what_was_sent_is_found_and_what_was_not_is_absent(dataverse: Dataverse, line: Adapter) -> None:
     line.send(THREE[:2])
+    before = dataverse.books()["requests"]
     found = line.look_up([opened(reference) for reference in ("RCN-1", "RCN-2", "RCN-3")])
+    assert dataverse.books()["requests"]["batches"] == before["batches"] + 1  # one question for all
+    assert dataverse.books()["requests"]["requests"] == before["requests"] + 3
     assert found == Findings({name: Found("posted", (name,), "") for name in ("RCN-1", "RCN-2")})
 
 
@@ -480,6 +482,33 @@ def test_reads_that_lag_do_not_find_it_yet(dataverse: Dataverse, line: Adapter) 
 def test_a_lookup_that_was_not_heard_proves_nothing(at: Callable[..., Minside], answer: bytes, content: bytes) -> None:
     with peer(in_turn(http(answer, content))) as url:
         assert isinstance(at(url).adapter().look_up([opened("RCN-1")]), LookupFailed)
+    together = parts(status(answer, content), status(b"200 OK", b'{"hlf_reference": "RCN-2"}'))
+    with peer(in_turn(http(b"200 OK", together, MULTI))) as url:
+        assert isinstance(at(url).adapter().look_up([opened("RCN-1"), opened("RCN-2")]), LookupFailed)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        parts(status(b"200 OK", b'{"hlf_reference": "RCN-1"}')),
+        parts(status(b"200 OK", b'{"hlf_reference": "RCN-2"}'), status(b"200 OK", b'{"hlf_reference": "RCN-1"}')),
+        parts(set_of(status(b"404 No", ABSENT), status(b"404 No", ABSENT)), status(b"404 No", ABSENT)),
+        parts(status(b"404 No", ABSENT), status(b"404 No", ABSENT), end=b""),
+        b"",
+    ],
+    ids=["fewer", "in another order", "a change set", "broken off", "empty"],
+)
+def test_questions_in_a_batch_that_were_not_heard_prove_nothing(at: Callable[..., Minside], answer: bytes) -> None:
+    with peer(in_turn(http(b"200 OK", answer, MULTI))) as url:
+        assert isinstance(at(url).adapter().look_up([opened("RCN-1"), opened("RCN-2")]), LookupFailed)
+
+
+def test_questions_in_a_batch_that_are_told_to_wait_say_how_long(dataverse: Dataverse, line: Adapter) -> None:
+    dataverse.arm("throttle", on="part", seconds=9)
+    found = line.look_up([opened("RCN-1"), opened("RCN-2")])
+    assert isinstance(found, LookupFailed)
+    assert isinstance(found.answer, Wait)
+    assert found.answer.pause_s == 9.0
 
 
 LIST = {
