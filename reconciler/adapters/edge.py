@@ -5,7 +5,7 @@ The table is research/exports.md 2.5. What never left is Unreachable, what may h
 
 import json
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
@@ -193,29 +193,15 @@ class Edge:
             content += chunk
             if len(content) > LARGEST:
                 return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
-        return self.replies([(response.status_code, response.headers, bytes(content))])[0]
+        return self.reply(response.status_code, response.headers, bytes(content))
 
-    def replies(self, found: Sequence[tuple[int, Mapping[str, str], bytes]]) -> list[Reply]:
-        """Answers read, from status, head and content: the whole one, or all those inside it. Heads find names however
-        they are written.
-        """
-        said = [
-            [content[:JUDGED].decode("utf-8", "replace"), _place(head), head.get("Content-Type") or ""]
-            for _, head, content in found
-        ]
-        return [
-            Reply(
-                status=status,
-                body=self._json(content),
-                text=text[:SHOWN],
-                pause_s=pause_of(head.get("Retry-After"), head.get("Date")),
-                location=place[:SHOWN],
-                content=content,
-                content_type=kind,
-            )
-            # Taking the credential out costs as much for one text as for many.
-            for (status, head, content), (text, place, kind) in zip(found, cleaned(said, self._headers), strict=True)
-        ]
+    def reply(self, status: int, head: Mapping[str, str], content: bytes) -> Reply:
+        """An answer read: the whole one, or one of those inside it. `head` finds names however they are written."""
+        text = cleaned(content[:JUDGED].decode("utf-8", "replace"), self._headers)
+        location = cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)
+        pause = pause_of(head.get("Retry-After"), head.get("Date"))
+        kind = cleaned(head.get("Content-Type") or "", self._headers)
+        return Reply(status, self._json(content), text[:SHOWN], pause, location[:SHOWN], content, kind)
 
     def target(self, path: str) -> str:
         """What a request line says for a path that follows the endpoint's address."""
@@ -235,7 +221,3 @@ class Edge:
     def _said(self, error: httpx.HTTPError | httpx.InvalidURL) -> str:
         """What a failure says of itself; some quote what the peer said, and that may quote the credential."""
         return f"{type(error).__name__}: {cleaned(str(error), self._headers)}"
-
-
-def _place(head: Mapping[str, str]) -> str:
-    return head.get("Location") or head.get("OData-EntityId") or ""
