@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from reconciler.adapters.calls import INCOMPLETE
 from reconciler.adapters.edge import Edge, Question, Reply
 from reconciler.adapters.multipart import (
-    Answered,
     Malformed,
     Part,
     answered,
@@ -54,14 +53,13 @@ def asked(edge: Edge, judged: Judge, path: str, groups: Sequence[Sequence[Questi
         answer = judged(reply)
         return Unclear("the answer to a batch has no parts", UNREADABLE) if isinstance(answer, Reply) else answer
     try:
-        inner = [list(_inside(each)) for each in read(reply.content_type, reply.content)]
+        inner = [list(_inside(edge, each)) for each in read(reply.content_type, reply.content)]
     except Malformed as error:
         return Unclear(f"the answer to a batch cannot be read: {error}", UNREADABLE)
     if reply.status >= 300 or len(inner) != len(groups):
         # Whatever came before the failure may stand: such a batch was not carried out to its end.
         return Unclear(f"{len(groups)} parts were sent, and {len(inner)} answered for", INCOMPLETE)
-    replies = iter(edge.replies([(each.status, each.head, each.content) for group in inner for each in group]))
-    return [[next(replies) for _ in group] for group in inner]
+    return inner
 
 
 def _request(edge: Edge, question: Question) -> bytes:
@@ -70,8 +68,9 @@ def _request(edge: Edge, question: Question) -> bytes:
     return request(question.method, edge.target(question.path), head, question.content)
 
 
-def _inside(part: Part) -> Iterator[Answered]:
+def _inside(edge: Edge, part: Part) -> Iterator[Reply]:
     """The answers in a part: one, or those of a change set. Raises Malformed."""
     content_type = part.head.get("content-type") or ""
     for each in read(content_type, part.content) if is_multipart(content_type) else [part]:
-        yield answered(each)
+        found = answered(each)
+        yield edge.reply(found.status, found.head, found.content)

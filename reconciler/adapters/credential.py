@@ -104,7 +104,7 @@ def cleaned(value: Any, headers: Mapping[str, str]) -> Any:
 
     Raises RecursionError for a tree that is nested too deeply.
     """
-    return _cleaned(value, _forms(headers))
+    return _cleaned(value, _forms(headers)) if value else value  # finding the forms is what costs
 
 
 def hush() -> None:

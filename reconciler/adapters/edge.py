@@ -5,7 +5,7 @@ The table is research/exports.md 2.5. What never left is Unreachable, what may h
 
 import json
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
@@ -224,38 +224,20 @@ class Edge:
             content = read_body(response, LARGEST)
         except TooLarge:
             return Unclear(f"the answer is larger than {LARGEST} bytes", "answer-too-large")
-        return self.replies([(response.status_code, response.headers, content)])[0]
+        return self.reply(response.status_code, response.headers, content)
 
-    def replies(self, found: Sequence[tuple[int, Mapping[str, str], bytes]]) -> list[Reply]:
-        """Answers read, from status, head and content: the whole one, or all those inside it. Heads find names however
-        they are written.
-        """
-        said = [
-            [
-                content[:JUDGED].decode("utf-8", "replace"),
-                _place(head),
-                head.get("Content-Type") or "",
-                head.get("Link") or "",
-            ]
-            for _, head, content in found
-        ]
-        told = cleaned(said, self._headers)  # taking the credential out costs as much for one text as for many
-        return [
-            Reply(
-                status=status,
-                body=self._json(content),
-                text=text[:SHOWN],
-                pause_s=pause_of(head.get("Retry-After"), head.get("Date")),
-                location=place[:SHOWN],
-                content=content,
-                content_type=kind,
-                links=links,
-            )
-            # Taking the credential out costs as much for one text as for many.
-            for (status, head, content), (text, place, kind, links) in zip(
-                found, cleaned(said, self._headers), strict=True
-            )
-        ]
+    def reply(self, status: int, head: Mapping[str, str], content: bytes) -> Reply:
+        """An answer read: the whole one, or one of those inside it. `head` finds names however they are written."""
+        return Reply(
+            status,
+            self._json(content),
+            cleaned(content[:JUDGED].decode("utf-8", "replace"), self._headers)[:SHOWN],
+            pause_of(head.get("Retry-After"), head.get("Date")),
+            location=cleaned(head.get("Location") or head.get("OData-EntityId") or "", self._headers)[:SHOWN],
+            links=cleaned(head.get("Link") or "", self._headers),
+            content=content,
+            content_type=cleaned(head.get("Content-Type") or "", self._headers),
+        )
 
     def target(self, path: str) -> str:
         """What a request line says for a path that follows the endpoint's address."""
@@ -275,7 +257,3 @@ class Edge:
     def _said(self, error: httpx.HTTPError | httpx.InvalidURL) -> str:
         """What a failure says of itself; some quote what the peer said, and that may quote the credential."""
         return f"{type(error).__name__}: {cleaned(str(error), self._headers)}"
-
-
-def _place(head: Mapping[str, str]) -> str:
-    return head.get("Location") or head.get("OData-EntityId") or ""
