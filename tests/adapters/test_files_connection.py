@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 from parts.dropbox import PASSWORD, USER, Dropbox, Post, opened, visits
-from parts.hostile import peer
+from parts.hostile import HOME, peer
 
 from reconciler.adapters import sftp
 from reconciler.adapters.sftp import meaning
@@ -100,7 +100,7 @@ def test_a_pinned_key_lets_in_and_another_one_never_hears_the_password(
     at: Callable[..., Post], dropbox: Dropbox
 ) -> None:
     pinned = settings(host_key=dropbox.server()["fingerprint"])
-    assert verdict_of(at(dropbox.url, settings=pinned, more={"simulated": False})).ok
+    assert verdict_of(at(dropbox.url, settings=pinned, more={"simulated": False, "way": HOME})).ok
     logins = dropbox.books()["logins"]
     dropbox.control("/_users", {"add": f"{USER}:{PASSWORD}"})
     wrong = settings(host_key=f"SHA256:{'A' * 43}")

@@ -61,7 +61,7 @@ def refused(message: str, field: str = "", value: str = "", guilty: tuple[str, s
 SAMPLES: list[tuple[str, str, dict[str, Any], Answer]] = [
     ("Too many requests", BURST, {}, Wait("Too many requests", BURST, 5.0)),
     ("Too many at once", BUSY, {}, Wait("Too many at once", BUSY, 1.0)),
-    ("Insufficient credits", SPENT, UNTIL, Stop("Insufficient credits", SPENT, "2026-04-17T15:00:00", "", True, AT)),
+    ("Insufficient credits", SPENT, UNTIL, Stop("Insufficient credits", SPENT, WHEN, spent=True, at=AT)),
     ("Insufficient credits", SPENT, {}, Stop("Insufficient credits", SPENT, "", spent=True)),
     ("Your query timed out.", UNHANDLED, {}, Unclear("Your query timed out.", UNHANDLED)),
     (FORMAT, UNHANDLED, {}, CredentialRefused(FORMAT, UNHANDLED)),

@@ -15,7 +15,7 @@ from contracts.systems import register
 from contracts.systems.bench import Bench
 from contracts.systems.makers import MAKERS, xledger
 from contracts.systems.system import System
-from parts.installation import ROOT, Installation, committed, settings_for
+from parts.installation import ROOT, Installation, committed, settings_for, without_lists
 from parts.served import Served, served
 
 from reconciler.cli.main import run
@@ -66,6 +66,7 @@ def example(
     root = tmp_path_factory.mktemp("config")
     for folder in ["specs", *sorted({f"orgs/{maker.organization}" for maker in MAKERS.values()})]:
         shutil.copytree(ROOT / folder, root / folder)
+    without_lists(root)
     committed(root)
     with copy_of(administration, template) as name:
         settings = settings_for(server_url, name, tmp_path_factory.mktemp("home"), "")

@@ -141,7 +141,7 @@ def test_told_to_wait_without_end_the_run_leaves_the_rest_to_the_next_one(system
     bench.fill(1)
     system.arm("throttled", times=100, seconds=5)
     report = bench.sync()
-    assert (report.exit_code, report.hint) == (75, "the next sync goes on")
+    assert (report.exit_code, report.hint) == (75, "the first sync after 02.03. 08:00 goes on")
     assert bench.states() == {"not_applied": 1}
     assert system.requests().refused < 10
     system.calm()
@@ -234,7 +234,7 @@ def test_what_is_refused_later_is_shown_with_its_words_and_never_sent_again(syst
     bench.sync()
     refused = bench.rows("sent")[0]
     words = system.refuse_late(refused.reference)
-    report = bench.sync(minutes=1)
+    report = bench.sync(minutes=10)
     assert report.exit_code == 6
     assert [(each.record_id, each.message) for each in report.failures] == [(refused.record_id, words)]
     writes = bench.writes()
