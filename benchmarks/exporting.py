@@ -16,8 +16,9 @@ from reconciler.adapters import protocols
 from reconciler.adapters.edge import Edge, Question
 from reconciler.cli.main import run
 from reconciler.demo.stage import Stage, simulator, stage
+from reconciler.engine.beforehand import Order
 from reconciler.engine.credentials import set_credential
-from reconciler.engine.export import Order, sync
+from reconciler.engine.export import sync
 from reconciler.engine.world import World
 from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
-    from reconciler.ports import Guarded, Secret
+    from reconciler.ports import Guarded
     from reconciler.runs.credential import Place
+    from reconciler.runs.keeping import Secret
     from reconciler.vaults.envelope import Envelopes
     from reconciler.vaults.hashicorp_settings import VaultSettings
     from reconciler.vaults.keyring import Keyring

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import httpx
 
-from reconciler.ports import Secret
+from reconciler.runs.keeping import Secret
 
 DOTS = "••••••••"
 _ESCAPE = re.compile("%[0-9A-F]{2}")

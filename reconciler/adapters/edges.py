@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reconciler.adapters.edge import Edge
-from reconciler.ports import Secret
+from reconciler.runs.keeping import Secret
 
 MOST = 8
 """Edges that are kept: those that nobody uses any more fall out, and hang up."""

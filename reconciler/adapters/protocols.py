@@ -18,7 +18,8 @@ from reconciler.adapters.tokens import ClientTokens, TokenParts, TokenPlace
 from reconciler.adapters.transport import Resolve, Way, resolve
 from reconciler.clock import Clock
 from reconciler.errors import Blocked, CredentialRefused, EnvironmentRefused
-from reconciler.ports import Adapter, Secret
+from reconciler.ports import Adapter
+from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Answer
 from reconciler.specs.models.access import BasicAuth, ClientCredentials, HeaderAuth, SshLogin
 from reconciler.specs.models.integration_type import IntegrationType

@@ -14,7 +14,7 @@ from reconciler.adapters.edge import NO_ANSWER, NO_TLS
 from reconciler.adapters.folders import FORBIDDEN, FULL, MISSING, REFUSED, Failed, below, too_large
 from reconciler.adapters.ssh import Client, Server, connected, logged_in
 from reconciler.adapters.transport import left_s
-from reconciler.ports import Secret
+from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Answer, CredentialRefused, Stop, Unclear, Unreachable
 from reconciler.specs.models.access import SshLogin
 

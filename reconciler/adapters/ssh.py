@@ -14,7 +14,7 @@ from reconciler.adapters.answers import text
 from reconciler.adapters.edge import UNREACHABLE
 from reconciler.adapters.folders import Failed
 from reconciler.adapters.transport import Network, Resolve, Way
-from reconciler.ports import Secret
+from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Unreachable
 
 CONNECT_S = 3.0

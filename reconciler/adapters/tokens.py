@@ -14,7 +14,7 @@ from reconciler.adapters.answers import at, text
 from reconciler.adapters.credential import BasicHeaders, CredentialHeaders, NoHeaders
 from reconciler.adapters.edge import Edge, Question, Reply
 from reconciler.clock import Clock
-from reconciler.ports import Secret
+from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Answer, CredentialRefused, Stop, Unreachable, Wait
 from reconciler.specs.models.access import ClientCredentials
 

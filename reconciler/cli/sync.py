@@ -30,7 +30,8 @@ def command(context: Context, organization: str, integration: str, confirm: int,
     Exit code 6 where records were rejected, 5 where a part failed or is blocked, 75 where nothing happened and the
     same command will work later.
     """
-    from reconciler.engine.export import Order, sync
+    from reconciler.engine.beforehand import Order
+    from reconciler.engine.export import sync
 
     context.format = "json" if form == "json" else "text"
     order = Order(organization, integration, "manual", uuid4(), confirm)

@@ -13,8 +13,8 @@ from reconciler.engine.pinned import Pinned, pin
 from reconciler.engine.proof import ask, remember
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, TryAgainLater, UsageError
-from reconciler.ports import Secret
 from reconciler.runs.credential import Version, by_number, in_state, written
+from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Verdict
 from reconciler.specs.models.schemas import misfit
 

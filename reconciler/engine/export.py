@@ -6,8 +6,8 @@ One send path for every trigger (design.md 4.10). No HTTP inside a transaction, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from uuid import UUID
 
+from reconciler.engine.beforehand import Order, check_first, check_ledger
 from reconciler.engine.deliver import Delivery, pack
 from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
@@ -16,7 +16,7 @@ from reconciler.engine.resolve import Resolution
 from reconciler.engine.standing import standing
 from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
-from reconciler.errors import Blocked, LedgerBehind, PlanRefused
+from reconciler.errors import Blocked
 from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
@@ -26,24 +26,10 @@ from reconciler.runs.idempotency import freezes_each_request
 from reconciler.runs.listed import UNKNOWN_CODE
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
-from reconciler.specs.money import money
 
 BATCH = 500
-FIRST_WITHOUT_ASKING = 100
-"""Documents that a first sync to a target sends without a confirmation (design.md 5)."""
 ROUNDS = 10_000
 LEASE_S = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What somebody asked for. `confirmed` is the number of documents that a person agreed to send first."""
-
-    organization: str
-    integration: str
-    trigger: str
-    run: UUID
-    confirmed: int = 0
 
 
 def sync(world: World, order: Order) -> RunReport:
@@ -65,8 +51,8 @@ def sync(world: World, order: Order) -> RunReport:
         zone=pinned.zone.key,
     )
     if pinned.integration.mode == "send":
-        _check_ledger(world, pinned)
-        _check_first(world, pinned, order)
+        check_ledger(world, pinned)
+        check_first(world, pinned, order)
     with world.points.around("take"):
         lease = world.leases.take(pinned.lease, str(order.run), world.clock.now(), LEASE_S)
     try:
@@ -283,27 +269,3 @@ def _observe(world: World, pinned: Pinned, report: RunReport) -> None:
         stream.amount = None if stream.amount is None else Decimal(amount)
         stream.withheld.update(world.records.withheld(export.stream, export.selection, export.category).values())
         report.streams.append(stream)
-
-
-def _check_ledger(world: World, pinned: Pinned) -> None:
-    """The database must know at least what the mark outside it says (design.md 5, ledger behind)."""
-    for export in pinned.exports:
-        mark = world.high_water.read(export.stream.organization_id, export.stream.target)
-        known = world.ledger.highest(export.stream)
-        if known < mark:
-            message = f"the ledger knows numbers up to {known} for {export.stream.target}; {mark} was given out"
-            hint = "the database is older than what was sent; restore a newer one before anything is sent"
-            raise LedgerBehind(message, hint)
-
-
-def _check_first(world: World, pinned: Pinned, order: Order) -> None:
-    """The first sync to a target above 100 documents waits for a yes to exactly that many."""
-    fresh = [export for export in pinned.exports if world.ledger.highest(export.stream) == 0]
-    now = world.clock.now()
-    totals = [world.records.total(each.stream, each.selection, each.category, now) for each in fresh]
-    count = sum(found for found, _ in totals)
-    amount = sum((Decimal(found) for _, found in totals), Decimal(0))
-    if count > FIRST_WITHOUT_ASKING and order.confirmed != count:
-        message = f"the first sync to {pinned.place} would send {count} documents, {money(amount)}"
-        hint = f"if this is meant: reconciler sync {order.organization} {order.integration} --confirm {count}"
-        raise PlanRefused(message, hint)

@@ -10,8 +10,9 @@ from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.proof import prove
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, CredentialRefused, StoreDown
-from reconciler.ports import Guarded, Secret
+from reconciler.ports import Guarded
 from reconciler.runs.credential import Version
+from reconciler.runs.keeping import Secret
 
 
 @dataclass(slots=True)

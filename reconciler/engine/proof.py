@@ -10,8 +10,8 @@ from reconciler.engine.pinned import Pinned
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, CredentialRefused
 from reconciler.plans.resource import digest
-from reconciler.ports import Secret
 from reconciler.runs.credential import Version
+from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Verdict
 
 

@@ -6,21 +6,9 @@ from typing import Protocol
 
 from reconciler.clock import Clock
 from reconciler.engine.pinned import Pinned, PinnedExport
-from reconciler.ports import (
-    AppliedStore,
-    ConfigStore,
-    CrashPoints,
-    CredentialVersions,
-    Guarded,
-    HighWater,
-    Leases,
-    Ledger,
-    Records,
-    Runs,
-    Secret,
-    SecretStore,
-)
+from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
 from reconciler.runs.credential import Place
+from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
 
 

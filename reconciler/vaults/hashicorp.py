@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from reconciler import ports
 from reconciler.clock import Clock
 from reconciler.errors import Bug, SecretGone, StoreConflict, StoreDown
+from reconciler.runs import keeping
 from reconciler.runs.credential import SecretPath, numbered
 from reconciler.vaults.hashicorp_access import Access
 from reconciler.vaults.hashicorp_errors import given
@@ -52,7 +52,7 @@ class VaultStore:
         self._settings = settings
         self._access = Access(settings, clock)
 
-    def write(self, path: SecretPath, version: int, secret: ports.Secret) -> str:
+    def write(self, path: SecretPath, version: int, secret: keeping.Secret) -> str:
         """As the port says. Versions rise: one that is not above the newest live one is a StoreConflict as well.
 
         Where the answer to the write itself is lost, this raises StoreDown and the version may be there: a second try

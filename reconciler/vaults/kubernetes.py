@@ -8,8 +8,8 @@ Sources: Kubernetes docs, "Secrets" (Immutable Secrets, 1 MiB) and "API conventi
 
 from typing import Any
 
-from reconciler import ports
 from reconciler.errors import SecretGone
+from reconciler.runs import keeping
 from reconciler.runs.credential import SecretPath, numbered
 from reconciler.vaults.kubernetes_access import Cluster, ClusterSettings
 from reconciler.vaults.kubernetes_objects import body, is_ours, name_of, opened, sought
@@ -25,7 +25,7 @@ class KubernetesStore:
         self._namespace = settings.namespace
         self._cluster = Cluster(settings)
 
-    def write(self, path: SecretPath, version: int, secret: ports.Secret) -> str:
+    def write(self, path: SecretPath, version: int, secret: keeping.Secret) -> str:
         """Create the version's object; its name. Raises StoreConflict where the name is taken."""
         options: dict[str, Any] = {"field_manager": FIELD_MANAGER, "field_validation": "Strict"}
         self._cluster.ask(

@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from reconciler import ports
+from reconciler.runs import keeping
 from reconciler.runs.credential import SecretPath
 from reconciler.vaults.secret import Secret
 
@@ -25,7 +25,7 @@ DIGITS = 11
 """Room in a name for a version: the cut must not depend on which one it is."""
 
 
-def body(path: SecretPath, version: int, secret: ports.Secret) -> "V1Secret":
+def body(path: SecretPath, version: int, secret: keeping.Secret) -> "V1Secret":
     """The whole object of one version, as the client's model."""
     from kubernetes.client import V1ObjectMeta, V1Secret
 

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import psycopg
 
-from reconciler import ports
 from reconciler.errors import DatabaseDown, ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.runs import keeping
 from reconciler.runs.credential import BY_NUMBER, SecretPath
 from reconciler.vaults.envelope import Envelopes, Sealed
 from reconciler.vaults.secret import Secret
@@ -37,7 +37,7 @@ class LocalStore:
         self._database = database
         self._envelopes = envelopes
 
-    def write(self, path: SecretPath, version: int, secret: ports.Secret) -> str:
+    def write(self, path: SecretPath, version: int, secret: keeping.Secret) -> str:
         """See the port."""
         seal = self._envelopes.sealing()
         sealed = seal(json.dumps(secret.reveal(), sort_keys=True, ensure_ascii=True).encode(), _bound(path, version))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.clock import Clock
 from reconciler.errors import UsageError
-from reconciler.ports import SecretStore
+from reconciler.runs.keeping import SecretStore
 from reconciler.vaults.envelope import Envelopes
 from reconciler.vaults.hashicorp_settings import VaultSettings
 from reconciler.vaults.local import LocalStore, Transactions

@@ -17,8 +17,8 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import tuple_row
 
-from reconciler import ports
 from reconciler.errors import Bug, ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
+from reconciler.runs import keeping
 from reconciler.runs.credential import SecretPath, numbered
 from reconciler.vaults.secret import Secret
 
@@ -50,7 +50,7 @@ class SupabaseStore:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def write(self, path: SecretPath, version: int, secret: ports.Secret) -> str:
+    def write(self, path: SecretPath, version: int, secret: keeping.Secret) -> str:
         """Insert the version; the id of its row. Raises StoreConflict where the name is taken."""
         name = f"{_prefix(path)}{version}"
         rows = self._run(CREATE, lambda: [json.dumps(secret.reveal()), name, DESCRIPTION])

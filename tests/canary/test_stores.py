@@ -9,8 +9,8 @@ from parts.canary import Canary, places
 from parts.watch import Watch, everything, louden
 
 from reconciler.errors import ReconcilerError
-from reconciler.ports import SecretStore
 from reconciler.runs.credential import SecretPath
+from reconciler.runs.keeping import SecretStore
 from reconciler.vaults.secret import Secret
 
 

@@ -16,8 +16,9 @@ from parts.installation import example
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
+from reconciler.engine.beforehand import Order
 from reconciler.engine.credentials import set_credential
-from reconciler.engine.export import Order, sync
+from reconciler.engine.export import sync
 from reconciler.runs.report import RunReport
 from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret

@@ -1,12 +1,14 @@
 """How moments read, and how long a schedule may be silent."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
-from reconciler.cli.moments import ago, ahead, local, money, weekday
+from reconciler.cli.moments import ago, ahead, local, weekday
 from reconciler.cli.reading import longest_silence_s, next_run
 from reconciler.database.views import ScheduleRow
+from reconciler.specs.money import money
 
 SATURDAY = datetime(2026, 3, 7, 9, tzinfo=UTC)
 HOUR = 3600
@@ -63,4 +65,4 @@ def test_a_moment_has_its_zone_on_it():
 
 
 def test_money_has_its_currency_and_spaces_between_thousands():
-    assert money(1234567.5) == "NOK 1 234 567.50"
+    assert money(Decimal("1234567.5")) == "NOK 1 234 567.50"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reconciler.ports import SecretStore
+from reconciler.runs.keeping import SecretStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from contracts.bench import Bench
 from contracts.makers import kubernetes, local, supabase, vault
 
-from reconciler.ports import SecretStore
+from reconciler.runs.keeping import SecretStore
 
 MAKERS: dict[str, Callable[[pytest.FixtureRequest], Bench]] = {
     # One line per store, in the order of the alphabet; its module stands in `contracts/makers`.

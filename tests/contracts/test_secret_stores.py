@@ -7,8 +7,8 @@ import pytest
 from contracts.bench import Bench
 
 from reconciler.errors import ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
-from reconciler.ports import SecretStore
 from reconciler.runs.credential import SecretPath, by_number
+from reconciler.runs.keeping import SecretStore
 from reconciler.vaults.secret import Secret
 
 SENTINEL = "sentinel-5c1f0e77-never-to-be-seen"

@@ -15,8 +15,9 @@ from parts.installation import TOKEN, WHERE, Books, Installation
 
 from reconciler.cli.context import Context
 from reconciler.cli.sync import show
+from reconciler.engine.beforehand import Order
 from reconciler.engine.credentials import restore_credential, set_credential
-from reconciler.engine.export import Order, sync
+from reconciler.engine.export import sync
 from reconciler.engine.world import World
 from reconciler.errors import Busy, UsageError
 from reconciler.runs.report import RunReport

@@ -11,8 +11,9 @@ import psycopg
 from contracts.systems.system import System
 from parts.installation import Installation
 
+from reconciler.engine.beforehand import Order
 from reconciler.engine.credentials import Tested, set_credential
-from reconciler.engine.export import Order, sync
+from reconciler.engine.export import sync
 from reconciler.engine.pinned import Pinned, PinnedExport, pin
 from reconciler.engine.world import World
 from reconciler.ports import Adapter
