@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.adapters.edge import Reply
 from reconciler.adapters.guard import CLOSED_S, GuardedAdapter
-from reconciler.adapters.pace import Gate
+from reconciler.adapters.pace import PATIENCE_S, Gate
 from reconciler.adapters.responses import by_status, moment_of, ruled
 from reconciler.clock import StagedClock
 from reconciler.database.allowances import AllowanceRow
@@ -256,3 +256,20 @@ def test_what_a_status_and_a_rule_say_of_a_spent_allowance() -> None:
 ])  # fmt: skip
 def test_a_moment_is_read_in_the_zone_of_the_system_or_not_at_all(written: str, moment: datetime | None) -> None:
     assert moment_of(written, OSLO) == moment
+
+
+def test_a_request_of_many_parts_waits_no_longer_for_all_its_turns_than_one_does_for_its_own(
+    database_url: str, clock: StagedClock
+) -> None:
+    database = Database(database_url)
+    gate = Gate(AllowanceRow(database, "slow", Allowed(1, 9, zone=OSLO), clock.now), clock, asking="write")
+    answers = []
+    while not answers or answers[-1] is not None:
+        began = clock.now()
+        answers.append(gate.turn(10))
+        assert clock.now() - began <= timedelta(seconds=PATIENCE_S)  # its claim ends, and whoever sweeps relies on it
+        if isinstance(answers[-1], Wait):
+            clock.wait(answers[-1].pause_s)
+    assert len(answers) > 2
+    assert gate.allowance.look("write").used == 10  # what it had already was not lost
+    database.close()
