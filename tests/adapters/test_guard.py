@@ -169,6 +169,30 @@ def test_a_probe_that_fails_says_what_it_met(line, clock: StagedClock) -> None:
     assert there.asked == ["test"]
 
 
+def test_a_probe_that_we_did_not_make_is_no_failure_of_the_outside_system(line, clock: StagedClock) -> None:
+    opened(line)
+    clock.wait(61)
+    here, there = line()
+    there.verdict = Verdict(ok=False, fault="allowance", message="the turn is too far off")
+    barred = here.ready()
+    assert isinstance(barred, Stop)
+    assert barred.message.endswith("the last time: HTTP 502")
+    there.verdict = WELL
+    clock.wait(31)
+    assert here.ready() is None
+
+
+@pytest.mark.parametrize("pause_s", [60.0, 3000.0])
+def test_a_pause_that_some_documents_of_a_request_are_told_holds_for_all(line, clock: StagedClock, pause_s) -> None:
+    here, there = line()
+    there.answers = [Settled({"R": NotApplied("later")}, pause_s)]
+    here.send([])
+    other, _ = line()
+    assert isinstance(other.send([]), Wait if pause_s == 60 else Stop)
+    clock.wait(pause_s)
+    assert other.send([]) == Settled({})
+
+
 def test_a_probe_whose_credential_is_refused_lets_the_run_try_and_find_another_one(line, clock: StagedClock) -> None:
     opened(line)
     clock.wait(61)
