@@ -115,8 +115,15 @@ def pause_of(header: str | None, date: str | None) -> float | None:
     return min(max(pause, 0.0), LONGEST_PAUSE_S)
 
 
-def at_once() -> None:
+def at_once(weight: int = 1) -> None:
     """Nothing limits who asks: for what is not the outside system itself, such as a token endpoint."""
+
+
+class Turns(Protocol):
+    """Returns when a request that counts as `weight` may begin, or says why it may not."""
+
+    def __call__(self, weight: int = 1) -> Answer | None:
+        """See the class."""
 
 
 class Tokens(Protocol):
@@ -137,7 +144,7 @@ class Terms:
     """
 
     quick: bool = False
-    turn: Callable[[], Answer | None] = at_once
+    turn: Turns = at_once
     find: Resolve = resolve
     way: Way = field(default_factory=Way)
     shared: bool = False
@@ -179,9 +186,8 @@ class Edge:
 
     def _once(self, question: Question) -> Reply | Answer:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
-        for _ in range(question.weight):
-            if (barred := self._turn()) is not None:
-                return barred
+        if (barred := self._turn(question.weight)) is not None:
+            return barred
         try:
             with (
                 within(self._whole_s),

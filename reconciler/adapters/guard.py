@@ -21,6 +21,7 @@ from reconciler.runs.outcome import (
     CredentialRefused,
     Findings,
     LookupFailed,
+    Settled,
     Stop,
     Unclear,
     Unreachable,
@@ -34,8 +35,10 @@ CLOSED_S = 20 * 60
 """How long a spent allowance stops all where the outside system does not say until when: so long the sample of one
 vendor waits (research/external-systems.md 1.5)."""
 
-DOWN = frozenset({"network", "endpoint", "allowance"})
+DOWN = frozenset({"network", "endpoint"})
 """Faults of a probe that keep a breaker open. Whatever else it says, the outside system answers."""
+ALLOWANCE = "allowance"
+"""The fault of a test that was not made, see `proof.failed`."""
 
 
 @dataclass(slots=True)
@@ -110,6 +113,8 @@ class GuardedAdapter:
             return barrier(self.gate.allowance.look(operation), self.gate.allowance)
         with self._asking("test"):
             verdict = self.adapter.test()
+        if verdict.fault == ALLOWANCE:  # nobody was asked: the probe ends by itself, and the next one says
+            return barrier(self.gate.allowance.look(operation), self.gate.allowance)
         down = not verdict.ok and verdict.fault in DOWN
         turn = self.gate.allowance.end_probe(operation, f"its test failed: {verdict.message}" if down else None)
         if not down:
@@ -132,6 +137,13 @@ class GuardedAdapter:
                 return self._closed(answer, CLOSED_S)
             case Stop() | CredentialRefused():
                 pass
+            case Settled(pause_s=pause_s) if pause_s > 0:  # some of its documents were told to wait
+                self._went_well(operation)
+                if pause_s > LONGEST_WAIT_S:
+                    self._closed(Stop("it asks for a pause", "pause"), pause_s)
+                else:
+                    with suppress(DatabaseDown):
+                        self.gate.allowance.pause(pause_s)
             case _:
                 self._went_well(operation)
         return answer

@@ -3,7 +3,8 @@
 What is allowed is shared by all processes; here one waits for its turn, and puts a refusal into words.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -28,16 +29,32 @@ class Gate:
     clock: Clock
     patience_s: float = PATIENCE_S
     asking: Asking = "read"
+    _in_hand: Counter[Asking] = field(default_factory=Counter)
 
-    def turn(self) -> Answer | None:
-        """Wait for the turn of one request. Where there is none, what is in the way: then nothing left this machine."""
+    def turn(self, weight: int = 1) -> Answer | None:
+        """Wait for the turn of one request, which counts as `weight`; all in one patience, for its claim grows old.
+
+        Where there is none, what is in the way: then nothing left this machine. Turns that such a request had already
+        are kept for the next one of its kind; at least one is always asked for, and tells what is in the way by now.
+        """
+        left_s = self.patience_s
+        for _ in range(max(1, weight - self._in_hand[self.asking])):
+            turn = self._taken(left_s)
+            barred = barrier(turn, self.allowance) if isinstance(turn, Turn) else turn
+            if not isinstance(turn, Turn) or barred is not None:
+                return barred
+            if turn.wait_s > 0:
+                self.clock.wait(turn.wait_s)
+                left_s = max(0.0, left_s - turn.wait_s)
+            self._in_hand[self.asking] += 1
+        self._in_hand[self.asking] -= weight
+        return None
+
+    def _taken(self, patience_s: float) -> Turn | Answer:
         try:
-            turn = self.allowance.turn(self.asking, self.patience_s)
+            return self.allowance.turn(self.asking, patience_s)
         except DatabaseDown as error:  # as a value: whoever sends then knows that nothing happened
             return Stop(error.message, GONE, "the database is back")
-        if turn.standing == "granted" and turn.wait_s > 0:
-            self.clock.wait(turn.wait_s)
-        return barrier(turn, self.allowance)
 
 
 def barrier(turn: Turn, allowance: Allowance) -> Answer | None:

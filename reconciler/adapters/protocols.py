@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from reconciler.adapters.answers import fill
 from reconciler.adapters.credential import BasicHeaders, CredentialHeaders, NoHeaders, cleaned
-from reconciler.adapters.edge import Edge, Terms, at_once
+from reconciler.adapters.edge import Edge, Terms, Turns, at_once
 from reconciler.adapters.edges import Edges
 from reconciler.adapters.files import FilesAdapter
 from reconciler.adapters.folders import Folder, LocalFolder
@@ -20,7 +20,6 @@ from reconciler.clock import Clock
 from reconciler.errors import Blocked, CredentialRefused, EnvironmentRefused
 from reconciler.ports import Adapter
 from reconciler.runs.keeping import Secret
-from reconciler.runs.outcome import Answer
 from reconciler.specs.models.access import BasicAuth, ClientCredentials, HeaderAuth, SshLogin
 from reconciler.specs.models.integration_type import IntegrationType
 
@@ -43,7 +42,7 @@ class Opening:
     """
 
     url: str
-    turn: Callable[[], Answer | None]
+    turn: Turns
     clock: Clock
     conceal: Callable[[Mapping[str, str]], Secret]
     quick: bool = False

@@ -15,6 +15,7 @@ from reconciler.engine.held import Line
 from reconciler.engine.outcomes import TOO_LATE, again_at, as_sent, nothing_applied, said, state_of
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.world import World
+from reconciler.runs.allowance import OURS
 from reconciler.runs.export import Frozen, Recorded, batch_of
 from reconciler.runs.idempotency import of_first_try, of_repeat
 from reconciler.runs.outcome import (
@@ -144,6 +145,8 @@ class Delivery:
         if self._idle >= IDLE:
             self._stop(f"{IDLE} requests in a row of which nothing was taken", "the next sync goes on")
             self.again_later = True
+        elif answer.pause_s > PATIENCE_S:
+            self._later("it asks for a pause", answer.pause_s)
         elif answer.pause_s:
             self.world.clock.wait(answer.pause_s)
 
@@ -167,14 +170,19 @@ class Delivery:
 
     def _wait(self, batch: list[Frozen], message: str, code: str, pause_s: float) -> None:
         if self._waits > WAITS or pause_s > PATIENCE_S:
-            self._until = self.world.clock.now() + timedelta(seconds=pause_s)
+            self._later(message, pause_s, ours=code in OURS)
             self._record(batch, NotApplied(message, code), self._until)
-            at = self._until.astimezone(self.export.mapping.scope.zone)
-            self._stop(f"the outside system is busy: {message}", f"the first sync after {at:%d.%m. %H:%M} goes on")
-            self.again_later = True
             return
         self.world.clock.wait(pause_s)
         self._queue.appendleft(batch)
+
+    def _later(self, message: str, pause_s: float, *, ours: bool = False) -> None:
+        """Leave the rest to a run after the pause; where it was `ours` to wait, nobody over there is to blame."""
+        self._until = self.world.clock.now() + timedelta(seconds=pause_s)
+        at = self._until.astimezone(self.export.mapping.scope.zone)
+        words = message if ours else f"the outside system is busy: {message}"
+        self._stop(words, f"the first sync after {at:%d.%m. %H:%M} goes on")
+        self.again_later = True
 
     def _stop(self, message: str, hint: str) -> None:
         self.stopped, self.hint = message, hint

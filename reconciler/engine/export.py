@@ -177,9 +177,11 @@ class _Sync:
         return changed
 
     def _batch(self, delivery: Delivery, found: Sequence[tuple[Wanted, Mapping[str, Value | None]]]) -> None:
+        if not delivery.may_begin():
+            return  # no list is read for what cannot be sent
         self.vocabulary.refresh()
         if not delivery.may_begin():
-            return
+            return  # reading the lists has found out that nothing more is allowed
         claims = self._claim([wanted for wanted, _ in found])
         records = {wanted.record_id: record for wanted, record in found}
         frozen: list[Frozen] = []

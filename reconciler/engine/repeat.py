@@ -28,7 +28,9 @@ class Repetition:
         for group in _requests(rows):
             # Asked anew for each: a key's life may end while those before it are on their way.
             licence = self._licence(whole)
-            if not self.delivery.stopped and all(licence.repeats(each) for each in group):
+            # And nothing is taken up that the allowance does not let go, or whose breaker no probe has closed.
+            fits = not self.delivery.stopped and all(licence.repeats(each) for each in group)
+            if fits and self.delivery.may_begin():
                 self._send(group)
 
     def _send(self, group: Sequence[Open]) -> None:

@@ -7,6 +7,7 @@ everywhere the document can live, twice, a visibility window apart.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from reconciler.engine.deliver import Delivery
@@ -36,7 +37,8 @@ MANY = 10_000
 """More unknown rows than a run can leave: it stops after two unclear answers."""
 WAITS = 5
 PATIENCE_S = 90
-"""A run waits for a visibility window of at most this; a longer one is left to the next run."""
+"""A run waits so long at most for a visibility window, and in all so long when it is told to wait: it holds a lease.
+What takes longer is left to the next run."""
 
 
 @dataclass(slots=True)
@@ -161,11 +163,13 @@ class Resolution:
 
     def _look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
         """A question may be repeated, unlike a send: after a pause that is asked for, or with another credential."""
-        findings = self.line.adapter.look_up(asked)
+        findings, left_s = self.line.adapter.look_up(asked), float(PATIENCE_S)
         for _ in range(WAITS):
             if not isinstance(findings, LookupFailed):
                 break
             if isinstance(findings.answer, Wait):
+                if (left_s := left_s - findings.answer.pause_s) < 0:
+                    break
                 self.world.clock.wait(findings.answer.pause_s)
             elif not (isinstance(findings.answer, CredentialRefused) and self.line.switch()):
                 break
@@ -178,10 +182,19 @@ class Resolution:
             self.hint = "reconciler credentials set, then sync again"
             return
         message = answer.rejection.message if isinstance(answer, RequestRefused) else getattr(answer, "message", "")
-        self.stopped = f"the outside system could not be asked what became of {count} documents: {message}"
-        until = f" until {answer.until}" if isinstance(answer, Stop) and answer.until else ""
-        self.hint = f"nothing is sent{until}, before it can be asked; try again later"
+        what = "1 document" if count == 1 else f"{count} documents"
+        self.stopped = f"the outside system could not be asked what became of {what}: {message}"
+        self.hint = f"nothing is sent before it can be asked; {self._again(answer)}"
         self.again_later = True
+
+    def _again(self, answer: Answer) -> str:
+        """When to ask again, in words."""
+        if isinstance(answer, Stop) and answer.until:
+            return f"not until {answer.until}"
+        if not isinstance(answer, Wait):
+            return "try again later"
+        at = self.world.clock.now() + timedelta(seconds=answer.pause_s)
+        return f"the first sync after {at.astimezone(self.export.mapping.scope.zone):%d.%m. %H:%M} goes on"
 
     def _fail(self, row: Open, state: str, message: str) -> None:
         self.report.failures.append(Failure(row.category, row.record_id, row.number, state, message))

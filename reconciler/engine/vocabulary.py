@@ -22,7 +22,8 @@ CODES_AT_ONCE = 100
 """Codes of one list that a batch asks for. With more than this unknown, the list or the mapping is another one."""
 TRIES_IN_AN_AGE = 4
 """A list that cannot be read is tried again after a quarter of its age: each try is a request that is billed."""
-WAITS = 2
+WAITS, PATIENCE_S = 2, 30
+"""So often, and so many seconds, a pause is waited for: claims may be open meanwhile, and grow old."""
 
 
 def lists_of(export: PinnedExport) -> dict[str, str]:
@@ -130,6 +131,8 @@ class Vocabulary:
         listed = adapter.listed(name, codes)
         for _ in range(WAITS):
             if not isinstance(listed, LookupFailed) or not isinstance(listed.answer, Wait):
+                break
+            if listed.answer.pause_s > PATIENCE_S:
                 break
             self.world.clock.wait(listed.answer.pause_s)
             listed = adapter.listed(name, codes)

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.adapters.edge import Reply
 from reconciler.adapters.guard import CLOSED_S, GuardedAdapter
-from reconciler.adapters.pace import Gate
+from reconciler.adapters.pace import PATIENCE_S, Gate
 from reconciler.adapters.responses import by_status, moment_of, ruled
 from reconciler.clock import StagedClock
 from reconciler.database.allowances import AllowanceRow
@@ -169,6 +169,30 @@ def test_a_probe_that_fails_says_what_it_met(line, clock: StagedClock) -> None:
     assert there.asked == ["test"]
 
 
+def test_a_probe_that_we_did_not_make_is_no_failure_of_the_outside_system(line, clock: StagedClock) -> None:
+    opened(line)
+    clock.wait(61)
+    here, there = line()
+    there.verdict = Verdict(ok=False, fault="allowance", message="the turn is too far off")
+    barred = here.ready()
+    assert isinstance(barred, Stop)
+    assert barred.message.endswith("the last time: HTTP 502")
+    there.verdict = WELL
+    clock.wait(31)
+    assert here.ready() is None
+
+
+@pytest.mark.parametrize("pause_s", [60.0, 3000.0])
+def test_a_pause_that_some_documents_of_a_request_are_told_holds_for_all(line, clock: StagedClock, pause_s) -> None:
+    here, there = line()
+    there.answers = [Settled({"R": NotApplied("later")}, pause_s)]
+    here.send([])
+    other, _ = line()
+    assert isinstance(other.send([]), Wait if pause_s == 60 else Stop)
+    clock.wait(pause_s)
+    assert other.send([]) == Settled({})
+
+
 def test_a_probe_whose_credential_is_refused_lets_the_run_try_and_find_another_one(line, clock: StagedClock) -> None:
     opened(line)
     clock.wait(61)
@@ -256,3 +280,20 @@ def test_what_a_status_and_a_rule_say_of_a_spent_allowance() -> None:
 ])  # fmt: skip
 def test_a_moment_is_read_in_the_zone_of_the_system_or_not_at_all(written: str, moment: datetime | None) -> None:
     assert moment_of(written, OSLO) == moment
+
+
+def test_a_request_of_many_parts_waits_no_longer_for_all_its_turns_than_one_does_for_its_own(
+    database_url: str, clock: StagedClock
+) -> None:
+    database = Database(database_url)
+    gate = Gate(AllowanceRow(database, "slow", Allowed(1, 9, zone=OSLO), clock.now), clock, asking="write")
+    answers = []
+    while not answers or answers[-1] is not None:
+        began = clock.now()
+        answers.append(gate.turn(10))
+        assert clock.now() - began <= timedelta(seconds=PATIENCE_S)  # its claim ends, and whoever sweeps relies on it
+        if isinstance(answers[-1], Wait):
+            clock.wait(answers[-1].pause_s)
+    assert len(answers) > 2
+    assert gate.allowance.look("write").used == 10  # what it had already was not lost
+    database.close()

@@ -67,6 +67,9 @@ def config(tmp_path: Path) -> Path:
         kind["metadata"]["annotations"] = {"overrides": "builtin"}
         kind["spec"]["pace"] = {"requests": str(PACE), "seconds": "1"}
         kind["spec"]["documents"]["voucher"]["create"]["batch"]["documents"] = "1"
+        del kind["spec"]["lists"]  # each of them is read, and a test here counts requests
+        for each in kind["spec"]["documents"]["voucher"]["fields"].values():
+            each.pop("of", None)
     folder = root / "orgs/blindeforbundet"
     first = folder / "integrations/xledger.yaml"
     with changed(first, folder / "integrations/others.yaml") as second:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from reconciler.adapters.edge import at_once
 from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import StagedClock
 from reconciler.ports import Adapter, Outgoing
@@ -106,7 +107,7 @@ class Clubhouse:
 
     def adapter(self, document: str = "visit", **change: Any) -> Adapter:
         kind = IntegrationType.model_validate({**declared(), **change})
-        opening = Opening(self.url, lambda: None, self.clock, Secret, **{"simulated": True, **self.more})
+        opening = Opening(self.url, at_once, self.clock, Secret, **{"simulated": True, **self.more})
         self.opened.append(adapter(kind, document, self.settings, self.secret, opening))
         return self.opened[-1]
 

@@ -77,11 +77,12 @@ class Minside:
 
     def adapter(self, document: str = "activity", **change: Any) -> Adapter:
         kind = IntegrationType.model_validate({**declared(), **change})
-        opening = Opening(
-            self.url, lambda: self.turns.append(None), self.clock, Secret, **{"simulated": True, **self.more}
-        )
+        opening = Opening(self.url, self._turn, self.clock, Secret, **{"simulated": True, **self.more})
         self.opened.append(adapter(kind, document, self.settings, self.secret, opening))
         return self.opened[-1]
+
+    def _turn(self, weight: int = 1) -> None:
+        self.turns += [None] * weight
 
     def close(self) -> None:
         for each in self.opened:

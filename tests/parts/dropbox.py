@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from parts.simulator import Simulator
+from reconciler.adapters.edge import at_once
 from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import StagedClock
 from reconciler.ports import Adapter, Outgoing
@@ -101,7 +102,7 @@ class Post:
         declared["documents"]["visit"]["create"]["drop"] = {k: v for k, v in drop.items() if v is not None}
         kind = IntegrationType.model_validate(declared)
         clock = StagedClock(CLAIMED)
-        opening = Opening(self.url, lambda: None, clock, Secret, **{"simulated": True, **self.more})
+        opening = Opening(self.url, at_once, clock, Secret, **{"simulated": True, **self.more})
         self.opened.append(adapter(kind, "visit", self.settings, self.secret, opening))
         return self.opened[-1]
 

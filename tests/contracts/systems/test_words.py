@@ -20,6 +20,7 @@ from contracts.systems.bench import Bench
 from contracts.systems.system import declared
 from parts.hostile import hears, peer, read_request
 
+from reconciler.adapters.edge import at_once
 from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import SystemClock
 from reconciler.runs.export import Open
@@ -137,7 +138,7 @@ def test_what_is_said_of_many_lines_later_is_as_short_as_what_is_said_of_one() -
     answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content)
     asked = Open(1, "c", "r", 1, "RCN-0", 7, "sent", Decimal(1), ("7",), datetime(2026, 3, 2, tzinfo=UTC), None, 2)
     with peer(hears(answer)) as url:
-        opening = Opening(url, lambda: None, SystemClock(), Secret, simulated=True)
+        opening = Opening(url, at_once, SystemClock(), Secret, simulated=True)
         line = adapter(declared("xledger"), "voucher", {"entity": "31007"}, Secret({"token": CREDENTIAL}), opening)
         late = line.look_up([asked]).found["RCN-0"]
         line.close()
