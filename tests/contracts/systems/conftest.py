@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from contracts.systems import register
 from contracts.systems.bench import Bench
-from contracts.systems.makers import MAKERS, xledger
+from contracts.systems.makers import MAKERS, dynamics, xledger
 from contracts.systems.system import System
 from parts.installation import ROOT, Installation, committed, settings_for
 from parts.served import Served, served
@@ -42,8 +42,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def simulators() -> Iterator[Mapping[str, Served]]:
     """The simulator of each type; the register stands for three."""
-    with served("xledger", *xledger.LOGINS) as accounts, served("register", *register.LOGINS) as members:
-        yield {name: accounts if name == "xledger" else members for name in MAKERS}
+    with ExitStack() as running:
+        members = running.enter_context(served("register", *register.LOGINS))
+        others = {"dynamics": dynamics.LOGINS, "xledger": xledger.LOGINS}
+        found = {name: running.enter_context(served(name, *options)) for name, options in others.items()}
+        yield {name: found.get(name, members) for name in MAKERS}
 
 
 @pytest.fixture

@@ -68,6 +68,10 @@ class System(ABC):
     credential: ClassVar[Mapping[str, str]]
     newer: ClassVar[Mapping[str, str]]
     wrong: ClassVar[Mapping[str, str]]
+    culprit: ClassVar[str] = "credential"
+    """Whom a test blames for a wrong credential, where the type knows better than that."""
+    one_id: ClassVar[bool] = True
+    """Whether a lookup knows a document by the id that its creation gave it; else by our reference."""
     poison: ClassVar[Poison]
     poison_requests: ClassVar[int]
     """Write requests that one poison record among five hundred may cost at most, refused ones included."""

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from math import ceil
 
 import pytest
 from contracts.systems.bench import LATER, Bench, Meanwhile
@@ -78,9 +79,10 @@ def test_what_readers_do_not_see_yet_is_looked_for_again_before_it_is_written_ag
     system.arm("lost")
     bench.sync()
     writes = bench.writes()
-    assert bench.sync(minutes=LATER).exit_code == 0
+    assert bench.settle().exit_code == 0  # a repeat that is told "it is there" is asked for by the next sync
     assert bench.writes() == writes
     assert system.booked() == bench.once()
+    assert len(bench.once()) == 1
 
 
 @pytest.mark.row("lookup")
@@ -141,7 +143,8 @@ def test_told_to_wait_without_end_the_run_leaves_the_rest_to_the_next_one(system
     bench.fill(1)
     system.arm("throttled", times=100, seconds=5)
     report = bench.sync()
-    assert (report.exit_code, report.hint) == (75, "the next sync goes on")
+    assert report.exit_code == 75
+    assert report.hint.endswith("goes on")  # the next one, or the first after some minute
     assert bench.states() == {"not_applied": 1}
     assert system.requests().refused < 10
     system.calm()
@@ -160,7 +163,7 @@ def test_no_more_is_asked_than_the_type_declares(system: System, bench: Bench, m
     system.enforce_pace(monkeypatch, lambda: clock.now().timestamp())
     refused, began = system.requests().refused, clock.now()
     with bench.adapter() as adapter:
-        verdicts = [adapter.test() for _ in range(3 * pace.requests)]
+        verdicts = [adapter.test() for _ in range(ceil(3 * pace.requests / len(system.kind.test.steps or [1])))]
     assert [each for each in verdicts if not each.ok] == []
     assert system.requests().refused == refused
     assert clock.now() - began >= timedelta(seconds=2 * float(pace.seconds))
@@ -220,12 +223,13 @@ def test_a_credential_rotated_in_mid_run_is_taken_up_with_an_alarm_and_each_docu
 
 @pytest.mark.row("expiry")
 def test_a_token_that_ends_in_mid_run_is_fetched_anew_without_a_word(system: System, bench: Bench) -> None:
-    bench.fill(3)
+    most = system.create.batch.documents
+    bench.fill(2 * most + 1)
     report = bench.sync(meanwhile=Meanwhile("send", system.expire, 3))
     assert (report.exit_code, report.alarms) == (0, [])
     assert system.requests().refused == 1
     assert system.booked() == bench.once()
-    assert len(bench.once()) == 3
+    assert len(bench.once()) == 2 * most + 1
 
 
 @pytest.mark.row("late rejection")
