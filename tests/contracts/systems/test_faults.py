@@ -238,7 +238,7 @@ def test_what_is_refused_later_is_shown_with_its_words_and_never_sent_again(syst
     bench.sync()
     refused = bench.rows("sent")[0]
     words = system.refuse_late(refused.reference)
-    report = bench.sync(minutes=1)
+    report = bench.sync(minutes=LATER)
     assert report.exit_code == 6
     assert [(each.record_id, each.message) for each in report.failures] == [(refused.record_id, words)]
     writes = bench.writes()
