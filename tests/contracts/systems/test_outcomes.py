@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -64,6 +64,7 @@ NOTHING_CLEAR = {"means": Unclear, "state": "unknown", "exit_code": 5}
 NOT_NOW = {"means": Wait, "state": "not_applied", "exit_code": 75, "asked": 6}
 STOPPED = {"means": Stop, "state": "not_applied", "exit_code": 75}
 NOT_OURS = {"means": CredentialRefused, "state": "not_applied", "exit_code": 5}
+OPEN = {"means": Settled, "state": "unknown", "exit_code": 5}
 REFUSED = {"means": RequestRefused, "state": "rejected", "exit_code": 6}
 
 EVERYWHERE: dict[str, Row] = {
@@ -133,19 +134,66 @@ REST: dict[str, Row] = {
     "an error": Row(http("400 No", {"error": {"code": "X", "message": "no such thing"}}), **REFUSED),
     "errors": Row(http("400 No", {"errors": [{"field": "minutes", "message": "no such thing"}]}), **REFUSED),
 }  # fmt: skip
-TABLES = {"xledger": EVERYWHERE | GRAPHQL, "rest": EVERYWHERE | REST}
+
+
+def error(code: str, message: str = "no such thing") -> dict[str, Any]:
+    """As OData writes one."""
+    return {"error": {"code": code, "message": message}}
+
+
+ODATA: dict[str, Row] = {
+    **{name: replace(row, means=Settled) for name, row in EVERYWHERE.items() if row.means is RequestRefused},
+    "401": Row(http("401 No", PAGE), **NOT_OURS, asked=2),  # the second time with a token that is fresh
+    "409": Row(http("409 No", PAGE), **OPEN),  # it may be there already
+    "412": Row(http("412 No", PAGE), **OPEN),  # it is there already
+    "501": Row(http("501 No", PAGE), **STOPPED),
+    "a key that is there": Row(http("412 No", error("0x80060892")), **OPEN),
+    "a row that is there": Row(http("409 No", error("0x80040237")), **OPEN),
+    "a value": Row(http("400 No", error("0x80044331")), means=Settled, state="rejected", exit_code=6),
+    "a name in the address": Row(http("400 No", error("0x80060888")), **STOPPED),
+    "no user": Row(http("403 No", error("0x80072560")), **NOT_OURS),
+    "no privilege": Row(http("403 No", error("0x80040220")), **NOT_OURS),
+    "too many": Row(http("429 No", error("0x80072322"), Retry_After="7"), **NOT_NOW),
+    "too long": Row(http("429 No", error("0x80072321"), Retry_After="7"), **NOT_NOW),
+    "too many at once": Row(http("429 No", error("0x80072326"), Retry_After="7"), **NOT_NOW),
+}
+TABLES = {"dynamics": EVERYWHERE | ODATA, "xledger": EVERYWHERE | GRAPHQL, "rest": EVERYWHERE | REST}
+PARTS: dict[str, tuple[int, bytes, str]] = {
+    **{str(status): (status, PAGE, "unknown") for status in (300, 302, 408, 409, 412, 500, 502, 503, 504)},
+    **{str(status): (status, PAGE, "not_applied") for status in (307, 401, 402, 403, 404, 405, 410, 415, 429, 501)},
+    **{str(status): (status, PAGE, "rejected") for status in (400, 406, 413, 418, 422, 451)},
+    **{
+        code: (status, json.dumps(error(code)).encode(), state)
+        for code, status, state in (
+            ("0x80060892", 412, "unknown"),
+            ("0x80040237", 409, "unknown"),
+            ("0x80044331", 400, "rejected"),
+            ("0x80060888", 400, "not_applied"),
+            ("0x80072560", 403, "not_applied"),
+            ("0x80040220", 403, "not_applied"),
+            ("0x80072322", 429, "not_applied"),
+            ("0x80072321", 429, "not_applied"),
+            ("0x80072326", 429, "not_applied"),
+        )
+    },
+}
+"""What one part of a batch says beside another that succeeds: its status, its body, and what its document is then."""
 CASES = [pytest.param(name, row, id=f"{name}-{row}") for name, table in TABLES.items() for row in table]
 
 
 @dataclass(slots=True)
 class Voice:
-    """A peer that says the same to every write, and remembers what it heard."""
+    """A peer that gives tokens, says the same to every write, and remembers what it heard."""
 
     says: Speak
     heard: list[bytes] = field(default_factory=list)
 
     def __call__(self, line: socket.socket) -> None:
-        self.heard.append(read_request(line))
+        heard = read_request(line)
+        if b"/oauth2/" in heard.partition(b"\r\n")[0]:
+            http("200 OK", TOKEN)(line)
+            return
+        self.heard.append(heard)
         self.says(line)
 
     @property
@@ -186,6 +234,51 @@ def sent_again(bench: Bench) -> object:
     )
     with bench.adapter() as adapter:
         return adapter.send([Outgoing(reference, payload)])
+
+
+class Half:
+    """A peer that gives tokens, does the second document of a batch, and says the same of any other one."""
+
+    def __init__(self, status: str, body: bytes) -> None:
+        self._status, self._body, self.batches = status, body, 0
+
+    def __call__(self, line: socket.socket) -> None:
+        first = read_request(line).partition(b"\r\n")[0]
+        if b"/oauth2/" in first:
+            http("200 OK", TOKEN)(line)
+        elif b"/$batch" in first:
+            self.batches += 1
+            parts = [_part(self._status, self._body), _part("204 No Content", b""), b"--batch_x--\r\n"]
+            http("200 OK", b"".join(parts), Content_Type="multipart/mixed; boundary=batch_x")(line)
+        else:
+            http(self._status, self._body)(line)
+
+
+def _part(status: str, body: bytes) -> bytes:
+    head = b"--batch_x\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+    return head + f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n\r\n".encode() + body + b"\r\n"
+
+
+@pytest.mark.parametrize("row", PARTS)
+def test_what_one_part_of_a_batch_says_is_its_documents_affair_and_the_other_has_gone(halves: Bench, row: str) -> None:
+    halves.forget()
+    status, body, state = PARTS[row]
+    half = Half(f"{status} No", body)
+    with peer(half) as url, halves.elsewhere(url):
+        report = halves.sync()
+    assert (halves.states(), report.exit_code, half.batches) == (
+        {state: 1, "sent": 1},
+        6 if state == "rejected" else 5,
+        1,
+    )
+
+
+@pytest.fixture(scope="module")
+def halves(make_bench: Callable[[str], Bench]) -> Bench:
+    """The type that sends its documents together, with two records."""
+    bench = make_bench("dynamics")
+    bench.fill(2)
+    return bench
 
 
 def test_what_is_there_under_our_key_is_compared_and_a_correction_there_is_never_overwritten(
