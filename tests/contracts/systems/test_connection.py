@@ -18,7 +18,7 @@ from reconciler.runs.outcome import Findings, LookupFailed, Unreachable, Verdict
 from reconciler.vaults.secret import Secret
 
 NAME = "system.example"
-NOBODY = "http://127.0.0.1:9"
+NOBODY = "127.0.0.1:9"
 
 
 def at_once() -> None:
@@ -64,7 +64,7 @@ def test_a_revoked_credential_is_the_culprit(system: System, bench: Bench) -> No
 
 
 def test_where_nobody_listens_the_network_is_the_culprit(system: System) -> None:
-    verdict = verdict_of(system, NOBODY)
+    verdict = verdict_of(system, f"{system.scheme}://{NOBODY}")
     assert verdict.fault == "network"
     assert "refused" in verdict.message
 
@@ -74,7 +74,7 @@ def test_a_name_that_nobody_knows_is_the_networks_fault_and_a_document_never_lef
         raise socket.gaierror(-2, "Name or service not known")
 
     document = Outgoing("RCN-" + "A" * 20, {"lines": [{"name": "one", "fields": {}}]})
-    with opened(system, f"https://{NAME}/x", system.credential, unknown) as line:
+    with opened(system, f"{system.scheme}://{NAME}/x", system.credential, unknown) as line:
         verdict = line.test()
         assert isinstance(line.send([document]), Unreachable)
     assert verdict.fault == "network"
@@ -102,7 +102,8 @@ def test_a_lookup_tells_found_from_absent(system: System, bench: Bench) -> None:
     bench.fill(1)
     bench.sync()
     (there,) = bench.rows("sent")
-    gone = replace(there, id=0, record_id="none", reference="RCN-" + "A" * 20, target_ids=())
+    there = replace(there, state="unknown")
+    gone = replace(there, id=0, record_id="none", reference="RCN-" + "A" * 20, target_ids=(), batch="none")
     with bench.adapter() as line:
         findings = line.look_up([there, gone])
     assert isinstance(findings, Findings)
@@ -117,7 +118,7 @@ def test_a_lookup_that_cannot_be_read_is_no_absence(system: System, bench: Bench
     bench.fill(1)
     bench.sync()
     (there,) = bench.rows("sent")
-    for word in ("away", "garbled", "html", "lost", "revoked"):
+    for word in set(system.unanswered) - {"throttled"}:
         system.arm(word, times=100, on="read")
         with bench.adapter() as line:
             assert isinstance(line.look_up([there]), LookupFailed), word
@@ -129,7 +130,7 @@ def test_where_nobody_listens_or_proves_who_it_is_nothing_is_charged_and_later_a
 ) -> None:
     bench.fill(2)
     with peer(lambda line: line.sendall(b"220 mail.example\r\n")) as other:
-        for address in (NOBODY, other.replace("http:", "https:")):
+        for address in (f"{system.scheme}://{NOBODY}", other.replace("http:", f"{system.scheme}:")):
             with bench.elsewhere(address):
                 report = bench.sync(minutes=LATER)
             assert (report.exit_code, report.hint) == (75, "nothing was sent; try again later")
