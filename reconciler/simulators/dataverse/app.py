@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -105,6 +105,7 @@ def _path(request: Request) -> str:
 def _single(asked: _Asked) -> Response:
     inner = Inner(asked.request.method, _path(asked.request), dict(asked.request.headers), asked.body)
     result = _one(asked, inner)
+    _count(asked.state, [inner])
     window = asked.state.window
     left = {"x-ms-ratelimit-burst-remaining-xrm-requests": str(window.rate.count - window.admitted)}
     headers = {"OData-Version": "4.0", **result.headers, **left}
@@ -121,10 +122,19 @@ def _batch(asked: _Asked) -> Response:
     state.counts.batches += 1
     go_on = "odata.continue-on-error" in headers.get("prefer", "") and not asked.fault("first_failure_ends")
     status, results = carried_out(state, groups, lambda inner: _part(asked, inner), go_on=go_on)
+    _count(state, [each for group in groups for each in ([group] if isinstance(group, Inner) else group)])
     if asked.fault("fewer_parts"):
         results = results[:-1]
     content_type, content = multipart.written(results, other_boundary=bool(asked.fault("other_boundary")))
     return Response(content, status, {"OData-Version": "4.0", "Content-Type": content_type})
+
+
+def _count(state: State, carried: Sequence[Inner]) -> None:
+    """One request over HTTP, with all that it carried."""
+    if all(each.method == "GET" for each in carried):
+        state.counts.reads += 1
+    else:
+        state.counts.writes += 1
 
 
 def _part(asked: _Asked, inner: Inner) -> Result:

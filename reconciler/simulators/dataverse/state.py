@@ -13,13 +13,16 @@ from reconciler.simulators.rates import Window
 
 @dataclass
 class Counts:
-    """`requests` as service protection counts them, parts of a batch too; `batches` and `tokens` apart; of the
-    refused ones `throttled` were told to wait.
+    """`requests` as service protection counts them, parts of a batch too; `batches` and `tokens` apart. `reads` and
+    `writes` are whole requests over HTTP that were carried out: a batch that only asks is a read. Of the refused ones
+    `throttled` were told to wait.
     """
 
     requests: int = 0
     batches: int = 0
     tokens: int = 0
+    reads: int = 0
+    writes: int = 0
     refused: int = 0
     throttled: int = 0
 

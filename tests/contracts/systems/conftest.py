@@ -13,9 +13,10 @@ import psycopg
 import pytest
 from contracts.systems import register
 from contracts.systems.bench import Bench
-from contracts.systems.makers import MAKERS, xledger
+from contracts.systems.makers import MAKERS, dynamics, xledger
 from contracts.systems.system import System
-from parts.installation import ROOT, Installation, committed, settings_for, without_lists
+from parts.dropbox import Dropbox
+from parts.installation import ROOT, Installation, committed, settings_for
 from parts.served import Served, served
 
 from reconciler.cli.main import run
@@ -34,20 +35,31 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "system" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("row")
         row = marker.args[0] if marker else ""
-        metafunc.parametrize(
-            "system", [name for name, maker in MAKERS.items() if row not in maker.lacks], indirect=True
-        )
+        names = [name for name, maker in MAKERS.items() if row not in maker.lacks]
+        if "unclear" in metafunc.fixturenames:
+            words = [(name, word) for name in names for word in MAKERS[name].unclear]
+            metafunc.parametrize(("system", "unclear"), words, indirect=["system"])
+        else:
+            metafunc.parametrize("system", names, indirect=True)
 
 
 @pytest.fixture(scope="session")
-def simulators() -> Iterator[Mapping[str, Served]]:
+def simulators() -> Iterator[Mapping[str, Served | Dropbox]]:
     """The simulator of each type; the register stands for three."""
-    with served("xledger", *xledger.LOGINS) as accounts, served("register", *register.LOGINS) as members:
-        yield {name: accounts if name == "xledger" else members for name in MAKERS}
+    with ExitStack() as running:
+        members = running.enter_context(served("register", *register.LOGINS))
+        others = {"dynamics": dynamics.LOGINS, "xledger": xledger.LOGINS}
+        folder = Dropbox(name="cornerstone-files")
+        running.callback(folder.stop)
+        found: dict[str, Served | Dropbox] = {
+            name: running.enter_context(served(name, *options)) for name, options in others.items()
+        }
+        found["cornerstone-files"] = folder
+        yield {name: found.get(name, members) for name in MAKERS}
 
 
 @pytest.fixture
-def system(request: pytest.FixtureRequest, simulators: Mapping[str, Served]) -> System:
+def system(request: pytest.FixtureRequest, simulators: Mapping[str, Served | Dropbox]) -> System:
     """One type, as fresh as after its start."""
     found = MAKERS[request.param](simulators[request.param])
     found.reset()
@@ -59,14 +71,15 @@ def example(
     administration: psycopg.Connection,
     server_url: str,
     template: str,
-    simulators: Mapping[str, Served],
+    simulators: Mapping[str, Served | Dropbox],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Settings, Path]]:
     """A model database: the organisations of all types applied, each with a tested credential, and no record."""
     root = tmp_path_factory.mktemp("config")
     for folder in ["specs", *sorted({f"orgs/{maker.organization}" for maker in MAKERS.values()})]:
         shutil.copytree(ROOT / folder, root / folder)
-    without_lists(root)
+    for maker in MAKERS.values():
+        maker.prepare(root)
     committed(root)
     with copy_of(administration, template) as name:
         settings = settings_for(server_url, name, tmp_path_factory.mktemp("home"), "")
@@ -85,7 +98,7 @@ def example(
 def make_bench(
     administration: psycopg.Connection,
     example: tuple[Settings, Path],
-    simulators: Mapping[str, Served],
+    simulators: Mapping[str, Served | Dropbox],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Bench]]:
     """Makes a copy of the model for a type, as long as the module needs it."""

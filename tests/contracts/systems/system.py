@@ -19,8 +19,8 @@ Sql = Callable[..., list[tuple]]
 """Runs a statement in the test's database."""
 
 ROWS = (
-    "batch", "repeats", "expiry", "late rejection", "lookup", "lag", "late answer", "unclear answer", "throttle",
-    "pace", "budget", "tls",
+    "batch", "refusal at once", "repeats", "expiry", "late rejection", "lookup", "lag", "late answer",
+    "unclear answer", "throttle", "pace", "budget", "tls",
 )  # fmt: skip
 """The rows that a type can lack."""
 
@@ -64,16 +64,31 @@ class System(ABC):
     category: ClassVar[str]
     document: ClassVar[str]
     mapping: ClassVar[str]
-    settings: ClassVar[Mapping[str, str]]
+    settings: Mapping[str, str]
     credential: ClassVar[Mapping[str, str]]
     newer: ClassVar[Mapping[str, str]]
     wrong: ClassVar[Mapping[str, str]]
+    culprit: ClassVar[str] = "credential"
+    """Whom a test blames for a wrong credential, where the type knows better than that."""
+    scheme: ClassVar[str] = "https"
+    """How an address of it begins."""
+    unclear: ClassVar[Sequence[str]] = ("lost", "garbled", "html")
+    """The faults of `arm` after which nobody knows what became of a document."""
+    unanswered: ClassVar[Sequence[str]] = ("away", "garbled", "html", "lost", "revoked", "throttled")
+    """Those by which a question is not answered."""
+    one_id: ClassVar[bool] = True
+    """Whether a lookup knows a document by the id that its creation gave it; else by our reference."""
     poison: ClassVar[Poison]
     poison_requests: ClassVar[int]
     """Write requests that one poison record among five hundred may cost at most, refused ones included."""
     until: ClassVar[str] = ""
     """The day until which the system says that its budget is spent, where it says so."""
     lacks: ClassVar[Mapping[str, Lack]] = {}
+
+    @classmethod
+    def prepare(cls, root: Path) -> None:
+        """Write into a config repository what the worked example lacks: most lack nothing."""
+        del root
 
     @property
     @abstractmethod

@@ -2,27 +2,29 @@
 
 import time
 from datetime import timedelta
+from math import ceil
 
 import pytest
 from contracts.systems.bench import LATER, Bench, Meanwhile
 from contracts.systems.system import System
 
-from reconciler.adapters import edge
+from reconciler.adapters import edge, files
 from reconciler.clock import StagedClock
 
 SOON_S = 0.5
 """So long a run waits for an answer in tests of late ones; the outside system takes twice as long."""
 DAY = 24 * 60
-UNCLEAR = ("lost", "garbled", "html")
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "WHOLE_S", SOON_S)
+    for each in (edge, files):
+        monkeypatch.setattr(each, "WHOLE_S", SOON_S)
 
 
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "WHOLE_S", 120.0)
+    for each in (edge, files):
+        monkeypatch.setattr(each, "WHOLE_S", 120.0)
 
 
 def eventually_booked(system: System, count: int) -> None:
@@ -33,12 +35,11 @@ def eventually_booked(system: System, count: int) -> None:
 
 
 @pytest.mark.row("unclear answer")
-@pytest.mark.parametrize("word", UNCLEAR)
 def test_an_answer_that_says_nothing_is_asked_for_and_each_document_is_booked_once(
-    system: System, bench: Bench, word: str
+    system: System, bench: Bench, unclear: str
 ) -> None:
     bench.fill(3)
-    system.arm(word)
+    system.arm(unclear)
     assert bench.sync().exit_code == 5
     assert bench.states()["unknown"] == min(3, system.create.batch.documents)
     writes = bench.writes()
@@ -78,9 +79,10 @@ def test_what_readers_do_not_see_yet_is_looked_for_again_before_it_is_written_ag
     system.arm("lost")
     bench.sync()
     writes = bench.writes()
-    assert bench.sync(minutes=LATER).exit_code == 0
+    assert bench.settle().exit_code == 0  # a repeat that is told "it is there" is asked for by the next sync
     assert bench.writes() == writes
     assert system.booked() == bench.once()
+    assert len(bench.once()) == 1
 
 
 @pytest.mark.row("lookup")
@@ -88,7 +90,7 @@ def test_a_question_that_is_not_answered_proves_nothing(system: System, bench: B
     bench.fill(1)
     system.arm("lost")
     bench.sync()
-    for word in ("away", "garbled", "revoked", "throttled"):
+    for word in set(system.unanswered) - {"html", "lost"}:
         system.arm(word, times=100, on="read")
         assert bench.sync(minutes=LATER).problem, word
         assert bench.states() == {"unknown": 1}
@@ -141,7 +143,8 @@ def test_told_to_wait_without_end_the_run_leaves_the_rest_to_the_next_one(system
     bench.fill(1)
     system.arm("throttled", times=100, seconds=5)
     report = bench.sync()
-    assert (report.exit_code, report.hint) == (75, "the first sync after 02.03. 08:00 goes on")
+    assert report.exit_code == 75
+    assert report.hint.endswith("goes on")  # the next one, or the first after some minute
     assert bench.states() == {"not_applied": 1}
     assert system.requests().refused < 10
     system.calm()
@@ -160,7 +163,7 @@ def test_no_more_is_asked_than_the_type_declares(system: System, bench: Bench, m
     system.enforce_pace(monkeypatch, lambda: clock.now().timestamp())
     refused, began = system.requests().refused, clock.now()
     with bench.adapter() as adapter:
-        verdicts = [adapter.test() for _ in range(3 * pace.requests)]
+        verdicts = [adapter.test() for _ in range(ceil(3 * pace.requests / len(system.kind.test.steps or [1])))]
     assert [each for each in verdicts if not each.ok] == []
     assert system.requests().refused == refused
     assert clock.now() - began >= timedelta(seconds=2 * float(pace.seconds))
@@ -220,12 +223,13 @@ def test_a_credential_rotated_in_mid_run_is_taken_up_with_an_alarm_and_each_docu
 
 @pytest.mark.row("expiry")
 def test_a_token_that_ends_in_mid_run_is_fetched_anew_without_a_word(system: System, bench: Bench) -> None:
-    bench.fill(3)
+    most = system.create.batch.documents
+    bench.fill(2 * most + 1)
     report = bench.sync(meanwhile=Meanwhile("send", system.expire, 3))
     assert (report.exit_code, report.alarms) == (0, [])
     assert system.requests().refused == 1
     assert system.booked() == bench.once()
-    assert len(bench.once()) == 3
+    assert len(bench.once()) == 2 * most + 1
 
 
 @pytest.mark.row("late rejection")
@@ -234,7 +238,7 @@ def test_what_is_refused_later_is_shown_with_its_words_and_never_sent_again(syst
     bench.sync()
     refused = bench.rows("sent")[0]
     words = system.refuse_late(refused.reference)
-    report = bench.sync(minutes=10)
+    report = bench.sync(minutes=LATER)
     assert report.exit_code == 6
     assert [(each.record_id, each.message) for each in report.failures] == [(refused.record_id, words)]
     writes = bench.writes()

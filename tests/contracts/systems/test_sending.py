@@ -1,7 +1,7 @@
 """What every integration type does with documents: each stands there once, whatever is asked again."""
 
 import pytest
-from contracts.systems.bench import Bench, Meanwhile
+from contracts.systems.bench import LATER, Bench, Meanwhile
 from contracts.systems.system import System
 
 from reconciler.errors import Busy
@@ -29,6 +29,7 @@ def test_a_batch_and_a_half_is_booked_in_two_requests(system: System, bench: Ben
     assert system.requests().writes == 2
 
 
+@pytest.mark.row("refusal at once")
 @pytest.mark.parametrize("position", [1, 250, 500])
 def test_one_poison_record_among_five_hundred_is_refused_alone_in_few_requests(
     system: System, bench: Bench, position: int
@@ -48,6 +49,23 @@ def test_one_poison_record_among_five_hundred_is_refused_alone_in_few_requests(
     assert system.poison.line in (bench.installation.repository / path).read_text().splitlines()[int(line) - 1]
 
 
+@pytest.mark.row("late rejection")
+@pytest.mark.parametrize("position", [1, 250, 500])
+def test_one_record_among_five_hundred_that_is_refused_later_is_refused_alone(
+    system: System, bench: Bench, position: int
+) -> None:
+    bench.fill(500)
+    assert bench.sync().exit_code == 0
+    ((reference,),) = bench.installation.sql(
+        "select reference from reconciler.exports where right(record_id, 12)::int = %s", position
+    )
+    words = system.refuse_late(reference)
+    report = bench.sync(minutes=LATER)
+    assert [(int(each.record_id[-12:]), each.message) for each in report.failures] == [(position, words)]
+    assert bench.states() == {"posted": 499, "rejected_late": 1}
+
+
+@pytest.mark.row("refusal at once")
 def test_a_refused_record_is_not_asked_again_until_it_changes_and_then_it_goes(system: System, bench: Bench) -> None:
     bench.fill(3)
     system.spoil(bench.installation.sql, 2)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from contracts.systems.makers.consio import Consio
 from contracts.systems.makers.cornerstone import Cornerstone
+from contracts.systems.makers.dynamics import Dynamics
+from contracts.systems.makers.files import CornerstoneFiles
 from contracts.systems.makers.rest import Rest
 from contracts.systems.makers.xledger import Xledger
 from contracts.systems.system import System
@@ -12,6 +14,8 @@ MAKERS: Mapping[str, type[System]] = {
     # One line per type, in the order of the alphabet.
     "consio": Consio,
     "cornerstone": Cornerstone,
+    "cornerstone-files": CornerstoneFiles,
+    "dynamics": Dynamics,
     "rest": Rest,
     "xledger": Xledger,
 }

@@ -74,6 +74,8 @@ class Xledger(System):
         )
 
     def spoil(self, sql: Sql, *positions: int) -> None:
+        """By a dimension of another slot: the lists know it, so that it leaves, and this slot does not."""
+        self._simulator.control("/_reference", kind="glObject2", code="9999")
         chosen = ", ".join(map(str, positions))
         sql(f"update app.expense_claims set cost_center = '9999' where right(id::text, 12)::int in ({chosen})")
 
