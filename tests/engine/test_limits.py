@@ -14,7 +14,7 @@ import psycopg
 import pytest
 import yaml
 from parts.checker import verdict
-from parts.installation import ROOT, START, TOKEN, WHERE, Books, Installation, committed, ended, trim, without_lists
+from parts.installation import ROOT, START, TOKEN, WHERE, Books, Installation, committed, ended, trim
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
@@ -62,7 +62,6 @@ def config(tmp_path: Path) -> Path:
     root = tmp_path / "config"
     for folder in ("orgs/blindeforbundet", "specs"):
         shutil.copytree(ROOT / folder, root / folder)
-    without_lists(root)
     with changed(root / "specs/integration-types/xledger.yaml") as kind:
         kind["metadata"]["annotations"] = {"overrides": "builtin"}
         kind["spec"]["pace"] = {"requests": str(PACE), "seconds": "1"}

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 from git import Actor, Repo
-from ruamel.yaml import YAML
 
 from parts import forks
 from parts.databases import url_of
@@ -127,19 +126,6 @@ def ended(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, str
         process.communicate()
         raise
     return process.returncode, output
-
-
-def without_lists(root: Path) -> None:
-    """Take the reference lists out of the accounting system's type: for tests that count what else is asked."""
-    path = root / "specs/integration-types/xledger.yaml"
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 200
-    kind = yaml.load(path)
-    kind["metadata"]["annotations"] = {"overrides": "builtin"}
-    del kind["spec"]["lists"]
-    for each in kind["spec"]["documents"]["voucher"]["fields"].values():
-        each.pop("of", None)
-    yaml.dump(kind, path)
 
 
 def committed(root: Path, message: str = "a change") -> None:

@@ -11,6 +11,7 @@ from contracts.systems.system import System
 from parts.hostile import certificate, hears, peer
 
 from reconciler.adapters import transport
+from reconciler.adapters.edge import at_once
 from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import SystemClock
 from reconciler.ports import Adapter, Outgoing
@@ -19,10 +20,6 @@ from reconciler.vaults.secret import Secret
 
 NAME = "system.example"
 NOBODY = "127.0.0.1:9"
-
-
-def at_once() -> None:
-    """No pace."""
 
 
 @contextmanager
