@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from reconciler.specs.models.category import DataCategory
 
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
+    | {"post"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy"}
 )
 """Ports' methods that change the world."""
@@ -204,6 +205,14 @@ class Adapter(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+@runtime_checkable
+class Poster(Protocol):
+    """An adapter of a type that declares `create.post`."""
+
+    def post(self) -> Answer:
+        """Make final what was sent before, in one request; never retries. Harmless where nothing waits for it."""
 
 
 class HighWater(Protocol):

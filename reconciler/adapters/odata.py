@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from reconciler.adapters import jsonbatch
 from reconciler.adapters.answers import at, fill, nest
 from reconciler.adapters.calls import INCOMPLETE, own_name, sent
 from reconciler.adapters.edge import Question, Reply
@@ -77,6 +78,8 @@ class OdataAdapter(RestAdapter):
         rows = [list(self._rows(call, each)) for each in documents]
         if call.together is None or (len(rows) == 1 and len(rows[0]) == 1):
             return self._alone(call, documents[0].reference, rows[0][0])
+        if call.together.format == "json":
+            return self._as_one(call, call.together.path, documents, rows)
         content_type, content = written(list(self._parts(call, rows)))
         path = self._path(call.together.path, {})
         count = sum(map(len, rows))
@@ -84,6 +87,52 @@ class OdataAdapter(RestAdapter):
             Question("POST", path, content=content, content_type=content_type, headers=GO_ON, weight=count)
         )
         return self._settled(call, documents, rows, reply) if isinstance(reply, Reply) else reply
+
+    def post(self) -> Answer:
+        """Make final what waits for it; nothing is said of single documents."""
+        path = self._create.post
+        assert path, "the engine asks for it where the type declares it"
+        answer = self._ask(Question("POST", self._path(path, {}), headers=VERSION))
+        return Settled({}) if isinstance(answer, Reply) else answer
+
+    def _as_one(self, call: Call, where: str, documents: Sequence[Outgoing], rows: Sequence[Sequence[_Row]]) -> Answer:
+        """All rows in one transaction: every document has arrived, or none has."""
+        path = self._path(where, {})
+        root = path.rpartition("/")[0] + "/"
+        operations = [
+            jsonbatch.Operation(
+                document.reference,
+                call.method,
+                row.path.removeprefix(root),
+                {"Content-Type": JSON, **row.headers},
+                row.content.decode(),
+            )
+            for document, own in zip(documents, rows, strict=True)
+            for row in own
+        ]
+        answer = self._ask(
+            Question(
+                "POST",
+                path,
+                content=jsonbatch.written(operations),
+                content_type=JSON,
+                headers=jsonbatch.HEADERS,
+                weight=len(operations),
+            )
+        )
+        return self._carried_out(call, operations, answer) if isinstance(answer, Reply) else answer
+
+    def _carried_out(self, call: Call, operations: Sequence[jsonbatch.Operation], reply: Reply) -> Answer:
+        try:
+            replies = jsonbatch.read(reply.body, operations, self._edge.reply)
+        except jsonbatch.Astray as error:
+            return Unclear(str(error), INCOMPLETE)
+        if (found := jsonbatch.failure(operations, replies, self._judged)) is not None:
+            return found
+        answered: dict[str, list[Reply]] = {}
+        for operation, each in zip(operations, replies, strict=True):
+            answered.setdefault(operation.reference, []).append(each)
+        return Settled({name: self._together(call, len(each), each) for name, each in answered.items()})
 
     def _parts(self, call: Call, rows: Sequence[Sequence[_Row]]) -> Iterator[Part]:
         before = 0

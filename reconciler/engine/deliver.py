@@ -5,7 +5,7 @@ within a budget of requests. An unclear answer makes all its documents unknown, 
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -88,8 +88,8 @@ class Delivery:
         match answer:
             case Settled():
                 self._settled(batch, answer)
-            case RequestRefused(rejection):
-                self._refused(batch, rejection)
+            case RequestRefused(rejection, named):
+                self._refused(batch, rejection, named)
             case Wait(message, code, pause_s):
                 self._wait(batch, message, code, pause_s)
             case Unclear(message, code):
@@ -116,12 +116,14 @@ class Delivery:
         if answer.pause_s:
             self.world.clock.wait(answer.pause_s)
 
-    def _refused(self, batch: list[Frozen], rejection: Rejected) -> None:
-        """Nothing of the request happened. Whoever holds the refused value is rejected; the others go again."""
-        guilty = batch if len(batch) == 1 else [each for each in batch if _holds(each, rejection)]
-        if guilty:
-            self._record(guilty, rejection, None)
-            if rest := [each for each in batch if each not in guilty]:
+    def _refused(self, batch: list[Frozen], rejection: Rejected, named: Mapping[str, Rejected]) -> None:
+        """Nothing of the request happened. Who is named or holds the refused value is rejected; the rest goes again."""
+        blamed = {each.claim.reference: rejection for each in batch if len(batch) == 1 or _holds(each, rejection)}
+        blamed |= {each.claim.reference: named[each.claim.reference] for each in batch if each.claim.reference in named}
+        if blamed:
+            guilty = [each for each in batch if each.claim.reference in blamed]
+            self._record_each([(each, blamed[each.claim.reference]) for each in guilty])
+            if rest := [each for each in batch if each.claim.reference not in blamed]:
                 self._queue.appendleft(rest)
         elif self._halvings > 0:
             self._halvings -= 1

@@ -54,9 +54,13 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class RequestRefused:
-    """A definitive refusal of the whole request: nothing in it happened."""
+    """A definitive refusal of the whole request: nothing in it happened.
+
+    `guilty`: what it says of documents that it names by their place in the request, by reference.
+    """
 
     rejection: Rejected
+    guilty: Mapping[str, Rejected] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ SIMULATORS = {
     "cornerstone": "register",
     "consio": "register",
     "dynamics": "dataverse",
+    "business_central": "business_central",
 }
 """The package of each name. A member register by REST stands for every type of that kind."""
 
