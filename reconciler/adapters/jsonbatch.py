@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.adapters.answers import identifier
-from reconciler.adapters.edge import Reply
+from reconciler.adapters.calls import INCOMPLETE
+from reconciler.adapters.edge import Edge, Question, Reply
 from reconciler.runs.outcome import Answer, CredentialRefused, Rejected, RequestRefused, Stop, Unclear, Wait
 
 HEADERS = {"Isolation": "snapshot"}
 """All or nothing. No choice of the type: what an answer means rests on it."""
-INCOMPLETE = "incomplete-answer"
+JSON = "application/json"
 Inside = Callable[[int, Mapping[str, str], bytes], Reply]
 Judge = Callable[[Reply], Reply | Answer]
 
@@ -27,18 +28,41 @@ class Astray(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of a batch: whose it is, and its request. `url` follows the address of the service."""
+    """One row of a batch: whose it is, and its request, whose body is JSON already, with its own digits."""
 
     reference: str
     method: str
-    url: str
+    path: str
     headers: Mapping[str, str]
     body: str
 
 
-def written(operations: Sequence[Operation]) -> bytes:
-    """The body. Its operations have their places as ids, from 1; each row is JSON already, with its own digits."""
-    return f'{{"requests":[{",".join(_written(*each) for each in enumerate(operations, 1))}]}}'.encode()
+def asked(edge: Edge, judge: Judge, path: str, operations: Sequence[Operation]) -> dict[str, list[Reply]] | Answer:
+    """The answers to each document's rows, by reference, where all are successes; else what became of the batch."""
+    question = Question(
+        "POST", path, content=written(operations, path), content_type=JSON, headers=HEADERS, weight=len(operations)
+    )
+    reply = edge.ask(question)
+    answer = judge(reply) if isinstance(reply, Reply) else reply
+    if not isinstance(answer, Reply):
+        return answer
+    try:
+        replies = read(answer.body, operations, edge.reply)
+    except Astray as error:
+        return Unclear(str(error), INCOMPLETE)
+    if (found := failure(operations, replies, judge)) is not None:
+        return found
+    answered: dict[str, list[Reply]] = {}
+    for operation, each in zip(operations, replies, strict=True):
+        answered.setdefault(operation.reference, []).append(each)
+    return answered
+
+
+def written(operations: Sequence[Operation], path: str) -> bytes:
+    """The body of a batch that goes to `path`: addresses follow its folder, and places from 1 are ids."""
+    root = path.rpartition("/")[0] + "/"
+    rows = (_written(place, each, root) for place, each in enumerate(operations, 1))
+    return f'{{"requests":[{",".join(rows)}]}}'.encode()
 
 
 def read(body: Any, operations: Sequence[Operation], inside: Inside) -> list[Reply]:
@@ -83,8 +107,9 @@ def named(rejection: Rejected, reference: str) -> RequestRefused:
     return RequestRefused(general, {reference: rejection})
 
 
-def _written(place: int, operation: Operation) -> str:
-    head = {"id": str(place), "method": operation.method, "url": operation.url, "headers": dict(operation.headers)}
+def _written(place: int, operation: Operation, root: str) -> str:
+    headers, url = {"Content-Type": JSON, **operation.headers}, operation.path.removeprefix(root)
+    head = {"id": str(place), "method": operation.method, "url": url, "headers": headers}
     return f'{json.dumps(head)[:-1]}, "body": {operation.body}}}'
 
 

@@ -97,42 +97,15 @@ class OdataAdapter(RestAdapter):
 
     def _as_one(self, call: Call, where: str, documents: Sequence[Outgoing], rows: Sequence[Sequence[_Row]]) -> Answer:
         """All rows in one transaction: every document has arrived, or none has."""
-        path = self._path(where, {})
-        root = path.rpartition("/")[0] + "/"
         operations = [
-            jsonbatch.Operation(
-                document.reference,
-                call.method,
-                row.path.removeprefix(root),
-                {"Content-Type": JSON, **row.headers},
-                row.content.decode(),
-            )
+            jsonbatch.Operation(document.reference, call.method, row.path, row.headers, row.content.decode())
             for document, own in zip(documents, rows, strict=True)
             for row in own
         ]
-        answer = self._ask(
-            Question(
-                "POST",
-                path,
-                content=jsonbatch.written(operations),
-                content_type=JSON,
-                headers=jsonbatch.HEADERS,
-                weight=len(operations),
-            )
-        )
-        return self._carried_out(call, operations, answer) if isinstance(answer, Reply) else answer
-
-    def _carried_out(self, call: Call, operations: Sequence[jsonbatch.Operation], reply: Reply) -> Answer:
-        try:
-            replies = jsonbatch.read(reply.body, operations, self._edge.reply)
-        except jsonbatch.Astray as error:
-            return Unclear(str(error), INCOMPLETE)
-        if (found := jsonbatch.failure(operations, replies, self._judged)) is not None:
+        found = jsonbatch.asked(self._edge, self._judged, self._path(where, {}), operations)
+        if not isinstance(found, dict):
             return found
-        answered: dict[str, list[Reply]] = {}
-        for operation, each in zip(operations, replies, strict=True):
-            answered.setdefault(operation.reference, []).append(each)
-        return Settled({name: self._together(call, len(each), each) for name, each in answered.items()})
+        return Settled({name: self._together(call, len(replies), replies) for name, replies in found.items()})
 
     def _parts(self, call: Call, rows: Sequence[Sequence[_Row]]) -> Iterator[Part]:
         before = 0

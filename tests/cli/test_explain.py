@@ -70,7 +70,9 @@ def test_a_value_that_nobody_wrote_is_said_to_be_a_default_or_inherited(told, tm
 
 
 def test_what_may_stand_there_comes_from_the_catalogue_where_it_can(told):
-    assert "may be    consio, cornerstone, dynamics, rest or xledger" in told("Integration/xledger", "type")
+    assert "may be    business_central, consio, cornerstone, dynamics, rest or xledger" in told(
+        "Integration/xledger", "type"
+    )
     assert "activity_logs, driver_honorariums" in told("Integration/xledger", "exports[0].category")
     assert "postedDate" in told(f"{place(MILEAGE, 'to: account.code')}:12", code=0)
     assert "send or observe" in told("Integration/xledger", "mode")

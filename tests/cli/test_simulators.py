@@ -13,7 +13,7 @@ from reconciler.cli.main import run
 from reconciler.cli.simulators import run as run_child
 from reconciler.settings import Settings
 
-NAMES = ["xledger", "register", "rest", "cornerstone", "consio", "dynamics"]
+NAMES = ["xledger", "register", "rest", "cornerstone", "consio", "dynamics", "business_central"]
 CALL = [sys.executable, "-c", "from reconciler.cli.main import main; main()", "simulators", "start"]
 
 

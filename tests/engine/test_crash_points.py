@@ -25,7 +25,7 @@ def test_every_commit_and_send_of_the_engine_stands_in_a_crash_point_of_its_name
 
 
 def test_the_kill_tests_cover_every_crash_point() -> None:
-    assert sorted([*SYNC, *CREDENTIALS, "tested", "revoke", "settle", "apply"]) == points()
+    assert sorted([*SYNC, *CREDENTIALS, "tested", "revoke", "settle", "apply", "post"]) == points()
 
 
 def test_the_checker_knows_nothing_of_the_program() -> None:
