@@ -19,9 +19,14 @@ from reconciler.simulators.lag import lag_of
 
 @by_order
 def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
-    """Every line that waits and every entry that was posted, how many requests there were, and the last refusal."""
-    lines = [asdict(line) for line in state.books.lines.values()]
-    return {"lines": lines, "entries": state.books.entries, "requests": asdict(state.counts), "said": state.said}
+    """Every line that waits and every entry that was posted, the numbers of their documents as `records`, how many
+    requests there were, and the last refusal.
+    """
+    books = state.books
+    lines = [asdict(line) for line in books.lines.values()]
+    numbers = {each["documentNumber"]: None for each in [*books.entries, *(line["values"] for line in lines)]}
+    counted = {"requests": asdict(state.counts), "said": state.said}
+    return {"lines": lines, "entries": books.entries, "records": list(numbers), **counted}
 
 
 @by_order
