@@ -5,23 +5,32 @@ answer may be lost, and it may be made again: what is final waits no more.
 """
 
 from reconciler.engine.held import Held, Line
-from reconciler.engine.pinned import Pinned, PinnedExport
+from reconciler.engine.pinned import Pinned
 from reconciler.engine.world import World
 from reconciler.ports import Poster
-from reconciler.runs.outcome import Answer, CredentialRefused, RequestRefused, Settled, Unclear, Wait
+from reconciler.runs.outcome import Answer, CredentialRefused, Findings, RequestRefused, Settled, Unclear, Wait
 from reconciler.runs.report import RunReport
 
 WAITS = 5
 """So often in a row a run is told to wait before it leaves the rest to the next one."""
+ASKED = 50
+"""Documents of earlier runs that are asked for, the oldest first, to learn whether anything waits."""
 
 
 def post_sent(world: World, pinned: Pinned, held: Held, report: RunReport) -> None:
     """Post, once for all exports that share the call, where documents are sent and not final. Says what stood in the
     way as the run's problem: the documents stay `sent`, and the next sync posts again.
     """
-    for export in _waiting(world, pinned):
+    done = set[str]()
+    for export, stream in zip(pinned.exports, report.streams, strict=True):
+        call = export.create.post
+        if call is None or call in done:
+            continue
         line = Line(held, export)
         try:
+            if not (stream.counts["sent"] or _waits(world, line)):
+                continue
+            done.add(call)
             answer = _posted(world, line)
         finally:
             line.close()
@@ -30,14 +39,11 @@ def post_sent(world: World, pinned: Pinned, held: Held, report: RunReport) -> No
             return
 
 
-def _waiting(world: World, pinned: Pinned) -> list[PinnedExport]:
-    """One export for each call that something waits for."""
-    found = {
-        export.create.post: export
-        for export in pinned.exports
-        if export.create.post and world.ledger.open(export.stream, ["sent"], 1)
-    }
-    return list(found.values())
+def _waits(world: World, line: Line) -> bool:
+    """Whether something of earlier runs waits there: what is not known to wait is not posted."""
+    sent = world.ledger.open(line.export.stream, ["sent"], ASKED)
+    findings = line.adapter.look_up(sent) if sent else Findings()
+    return isinstance(findings, Findings) and any(each.proves == "sent" for each in findings.found.values())
 
 
 def _posted(world: World, line: Line) -> Answer:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from parts.business_central import CLIENT, SECRET, Company, company
+from parts.business_central import CLIENT, LINES, SECRET, Company, company, entry
 from parts.databases import database, disconnect, url_of
 from parts.installation import START, Installation, example
 
@@ -243,4 +243,15 @@ def test_a_posting_that_waits_is_made_by_a_run_that_sends_nothing(here: Installa
     batches = books.books()["requests"]["batches"]
     assert sync(here) == 0
     assert books.books()["requests"]["batches"] == batches
+    assert books.books()["requests"]["posts"] == 1
+
+
+def test_a_journal_that_holds_nothing_of_ours_is_not_posted(here: Installation, books: Company) -> None:
+    assert sync(here) == 0
+    theirs = entry(number="G00001", reference="THEIRS")
+    books.ask("POST", LINES, {**theirs, "amount": 7.0})
+    books.ask("POST", LINES, {**theirs, "amount": -7.0, "accountNumber": "2910"})
+    for _ in range(2):
+        assert sync(here) == 0
+    assert len(books.books()["lines"]) == 2
     assert books.books()["requests"]["posts"] == 1
