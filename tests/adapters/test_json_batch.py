@@ -116,7 +116,7 @@ def test_who_says_wait_and_not_how_long_is_given_the_declared_pause(books: Compa
     books.arm("throttle")
     answer = line.send(THREE)
     assert isinstance(answer, Wait)
-    assert answer.pause_s == 30.0
+    assert answer.pause_s == 10.0
 
 
 CREATED = {"status": 201, "body": {"id": "a"}}

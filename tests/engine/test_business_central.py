@@ -246,6 +246,16 @@ def test_a_posting_that_waits_is_made_by_a_run_that_sends_nothing(here: Installa
     assert books.books()["requests"]["posts"] == 1
 
 
+@pytest.mark.parametrize("on", ["write", "post"])
+def test_a_token_that_ends_in_mid_run_is_fetched_anew_without_a_word(
+    here: Installation, books: Company, on: str
+) -> None:
+    books.arm("reject_credential", on=on, times=1)
+    assert sync(here) == 0
+    settled(here)
+    assert books.once()
+
+
 def test_a_journal_that_holds_nothing_of_ours_is_not_posted(here: Installation, books: Company) -> None:
     assert sync(here) == 0
     theirs = entry(number="G00001", reference="THEIRS")

@@ -32,15 +32,18 @@ class Line:
 
 @dataclass
 class Books:
-    """`lines` by id, in the order of arrival; `entries` as they were posted, never changed."""
+    """`lines` by id, in the order of arrival; `entries` as they were posted, never changed; and `posted`, the lines
+    that they were: an entry itself keeps no reference of another party.
+    """
 
     lines: dict[str, Line] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
+    posted: list[Line] = field(default_factory=list)
     version: int = 100
 
     def copy(self) -> "Books":
         """Books that can be changed without changing these; lines never change."""
-        return Books(dict(self.lines), list(self.entries), self.version)
+        return Books(dict(self.lines), list(self.entries), list(self.posted), self.version)
 
     def add(self, journal: str, values: Mapping[str, Any], line_id: str) -> Line:
         """A new line, behind all others where it has no number of its own."""
@@ -67,6 +70,7 @@ class Books:
         lines = list(self.of(journal))
         for line in lines:
             self.entries.append(_entry(line, len(self.entries) + 1))
+            self.posted.append(line)
             del self.lines[line.id]
         return len(lines)
 
