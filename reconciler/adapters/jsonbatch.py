@@ -7,13 +7,13 @@ system.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.adapters.answers import identifier
 from reconciler.adapters.calls import INCOMPLETE
 from reconciler.adapters.edge import Edge, Question, Reply
-from reconciler.runs.outcome import Answer, CredentialRefused, Rejected, RequestRefused, Stop, Unclear, Wait
+from reconciler.runs.outcome import Answer, CredentialRefused, RequestRefused, Stop, Unclear, Wait
 
 HEADERS = {"Isolation": "snapshot"}
 """All or nothing. No choice of the type: what an answer means rests on it."""
@@ -97,14 +97,8 @@ def failure(operations: Sequence[Operation], replies: Sequence[Reply], judge: Ju
             return max(found, key=lambda each: getattr(each, "pause_s", 0.0))
     for reference, answer in failed:
         assert isinstance(answer, RequestRefused), "what is left is a definitive refusal"
-        return named(answer.rejection, reference)
+        return RequestRefused(answer.rejection, {reference: answer.rejection})
     return None
-
-
-def named(rejection: Rejected, reference: str) -> RequestRefused:
-    """A refusal of all because of one document. Others are at fault too where it says which value it dislikes."""
-    general = rejection if rejection.value else replace(rejection, field="")
-    return RequestRefused(general, {reference: rejection})
 
 
 def _written(place: int, operation: Operation, root: str) -> str:
