@@ -44,6 +44,7 @@ class BusinessCentral(System):
     newer: ClassVar = {"client_id": CLIENT, "client_secret": NEWER_SECRET}
     wrong: ClassVar = {"client_id": CLIENT, "client_secret": "S3cret-that-nobody-knows"}
     poison_requests = 12
+    culprit = "client secret"
     lacks: ClassVar = {
         "repeats": Lack("it takes a repeat for another voucher", lambda _, create: create.idempotency == "C"),
         "late rejection": AT_ONCE,
