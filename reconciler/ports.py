@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from reconciler.specs.models.category import DataCategory
 
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
-    | {"repeat", "hold", "start_reading", "keep_list", "keep_codes", "look_again"}
+    | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -216,6 +216,14 @@ class Guarded(Adapter, Protocol):
 
     def ready(self) -> Answer | None:
         """What stands in the way of sending, before anything is claimed; None where nothing does."""
+
+
+@runtime_checkable
+class Poster(Protocol):
+    """An adapter of a type that declares `create.post`."""
+
+    def post(self) -> Answer:
+        """Make final what was sent before, in one request; never retries. Harmless where nothing waits for it."""
 
 
 class HighWater(Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.adapters.pace import Gate, barrier, said
 from reconciler.errors import DatabaseDown
-from reconciler.ports import Adapter, Outgoing
+from reconciler.ports import Adapter, Outgoing, Poster
 from reconciler.runs.allowance import OURS, Asking
 from reconciler.runs.breaker import Operation
 from reconciler.runs.export import Open
@@ -58,6 +58,15 @@ class GuardedAdapter:
         """See `Adapter`. A refusal of ours says that nothing left this machine."""
         with self._asking("write"):
             answer = self.adapter.send(documents)
+        return self._told("write", answer)
+
+    def post(self) -> Answer:
+        """See `Poster`."""
+        assert isinstance(self.adapter, Poster), "only types that declare `create.post` are asked: their model says so"
+        if (barred := self._barred("write")) is not None:
+            return barred
+        with self._asking("write"):
+            answer = self.adapter.post()
         return self._told("write", answer)
 
     def look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:

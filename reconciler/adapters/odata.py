@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from reconciler.adapters import batches
+from reconciler.adapters import batches, jsonbatch
 from reconciler.adapters.answers import at, fill, nest
 from reconciler.adapters.batches import JSON, VERSION
 from reconciler.adapters.calls import INCOMPLETE, own_name, sent
@@ -62,6 +62,8 @@ class OdataAdapter(RestAdapter):
         rows = [list(self._rows(call, each)) for each in documents]
         if call.together is None or (len(rows) == 1 and len(rows[0]) == 1):
             return self._alone(call, documents[0].reference, rows[0][0])
+        if call.together.format == "json":
+            return self._as_one(call, call.together.path, documents, rows)
         inner = batches.asked(self._edge, self._judged, self._path(call.together.path, {}), rows)
         return self._settled(call, documents, rows, inner) if isinstance(inner, list) else inner
 
@@ -69,12 +71,34 @@ class OdataAdapter(RestAdapter):
         """See `RestAdapter`. Where documents are sent together, the first place is asked for all of them together."""
         self._heard = {}
         call, first = self._create.call, next(iter(self._create.lookups), None)
-        if call and call.together and first and first.by == "reference" and len(asked) > 1:
+        many = call.together if call and len(asked) > 1 else None
+        if many and many.format == "multipart" and first and first.by == "reference":
             keys, size = [each.reference for each in asked], self._create.batch.nodes
             for start in range(0, len(keys), size):
-                if (failure := self._hear(first, call.together.path, keys[start : start + size])) is not None:
+                if (failure := self._hear(first, many.path, keys[start : start + size])) is not None:
                     return LookupFailed(failure)
         return super().look_up(asked)
+
+    def post(self) -> Answer:
+        """Make final what waits for it; nothing is said of single documents."""
+        path = self._create.post
+        assert path, "the engine asks for it where the type declares it"
+        answer = self._ask(Question("POST", self._path(path, {}), headers=VERSION))
+        return Settled({}) if isinstance(answer, Reply) else answer
+
+    def _as_one(
+        self, call: Call, where: str, documents: Sequence[Outgoing], rows: Sequence[Sequence[Question]]
+    ) -> Answer:
+        """All rows in one transaction: every document has arrived, or none has."""
+        operations = [
+            jsonbatch.Operation(document.reference, call.method, row.path, row.headers, (row.content or b"").decode())
+            for document, own in zip(documents, rows, strict=True)
+            for row in own
+        ]
+        found = jsonbatch.asked(self._edge, self._judged, self._path(where, {}), operations)
+        if not isinstance(found, dict):
+            return found
+        return Settled({name: self._together(call, len(replies), replies) for name, replies in found.items()})
 
     def _hear(self, lookup: Lookup, path: str, keys: Sequence[str]) -> Answer | None:
         """Ask for these keys in one request, and keep what is answered for each until it is looked at."""

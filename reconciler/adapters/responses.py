@@ -144,7 +144,7 @@ def _meaning(rule: ResponseRule, error: Any, message: str, groups: Mapping[str, 
         case "credential":
             return CredentialRefused(message, code)
         case "rejected":
-            field = groups.get("field") or field_of(error)
+            field = rule.field or groups.get("field") or field_of(error)
             return RequestRefused(Rejected(message, code, field, groups.get("value", "")))
         case "exists":
             return Unclear(message, EXISTS)

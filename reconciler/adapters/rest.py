@@ -224,8 +224,8 @@ def heard(lookup: Lookup, key: str, listed: Any) -> list[Any] | LookupFailed:
 
 
 def _keys(lookup: Lookup, each: Open, known: Found | None) -> Iterable[str]:
-    if lookup.by == "reference":
-        return () if known else (each.reference,)
+    if lookup.by != "target_id":
+        return () if known else (each.reference if lookup.by == "reference" else str(each.number),)
     if known is not None and known.proves == "posted":
         return ()
     return known.target_ids if known else each.target_ids

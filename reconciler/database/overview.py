@@ -124,7 +124,9 @@ def _history(connection: Connection, export: int) -> list[Step]:
 
 _INTEGRATIONS = """
     select o.id as organization_id, o.name as organization, o.body ->> 'zone' as zone, i.name,
-        i.integration_type as type, i.environment, i.mode, i.revision, i.health ->> 'stale_after' as stale_after,
+        coalesce((select substr(key, 17) from jsonb_object_keys(i.definitions) as key
+            where key like 'IntegrationType/%%' limit 1), i.integration_type) as type,
+        i.environment, i.mode, i.revision, i.health ->> 'stale_after' as stale_after,
         i.credentials ->> 'name' as credential_name
     from public.organization_integrations i join reconciler.organizations o on o.id = i.organization_id
     where %(only)s in ('', o.name) order by o.name, i.name"""

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from reconciler.plans.resource import Resource
 
 MANAGER = "reconciler"
+PINNED_TYPE = "IntegrationType/"
 Row = Mapping[str, Any]
 
 INTEGRATION = ("environment", "mode", "settings", "identity", "credentials", "exports", "health", "definitions")
@@ -35,8 +36,16 @@ def organization(row: Row) -> Resource:
 
 def integration(row: Row) -> Resource:
     """The row of public.organization_integrations, without its mappings."""
-    body = {"type": row["integration_type"]} | {key: row[key] for key in INTEGRATION}
+    body = _type(row) | {key: row[key] for key in INTEGRATION}
     return Resource("Integration", row["name"], body, row["origins"])
+
+
+def _type(row: Row) -> dict[str, str]:
+    """The type as the pinned definitions name it; and what the app's column says, where that is another word."""
+    column: str = row["integration_type"]
+    keys = row["definitions"] if isinstance(row["definitions"], dict) else {}
+    names = [key.removeprefix(PINNED_TYPE) for key in keys if key.startswith(PINNED_TYPE)]
+    return {"type": names[0], "family": column} if names and names[0] != column else {"type": column}
 
 
 def mappings(row: Row) -> Iterator[Resource]:
@@ -80,7 +89,8 @@ def write_values(resource: Resource, stamp: Stamp) -> dict[str, Any]:
     match resource.kind:
         case "Integration":
             texts = {key: body[key] for key in ("environment", "mode")}
-            return common | texts | {"type": body["type"]} | {key: Jsonb(body[key]) for key in INTEGRATION[2:]}
+            column = body.get("family", body["type"])
+            return common | texts | {"type": column} | {key: Jsonb(body[key]) for key in INTEGRATION[2:]}
         case "FieldMapping":
             held = {"spec": body, "origins": dict(resource.origins)}
             return common | {"integration": body["integration"], "held": Jsonb({resource.name: held})}

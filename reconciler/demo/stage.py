@@ -100,6 +100,7 @@ def _options(token: str, secret: str) -> Iterator[tuple[str, list[str]]]:
     yield "consio", [f"--client={CLIENT}:{secret}"]
     organization = ["--organization=Demoforeningen", "--organization-number=974760673", "--members=412"]
     yield "dynamics", [f"--client={CLIENT}:{secret}"]
+    yield "business_central", [f"--client={CLIENT}:{secret}"]
     yield "rest", [f"--token=Bearer {secret}", "--key-header=Authorization", *organization]
 
 

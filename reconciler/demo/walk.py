@@ -21,7 +21,7 @@ WHERE = ("blindeforbundet", "xledger")
 MAPPING = "orgs/blindeforbundet/mappings/mileage-claims.yaml"
 LOOKUP = 'departments: {Oslo: "310",'
 MENDED = 'departments: {Hamar: "310", Oslo: "310",'
-REGISTERED = {"cornerstone": 2, "consio": 2, "rest": 4, "dynamics": 2}
+REGISTERED = {"cornerstone": 2, "consio": 2, "rest": 4, "dynamics": 2, "business_central": 3}
 """What the registers must hold in the end."""
 ROOTED = ("validate", "plan", "apply")
 """Verbs that read the config repository."""
@@ -70,7 +70,7 @@ class Walk:
 
 def walk(run: Run) -> int:
     """The whole job. Exit code 0 where every step, and the books at the end, are as they should be."""
-    click.echo("starting an embedded PostgreSQL, five simulators and a git repository of the worked example ...")
+    click.echo("starting an embedded PostgreSQL, six simulators and a git repository of the worked example ...")
     with stage() as scene:
         walker = Walk(run, scene)
         records = sum(scene.filled.values())
@@ -133,12 +133,13 @@ def mend(walker: Walk, scene: Stage) -> None:
 
 def others(walker: Walk, scene: Stage) -> None:
     """Other organisations, other systems, the same verbs: everything that differs is one YAML file per system."""
-    walker.title("Three more organisations: to Cornerstone, Consio, a REST interface, and a member portal on Dynamics")
+    walker.title("Three more organisations: to registers, a member portal on Dynamics, and Business Central")
     for organization, integration, login in (
         ("nhf", "cornerstone", scene.secret),
         ("nhf", "consio", f"{CLIENT}\n{scene.secret}"),
         ("demoforeningen", "members", scene.secret),
         ("hlf", "min-side-activities", f"{CLIENT}\n{scene.secret}"),
+        ("hlf", "accounts", f"{CLIENT}\n{scene.secret}"),
     ):
         walker.verb("credentials", "set", organization, integration, answer=login)
         walker.verb("sync", organization, integration)

@@ -12,6 +12,7 @@ from reconciler.engine.deliver import Delivery, pack
 from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
+from reconciler.engine.posting import post_sent
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.standing import standing
 from reconciler.engine.vocabulary import Vocabulary
@@ -98,6 +99,8 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
                 _Sync(world, pinned, export, line, lease, order, stream, report, vocabulary).run()
             finally:
                 line.close()
+    if not report.problem:
+        post_sent(world, pinned, held, report)
 
 
 @dataclass(slots=True)

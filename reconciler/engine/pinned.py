@@ -30,7 +30,7 @@ from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Path, dotted
 
 SpecT = TypeVar("SpecT", bound=Model)
-OURS = ("definitions", "identity")
+OURS = ("definitions", "identity", "family")
 """Keys of an Integration's body that the compiler added to the spec."""
 
 

@@ -32,7 +32,7 @@ def compile_mapping(scope: Scope) -> tuple[CompiledMapping | None, list[Finding]
     """Compile against both ends. Every finding at once; no mapping where there is any."""
     compiler = _Compiler(scope)
     lines = [compiler.line(line, position) for position, line in enumerate(scope.mapping.lines)]
-    compiler.findings += _doubled_lines(scope)
+    compiler.findings += [*_doubled_lines(scope), *_other_numbers(scope)]
     ends = compiler.ends()
     if compiler.findings:
         return None, compiler.findings
@@ -54,6 +54,21 @@ def _doubled_lines(scope: Scope) -> Iterator[Finding]:
             clash = ClashError("invalid-value", f"there are two lines '{line.name}'", "names are unique")
             yield Finding(("lines", position, "name"), clash)
         seen.add(line.name)
+
+
+def _other_numbers(scope: Scope) -> Iterator[Finding]:
+    """Where documents are looked up by our number, whatever else stands in its field would never be found again."""
+    name, mapping = scope.document.create.number, scope.mapping
+    shared: Path = ("shared",)
+    places = [(shared, mapping.shared)]
+    places += [(("lines", position, "fields"), line.fields) for position, line in enumerate(mapping.lines)]
+    for path, rules in places:
+        for position, rule in enumerate(rules):
+            own = FieldRule.model_validate({"to": rule.to, "from": "export.number"})
+            if rule.to == name and rule != own:
+                message = f"a {mapping.document} is looked up by {name}, which is our number and nothing else"
+                clash = ClashError("mapping-type", message, f"write {{to: {name}, from: export.number}}")
+                yield Finding((*path, position), clash)
 
 
 def _waiting_lines(line: Line, path: Path) -> Iterator[Finding]:

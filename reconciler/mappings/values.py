@@ -61,7 +61,7 @@ def written(value: Value) -> str:
 
 
 EXPORT_FIELDS: Mapping[str, Typed] = {
-    "export.number": Typed("integer", decimals=0),
+    "export.number": Typed("integer", decimals=0, longest=10),  # the year and six digits
     "export.reference": Typed("text", longest=30),
 }
 """What the ledger reserves for a document, before its payload is made."""

@@ -96,10 +96,13 @@ def _schedules(specs: OrganizationSpecs, organization: Organization) -> Iterator
 
 
 def _integration(document: Document[Integration], pinned: Mapping[str, Definition], catalog: Catalog) -> dict[str, Any]:
-    """The spec, with the digests of what it runs with and the settings that say where its documents end up."""
-    identity = catalog.types[document.spec.type].spec.settings.identity
+    """The spec, with the digests of what it runs with and the settings that say where its documents end up; and what
+    the app calls its type, where that is another word.
+    """
+    kind = catalog.types[document.spec.type].spec
     digests = {key: each.digest for key, each in sorted(pinned.items())}
-    return document.spec.plain() | {"definitions": digests, "identity": identity}
+    family = {"family": kind.family} if kind.family not in (None, document.spec.type) else {}
+    return document.spec.plain() | {"definitions": digests, "identity": kind.settings.identity} | family
 
 
 def scope(

@@ -12,7 +12,7 @@ FOLDERS = {
     "Exclusion": "exclusions",
 }
 SHARED = {"IntegrationType": "integration-types", "DataCategory": "data-categories", "ReferenceTable": "reference"}
-PINNED = ("definitions", "identity")
+PINNED = ("definitions", "identity", "family")
 """What applying adds to an integration; it comes from the catalogue and is written nowhere."""
 
 

@@ -35,6 +35,7 @@ SIMULATORS = {
     "dropbox": "dropbox",
     "cornerstone-files": "dropbox",
     "consio-files": "dropbox",
+    "business_central": "business_central",
 }
 """The package of each name. A member register by REST, and a folder by SFTP, stand for every type of their kind."""
 

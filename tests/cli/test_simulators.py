@@ -20,6 +20,7 @@ NAMES = [
     "cornerstone",
     "consio",
     "dynamics",
+    "business_central",
     "dropbox",
     "cornerstone-files",
     "consio-files",

@@ -2,27 +2,27 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from reconciler.simulators.dataverse import control, multipart, tokens
+from reconciler.simulators.answering import PAGE, after, before
+from reconciler.simulators.dataverse import control, multipart
 from reconciler.simulators.dataverse.batch import carried_out
 from reconciler.simulators.dataverse.multipart import Inner, Result
 from reconciler.simulators.dataverse.options import Options
 from reconciler.simulators.dataverse.refusals import NO_MEMBER, THROTTLED, Refusal
 from reconciler.simulators.dataverse.rows import ROOT, carry_out
 from reconciler.simulators.dataverse.state import State
-from reconciler.simulators.serve import drop_connection
+from reconciler.simulators.entra import tokens
 
 PATH = ""
-_PAGE = "<html><head><title>{title}</title></head><body><h1>We are down for maintenance</h1></body></html>"
 BATCH = "$batch"
 
 
@@ -68,7 +68,7 @@ async def _handle(request: Request) -> Response:
 async def _serve(asked: _Asked) -> Response:
     if fault := asked.fault("maintenance"):
         asked.state.counts.refused += 1
-        return HTMLResponse(_PAGE.format(title=fault.status), fault.status)
+        return HTMLResponse(PAGE.format(title=fault.status), fault.status)
     if asked.kind != "token" and (refused := _unknown(asked)) is not None:
         return refused
     if fault := asked.fault("throttle"):
@@ -76,11 +76,20 @@ async def _serve(asked: _Asked) -> Response:
     if fault := asked.fault("refuse"):
         raise Refusal(fault.status, "", "this is refused", {"Location": "/elsewhere"})
     await asyncio.sleep(asked.state.options.latency_s)
-    await _before(asked)
+    await before(asked.request, asked.fault, _timed_out)
+    response = _carried_out(asked)
+    return await after(asked.request, asked.fault, _timed_out, response)
+
+
+def _carried_out(asked: _Asked) -> Response:
     if asked.kind == "token":
         asked.state.counts.tokens += 1
-        return await _after(asked, tokens.token(asked.state, asked.request, asked.body))
-    return await _after(asked, _batch(asked) if _path(asked.request) == BATCH else _single(asked))
+        return tokens.token(asked.state.clients, asked.state.options.tenants, asked.request, asked.body)
+    return _batch(asked) if _path(asked.request) == BATCH else _single(asked)
+
+
+def _timed_out(status: int, message: str) -> Refusal:
+    return Refusal(status, "", message)
 
 
 def _unknown(asked: _Asked) -> Response | None:
@@ -163,38 +172,3 @@ def _throttled(state: State, form: str, seconds: float) -> Refusal:
     code = THROTTLED.get(form, THROTTLED["requests"])
     said = "Number of requests, their time or their concurrency exceeded the limit."
     return Refusal(429, code, said, {"Retry-After": str(math.ceil(seconds * state.ignored))})
-
-
-async def _before(asked: _Asked) -> None:
-    if fault := asked.fault("stall_before_commit"):
-        await asyncio.sleep(fault.seconds)
-    if asked.fault("lose_response_before_commit"):
-        await drop_connection(asked.request)
-        raise Refusal(500, "", "nobody hears this")
-    if fault := asked.fault("timeout_before_commit"):
-        raise Refusal(fault.status, "", "The request timed out.")
-
-
-async def _after(asked: _Asked, response: Response) -> Response:
-    """Answer for what is already done, unless a fault loses, delays or garbles the answer."""
-    if fault := asked.fault("stall_after_commit"):
-        await asyncio.sleep(fault.seconds)
-    if fault := asked.fault("timeout_after_commit"):
-        return Refusal(fault.status, "", "The request timed out.").response()
-    content, head = bytes(response.body), {"Content-Type": response.headers.get("content-type", "")}
-    if asked.fault("garbage"):
-        return Response(content[: len(content) // 2], 200, head)
-    if asked.fault("html"):
-        return HTMLResponse(_PAGE.format(title="Welcome"), 200)
-    if fault := asked.fault("slow_body"):
-        return StreamingResponse(_slowly(content, fault.seconds), response.status_code, head)
-    if asked.fault("lose_response_after_commit"):
-        await drop_connection(asked.request)
-    return response
-
-
-async def _slowly(content: bytes, seconds: float) -> AsyncIterator[bytes]:
-    """One byte at a time, and a pause after each."""
-    for place in range(len(content)):
-        yield content[place : place + 1]
-        await asyncio.sleep(seconds)

@@ -10,6 +10,7 @@ from reconciler.simulators.dataverse.faults import TABLE
 from reconciler.simulators.dataverse.page import page
 from reconciler.simulators.dataverse.state import State
 from reconciler.simulators.dataverse.tables import ODATA, STATES, Column, Key
+from reconciler.simulators.entra.control import tokens
 from reconciler.simulators.faults import WrongOrder
 from reconciler.simulators.lag import lag_of
 
@@ -84,25 +85,6 @@ def _privileges(state: State, order: dict[str, Any]) -> dict[str, Any]:
     return {"withdrawn": sorted(state.withdrawn), "member": state.clients.member}
 
 
-@by_order
-def _tokens(state: State, order: dict[str, Any]) -> dict[str, Any]:
-    """Add, revoke or let expire a secret (ID:SECRET); `expire` alone ends every token that was made."""
-    for act in ("add", "revoke", "end"):
-        if act in order:
-            client, _, secret = str(order[act]).partition(":")
-            pair = (client, secret)
-            if act != "add" and pair not in state.clients.alive:
-                raise WrongOrder("no such secret")
-            state.clients.alive.discard(pair)
-            if act == "add":
-                state.clients.alive.add(pair)
-            if act == "end":
-                state.clients.expired.add(pair)
-    if order.get("expire"):
-        state.clients.issued.clear()
-    return {"alive": len(state.clients.alive), "made": state.clients.made}
-
-
 ROUTES = [
     Route("/", page),
     Route("/_health", health, methods=["GET"]),
@@ -111,6 +93,6 @@ ROUTES = [
     Route("/_correct", _correct, methods=["POST"]),
     Route("/_tables", _tables, methods=["GET", "POST"]),
     Route("/_privileges", _privileges, methods=["POST"]),
-    Route("/_tokens", _tokens, methods=["POST"]),
+    Route("/_tokens", tokens, methods=["POST"]),
     Route("/_reset", reset, methods=["POST"]),
 ]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from reconciler.simulators.dataverse.books import Books
-from reconciler.simulators.dataverse.clients import Clients
 from reconciler.simulators.dataverse.options import Options
 from reconciler.simulators.dataverse.tables import Table, built_in
+from reconciler.simulators.entra.clients import Clients
 from reconciler.simulators.faults import Faults
 from reconciler.simulators.lag import Lag
 from reconciler.simulators.rates import Window

@@ -244,6 +244,9 @@ class ResponseRule(OneOf):
         None, description="With `code` or `message`: where the answer says it, if it is not in its errors."
     )
     means: Literal["wait", "stop", "credential", "rejected", "exists", "unknown"]
+    field: AnswerPath | None = Field(
+        None, description="With `rejected`: the field that it is about, where the message calls it otherwise."
+    )
     pause: Duration | None = Field(None, description="With `wait`: how long, where the answer does not say.")
     until: AnswerPath | None = Field(None, description="With `stop`: where the error says until when.")
     zone: Zone = Field("UTC", description="With `until`: the zone of a moment that names none.")

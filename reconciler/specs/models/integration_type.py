@@ -94,7 +94,12 @@ class DocumentType(Model):
 
     @model_validator(mode="after")
     def _names_exist(self) -> "DocumentType":
-        named = [self.balanced, self.create.reference, *(field.same_as for field in self.fields.values())]
+        named = [
+            self.balanced,
+            self.create.reference,
+            self.create.number,
+            *(field.same_as for field in self.fields.values()),
+        ]
         if (drop := self.create.drop) is not None:
             named += [drop.amount, *drop.columns]
         if unknown := sorted({name for name in named if name and name not in self.fields}):
@@ -106,6 +111,9 @@ class IntegrationType(Model):
     """The spec of kind IntegrationType."""
 
     label: Label
+    family: Name | None = Field(
+        None, description="What the app calls systems of this kind, where it is not the type's own name."
+    )
     protocol: Protocol
     environments: dict[Environment, Endpoint] = Field(min_length=1)
     auth: Auth
@@ -129,6 +137,8 @@ class IntegrationType(Model):
         together = {name for name, each in self.documents.items() if each.create.call and each.create.call.together}
         if together and self.protocol != "odata":
             raise ValueError(f"the protocol {self.protocol} has no `together`, and {', '.join(sorted(together))} does")
+        if self.protocol != "odata" and any(each.create.post for each in self.documents.values()):
+            raise ValueError(f"the protocol {self.protocol} has no `post`")
         many = {name for name, each in self.documents.items() if each.lines.max > 1}
         if self.protocol == "odata" and many - together:
             message = "sends several lines of a document only `together`, or say lines: {max: 1}"

@@ -52,12 +52,15 @@ class Results(Model):
 
 
 class Together(Model):
-    """Several documents in one OData `$batch`, each as a request of its own that is answered for by itself.
+    """Several documents in one OData `$batch`, each line as a request of its own.
 
-    A document of several lines is a change set of it: all of them, or none.
+    multipart: each document is answered for by itself, and one of several lines is a change set: all of them, or none.
+    json: the whole batch is one transaction (`Isolation: snapshot`), and one failure means that nothing was done.
     """
 
-    format: Literal["multipart"] = Field(description="multipart/mixed, as OData 4.0 has it.")
+    format: Literal["multipart", "json"] = Field(
+        description="`multipart`: multipart/mixed, as OData 4.0 has it; `json`: as OData 4.01 has it, all or nothing."
+    )
     path: UrlPath = Field(description="Where the batch goes: `/api/data/v9.2/$batch`.")
 
 
@@ -142,13 +145,15 @@ class Lookup(OneOf):
     name: Name
     query: Text | None = None
     path: UrlPath | None = Field(
-        None, description="Asked once per document, its {reference} or {target_id} in it; 404 is absent."
+        None, description="Asked once per document, its {reference}, {number} or {target_id} in it; 404 is absent."
     )
     absent: list[Text] = Field(
         default_factory=list, description="With `odata`: the error codes of a 404 by which nothing is there; else any."
     )
     variable: Name | None = Field(None, description="With `query`: the variable that takes the keys.")
-    by: Literal["reference", "target_id"] = "reference"
+    by: Literal["reference", "number", "target_id"] = Field(
+        "reference", description="What is asked for: our reference, our number, or ids that the system gave."
+    )
     items: AnswerPath | None = Field(None, description="The list of what was found; left out: the answer is it.")
     pages: Pages | None = Field(None, description="With `path` and `items`: how the list goes on, where it has pages.")
     key: AnswerPath
@@ -202,6 +207,10 @@ class Create(OneOf):
     follow: Annotated[Follow, Field(description="How often sent documents are looked for.")] = Field(
         default_factory=Follow
     )
+    number: TargetName | None = Field(None, description="The field that carries our number, where it is looked up.")
+    post: UrlPath | None = Field(
+        None, description="With `odata`: POSTed to at the end of a run while sent documents wait to become final."
+    )
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
@@ -219,6 +228,10 @@ class Create(OneOf):
             raise ValueError(f"class {self.idempotency} {message}")
         if self.idempotency == "B" and self.key_life is None:
             raise ValueError("class B needs `key_life`: after it the key proves nothing")
+        if self.number is None and any(lookup.by == "number" for lookup in self.lookups):
+            raise ValueError("a lookup by number needs `number`: the field that carries it")
+        if self.post is not None and not any(lookup.proves == "posted" for lookup in self.lookups):
+            raise ValueError("`post` needs a lookup that proves `posted`: else nobody learns what became of it")
         if (self.request is None) != (self.reply is None):
             raise ValueError("`request` and `reply` come together")
         if self.call is not None and not (self.call.documents or self.call.together) and self.batch.documents != 1:

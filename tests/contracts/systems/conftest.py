@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from contracts.systems import register
 from contracts.systems.bench import Bench
-from contracts.systems.makers import MAKERS, dynamics, xledger
+from contracts.systems.makers import MAKERS, business_central, dynamics, xledger
 from contracts.systems.system import System
 from parts.dropbox import Dropbox
 from parts.installation import ROOT, Installation, committed, settings_for
@@ -48,7 +48,7 @@ def simulators() -> Iterator[Mapping[str, Served | Dropbox]]:
     """The simulator of each type; the register stands for three."""
     with ExitStack() as running:
         members = running.enter_context(served("register", *register.LOGINS))
-        others = {"dynamics": dynamics.LOGINS, "xledger": xledger.LOGINS}
+        others = {"business_central": business_central.LOGINS, "dynamics": dynamics.LOGINS, "xledger": xledger.LOGINS}
         folder = Dropbox(name="cornerstone-files")
         running.callback(folder.stop)
         found: dict[str, Served | Dropbox] = {

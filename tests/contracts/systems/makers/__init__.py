@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from contracts.systems.makers.business_central import BusinessCentral
 from contracts.systems.makers.consio import Consio
 from contracts.systems.makers.cornerstone import Cornerstone
 from contracts.systems.makers.dynamics import Dynamics
@@ -12,6 +13,7 @@ from contracts.systems.system import System
 
 MAKERS: Mapping[str, type[System]] = {
     # One line per type, in the order of the alphabet.
+    "business_central": BusinessCentral,
     "consio": Consio,
     "cornerstone": Cornerstone,
     "cornerstone-files": CornerstoneFiles,

@@ -1,21 +1,22 @@
 """Where tokens come from: Entra's endpoint for client credentials, and its errors (research 2.1)."""
 
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from reconciler.simulators.dataverse.state import State
+from reconciler.simulators.entra.clients import Clients
 
 
-def token(state: State, request: Request, body: bytes) -> Response:
-    """A token for id and secret in the form; the scope is a resource and `/.default`."""
+def token(clients: Clients, tenants: Collection[str], request: Request, body: bytes) -> Response:
+    """A token for id and secret in the form; the scope is a resource and `/.default`. No `tenants` means any."""
     form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
     client, secret = form.get("client_id", ""), form.get("client_secret", "")
-    tenant, clients = request.path_params["tenant"], state.clients
-    if state.options.tenants and tenant not in state.options.tenants:
+    tenant = request.path_params["tenant"]
+    if tenants and tenant not in tenants:
         return _refused(400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")
     if form.get("grant_type") != "client_credentials":
         return _refused(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.")
@@ -30,7 +31,7 @@ def token(state: State, request: Request, body: bytes) -> Response:
     scope = form.get("scope", "")
     if not (scope.startswith("https://") and scope.endswith("/.default")):
         return _refused(400, "invalid_scope", 1002012, f"The provided value for scope {scope} is not valid.")
-    life = {"expires_in": state.options.token_life_s, "ext_expires_in": state.options.token_life_s}
+    life = {"expires_in": int(clients.life_s), "ext_expires_in": int(clients.life_s)}
     return JSONResponse({"token_type": "Bearer", **life, "access_token": clients.issue(client, secret)})
 
 

@@ -1,0 +1,267 @@
+"""HLF's claims in Business Central: whole vouchers, once each, posted once a run, and never over a correction."""
+
+import json
+import shutil
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from parts.business_central import CLIENT, LINES, SECRET, Company, company, entry
+from parts.databases import database, disconnect, url_of
+from parts.installation import START, Installation, example
+
+from reconciler.demo.filling import fill
+from reconciler.demo.people import BLINDEFORBUNDET
+from reconciler.engine.credentials import set_credential
+from reconciler.settings import Settings
+from reconciler.simulators.business_central.company import JOURNAL
+from reconciler.vaults.secret import Secret
+
+WHERE = ("hlf", "accounts")
+HLF = "2b7f9c04-6d1e-4f3a-8c52-90e7a4d1b6c3"
+KEPT = 60
+"""Claims: one batch of fifty, and ten more."""
+TAKE_OVER = """
+    update app.expense_claims set organization_id = %s, approved_at = '2026-02-10 10:00+01' where id in (
+        select id from app.expense_claims
+        where organization_id = %s and status = 'approved' and receipt is not null limit %s)"""
+LATER = 40
+"""Minutes after which a lost answer is asked about: `request_life` is over."""
+
+
+@pytest.fixture(scope="module")
+def _company() -> Iterator[Company]:
+    with company() as found:
+        yield found
+
+
+@pytest.fixture
+def books(_company: Company) -> Company:
+    """An empty journal, no faults armed."""
+    _company.reset()
+    return _company
+
+
+@pytest.fixture(scope="module")
+def model(
+    administration: psycopg.Connection,
+    server_url: str,
+    template: str,
+    _company: Company,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, Installation]]:
+    """HLF's example, applied, with a tested secret and sixty claims that are due: a model for each test's own."""
+    config = example(tmp_path_factory.mktemp("config"), WHERE[0])
+    _company.reset()
+    with database(administration, "model", template) as name:
+        url, home = url_of(server_url, name), tmp_path_factory.mktemp("home")
+        with psycopg.connect(url) as connection:
+            fill(connection)
+            connection.execute("delete from app.expense_claims where organization_id = %s", [HLF])
+            connection.execute(TAKE_OVER, [HLF, BLINDEFORBUNDET, KEPT])
+        settings = Settings(database_url=url, home=home, actor="kari", clock_start=START)
+        made = Installation(replace(settings, simulators={"business_central": _company.base}), config)
+        assert made.run("apply", "--root", str(config)) == 0
+        assert set_credential(made.world(), *WHERE, Secret({"client_id": CLIENT, "client_secret": SECRET})).verdict.ok
+        disconnect(administration, name)
+        yield name, made
+
+
+@pytest.fixture
+def here(
+    administration: psycopg.Connection,
+    server_url: str,
+    model: tuple[str, Installation],
+    books: Company,
+    tmp_path: Path,
+) -> Iterator[Installation]:
+    """A copy of the model, and an empty journal."""
+    name, made = model
+    shutil.copytree(made.settings.home, tmp_path / "home")
+    with database(administration, "central", name) as own:
+        settings = replace(made.settings, database_url=url_of(server_url, own), home=tmp_path / "home")
+        yield replace(made, settings=settings)
+
+
+def sync(here: Installation) -> int:
+    return here.run("sync", *WHERE, minutes=LATER)
+
+
+def settled(here: Installation) -> None:
+    """Later syncs until every fate is known and posted."""
+    for _ in range(4):
+        last = sync(here)
+    assert last == 0
+    assert here.states() == {"posted": KEPT}
+
+
+def test_claims_become_vouchers_once_and_are_posted_in_one_call(here: Installation, books: Company) -> None:
+    assert sync(here) == 0
+    assert len(books.vouchers()) == KEPT
+    assert books.once()
+    assert books.books()["lines"] == []
+    assert here.states() == {"sent": KEPT}
+    assert sync(here) == 0
+    assert here.states() == {"posted": KEPT}
+    requests = books.books()["requests"]
+    assert (requests["batches"], requests["posts"], requests["patches"], requests["deletes"]) == (2, 1, 0, 0)
+
+
+def test_the_app_is_told_the_family_and_everybody_else_the_type(
+    here: Installation, books: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    query = "select integration_type from public.organization_integrations where name = 'accounts'"
+    assert here.sql(query) == [("dynamics",)]
+    assert here.run("plan", "--exit-code", "--root", str(here.repository)) == 0
+    capsys.readouterr()
+    here.run("status", "hlf", "--format", "json")
+    shown = json.loads(capsys.readouterr().out)
+    assert "business_central" in json.dumps(shown)
+    here.sql("update public.organization_integrations set integration_type = 'xledger' where name = 'accounts'")
+    assert here.run("plan", "--exit-code", "--root", str(here.repository)) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "more"),
+    [
+        ("lose_response_before_commit", {}),
+        ("lose_response_after_commit", {}),
+        ("timeout_after_commit", {"status": 504}),
+        ("garbage", {}),
+        ("other_ids", {}),
+        ("throttle", {"times": 3}),
+        ("throttle", {"on": "operation", "times": 2}),
+        ("refuse", {"status": 503, "on": "operation"}),
+        ("lose_response_before_commit", {"on": "post"}),
+        ("lose_response_after_commit", {"on": "post"}),
+        ("timeout_after_commit", {"on": "post", "status": 408}),
+        ("throttle", {"on": "post", "times": 3}),
+        ("throttle", {"on": "post", "times": 9}),
+        ("reject_credential", {"on": "post", "times": 2}),
+    ],
+)
+def test_whatever_becomes_of_an_answer_each_voucher_is_there_once_in_the_end(
+    here: Installation, books: Company, fault: str, more: dict
+) -> None:
+    books.arm(fault, **more)
+    assert sync(here) in {0, 5, 75}
+    books.calm()
+    settled(here)
+    assert len(books.vouchers()) == KEPT
+    assert books.once()
+
+
+@pytest.mark.parametrize("place", ["after:send", "before:post", "after:post", "after:record"])
+def test_a_killed_sync_is_finished_by_the_next_ones(
+    here: Installation, books: Company, forking: str, place: str
+) -> None:
+    code, output = here.fork(forking, "sync", *WHERE, crash_at=place)
+    assert code == -signal.SIGKILL, output
+    settled(here)
+    assert len(books.vouchers()) == KEPT
+    assert books.once()
+
+
+def test_one_refused_claim_goes_alone_and_its_mapping_line_is_named(here: Installation, books: Company) -> None:
+    books.control("/_company", drop_account="6800")
+    count = "select count(*) from app.expense_claims where organization_id = %s and expense_type = 'materials'"
+    ((bad,),) = here.sql(count, HLF)
+    assert 0 < bad < KEPT
+    assert sync(here) == 6
+    rejected = here.sql("select code, field, origin from reconciler.exports where state = 'rejected'")
+    assert len(rejected) == bad
+    assert {(code, field) for code, field, _ in rejected} == {("Internal_InvalidTableRelation", "accountNumber")}
+    assert all(origin.startswith("orgs/hlf/mappings/accounts-expense-claims.yaml:") for *_, origin in rejected)
+    assert len(books.vouchers()) == KEPT - bad
+    assert books.once()
+
+
+def test_what_cannot_be_posted_stays_sent_says_why_and_is_posted_once_it_can_be(
+    here: Installation, books: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books.control("/_company", closed_through="2026-02-28")
+    capsys.readouterr()
+    assert sync(here) == 5
+    said = books.books()["said"]
+    shown = capsys.readouterr()
+    assert said.split("  CorrelationId")[0] in shown.out + shown.err
+    assert here.states() == {"sent": KEPT}
+    assert len(books.books()["lines"]) == 2 * KEPT
+    books.control("/_company", closed_through="2025-12-31")
+    settled(here)
+    assert books.once()
+    assert books.books()["requests"]["batches"] == 2
+
+
+def test_an_accountants_correction_in_the_journal_is_never_overwritten(here: Installation, books: Company) -> None:
+    books.control("/_company", block="2910")  # so that the vouchers wait for somebody
+    assert sync(here) == 5
+    number = next(iter(books.vouchers()))
+    books.control(
+        "/_correct", where={"documentNumber": number, "accountNumber": "2910"}, values={"description": "Rettet"}
+    )
+    books.control("/_company", unblock="2910")
+    settled(here)
+    texts = {each["description"] for each in books.books()["entries"] if each["documentNumber"] == number}
+    assert "Rettet" in texts
+    assert books.books()["requests"]["patches"] == 0
+
+
+def test_an_accountants_other_amount_is_shown_as_drift_and_not_sent_again(here: Installation, books: Company) -> None:
+    books.control("/_company", block="2910")
+    assert sync(here) == 5
+    number = next(iter(books.vouchers()))
+    for place, amount in (("cost", 1.0), ("payable", -1.0)):
+        where = {"documentNumber": number} | ({"accountNumber": "2910"} if place == "payable" else {})
+        books.control("/_correct", where=where, values={"amount": amount})
+    books.control("/_company", unblock="2910")
+    for _ in range(3):
+        sync(here)
+    assert here.states() == {"posted": KEPT - 1, "drifted": 1}
+    assert sorted(books.vouchers()[number]) == [-1.0, 1.0]
+
+
+def test_a_voucher_that_an_accountant_posted_first_is_learnt_and_nothing_is_posted_twice(
+    here: Installation, books: Company
+) -> None:
+    books.arm("throttle", on="post", times=9)
+    sync(here)
+    books.calm()
+    books.control("/_post", journal=JOURNAL)
+    assert sync(here) == 0
+    assert here.states() == {"posted": KEPT}
+    assert books.books()["requests"]["posts"] == 0
+
+
+def test_a_posting_that_waits_is_made_by_a_run_that_sends_nothing(here: Installation, books: Company) -> None:
+    books.control("/_company", closed_through="2026-12-31")
+    assert sync(here) == 5
+    books.control("/_company", closed_through="2025-12-31")
+    batches = books.books()["requests"]["batches"]
+    assert sync(here) == 0
+    assert books.books()["requests"]["batches"] == batches
+    assert books.books()["requests"]["posts"] == 1
+
+
+@pytest.mark.parametrize("on", ["write", "post"])
+def test_a_token_that_ends_in_mid_run_is_fetched_anew_without_a_word(
+    here: Installation, books: Company, on: str
+) -> None:
+    books.arm("reject_credential", on=on, times=1)
+    assert sync(here) == 0
+    settled(here)
+    assert books.once()
+
+
+def test_a_journal_that_holds_nothing_of_ours_is_not_posted(here: Installation, books: Company) -> None:
+    assert sync(here) == 0
+    theirs = entry(number="G00001", reference="THEIRS")
+    books.ask("POST", LINES, {**theirs, "amount": 7.0})
+    books.ask("POST", LINES, {**theirs, "amount": -7.0, "accountNumber": "2910"})
+    for _ in range(2):
+        assert sync(here) == 0
+    assert len(books.books()["lines"]) == 2
+    assert books.books()["requests"]["posts"] == 1
