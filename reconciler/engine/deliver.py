@@ -105,9 +105,10 @@ class Delivery:
                 self._answer(batch, self._send(batch))
 
     def _send(self, batch: Sequence[Frozen]) -> Answer:
-        self.report.requests += 1
         with self.world.points.around("send"):
-            return self.line.adapter.send([as_sent(each) for each in batch])
+            answer = self.line.adapter.send([as_sent(each) for each in batch])
+        self.report.requests += getattr(answer, "code", "") not in OURS  # then nobody was asked
+        return answer
 
     def _answer(self, batch: list[Frozen], answer: Answer) -> None:
         self._unclear = self._unclear + 1 if isinstance(answer, Unclear) else 0

@@ -66,7 +66,7 @@ class Resolution:
                     step()
         if not self.stopped:
             self._sent()
-            self._say_open()
+        self._say_open()
 
     def _hold(self) -> None:
         """What only a person can say is left to one, before anything is sent, and again after it was repeated."""
