@@ -115,7 +115,7 @@ def test_a_lookup_that_cannot_be_read_is_no_absence(system: System, bench: Bench
     bench.fill(1)
     bench.sync()
     (there,) = bench.rows("sent")
-    for word in set(system.unanswered) - {"throttled"}:
+    for word in sorted({*system.unanswered} - {"throttled"}):
         system.arm(word, times=100, on="read")
         with bench.adapter() as line:
             assert isinstance(line.look_up([there]), LookupFailed), word

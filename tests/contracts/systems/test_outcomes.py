@@ -1,5 +1,6 @@
-"""Every row of the outcome table (research/exports.md 2.5), for every protocol: a raw answer, what it is taken for, and
-what the ledger holds of the document afterwards.
+"""Every row of the outcome table (research/exports.md 2.5), for every protocol over HTTP: a raw answer, what it is
+taken for, and what the ledger holds of the document afterwards. What SFTP and folders answer stands in
+`tests/adapters/test_files.py`, `test_files_connection.py` and `test_files_local.py`.
 """
 
 import json
