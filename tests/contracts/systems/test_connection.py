@@ -100,7 +100,8 @@ def test_a_lookup_tells_found_from_absent(system: System, bench: Bench) -> None:
     bench.sync()
     (there,) = bench.rows("sent")
     there = replace(there, state="unknown")
-    gone = replace(there, id=0, record_id="none", reference="RCN-" + "A" * 20, target_ids=(), batch="none")
+    gone = replace(there, id=0, record_id="none", number=there.number + 1, target_ids=(), batch="none")
+    gone = replace(gone, reference="RCN-" + "A" * 20)
     with bench.adapter() as line:
         findings = line.look_up([there, gone])
     assert isinstance(findings, Findings)

@@ -102,7 +102,8 @@ class BusinessCentral(System):
         self._simulator.control("/_tokens", add=":".join(credential.values()))
 
     def revoke(self, credential: Mapping[str, str]) -> None:
-        self._simulator.control("/_tokens", revoke=":".join(credential.values()))
+        """Its time is up: the directory still knows the application."""
+        self._simulator.control("/_tokens", end=":".join(credential.values()))
 
     def expire(self) -> None:
         self._simulator.control("/_tokens", expire=True)
