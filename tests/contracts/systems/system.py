@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pytest
 from parts.installation import ROOT
@@ -76,8 +76,8 @@ class System(ABC):
     """The faults of `arm` after which nobody knows what became of a document."""
     unanswered: ClassVar[Sequence[str]] = ("away", "garbled", "html", "lost", "revoked", "throttled")
     """Those by which a question is not answered."""
-    one_id: ClassVar[bool] = True
-    """Whether a lookup knows a document by the id that its creation gave it; else by our reference."""
+    known_by: ClassVar[Literal["id", "reference", "other id"]] = "id"
+    """What a lookup knows a document by: the id that its creation gave it, our reference, or an id of later."""
     poison: ClassVar[Poison]
     poison_requests: ClassVar[int]
     """Write requests that one poison record among five hundred may cost at most, refused ones included."""

@@ -106,9 +106,10 @@ def test_a_lookup_tells_found_from_absent(system: System, bench: Bench) -> None:
         findings = line.look_up([there, gone])
     assert isinstance(findings, Findings)
     assert findings.found.keys() == {there.reference}
-    assert set(findings.found[there.reference].target_ids) == (
-        set(there.target_ids) if system.one_id else {there.reference}
-    )
+    ids = findings.found[there.reference].target_ids
+    known = {"id": set(ids) == set(there.target_ids), "reference": set(ids) == {there.reference}}
+    known["other id"] = len(ids) == len(there.target_ids) and not any(known.values())
+    assert [name for name, holds in known.items() if holds] == [system.known_by]
 
 
 @pytest.mark.row("lookup")

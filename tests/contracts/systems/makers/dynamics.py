@@ -49,7 +49,7 @@ class Dynamics(System):
     newer: ClassVar = {"client_id": CLIENT, "client_secret": NEWER_SECRET}
     wrong: ClassVar = {"client_id": CLIENT, "client_secret": "S3cret-that-nobody-knows"}
     culprit = "client secret"
-    one_id = False
+    known_by = "reference"
     poison = Poison(f"A validation error occurred. {LENGTH}", "hlf_unit", "to: hlf_unit")
     poison_requests = 10
     lacks: ClassVar = {"late rejection": AT_ONCE}
