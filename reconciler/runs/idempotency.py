@@ -46,6 +46,10 @@ class Licence:
         """Whether finding it may be asked before the request's life is over. Not finding it proves nothing then."""
         return self._can_ask and (self.create.idempotency == "A" or row.code == EXISTS)
 
+    def _is_there(self, row: Open) -> bool:
+        """Whether something is there under our key, and only has to be looked at."""
+        return self._can_ask and row.code == EXISTS
+
     def repeats(self, row: Open) -> bool:
         """Whether the frozen request may be sent once more, now."""
         return not self._no_repeat(row) and (row.next_attempt_at is None or row.next_attempt_at <= self.now)
@@ -61,10 +65,12 @@ class Licence:
 
     def next_step(self, row: Open) -> str:
         """What is done next about an unknown row, in words."""
-        return "asked for" if self._no_repeat(row) else "sent once more under the same key"
+        return "asked for" if self._no_repeat(row) or self._is_there(row) else "sent once more under the same key"
 
     def next_step_at(self, row: Open) -> datetime:
         """From when on that may be."""
+        if self._is_there(row):
+            return self.now
         if self._no_repeat(row):
             return row.sent_before + self._request_life
         return max(row.next_attempt_at or self.now, self.now)
