@@ -148,7 +148,7 @@ def test_a_first_byte_that_never_comes_is_given_up_long_before_the_whole_time_is
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     patience(monkeypatch, read=0.2)
-    with peer(lambda connection: connection.recv(1)) as url:
+    with peer(lambda connection: read_request(connection) and connection.recv(1)) as url:
         began = time.monotonic()
         found = answered(url)
     assert found == Unclear("ReadTimeout: the answer did not come to an end in time", "no-answer")
