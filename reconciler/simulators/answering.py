@@ -10,6 +10,30 @@ from reconciler.simulators.faults import Fault
 from reconciler.simulators.serve import drop_connection
 
 PAGE = "<html><head><title>{title}</title></head><body><h1>We are down for maintenance</h1></body></html>"
+ON = {
+    "lose_response_before_commit": "write",
+    "lose_response_after_commit": "write",
+    "stall_before_commit": "write",
+    "stall_after_commit": "write",
+    "timeout_before_commit": "write",
+    "timeout_after_commit": "write",
+    "garbage": "write",
+    "html": "write",
+    "slow_body": "write",
+    "refuse": "write",
+    "maintenance": "any",
+    "throttle": "any",
+    "reject_credential": "any",
+    "hide_from_reads": "read",
+}
+"""The faults that every simulator by HTTP has, and what each fires on unless the order says otherwise."""
+STATUSES: dict[str, tuple[int, ...]] = {
+    "maintenance": (503, 502),
+    "timeout_before_commit": (504, 500, 502, 503, 408),
+    "timeout_after_commit": (504, 500, 502, 503, 408),
+    "refuse": (*range(400, 600), 300, 301, 302, 303, 307, 308),
+}
+WITHOUT_END = frozenset({"reject_credential", "hide_from_reads"})
 Take = Callable[[str], Fault | None]
 """Uses up the armed fault of a name that fits this request."""
 Refused = Callable[[int, str], Exception]

@@ -6,8 +6,7 @@ from reconciler.simulators.business_central.books import Books
 from reconciler.simulators.business_central.company import Company
 from reconciler.simulators.business_central.options import Options
 from reconciler.simulators.entra.clients import Clients
-from reconciler.simulators.faults import Faults
-from reconciler.simulators.lag import Lag
+from reconciler.simulators.lag import Memory
 from reconciler.simulators.rates import Window
 
 
@@ -29,28 +28,18 @@ class Counts:
 
 
 @dataclass
-class State:
+class State(Memory[Books]):
     """`said` is the last refusal in its own words."""
 
     options: Options
     clients: Clients
     window: Window
     company: Company = field(default_factory=Company)
-    books: Books = field(default_factory=Books)
-    faults: Faults = field(default_factory=Faults)
+    books: Books = field(default_factory=Books, kw_only=True)
     counts: Counts = field(default_factory=Counts)
-    lag: Lag[Books] | None = None
     said: str = ""
 
     @classmethod
     def fresh(cls, options: Options) -> "State":
         """The state at the start: no lines, the clients of the command line, nothing counted."""
         return cls(options, Clients(options.token_life_s, set(options.clients)), Window(options.rate))
-
-    def books_for_reading(self) -> Books:
-        """The books as a reader sees them now; uses up one reading of a lag that is counted."""
-        old = self.lag.read() if self.lag else None
-        if old is None:
-            self.lag = None
-            return self.books
-        return old

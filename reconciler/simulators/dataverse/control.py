@@ -12,7 +12,6 @@ from reconciler.simulators.dataverse.state import State
 from reconciler.simulators.dataverse.tables import ODATA, STATES, Column, Key
 from reconciler.simulators.entra.control import tokens
 from reconciler.simulators.faults import WrongOrder
-from reconciler.simulators.lag import lag_of
 
 
 @by_order
@@ -24,15 +23,7 @@ def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
 @by_order
 def _faults(state: State, order: dict[str, Any]) -> dict[str, Any]:
     """Arm one, or clear all."""
-    if order.get("clear"):
-        state.faults.clear()
-        state.lag = None
-    elif order:
-        fault = TABLE.read(order)
-        if fault.fault == "hide_from_reads":
-            state.lag = lag_of(fault, state.books.copy)
-        else:
-            state.faults.arm(fault)
+    state.arm(TABLE, order)
     return {"armed": state.faults.shown(), "reads_lag": state.lag is not None}
 
 

@@ -6,8 +6,7 @@ from reconciler.simulators.dataverse.books import Books
 from reconciler.simulators.dataverse.options import Options
 from reconciler.simulators.dataverse.tables import Table, built_in
 from reconciler.simulators.entra.clients import Clients
-from reconciler.simulators.faults import Faults
-from reconciler.simulators.lag import Lag
+from reconciler.simulators.lag import Memory
 from reconciler.simulators.rates import Window
 
 
@@ -28,29 +27,19 @@ class Counts:
 
 
 @dataclass
-class State:
+class State(Memory[Books]):
     """`withdrawn` are privileges that were taken away, as `read:hlf_activities`. `ignored` counts 429s in a row."""
 
     options: Options
     clients: Clients
     window: Window
     tables: dict[str, Table] = field(default_factory=built_in)
-    books: Books = field(default_factory=Books)
-    faults: Faults = field(default_factory=Faults)
+    books: Books = field(default_factory=Books, kw_only=True)
     counts: Counts = field(default_factory=Counts)
     withdrawn: set[str] = field(default_factory=set)
-    lag: Lag[Books] | None = None
     ignored: int = 0
 
     @classmethod
     def fresh(cls, options: Options) -> "State":
         """The state at the start: empty tables, the clients of the command line, nothing counted."""
         return cls(options, Clients(options.token_life_s, set(options.clients)), Window(options.rate))
-
-    def books_for_reading(self) -> Books:
-        """The books as a reader sees them now; uses up one reading of a lag that is counted."""
-        old = self.lag.read() if self.lag else None
-        if old is None:
-            self.lag = None
-            return self.books
-        return old

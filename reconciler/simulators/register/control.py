@@ -7,7 +7,6 @@ from starlette.routing import Route
 
 from reconciler.simulators.control import by_order, health, reset
 from reconciler.simulators.faults import WrongOrder
-from reconciler.simulators.lag import lag_of
 from reconciler.simulators.register.checks import Rule
 from reconciler.simulators.register.clients import Login
 from reconciler.simulators.register.faults import TABLE
@@ -24,19 +23,12 @@ def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
 @by_order
 def _faults(state: State, order: dict[str, Any]) -> dict[str, Any]:
     """Arm one, or clear all; `shape` changes how refusals are written, `forget_keys` ends the life of all keys."""
-    if order.get("clear"):
-        state.faults.clear()
-        state.lag = None
-    elif "shape" in order:
+    if "shape" in order:
         state.write_refusals_as(str(order["shape"]))
     elif order.get("forget_keys"):
         state.keys.clear()
-    elif order:
-        fault = TABLE.read(order)
-        if fault.fault == "hide_from_reads":
-            state.lag = lag_of(fault, state.books.copy)
-        else:
-            state.faults.arm(fault)
+    else:
+        state.arm(TABLE, order)
     return {"armed": state.faults.shown(), "reads_lag": state.lag is not None, "shape": state.shape}
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from reconciler.simulators.faults import Faults
-from reconciler.simulators.lag import Lag
+from reconciler.simulators.lag import Memory
 from reconciler.simulators.rates import Window
 from reconciler.simulators.register.books import Books
 from reconciler.simulators.register.checks import Rule
@@ -35,19 +34,17 @@ class Remembered:
 
 
 @dataclass
-class State:
+class State(Memory[Books]):
     """`keys` by path and idempotency key."""
 
     options: Options
     clients: Clients
     window: Window
     shape: str
-    books: Books = field(default_factory=Books)
-    faults: Faults = field(default_factory=Faults)
+    books: Books = field(default_factory=Books, kw_only=True)
     counts: Counts = field(default_factory=Counts)
     rules: list[Rule] = field(default_factory=list)
     keys: dict[tuple[str, str], Remembered] = field(default_factory=dict)
-    lag: Lag[Books] | None = None
 
     @classmethod
     def fresh(cls, options: Options) -> "State":
@@ -70,11 +67,3 @@ class State:
         if shape not in SHAPES:
             raise ValueError(f"shape must be {', '.join(SHAPES)}")
         self.shape = shape
-
-    def books_for_reading(self) -> Books:
-        """The books as a reader sees them now; uses up one reading of a lag that is counted."""
-        old = self.lag.read() if self.lag else None
-        if old is None:
-            self.lag = None
-            return self.books
-        return old

@@ -6,8 +6,7 @@ from typing import Any
 from starlette.routing import Route
 
 from reconciler.simulators.control import by_order, health, reset
-from reconciler.simulators.faults import Fault, WrongOrder
-from reconciler.simulators.lag import lag_of
+from reconciler.simulators.faults import WrongOrder
 from reconciler.simulators.xledger.faults import TABLE
 from reconciler.simulators.xledger.posting import run_import, take
 from reconciler.simulators.xledger.reference import MAIN_ENTITY
@@ -35,23 +34,13 @@ def _import(state: State, order: dict[str, Any]) -> dict[str, int]:
 
 @by_order
 def _faults(state: State, order: dict[str, Any]) -> dict[str, Any]:
-    if order.get("clear"):
-        state.faults.clear()
-        state.lag = None
-    elif "status_on_refusal" in order:
+    if "status_on_refusal" in order:
         state.answer_refusals_with(str(order["status_on_refusal"]))
     elif "array_paths" in order:
         state.array_paths = bool(order["array_paths"])
-    elif order:
-        _arm(state, TABLE.read(order))
-    return {"armed": state.faults.shown(), "queries_lag": state.lag is not None}
-
-
-def _arm(state: State, fault: Fault) -> None:
-    if fault.fault == "hide_from_queries":
-        state.lag = lag_of(fault, state.books.copy)
     else:
-        state.faults.arm(fault)
+        state.arm(TABLE, order)
+    return {"armed": state.faults.shown(), "queries_lag": state.lag is not None}
 
 
 @by_order

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import cycle
 
-from reconciler.simulators.faults import Faults
-from reconciler.simulators.lag import Lag
+from reconciler.simulators.lag import Memory
 from reconciler.simulators.xledger.books import Books
 from reconciler.simulators.xledger.limits import Limits
 from reconciler.simulators.xledger.options import Options
@@ -25,19 +24,17 @@ class Counts:
 
 
 @dataclass
-class State:
+class State(Memory[Books]):
     """`late_refusals` maps an extIdentifier to the message with which the import job refuses its voucher."""
 
     tokens: Tokens
     limits: Limits
-    books: Books = field(default_factory=Books)
-    faults: Faults = field(default_factory=Faults)
+    books: Books = field(default_factory=Books, kw_only=True)
     counts: Counts = field(default_factory=Counts)
     registry: Registry = field(default_factory=Registry)
     late_refusals: dict[str, str] = field(default_factory=dict)
     array_paths: bool = False
     """Whether a refusal names the item: `inputs[3].node.account.code`. Not in evidence; clients must bear both."""
-    lag: Lag[Books] | None = None
     _statuses: Iterable[int] = field(default_factory=lambda: cycle((200, 400)))
 
     @classmethod
@@ -57,11 +54,3 @@ class State:
     def refusal_status(self) -> int:
         """The HTTP status of the next refused value."""
         return next(iter(self._statuses))
-
-    def books_for_reading(self) -> Books:
-        """The books as a query sees them now; uses up one reading of a lag that is counted."""
-        old = self.lag.read() if self.lag else None
-        if old is None:
-            self.lag = None
-            return self.books
-        return old

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import pytest
-from contracts.systems.register import NO_END
+from contracts.systems.register import NO_END, fill_claims
 from contracts.systems.system import Lack, Poison, Requests, Sql, System
 from parts.served import Served
 
@@ -58,20 +58,7 @@ class Xledger(System):
         self._simulator.control("/_reset")
 
     def fill(self, sql: Sql, count: int) -> None:
-        sql("delete from app.expense_claims")
-        sql(
-            """
-            insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type,
-                incurred_on, submitted_at, approved_at, status, amount, currency, cost_center, receipt, created_at,
-                updated_at)
-            select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, o.id, gen_random_uuid(), 'V10001',
-                'materials', date '2026-01-05', at, at, 'approved', 100 + n, 'NOK', '310', 'receipts/2026/x', at, at
-            from reconciler.organizations o, (
-                select n, timestamptz '2026-01-10 08:00+01' + n * interval '1 minute' as at
-                from generate_series(1, %s) as n) as claims where o.name = %s""",
-            count,
-            self.organization,
-        )
+        fill_claims(sql, self.organization, count)
 
     def spoil(self, sql: Sql, *positions: int) -> None:
         """By a dimension of another slot: the lists know it, so that it leaves, and this slot does not."""
