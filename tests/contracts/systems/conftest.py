@@ -45,16 +45,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def simulators() -> Iterator[Mapping[str, Served | Dropbox]]:
-    """The simulator of each type; the register stands for three."""
+    """The simulator of each type; the register stands for three, and each kind of file has a folder."""
     with ExitStack() as running:
         members = running.enter_context(served("register", *register.LOGINS))
         others = {"business_central": business_central.LOGINS, "dynamics": dynamics.LOGINS, "xledger": xledger.LOGINS}
-        folder = Dropbox(name="cornerstone-files")
-        running.callback(folder.stop)
+        folders = {name: Dropbox(name=name) for name in ("consio-files", "cornerstone-files")}
+        for folder in folders.values():
+            running.callback(folder.stop)
         found: dict[str, Served | Dropbox] = {
             name: running.enter_context(served(name, *options)) for name, options in others.items()
         }
-        found["cornerstone-files"] = folder
+        found |= folders
         yield {name: found.get(name, members) for name in MAKERS}
 
 

@@ -80,6 +80,21 @@ def fill_claims(sql: Sql, organization: str, count: int) -> None:
     )
 
 
+def fill_honorariums(sql: Sql, organization: str, count: int) -> None:
+    sql("delete from app.driver_honorariums")
+    sql(
+        """
+        insert into app.driver_honorariums (id, organization_id, driver_id, driver_number, driven_on, hours, amount,
+            currency, department, status, approved_at, created_at, updated_at)
+        select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, o.id, gen_random_uuid(), 'V10031',
+            date '2026-01-05', 2.5, 100 + n, 'NOK', 'Oslo', 'approved',
+            timestamptz '2026-01-10 08:00+01' + n * interval '1 minute', now(), now()
+        from reconciler.organizations o, generate_series(1, %s) as n where o.name = %s""",
+        count,
+        organization,
+    )
+
+
 def set_minutes(sql: Sql, minutes: int, *positions: int) -> None:
     """The duration of these activities; of all where none is named."""
     chosen = "" if not positions else f" where right(id::text, 12)::int in ({', '.join(map(str, positions))})"

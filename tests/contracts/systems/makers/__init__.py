@@ -6,7 +6,7 @@ from contracts.systems.makers.business_central import BusinessCentral
 from contracts.systems.makers.consio import Consio
 from contracts.systems.makers.cornerstone import Cornerstone
 from contracts.systems.makers.dynamics import Dynamics
-from contracts.systems.makers.files import CornerstoneFiles
+from contracts.systems.makers.files import ConsioFiles, CornerstoneFiles
 from contracts.systems.makers.rest import Rest
 from contracts.systems.makers.xledger import Xledger
 from contracts.systems.system import System
@@ -15,6 +15,7 @@ MAKERS: Mapping[str, type[System]] = {
     # One line per type, in the order of the alphabet.
     "business_central": BusinessCentral,
     "consio": Consio,
+    "consio-files": ConsioFiles,
     "cornerstone": Cornerstone,
     "cornerstone-files": CornerstoneFiles,
     "dynamics": Dynamics,

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from contracts.systems.register import AT_ONCE, CLIENT, NEWER_SECRET, SECRET, Register
+from contracts.systems.register import AT_ONCE, CLIENT, NEWER_SECRET, SECRET, Register, fill_honorariums
 from contracts.systems.system import Lack, Poison, Sql
 
 
@@ -25,18 +25,7 @@ class Consio(Register):
     }
 
     def fill(self, sql: Sql, count: int) -> None:
-        sql("delete from app.driver_honorariums")
-        sql(
-            """
-            insert into app.driver_honorariums (id, organization_id, driver_id, driver_number, driven_on, hours, amount,
-                currency, department, status, approved_at, created_at, updated_at)
-            select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, o.id, gen_random_uuid(), 'V10031',
-                date '2026-01-05', 2.5, 100 + n, 'NOK', 'Oslo', 'approved',
-                timestamptz '2026-01-10 08:00+01' + n * interval '1 minute', now(), now()
-            from reconciler.organizations o, generate_series(1, %s) as n where o.name = %s""",
-            count,
-            self.organization,
-        )
+        fill_honorariums(sql, self.organization, count)
 
     def spoil(self, sql: Sql, *positions: int) -> None:
         self.refuse("actNo", "V99999")

@@ -1,4 +1,4 @@
-"""Files over SFTP: a batch is one file, and what is refused in it is told by its acknowledgement."""
+"""Files over SFTP, as CSV and as XML: a batch is one file, and what is refused in it is told by its acknowledgement."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from contracts.systems.register import NO_END, fill_activities
+from contracts.systems.register import NO_END, fill_activities, fill_honorariums
 from contracts.systems.system import Lack, Poison, Requests, Sql, System
 from parts.dropbox import PASSWORD, USER, Dropbox
+from ruamel.yaml import YAML
 
 from reconciler.simulators.dropbox.reading import records
 
@@ -17,17 +18,22 @@ NO_HTTP = Lack("SFTP has no such answer", lambda kind, _: kind.protocol == "file
 ORGANIZATION = "orgs/nhf"
 
 
-class CornerstoneFiles(System):
-    """Activities of the second organisation, by an integration of the suite's own beside that by REST."""
+class Files(System):
+    """An integration of the suite's own, beside the one that the organisation has by REST.
 
-    type, organization, integration = "cornerstone-files", "nhf", "cornerstone-files"
-    category, document = "activity_logs", "activity"
-    mapping = f"{ORGANIZATION}/mappings/activity-logs-files.yaml"
+    `beside` is that one's name, `form` the ending of the files, and `spoils` the field that refusals complain of.
+    """
+
+    beside: ClassVar[str]
+    own_mapping: ClassVar[str]
+    own_settings: ClassVar[Mapping[str, str]]
+    form: ClassVar[str]
+    spoils: ClassVar[str]
+    organization = "nhf"
     credential, newer = {"secret": PASSWORD}, {"secret": "Pa55word-of-the-contracts-2"}
     wrong: ClassVar = {"secret": "Pa55word-that-nobody-knows"}
     scheme = "sftp"
     unclear, unanswered = ("lost",), ("revoked",)
-    poison = Poison("department: this is not known", "", "")
     lacks: ClassVar = {
         "expiry": NO_END,
         "throttle": NO_HTTP,
@@ -40,18 +46,18 @@ class CornerstoneFiles(System):
 
     def __init__(self, simulator: Dropbox) -> None:
         self._simulator = simulator
-        self.settings = {"room": "aktivitet", "user": USER, "host_key": simulator.server()["fingerprint"]}
+        self.settings = {**self.own_settings, "user": USER, "host_key": simulator.server()["fingerprint"]}
 
     @classmethod
     def prepare(cls, root: Path) -> None:
         """The integration that the organisation has by REST, once more by files."""
-        integration = (root / ORGANIZATION / "integrations/cornerstone.yaml").read_text()
-        integration = integration.replace("cornerstone", "cornerstone-files").replace(
-            "room: aktivitet}", f"room: aktivitet, user: {USER}}}"
-        )
-        (root / ORGANIZATION / "integrations/cornerstone-files.yaml").write_text(integration)
-        mapping = (root / ORGANIZATION / "mappings/activity-logs.yaml").read_text()
-        (root / cls.mapping).write_text(mapping.replace("cornerstone", "cornerstone-files"))
+        integration = YAML(typ="safe").load(root / ORGANIZATION / f"integrations/{cls.beside}.yaml")
+        integration["metadata"]["name"] = cls.type
+        integration["spec"] |= {"type": cls.type, "credentials": {"name": cls.type}}
+        integration["spec"]["settings"] = {**cls.own_settings, "user": USER}
+        YAML().dump(integration, root / ORGANIZATION / f"integrations/{cls.type}.yaml")
+        mapping = (root / ORGANIZATION / f"mappings/{cls.own_mapping}.yaml").read_text()
+        (root / cls.mapping).write_text(mapping.replace(cls.beside, cls.type))
 
     @property
     def url(self) -> str:
@@ -59,9 +65,6 @@ class CornerstoneFiles(System):
 
     def reset(self) -> None:
         self._simulator.control("/_reset")
-
-    def fill(self, sql: Sql, count: int) -> None:
-        fill_activities(sql, self.organization, count)
 
     def spoil(self, sql: Sql, *positions: int) -> None:
         raise AssertionError("nothing is refused at once; the maker lacks the row")
@@ -97,8 +100,36 @@ class CornerstoneFiles(System):
         raise AssertionError("no server counts; the maker lacks the row")
 
     def refuse_late(self, reference: str) -> str:
-        self._simulator.take(refuse=[reference], field="department", message="this is not known")
+        self._simulator.take(refuse=[reference], field=self.spoils, message="this is not known")
         return self.poison.message
 
     def _lying(self) -> list[Path]:
-        return list((self._simulator.folder / "in").glob("*.csv"))
+        return list((self._simulator.folder / "in").glob(f"*.{self.form}"))
+
+
+class CornerstoneFiles(Files):
+    """Activities as CSV."""
+
+    type = integration = "cornerstone-files"
+    beside, own_mapping, form, spoils = "cornerstone", "activity-logs", "csv", "department"
+    category, document = "activity_logs", "activity"
+    mapping = f"{ORGANIZATION}/mappings/activity-logs-files.yaml"
+    own_settings: ClassVar = {"room": "aktivitet"}
+    poison = Poison("department: this is not known", "", "")
+
+    def fill(self, sql: Sql, count: int) -> None:
+        fill_activities(sql, self.organization, count)
+
+
+class ConsioFiles(Files):
+    """Honorariums as XML."""
+
+    type = integration = "consio-files"
+    beside, own_mapping, form, spoils = "consio", "driver-honorariums", "xml", "actNo"
+    category, document = "driver_honorariums", "honorarium"
+    mapping = f"{ORGANIZATION}/mappings/driver-honorariums-files.yaml"
+    own_settings: ClassVar = {"customer": "nhf"}
+    poison = Poison("actNo: this is not known", "", "")
+
+    def fill(self, sql: Sql, count: int) -> None:
+        fill_honorariums(sql, self.organization, count)
