@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from contracts.systems.bench import Bench
+from contracts.systems.bench import LATER, Bench
 from contracts.systems.system import declared
 from parts.hostile import hears, peer, read_request
 
@@ -27,25 +27,35 @@ from reconciler.runs.export import Open
 from reconciler.vaults.secret import Secret
 
 CREDENTIAL = "K3y/+&<\">'%=of-the-words"
-FORMS = [
-    CREDENTIAL,
-    json.dumps(CREDENTIAL)[1:-1],
-    json.dumps(json.dumps(CREDENTIAL)[1:-1])[1:-1],
-    quote(CREDENTIAL),
-    quote(CREDENTIAL, safe=""),
-    re.sub("%..", lambda escape: escape[0].lower(), quote(CREDENTIAL, safe="")),
-    html.escape(CREDENTIAL),
-    repr(CREDENTIAL.encode())[2:-1],
-    base64.b64encode(CREDENTIAL.encode()).decode(),
-    base64.urlsafe_b64encode(CREDENTIAL.encode()).decode(),
-    CREDENTIAL.encode().hex(),
-    CREDENTIAL.encode().hex().upper(),
-]
-"""The ways in which peers, and what stands between, write a value that they were sent."""
+
+
+def forms(secret: str) -> list[str]:
+    """The ways in which peers, and what stands between, write a value that they were sent."""
+    return [
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(json.dumps(secret)[1:-1])[1:-1],
+        quote(secret),
+        quote(secret, safe=""),
+        re.sub("%..", lambda escape: escape[0].lower(), quote(secret, safe="")),
+        html.escape(secret),
+        repr(secret.encode())[2:-1],
+        base64.b64encode(secret.encode()).decode(),
+        base64.urlsafe_b64encode(secret.encode()).decode(),
+        secret.encode().hex(),
+        secret.encode().hex().upper(),
+    ]
+
+
+FORMS = forms(CREDENTIAL)
 UNSEEN = "\x00\x07\x08\x1b\x7f\x9b\u200b\u200e\u202a\u202e\u2066\u2069\ufeff\u2028\ud800"
 """Ends of text, bells, escapes of terminals, marks that turn text round or split it, half of a character."""
 WORDS = "Beløpet på 100 kr er ikke gyldig"
 LONG = f"{WORDS} \x1b[31m{UNSEEN}\r\n\x1b]0;title\x07 {' '.join(FORMS)} " + "x" * 1_000_000
+LENGTH = (
+    "The length of the 'hlf_unit' attribute of the 'hlf_activity' entity exceeded the maximum allowed length of '4'."
+)
+TOKEN = "T0k3n/+<of>=the-words"
 VERBS = [(verb, form) for verb in ("sync", "status", "why") for form in ("text", "json")]
 
 
@@ -163,6 +173,64 @@ def read_as(bench: Bench, capfd: pytest.CaptureFixture[str], verb: str, form: st
     assert bench.installation.run(verb, *where, "--format", form) in {0, 6}
     said = capfd.readouterr()
     return said.out + said.err
+
+
+def test_a_table_that_repeats_secret_and_token_is_quoted_without_either(
+    make_bench: Callable[[str], Bench], capfd: pytest.CaptureFixture[str]
+) -> None:
+    bench = make_bench("dynamics")
+    bench.fill(1)
+    credential = {**bench.system.credential, "client_secret": CREDENTIAL}
+    bench.system.admit(credential)
+    assert bench.test(credential).verdict.ok
+    words = f"{WORDS}. {LENGTH} {' '.join(forms(TOKEN))} {LONG}"
+
+    def answers(line: socket.socket) -> None:
+        asked = read_request(line).partition(b"\r\n")[0]
+        given = {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600}
+        refused = {"error": {"code": "0x80044331", "message": words}}
+        status, answer = ("200 OK", given) if b"/oauth2/" in asked else ("400 No", refused)
+        whole = json.dumps(answer).encode()
+        line.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {len(whole)}\r\n\r\n".encode() + whole)
+
+    with peer(answers) as url, bench.elsewhere(url):
+        shown = {each: read_as(bench, capfd, *each) for each in VERBS}
+    ((message, field),) = bench.installation.sql(
+        "select message, field from reconciler.exports e join reconciler.export_payloads p on p.export_id = e.id"
+        " where e.state = 'rejected'"
+    )
+    assert message.startswith(f"{WORDS}. {LENGTH}")
+    assert (message.isprintable(), field) == (True, "hlf_unit")
+    assert len(message) <= 1000
+    for verb, text in {**shown, ("database", ""): everything(bench)}.items():
+        assert WORDS in text, verb
+        assert [form for form in FORMS + forms(TOKEN) if form in text] == [], verb
+    for verb, text in shown.items():
+        assert [sign for sign in UNSEEN if sign in text] == [], verb
+        assert len(text) < 20_000, verb
+
+
+def test_an_acknowledgement_that_repeats_the_password_is_quoted_without_it(
+    make_bench: Callable[[str], Bench], capfd: pytest.CaptureFixture[str]
+) -> None:
+    bench = make_bench("cornerstone-files")
+    bench.system.reset()
+    bench.fill(1)
+    credential = {"secret": CREDENTIAL}
+    bench.system.admit(credential)
+    assert bench.test(credential).verdict.ok
+    assert bench.sync().exit_code == 0
+    ((reference,),) = bench.installation.sql("select reference from reconciler.exports")
+    bench.system.refuse_late(reference, LONG.replace("\ud800", ""))
+    bench.sync(minutes=LATER)
+    shown = {(verb, form): read_as(bench, capfd, verb, form) for verb, form in VERBS if verb != "sync"}
+    assert bench.states() == {"rejected_late": 1}
+    for verb, text in {**shown, ("database", ""): everything(bench)}.items():
+        assert WORDS in text, verb
+        assert [form for form in FORMS if form in text] == [], verb
+    for verb, text in shown.items():
+        assert [sign for sign in UNSEEN if sign in text] == [], verb
+        assert len(text) < 20_000, verb
 
 
 def everything(bench: Bench) -> str:
