@@ -15,7 +15,7 @@ from reconciler.adapters.acknowledgements import LARGEST as LARGEST_ANSWER
 from reconciler.adapters.acknowledgements import Unreadable, refused, told
 from reconciler.adapters.answers import fill, text
 from reconciler.adapters.edge import TEST_WHOLE_S, WHOLE_S
-from reconciler.adapters.folders import Failed, Folder
+from reconciler.adapters.folders import NO_FILE, TOO_LARGE, Failed, Folder
 from reconciler.adapters.formats import Unwritable
 from reconciler.adapters.parcels import LARGEST, Names, Parcel, digest_in, packed, taken_away
 from reconciler.adapters.proof import failed, proven
@@ -42,7 +42,9 @@ from reconciler.runs.outcome import (
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.operations import Drop
 
-OTHER, UNFINISHED, UNREADABLE, UNWRITABLE = "other-content", "unfinished-drop", "unreadable-answer", "unwritable"
+OTHER, UNFINISHED, UNWRITABLE = "other-content", "unfinished-drop", "unwritable"
+NO_ANSWER = frozenset({TOO_LARGE, NO_FILE})
+"""Codes of a file that lies under an answer's name, and is none."""
 
 
 @dataclass(slots=True)
@@ -105,15 +107,20 @@ class FilesAdapter:
         gets it.
         """
         found: dict[str, Found] = {}
+        unread: dict[str, str] = {}
         by_batch = groupby(sorted(asked, key=lambda each: each.batch), key=lambda each: each.batch)
         with within(WHOLE_S):
             try:
                 self._take_turn()
-                for batch, rows in by_batch:
-                    found |= self._found(batch, list(rows))
+                for batch, grouped in by_batch:
+                    rows = list(grouped)
+                    try:
+                        found |= self._found(batch, rows)
+                    except Unreadable as error:  # that one batch stays as it was, and holds up no other
+                        unread |= {each.reference: self.clean(str(error)) for each in rows}
             except Failed as failure:
                 return LookupFailed(failure.answer)
-        return Findings(found)
+        return Findings(found, unread)
 
     def close(self) -> None:
         """Hang up."""
@@ -213,7 +220,13 @@ class FilesAdapter:
         return found if heard else {}
 
     def _answer(self, name: str) -> bytes | None:
-        return self.folder.read(name, LARGEST_ANSWER) if name else None
+        """An answer; None where there is none yet. Raises Unreadable for what no system's answer can be."""
+        try:
+            return self.folder.read(name, LARGEST_ANSWER) if name else None
+        except Failed as failure:
+            if isinstance(failure.answer, Stop) and failure.answer.code in NO_ANSWER:
+                raise Unreadable(failure.answer.message) from failure
+            raise
 
     def _lies_there(self, names: Names) -> bool:
         """Whether the file is there, whole, or was taken away. Raises Failed for one that is not what we wrote."""
@@ -248,11 +261,11 @@ def _nothing_happened(answer: Answer) -> Answer:
 
 @contextmanager
 def _read(name: str) -> Iterator[None]:
-    """An answer that cannot be understood is none."""
+    """Says which answer cannot be understood."""
     try:
         yield
     except Unreadable as error:
-        raise Failed(Unclear(f"{name} cannot be understood: {error}", UNREADABLE)) from error
+        raise Unreadable(f"{name} cannot be understood: {error}") from error
 
 
 def _words(answer: Answer) -> str:

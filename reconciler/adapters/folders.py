@@ -15,6 +15,7 @@ from typing import Protocol
 from reconciler.runs.outcome import Answer, Stop
 
 MISSING, FORBIDDEN, FULL, REFUSED = "no-such-folder", "folder-forbidden", "folder-full", "folder-refused"
+TOO_LARGE, NO_FILE = "file-too-large", "no-plain-file"
 LONGEST = 200
 _STEP = re.compile(r"[\w{}-][\w .{}+-]*")
 _WORDS = {
@@ -80,7 +81,7 @@ def below(name: str) -> Sequence[str]:
 
 def too_large(name: str, most: int) -> Failed:
     """The refusal to read what somebody else has written without an end."""
-    return Failed(Stop(f"{name} is larger than {most} bytes, and is not read", "file-too-large"))
+    return Failed(Stop(f"{name} is larger than {most} bytes, and is not read", TOO_LARGE))
 
 
 class LocalFolder:
@@ -107,7 +108,7 @@ class LocalFolder:
             with os.fdopen(handle, "rb") as file:
                 found = os.fstat(handle)
                 if not stat.S_ISREG(found.st_mode):
-                    raise Failed(Stop(f"{name} is no plain file", FORBIDDEN))
+                    raise Failed(Stop(f"{name} is no plain file", NO_FILE))
                 content = file.read(most + 1)
         if len(content) > most:
             raise too_large(name, most)

@@ -11,7 +11,7 @@ import asyncssh
 from reconciler.adapters.answers import text
 from reconciler.adapters.credential import NoHeaders, cleaned
 from reconciler.adapters.edge import NO_ANSWER, NO_TLS
-from reconciler.adapters.folders import FORBIDDEN, FULL, MISSING, REFUSED, Failed, below, too_large
+from reconciler.adapters.folders import FORBIDDEN, FULL, MISSING, NO_FILE, REFUSED, Failed, below, too_large
 from reconciler.adapters.ssh import Client, Server, connected, logged_in
 from reconciler.adapters.transport import left_s
 from reconciler.runs.keeping import Secret
@@ -77,7 +77,7 @@ class SftpFolder:
             except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
                 return None
             if not stat.S_ISREG(found.permissions or 0):
-                raise Failed(Stop(f"{self._shown(name)} is no plain file", FORBIDDEN))
+                raise Failed(Stop(f"{self._shown(name)} is no plain file", NO_FILE))
             if (found.size or 0) > most:
                 raise too_large(name, most)
             async with sftp.open(path, "rb") as file:

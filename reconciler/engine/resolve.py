@@ -146,7 +146,9 @@ class Resolution:
         if isinstance(findings, LookupFailed):
             self._stop(findings.answer, len(asked))
             return None
-        settled = [each for each in asked if absence or each.reference in findings.found]
+        self._say_unread([each for each in asked if each.reference in findings.unread], findings)
+        proved = [each for each in asked if each.reference not in findings.unread]
+        settled = [each for each in proved if absence or each.reference in findings.found]
         if not settled:
             return findings.found
         window = seconds(self.export.create.visibility_delay)
@@ -160,6 +162,12 @@ class Resolution:
             if found is not None and found.proves == "rejected_late":
                 self._fail(each, "rejected_late", found.message)
         return findings.found
+
+    def _say_unread(self, rows: Sequence[Open], findings: Findings) -> None:
+        """What is said of these documents is there, and somebody has to mend it: until then they stay as they are."""
+        self.report.counts["unread"] += len(rows)
+        for each in rows:
+            self._fail(each, each.state, findings.unread[each.reference])
 
     def _look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
         """A question may be repeated, unlike a send: after a pause that is asked for, or with another credential."""

@@ -136,9 +136,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A complete answer to a lookup, by reference. What is not in it was not there."""
+    """A complete answer to a lookup, by reference. What is in neither was not there.
+
+    `unread`: what is said of these is there and cannot be understood, and why; nothing follows from it.
+    """
 
     found: Mapping[str, Found] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

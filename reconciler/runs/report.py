@@ -137,7 +137,7 @@ class RunReport:
 
         "Nothing to send" is a success (design.md 4.16).
         """
-        wrong = self.count("rejected", "unknown", "not_applied", "rejected_late", "held")
+        wrong = self.count("rejected", "unknown", "not_applied", "rejected_late", "held", "unread")
         if self.problem and not self.count("sent", "posted"):
             return "failed"
         if self.problem or wrong:
@@ -147,7 +147,7 @@ class RunReport:
     @property
     def exit_code(self) -> int:
         """Design.md 6: 0 as declared, 5 part failed or blocked, 6 records rejected, 75 nothing happened, try again."""
-        if self.problem or self.count("unknown", "not_applied", "held"):
+        if self.problem or self.count("unknown", "not_applied", "held", "unread"):
             return 75 if self.again_later and not self.count("sent") else 5
         return 6 if self.count("rejected", "rejected_late") else 0
 

@@ -204,8 +204,10 @@ def test_an_answer_that_cannot_be_understood_settles_nothing(
     post.adapter().send(two())
     (dropbox.folder / "ack" / NAME.replace(".csv", ".json")).write_bytes(content)
     found = look(post)
-    assert isinstance(found, LookupFailed)
-    assert words in found.answer.message
+    assert isinstance(found, Findings)
+    assert found.found == {}
+    assert found.unread.keys() == {"RCN-1", "RCN-2"}
+    assert words in found.unread["RCN-1"]
 
 
 @pytest.mark.parametrize("content", [b"", b"a;b\r\n1;2\r\n", b'reference;message;field\r\n"x', b"\xff"])
@@ -215,8 +217,9 @@ def test_a_file_of_refusals_that_cannot_be_understood_settles_nothing(
     post.adapter().send(two())
     (dropbox.folder / "err" / NAME).write_bytes(content)
     found = look(post)
-    assert isinstance(found, LookupFailed)
-    assert f"err/{NAME} cannot be understood" in found.answer.message
+    assert isinstance(found, Findings)
+    assert found.found == {}
+    assert f"err/{NAME} cannot be understood" in found.unread["RCN-2"]
 
 
 def test_an_answer_is_heard_about_documents_of_its_own_batch_only(post: Post, dropbox: Dropbox) -> None:
@@ -239,8 +242,8 @@ def test_an_answer_that_is_a_link_is_not_read(post: Post, dropbox: Dropbox) -> N
     (dropbox.folder / "secret.json").write_text('{"results": []}')
     (dropbox.folder / "ack" / NAME.replace(".csv", ".json")).symlink_to("../secret.json")
     found = look(post)
-    assert isinstance(found, LookupFailed)
-    assert "is no plain file" in found.answer.message
+    assert isinstance(found, Findings)
+    assert "is no plain file" in found.unread["RCN-1"]
 
 
 def test_a_file_that_somebody_changed_is_told_and_proves_nothing(post: Post, dropbox: Dropbox) -> None:

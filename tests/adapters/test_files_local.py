@@ -115,8 +115,8 @@ def test_a_pipe_in_the_place_of_an_answer_does_not_hold_us_up(post: Post, outgoi
 
     os.mkfifo(outgoing / "kk" / "ack" / NAME.replace("csv", "json"))
     found = post.adapter().look_up(opened("RCN-1"))
-    assert isinstance(found, LookupFailed)
-    assert "is no plain file" in found.answer.message
+    assert isinstance(found, Findings)
+    assert "is no plain file" in found.unread["RCN-1"]
 
 
 def test_a_folder_that_is_gone_stops_in_words(post: Post, outgoing: Path) -> None:

@@ -148,13 +148,22 @@ def test_what_is_refused_by_the_acknowledgement_is_told_with_its_field(
     assert reference not in dropbox.booked()
 
 
-def test_an_acknowledgement_of_garbage_settles_nothing_and_sends_nothing(here: Installation, dropbox: Dropbox) -> None:
+def test_an_acknowledgement_of_garbage_settles_nothing_is_told_and_holds_up_no_other_batch(
+    here: Installation, dropbox: Dropbox, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert sync(here) == 0
-    dropbox.take(answer="garbage", keep=True)
-    states, files = here.states(), dropbox.files()
-    assert sync(here) == 75
-    assert (here.states(), dropbox.files()) == (states, files)
     dropbox.take()
+    answer = min((dropbox.folder / "ack").glob("*.json"))
+    whole = answer.read_bytes()
+    answer.write_bytes(b'{"results": [{"ref": "\xff')
+    files = dropbox.files()
+    assert sync(here) == 5
+    assert "cannot be understood" in capsys.readouterr().out
+    states = here.states()
+    assert states.keys() == {"sent", "posted"}
+    assert states["sent"] < DUE == sum(states.values())
+    assert dropbox.files() == files
+    answer.write_bytes(whole)
     assert sync(here) == 0
     settled(here, dropbox)
 
