@@ -13,12 +13,10 @@ from reconciler.clock import Clock
 from reconciler.errors import DatabaseDown
 from reconciler.runs.allowance import CLOSED, GONE, PACE, SHUT, SPENT, Allowance, Asking, Turn
 from reconciler.runs.outcome import Answer, Stop, Wait
+from reconciler.specs.models.limits import TURN_WITHIN_S
 
-PATIENCE_S, QUICK_S = 20.0, 3.0
-"""Seconds that a request waits for its turn: a claim must outlive this and the request (engine/deliver.py, DEADLINE).
-
-Whoever tests a connection is told within ten seconds.
-"""
+PATIENCE_S, QUICK_S = float(TURN_WITHIN_S), 3.0
+"""Seconds that a request waits for its turn. Whoever tests a connection is told within ten seconds."""
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ CREATE = ("documents", "voucher", "create")
         (changed(*CREATE, "number", value="voucherNumber"), "not among `fields`: voucherNumber"),
         (changed(*CREATE, "lookups", value=declared()["documents"]["voucher"]["create"]["lookups"][:1]), "`posted`"),
         (changed("protocol", value="rest"), "the protocol rest has no"),
+        (changed("pace", value={"requests": 24, "seconds": 7}), "72 parts begin within 20 seconds"),
     ],
 )
 def test_a_type_that_does_not_fit_together_is_refused(body: dict[str, Any], words: str) -> None:

@@ -19,7 +19,7 @@ from reconciler.specs.models.access import (
     SshLogin,
 )
 from reconciler.specs.models.integration import Environment
-from reconciler.specs.models.limits import Frequency, Quota
+from reconciler.specs.models.limits import TURN_WITHIN_S, Frequency, Quota
 from reconciler.specs.models.lists import A_MONTH_S, SHARE, ReferenceList
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.operations import Create
@@ -164,6 +164,18 @@ class IntegrationType(Model):
         known = self.settings.schema_.get("properties", {})
         if unknown := sorted({field.setting for field in fields if field.setting} - set(known)):
             raise ValueError(f"not among the settings: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _batches_find_a_turn(self) -> "IntegrationType":
+        """Each part of a `$batch` counts as a request: one with more parts than find a turn in time would never go."""
+        if self.pace is None or self.protocol != "odata":
+            return self
+        most = self.pace.requests * (1 + TURN_WITHIN_S // self.pace.seconds)
+        large = [name for name, each in self.documents.items() if each.create.batch.nodes > most]
+        if large:
+            message = f"its pace lets {most} parts begin within {TURN_WITHIN_S} seconds, and one request may hold more"
+            raise ValueError(f"{', '.join(large)}: {message}: make `nodes` of its `batch` smaller")
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from reconciler.specs.models.shared import Model
 from reconciler.specs.scalars import Duration, Whole
 
+TURN_WITHIN_S = 20
+"""So long a request waits for its turn: a claim outlives this and the request itself (engine/deliver.py, DEADLINE)."""
 Count = Annotated[Whole, Field(ge=1)]
 
 
