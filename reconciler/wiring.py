@@ -268,6 +268,7 @@ def _connector(settings: Settings, tables: "Database", now: Clock, keys: "Keyrin
             way=way(settings),
             edges=edges,
             folders=settings.folders,
+            done=gate.done,
         )
         return GuardedAdapter(adapter(pinned.kind, document, pinned.integration.settings, secret, opening), gate)
 

@@ -115,6 +115,10 @@ def pause_of(header: str | None, date: str | None) -> float | None:
     return min(max(pause, 0.0), LONGEST_PAUSE_S)
 
 
+def nothing() -> None:
+    """Nobody waits for a request to end."""
+
+
 def at_once(weight: int = 1) -> None:
     """Nothing limits who asks: for what is not the outside system itself, such as a token endpoint."""
 
@@ -139,12 +143,13 @@ class Tokens(Protocol):
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How an edge asks: `quick` for tests of a credential, `turn` returns when a request may begin, or says why it may
-    not, `find` gives the addresses of a name, `way` says which of them may be connected to and how. A `shared` edge
-    hangs up when nobody holds it any more.
+    not, `done` hears that it has ended, `find` gives the addresses of a name, `way` says which of them may be connected
+    to and how. A `shared` edge hangs up when nobody holds it any more.
     """
 
     quick: bool = False
     turn: Turns = at_once
+    done: Callable[[], None] = nothing
     find: Resolve = resolve
     way: Way = field(default_factory=Way)
     shared: bool = False
@@ -160,7 +165,7 @@ class Edge:
         terms = terms or Terms()
         self.url = url
         self._headers = headers
-        self._turn = terms.turn
+        self._turn, self._done = terms.turn, terms.done
         self._tokens = tokens
         self._client = httpx.Client(
             headers={"User-Agent": "reconciler", "Accept": "application/json", "Accept-Encoding": "gzip"},
@@ -185,9 +190,15 @@ class Edge:
         return self._tokens.fresh() or self._once(question)
 
     def _once(self, question: Question) -> Reply | Answer:
-        """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
         if (barred := self._turn(question.weight)) is not None:
             return barred
+        try:
+            return self._asked(question)
+        finally:
+            self._done()
+
+    def _asked(self, question: Question) -> Reply | Answer:
+        """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
         try:
             with (
                 within(self._whole_s),

@@ -4,6 +4,7 @@ What is allowed is shared by all processes; here one waits for its turn, and put
 """
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -17,6 +18,8 @@ from reconciler.specs.models.limits import TURN_WITHIN_S
 
 PATIENCE_S, QUICK_S = float(TURN_WITHIN_S), 3.0
 """Seconds that a request waits for its turn. Whoever tests a connection is told within ten seconds."""
+CROWDED_S = 0.25
+"""How often it is looked whether one of the requests that are under way has ended."""
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Gate:
     patience_s: float = PATIENCE_S
     asking: Asking = "read"
     _in_hand: Counter[Asking] = field(default_factory=Counter)
+    _place: datetime | None = None
 
     def turn(self, weight: int = 1) -> Answer | None:
         """Wait for the turn of one request, which counts as `weight`; all in one patience, for its claim grows old.
@@ -36,21 +40,35 @@ class Gate:
         are kept for the next one of its kind; at least one is always asked for, and tells what is in the way by now.
         """
         left_s = self.patience_s
-        for _ in range(max(1, weight - self._in_hand[self.asking])):
-            turn = self._taken(left_s)
+        missing = max(1, weight - self._in_hand[self.asking])
+        while missing:
+            turn = self._taken(left_s, enter=missing == 1)
+            if isinstance(turn, Turn) and turn.standing == "crowded" and left_s > 0:
+                self.clock.wait(CROWDED_S)
+                left_s -= CROWDED_S
+                continue
             barred = barrier(turn, self.allowance) if isinstance(turn, Turn) else turn
             if not isinstance(turn, Turn) or barred is not None:
                 return barred
+            self._place = turn.place
             if turn.wait_s > 0:
                 self.clock.wait(turn.wait_s)
                 left_s = max(0.0, left_s - turn.wait_s)
             self._in_hand[self.asking] += 1
+            missing -= 1
         self._in_hand[self.asking] -= weight
         return None
 
-    def _taken(self, patience_s: float) -> Turn | Answer:
+    def done(self) -> None:
+        """The request has ended: another one may begin. A place that cannot be given back ends by itself."""
+        place, self._place = self._place, None
+        if place is not None:
+            with suppress(DatabaseDown):
+                self.allowance.leave(place)
+
+    def _taken(self, patience_s: float, *, enter: bool) -> Turn | Answer:
         try:
-            return self.allowance.turn(self.asking, patience_s)
+            return self.allowance.turn(self.asking, patience_s, enter=enter)
         except DatabaseDown as error:  # as a value: whoever sends then knows that nothing happened
             return Stop(error.message, GONE, "the database is back")
 
@@ -63,6 +81,8 @@ def barrier(turn: Turn, allowance: Allowance) -> Answer | None:
             return None
         case "busy":
             return Wait("so many ask already that the turn is too far off", PACE, turn.wait_s)
+        case "crowded":
+            return Wait("as many requests are under way as it allows at once", PACE, CROWDED_S)
         case "closed":
             return _stop(f"the outside system allows nothing more for now: {turn.reason}", CLOSED, turn.until, zone)
         case "shut":

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from reconciler.adapters.answers import fill
 from reconciler.adapters.credential import BasicHeaders, CredentialHeaders, NoHeaders, cleaned
-from reconciler.adapters.edge import Edge, Terms, Turns, at_once
+from reconciler.adapters.edge import Edge, Terms, Turns, at_once, nothing
 from reconciler.adapters.edges import Edges
 from reconciler.adapters.files import FilesAdapter
 from reconciler.adapters.folders import Folder, LocalFolder
@@ -50,12 +50,13 @@ class Opening:
     find: Resolve = resolve
     way: Way = field(default_factory=Way)
     edges: Edges | None = field(default=None, compare=False)
+    done: Callable[[], None] = nothing
 
     @property
     def terms(self) -> Terms:
         """How its edges ask."""
         way = self.way.at_home() if self.simulated else self.way
-        return Terms(self.quick, self.turn, self.find, way, shared=self.edges is not None)
+        return Terms(self.quick, self.turn, self.done, self.find, way, shared=self.edges is not None)
 
     folders: Sequence[Path] = ()
     """The folders of this machine that files may be dropped into, and into those below them."""
@@ -170,6 +171,6 @@ def _tokens(auth: ClientCredentials, settings: Mapping[str, str], secret: Secret
     place = TokenPlace(placed(auth.token_url), placed(auth.discovery), fill(auth.scope or "", settings))
 
     def opened(address: str, headers: Mapping[str, str]) -> Edge:
-        return Edge(address, headers, replace(opening.terms, turn=at_once, shared=False))
+        return Edge(address, headers, replace(opening.terms, turn=at_once, done=nothing, shared=False))
 
     return ClientTokens(auth, place, secret, TokenParts(opened, opening.clock, opening.conceal))

@@ -19,6 +19,9 @@ MARGIN, LEAST_MARGIN_S, MOST_MARGIN_S = 0.1, 0.25, 1.0
 """By which part a window is taken longer than declared: requests arrive later than they begin, and not equally so."""
 MOST_BEGUN = 100
 """Beginnings that a row remembers."""
+LONGEST_UNDER_WAY_S = 180
+"""Seconds after its turn, at the most, in which a request is under way (adapters/edge.py, WHOLE_S): whoever dies in the
+midst of one keeps its place for so long."""
 HORIZON_S = 600
 """Seconds; a turn that lies further ahead was written by a clock that was wrong, and is forgotten."""
 LONGEST_CLOSED_DAYS, SHORTEST_CLOSED_S, REASON = 32, 60, 300
@@ -59,13 +62,17 @@ class AllowanceRow:
     allowed: Allowed
     now: Callable[[], datetime] | None = None
 
-    def turn(self, asking: Asking, patience_s: float) -> Turn:
+    def turn(self, asking: Asking, patience_s: float, *, enter: bool = True) -> Turn:
         """See `Allowance`."""
-        return self._turn(asking, patience_s, look=False)
+        return self._turn(asking, patience_s, self.allowed.concurrency if enter else 0)
+
+    def leave(self, place: datetime) -> None:
+        """See `Allowance`."""
+        self._execute(_LEAVE, {"place": place})
 
     def look(self, asking: Asking) -> Turn:
         """See `Allowance`."""
-        return self._turn(asking, 0.0, look=True)
+        return self._turn(asking, 0.0, 0, look=True)
 
     def pause(self, seconds: float) -> None:
         """See `Allowance`."""
@@ -109,7 +116,7 @@ class AllowanceRow:
     def _breakers(self) -> BreakerTable:
         return BreakerTable(self.database, self.name, self.now)
 
-    def _turn(self, asking: Asking, patience_s: float, *, look: bool) -> Turn:
+    def _turn(self, asking: Asking, patience_s: float, places: int, *, look: bool = False) -> Turn:
         most, span_s = window(self.allowed)
         found = self._execute(
             _TURN.replace(" for update", "") if look else _TURN,
@@ -123,6 +130,8 @@ class AllowanceRow:
                 "reserve": self.allowed.reserve if asking == "write" else 0,
                 "zone": self.allowed.zone.key,
                 "look": look,
+                "places": places,
+                "longest": LONGEST_UNDER_WAY_S,
             },
         )
         return Turn(**found)
@@ -152,7 +161,9 @@ _TURN = """
     ), this as materialized (
         select timed.*, date_trunc('month', at at time zone %(zone)s)::date as present,
             array(select t from unnest(begun) t
-                  where t > at - span and t <= at + make_interval(secs => %(horizon)s) order by t) as kept
+                  where t > at - span and t <= at + make_interval(secs => %(horizon)s) order by t) as kept,
+            array(select t from unnest(under_way) t
+                  where t > at and t <= at + make_interval(secs => %(horizon)s)) as inside
         from timed
     ), used as materialized (
         select this.*,
@@ -170,6 +181,7 @@ _TURN = """
             when b.shut_until > at and b.shut_until <= at + interval '30 minutes' then 'shut'
             when wrote + had_read >= %(quota)s::bigint - %(reserve)s and %(asking)s <> 'test' then 'spent'
             when start > at + make_interval(secs => %(patience)s) then 'busy'
+            when cardinality(inside) >= %(places)s and %(places)s > 0 then 'crowded'
             else 'granted' end as standing
         from used left join reconciler.breakers b on b.allowance = used.allowance and b.operation = %(asking)s
     ), taken as (
@@ -178,7 +190,9 @@ _TURN = """
             writes = wrote + (%(asking)s = 'write')::integer,
             reads = had_read + (%(asking)s <> 'write')::integer,
             begun = case when %(most)s > 0
-                then (kept || start)[greatest(1, cardinality(kept) + 2 - %(most)s):] else '{}' end
+                then (kept || start)[greatest(1, cardinality(kept) + 2 - %(most)s):] else '{}' end,
+            under_way = case when %(places)s > 0
+                then inside || (start + make_interval(secs => %(longest)s)) else inside end
         from judged where a.allowance = judged.allowance and standing = 'granted' and not %(look)s
     )
     select standing,
@@ -187,8 +201,16 @@ _TURN = """
             when 'spent' then (present + interval '1 month') at time zone %(zone)s end as until,
         case standing when 'closed' then closed_reason when 'shut' then reason else '' end as reason,
         wrote + had_read as used,
-        coalesce(opened > 0 and standing <> 'shut', false) as due
+        coalesce(opened > 0 and standing <> 'shut', false) as due,
+        case when %(places)s > 0 and standing = 'granted'
+            then start + make_interval(secs => %(longest)s) end as place
     from judged"""
+_LEAVE = """
+    update reconciler.allowances set under_way = case
+        when at is null then under_way else under_way[:at - 1] || under_way[at + 1:] end
+    from (select array_position(under_way, %(place)s::timestamptz) as at
+          from reconciler.allowances where allowance = %(name)s) as found
+    where allowance = %(name)s returning allowance"""
 _PAUSE = """
     with now as materialized (select coalesce(%(now)s::timestamptz, clock_timestamp()) as at)
     update reconciler.allowances set paused_until = greatest(

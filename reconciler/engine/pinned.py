@@ -96,6 +96,7 @@ class Pinned:
             quota=quota.requests if quota else None,
             reserve=quota.kept if quota else 0,
             zone=self.zone,
+            concurrency=pace.concurrency or 0 if pace else 0,
         )
 
 

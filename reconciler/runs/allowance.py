@@ -13,7 +13,7 @@ from reconciler.runs.breaker import Operation
 
 Asking = Literal["write", "read", "test"]
 """What a request is for. A test is a connection test: it may also be made while runs are stopped."""
-Standing = Literal["granted", "busy", "closed", "shut", "spent"]
+Standing = Literal["granted", "busy", "crowded", "closed", "shut", "spent"]
 PACE, CLOSED, SHUT = "allowance-pace", "allowance-closed", "allowance-breaker"
 SPENT, GONE = "allowance-quota", "allowance-unread"
 """The codes of our own refusals: no outside system was asked."""
@@ -24,7 +24,8 @@ OURS = frozenset({PACE, CLOSED, SHUT, SPENT, GONE})
 class Allowed:
     """What a type declares. At most `requests` begin within any `seconds`; 0 is without a pace.
 
-    `quota` is what a month holds, of which `reserve` is kept for questions; the month is that of `zone`.
+    `quota` is what a month holds, of which `reserve` is kept for questions; the month is that of `zone`. At most
+    `concurrency` are under way at once; 0 is as many as there are runs.
     """
 
     requests: int = 0
@@ -32,13 +33,15 @@ class Allowed:
     quota: int | None = None
     reserve: int = 0
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    concurrency: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Leave to ask, or why not. `wait_s` is until the turn comes; `until` when what is in the way ends.
 
-    `due` says that a breaker's time is over, and that a probe decides whether it closes.
+    `due` says that a breaker's time is over, and that a probe decides whether it closes. `crowded`: as many are under
+    way as may be. `place` is what a request gives back when it has ended.
     """
 
     standing: Standing
@@ -47,6 +50,7 @@ class Turn:
     reason: str = ""
     used: int = 0
     due: bool = False
+    place: datetime | None = None
 
 
 class Allowance(Protocol):
@@ -56,8 +60,14 @@ class Allowance(Protocol):
     def allowed(self) -> Allowed:
         """What is declared."""
 
-    def turn(self, asking: Asking, patience_s: float) -> Turn:
-        """Take a turn and count it, unless something is in the way or it is further off than `patience_s`."""
+    def turn(self, asking: Asking, patience_s: float, *, enter: bool = True) -> Turn:
+        """Take a turn and count it, unless something is in the way or it is further off than `patience_s`.
+
+        `enter` says that a request begins with it, which takes a place among those that are under way.
+        """
+
+    def leave(self, place: datetime) -> None:
+        """A request has ended, however it did."""
 
     def look(self, asking: Asking) -> Turn:
         """As `turn`, without taking one."""

@@ -1,10 +1,14 @@
 """The real edge of real processes against a register that counts: no window of its own ever holds too many."""
 
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
+from parts.hostile import peer, read_request
 from parts.simulator import Simulator
 
 RATE, EACH = 5, 9
@@ -18,13 +22,29 @@ from reconciler.clock import SystemClock
 from reconciler.database.allowances import AllowanceRow
 from reconciler.database.connection import Database
 from reconciler.runs.allowance import Allowed
-_, url, database, rate, times = sys.argv
-gate = Gate(AllowanceRow(Database(database), "one", Allowed(int(rate), 1, zone=ZoneInfo("UTC"))), SystemClock())
-edge = Edge(url, {"X-API-Key": "k"}, Terms(turn=gate.turn, way=Way().at_home()))
+_, url, database, rate, times, together = sys.argv
+allowed = Allowed(int(rate), 1, zone=ZoneInfo("UTC"), concurrency=int(together))
+gate = Gate(AllowanceRow(Database(database), "one", allowed), SystemClock())
+edge = Edge(url, {"X-API-Key": "k"}, Terms(turn=gate.turn, done=gate.done, way=Way().at_home()))
+print("ready", flush=True)
+sys.stdin.readline()
 for _ in range(int(times)):
     answer = edge.ask(Question("GET", "/status"))
     assert isinstance(answer, Reply) and answer.status == 200, answer
 """
+
+
+def run(*arguments: str) -> None:
+    """Three processes at once, each to its good end."""
+    command = [sys.executable, "-c", ASK, *arguments]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    processes = [subprocess.Popen(command, **pipes, text=True) for _ in range(3)]
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 3
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    ended = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
+    assert [code for _, code in ended] == [0, 0, 0], ended
 
 
 @pytest.fixture
@@ -37,9 +57,35 @@ def register() -> Iterator[Simulator]:
 def test_three_processes_that_ask_as_fast_as_they_can_are_never_throttled(
     register: Simulator, database_url: str
 ) -> None:
-    command = [sys.executable, "-c", ASK, register.base, database_url, str(RATE), str(EACH)]
-    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    ended = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
-    assert [code for _, code in ended] == [0, 0, 0], ended
+    run(register.base, database_url, str(RATE), str(EACH), "0")
     counted = register.books()["requests"]
     assert (counted["reads"], counted["throttled"], counted["refused"]) == (3 * EACH, 0, 0)
+
+
+@dataclass(slots=True)
+class Counter:
+    """A peer that takes its time, and counts how many it serves at once."""
+
+    inside: int = 0
+    most: int = 0
+    served: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, line: socket.socket) -> None:
+        with self.lock:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+        read_request(line)
+        threading.Event().wait(0.02)
+        with self.lock:
+            self.inside -= 1
+            self.served += 1
+        line.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
+
+
+def test_three_processes_never_have_more_under_way_than_may_be(database_url: str) -> None:
+    counter = Counter()
+    with peer(counter) as url:
+        run(url, database_url, "1000", "6", "2")
+    assert counter.served == 18
+    assert counter.most == 2  # all three have begun together

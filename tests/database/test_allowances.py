@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.database.allowances import MOST_BEGUN, AllowanceRow, allowance_name, window
+from reconciler.adapters.edge import WHOLE_S
+from reconciler.adapters.pace import PATIENCE_S
+from reconciler.database.allowances import LONGEST_UNDER_WAY_S, MOST_BEGUN, AllowanceRow, allowance_name, window
 from reconciler.database.connection import Database
 from reconciler.errors import Bug
 from reconciler.runs.allowance import Allowed, Asking
@@ -105,6 +107,35 @@ def test_whoever_would_wait_too_long_takes_no_turn(allowance: Callable[..., Allo
     busy = row.turn("write", 5)
     assert (busy.standing, busy.wait_s, busy.used) == ("busy", 11.0, 1)
     assert row.turn("write", 11).wait_s == 11.0
+
+
+def test_no_more_are_under_way_than_may_be_and_whoever_ends_makes_room(
+    allowance: Callable[..., AllowanceRow], clock: Steps
+) -> None:
+    one, other = (allowance(Allowed(concurrency=2, zone=OSLO)) for _ in range(2))
+    first, second = one.turn("write", 5), other.turn("read", 5)
+    assert (first.standing, second.standing) == ("granted", "granted")
+    assert one.turn("write", 5).standing == "crowded"
+    assert one.turn("write", 5, enter=False).standing == "granted"  # a part of a request is none
+    assert first.place
+    other.leave(first.place)  # both began in the same instant: one of them makes room, and no more
+    assert one.turn("write", 5).standing == "granted"
+    assert other.turn("write", 5).standing == "crowded"
+    other.leave(clock.at)  # who never had a place leaves none
+    assert other.turn("write", 5).standing == "crowded"
+    assert one.look("write").standing == "granted"
+
+
+def test_the_place_of_a_process_that_died_is_free_when_no_request_lasts_that_long(
+    allowance: Callable[..., AllowanceRow], clock: Steps
+) -> None:
+    row = allowance(Allowed(concurrency=1, zone=OSLO))
+    row.turn("write", 5)
+    clock.on(seconds=LONGEST_UNDER_WAY_S - 1)
+    assert row.turn("write", 5).standing == "crowded"
+    clock.on(seconds=1)
+    assert row.turn("write", 5).standing == "granted"
+    assert LONGEST_UNDER_WAY_S > WHOLE_S + PATIENCE_S
 
 
 def test_told_to_wait_all_wait(allowance: Callable[..., AllowanceRow], clock: Steps) -> None:

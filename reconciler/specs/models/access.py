@@ -267,3 +267,6 @@ class Pace(Model):
 
     requests: Count
     seconds: Count
+    concurrency: Count | None = Field(
+        None, description="So many requests at most are under way at once, of all runs with the same credential."
+    )

@@ -145,6 +145,8 @@ class IntegrationType(Model):
             raise ValueError(f"the protocol odata {message}: {', '.join(sorted(many - together))}")
         if self.test.steps and self.protocol not in ("rest", "odata"):
             raise ValueError(f"the protocol {self.protocol} has no `steps` in its test")
+        if self.protocol == "files" and self.pace and self.pace.concurrency:
+            raise ValueError("files go one by one: leave `concurrency` out of the pace")
         if (self.protocol == "files") != isinstance(self.auth, SshLogin):
             raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
         if isinstance(self.auth, SshLogin) and self.auth.secret not in self.credentials:
