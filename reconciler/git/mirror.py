@@ -1,0 +1,165 @@
+"""A bare copy of one branch of a remote: fetched, then read through git's own plumbing, one short process at a time.
+
+What is read comes from one tree, whole or not at all. A remote is a stranger: only plain protocols are spoken, none of
+its configuration or hooks is run, a fetch ends when its time is over, and nothing large is ever held in memory.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.errors import Blocked, UsageError
+from reconciler.git.snapshot import Snapshot, entries
+
+FETCH_S, READ_S = 120, 60
+"""Seconds that git may take to fetch, and to read."""
+PROTOCOLS = ("https", "ssh", "file")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_BRANCH = re.compile(r"(?!.*(\.\.|//|@\{|\.lock(/|$)|/$|\.$))[A-Za-z0-9_][A-Za-z0-9_./@+-]{0,199}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a fetch found: the branch's commit, and the one that it had before (empty at the first time).
+
+    `rewritten` says that the earlier commit is no ancestor of it: somebody has pushed over it.
+    """
+
+    head: str
+    before: str = ""
+    rewritten: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """`folder` is the bare repository, made where it is missing. `header` is an HTTP header with a credential, which
+    git gets by its environment: command lines are visible to everybody.
+    """
+
+    folder: Path
+    remote: str
+    branch: str
+    header: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for what could be taken for something else than a branch or an address."""
+        if not _BRANCH.fullmatch(self.branch):
+            raise UsageError(
+                f"'{self.branch[:60]}' cannot be a branch", "name the branch that is followed, such as main"
+            )
+        if self.remote.startswith("-") or "::" in self.remote:
+            raise UsageError(
+                f"'{self.remote[:60]}' cannot be the address of a repository", "https://, ssh:// or a folder"
+            )
+
+    def fetch(self) -> Fetched:
+        """Bring the copy up to date. Raises Blocked where the remote cannot be reached or has no such branch; then the
+        copy is as it was.
+        """
+        self._make()
+        before = self.head()
+        reference = f"refs/heads/{self.branch}"
+        command = (
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--",
+            self.remote,
+        )
+        self._git(*command, f"+{reference}:{reference}", within_s=FETCH_S)
+        head = self.head()
+        if not head:
+            raise Blocked(f"the repository has no branch {self.branch}", "push one, or name another branch")
+        return Fetched(head, before, bool(before) and before != head and not self.is_ancestor(before, head))
+
+    def head(self) -> str:
+        """The commit that was fetched last; empty where none was."""
+        found = self._run(("rev-parse", "--verify", "--quiet", f"refs/heads/{self.branch}^{{commit}}"), READ_S)
+        return found.stdout.decode().strip() if found.returncode == 0 else ""
+
+    def is_ancestor(self, earlier: str, later: str) -> bool:
+        """Whether `later` was made on top of `earlier`. False too where the copy does not know one of them."""
+        found = self._run(("merge-base", "--is-ancestor", _id(earlier), _id(later)), READ_S)
+        return found.returncode == 0
+
+    def commits(self, earlier: str, later: str, most: int = 1000) -> list[str]:
+        """What came to the branch after `earlier`, oldest first, by first parents: a merge is one step."""
+        span = [f"^{_id(earlier)}"] if earlier else []
+        listed = self._git("rev-list", "--first-parent", f"--max-count={most}", _id(later), *span)
+        return listed.decode().split()[::-1]
+
+    def parent(self, commit: str) -> str:
+        """The first parent: what the branch was before this commit. Empty for the first of all."""
+        return self._git("log", "-1", "--format=%P", _id(commit)).decode().partition(" ")[0].strip()
+
+    def snapshot(self, commit: str) -> Snapshot:
+        """The specs of a commit. Raises Blocked where the copy does not hold it, whole."""
+        listed = self._git("ls-tree", "-r", "-t", "-z", "-l", "--full-tree", _id(commit), "--", "orgs", "specs")
+        return Snapshot(commit, entries(listed), self._contents)
+
+    def _contents(self, ids: Sequence[str]) -> list[bytes]:
+        """The contents of blobs, in this order."""
+        asked = "".join(f"{_id(each)}\n" for each in ids).encode()
+        whole = self._git("cat-file", "--batch", given=asked)
+        found, at = [], 0
+        for _ in ids:
+            end = whole.index(b"\n", at)
+            size = int(whole[at:end].rsplit(b" ", 1)[1])
+            found.append(whole[end + 1 : end + 1 + size])
+            at = end + 2 + size
+        return found
+
+    def _make(self) -> None:
+        if not (self.folder / "HEAD").is_file():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._git("init", "--quiet", "--bare", "--template=", "--initial-branch", self.branch)
+
+    def _git(self, *arguments: str, within_s: int = READ_S, given: bytes = b"") -> bytes:
+        done = self._run(arguments, within_s, given)
+        if done.returncode != 0:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            words = " ".join(each for each in said[-1:] if each.isprintable())[:300]
+            raise Blocked(f"git {arguments[0]}: {words or 'failed'}", "is the repository there, and may we read it?")
+        return done.stdout
+
+    def _run(self, arguments: Sequence[str], within_s: int, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+        command = ("git", "--git-dir", str(self.folder), *arguments)
+        try:
+            return subprocess.run(  # noqa: S603 - arguments are ours, ids and a branch that were checked
+                command, input=given, capture_output=True, timeout=within_s, check=False, env=self._environment()
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Blocked(f"git {arguments[0]} took longer than {within_s} seconds", "it is tried again") from error
+        except OSError as error:
+            raise Blocked(f"git cannot be run: {error.strerror}", "install git") from error
+
+    def _environment(self) -> Mapping[str, str]:
+        """Nobody's configuration but what stands here; no question is ever asked on a terminal."""
+        wanted = {"protocol.allow": "never", **{f"protocol.{each}.allow": "always" for each in PROTOCOLS}}
+        wanted |= {"transfer.fsckObjects": "true", "core.hooksPath": os.devnull, "gc.auto": "0"}
+        wanted |= {"http.extraHeader": self.header} if self.header else {}
+        pairs = {f"GIT_CONFIG_KEY_{at}": key for at, key in enumerate(wanted)}
+        pairs |= {f"GIT_CONFIG_VALUE_{at}": value for at, value in enumerate(wanted.values())}
+        return {
+            "PATH": os.defpath,
+            "HOME": str(self.folder),
+            "LC_ALL": "C",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+            "GIT_CONFIG_COUNT": str(len(wanted)),
+            **pairs,
+        }
+
+
+def _id(commit: str) -> str:
+    """A full id; anything else could be read as an option or an expression."""
+    if not _COMMIT.fullmatch(commit):
+        raise UsageError(f"'{commit[:60]}' is not the full id of a commit", "forty or sixty-four hexadecimal digits")
+    return commit

@@ -1,0 +1,96 @@
+"""The specs of one commit by path, with the ids of their contents, and what among them cannot be taken for a spec."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reconciler.errors import Blocked
+from reconciler.specs.paths import read_yaml
+
+LARGEST = 1_000_000
+"""Bytes of one spec; the longest mapping that anybody wrote has some thousand lines, which is a tenth of it."""
+MOST = 200_000_000
+"""Bytes of all that is read at once."""
+PLAIN, LINK, MODULE = ("100644", "100755"), "120000", "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a tree: `size` is in bytes, and -1 for a folder."""
+
+    mode: str
+    id: str
+    size: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A source of specs. `revision` is the commit."""
+
+    revision: str
+    listed: Sequence[Entry]
+    contents: Callable[[Sequence[str]], list[bytes]] = field(repr=False)
+
+    @property
+    def folders(self) -> Mapping[str, str]:
+        """The id of the tree of `specs` and of each `orgs/NAME`: whoever has the same one has the same specs."""
+        trees = {each.path: each.id for each in self.listed if each.size < 0}
+        return {path: found for path, found in trees.items() if path == "specs" or _is_organization(path)}
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """What bears a spec's name and cannot be one, by path, and why. Its organisation is not read: unread is not
+        empty (design.md 4.3).
+        """
+        found = {each.path: _objection(each) for each in self._named()}
+        return {path: said for path, said in found.items() if said}
+
+    def files(self) -> Mapping[str, bytes]:
+        """Every spec by its path, but those that are refused. Raises Blocked where they are too much together."""
+        return self.read(self.stamps())
+
+    def stamps(self) -> Mapping[str, str]:
+        """Every spec that may be read, with the id of its content."""
+        return {each.path: each.id for each in self._named() if not _objection(each)}
+
+    def read(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The contents of specs. Raises Blocked where they are too much together."""
+        wanted = set(paths)
+        chosen = [each for each in self.listed if each.path in wanted]
+        if sum(each.size for each in chosen) > MOST:
+            hint = "take what is no spec out of orgs/ and specs/"
+            raise Blocked(f"the specs of {self.revision[:10]} hold more than {MOST} bytes", hint)
+        found = self.contents([each.id for each in chosen]) if chosen else []
+        return {each.path: content for each, content in zip(chosen, found, strict=True)}
+
+    def _named(self) -> list[Entry]:
+        there = {each.path: each for each in self.listed if each.size >= 0 or each.mode == MODULE}
+        return [there[path] for path in read_yaml(there)]
+
+
+def entries(listed: bytes) -> list[Entry]:
+    """What `git ls-tree -r -t -z -l` says. A name that is no UTF-8 keeps its odd bytes, and is refused later."""
+    found = []
+    for line in listed.split(b"\0")[:-1]:
+        head, _, path = line.partition(b"\t")
+        mode, _, identity, size = head.decode("ascii").split()
+        found.append(
+            Entry(mode, identity, int(size) if size.isdigit() else -1, path.decode("utf-8", "surrogateescape"))
+        )
+    return found
+
+
+def _objection(entry: Entry) -> str:
+    if not entry.path.isprintable():
+        return "its name holds signs that cannot be shown"
+    if entry.mode == LINK:
+        return "it is a link: put the file itself here"
+    if entry.mode not in PLAIN:
+        return "it is another repository"
+    if entry.size > LARGEST:
+        return f"it is larger than {LARGEST} bytes"
+    return ""
+
+
+def _is_organization(path: str) -> bool:
+    return path.startswith("orgs/") and path.count("/") == 1

@@ -1,0 +1,194 @@
+"""A mirror follows one branch of a real remote, whatever is done to it, and reads one tree whole or not at all."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import Blocked, UsageError
+from reconciler.git.mirror import Fetched, Mirror
+from reconciler.git.snapshot import LARGEST
+
+NAME = "orgs/a/organization.yaml"
+HOME = {"PATH": os.defpath, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/nonexistent"}
+WHO = ("-c", "user.name=Kari Nordmann", "-c", "user.email=kari@example.org")
+
+
+class Remote:
+    """A repository with a working tree, which somebody pushes over, breaks and takes away."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str, given: bytes = b"") -> str:
+        command = ["git", "-C", str(self.folder), *WHO, *arguments]
+        return subprocess.run(command, env=HOME, check=True, capture_output=True, input=given).stdout.decode().strip()
+
+    def commit(self, **files: str) -> str:
+        for name, text in files.items():
+            path = self.folder / name.replace("__", "/").replace("_yaml", ".yaml")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "a change")
+        return self.git("rev-parse", "HEAD")
+
+    def put(self, name: str, content: bytes, mode: str = "100644") -> None:
+        """An entry that no working tree need be able to hold."""
+        identity = self.git("hash-object", "-w", "--stdin", given=content)
+        self.git("update-index", "--add", "--cacheinfo", f"{mode},{identity},{name}")
+
+    def commit_index(self) -> str:
+        self.git("commit", "--quiet", "--message", "by the index")
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    return Remote(tmp_path / "remote")
+
+
+@pytest.fixture
+def mirror(remote: Remote, tmp_path: Path) -> Mirror:
+    return Mirror(tmp_path / "mirror", str(remote.folder), "main")
+
+
+def test_a_fetch_says_what_the_branch_is_and_was(remote: Remote, mirror: Mirror) -> None:
+    first = remote.commit(orgs__a__organization_yaml="a: 1\n")
+    assert mirror.fetch() == Fetched(first)
+    second = remote.commit(orgs__a__organization_yaml="a: 2\n")
+    assert mirror.fetch() == Fetched(second, first)
+    assert mirror.fetch() == Fetched(second, second)
+    assert (mirror.parent(second), mirror.parent(first)) == (first, "")
+
+
+def test_a_branch_that_was_pushed_over_is_followed_and_told(remote: Remote, mirror: Mirror) -> None:
+    remote.commit(orgs__a__organization_yaml="a: 1\n")
+    old = remote.commit(orgs__a__organization_yaml="a: 2\n")
+    mirror.fetch()
+    remote.git("reset", "--quiet", "--hard", "HEAD~1")
+    new = remote.commit(orgs__a__organization_yaml="a: 3\n")
+    assert mirror.fetch() == Fetched(new, old, rewritten=True)
+    assert mirror.snapshot(new).files() == {NAME: b"a: 3\n"}
+
+
+def test_a_remote_that_is_gone_leaves_the_copy_as_it_was(remote: Remote, mirror: Mirror) -> None:
+    head = remote.commit(orgs__a__organization_yaml="a: 1\n")
+    mirror.fetch()
+    remote.folder.rename(remote.folder.with_name("elsewhere"))
+    with pytest.raises(Blocked, match="git fetch: "):
+        mirror.fetch()
+    assert mirror.snapshot(mirror.head()).files() == {NAME: b"a: 1\n"}
+    remote.folder.with_name("elsewhere").rename(remote.folder)
+    assert mirror.fetch() == Fetched(head, head)
+
+
+def test_a_branch_that_is_not_there_is_said(remote: Remote, tmp_path: Path) -> None:
+    remote.commit(orgs__a__organization_yaml="a: 1\n")
+    with pytest.raises(Blocked):
+        Mirror(tmp_path / "mirror", str(remote.folder), "production").fetch()
+
+
+def test_merges_are_one_step(remote: Remote, mirror: Mirror) -> None:
+    first = remote.commit(orgs__a__organization_yaml="a: 1\n")
+    remote.git("checkout", "--quiet", "-b", "proposal")
+    remote.commit(orgs__b__organization_yaml="b: 1\n")
+    remote.commit(orgs__b__organization_yaml="b: 2\n")
+    remote.git("checkout", "--quiet", "main")
+    remote.git("merge", "--quiet", "--no-ff", "--message", "merge", "proposal")
+    merged = mirror.fetch().head
+    assert mirror.commits(first, merged) == [merged]
+    assert mirror.commits("", merged) == [first, merged]
+    assert mirror.parent(merged) == first
+
+
+def test_an_organization_that_nobody_touched_has_the_same_tree(remote: Remote, mirror: Mirror) -> None:
+    before = remote.commit(
+        orgs__a__organization_yaml="a: 1\n", orgs__b__organization_yaml="b: 1\n", specs__x_yaml="x: 1\n"
+    )
+    after = remote.commit(orgs__b__organization_yaml="b: 2\n")
+    mirror.fetch()
+    old, new = mirror.snapshot(before).folders, mirror.snapshot(after).folders
+    assert old.keys() == new.keys() == {"orgs/a", "orgs/b", "specs"}
+    assert [path for path in old if old[path] != new[path]] == ["orgs/b"]
+
+
+def test_what_bears_a_specs_name_and_is_none_is_refused_by_path(remote: Remote, mirror: Mirror) -> None:
+    remote.commit(orgs__a__organization_yaml="a: 1\n")
+    remote.put("orgs/b/link.yaml", b"/etc/passwd", "120000")
+    remote.put("orgs/c/large.yaml", b"#" * (LARGEST + 1))
+    remote.put("orgs/d/\x1b[31m\u202e.yaml", b"d: 1\n")
+    remote.put("orgs/notes.txt", b"#" * (LARGEST + 1))
+    commit = remote.commit_index()
+    mirror.fetch()
+    found = mirror.snapshot(commit)
+    assert found.refused == {
+        "orgs/b/link.yaml": "it is a link: put the file itself here",
+        "orgs/c/large.yaml": "it is larger than 1000000 bytes",
+        "orgs/d/\x1b[31m\u202e.yaml": "its name holds signs that cannot be shown",
+    }
+    assert found.files() == {NAME: b"a: 1\n"}
+
+
+def test_a_name_that_is_no_text_and_another_repository_are_refused(remote: Remote, mirror: Mirror) -> None:
+    commit = remote.commit(orgs__a__organization_yaml="a: 1\n")
+    remote.git("update-index", "--add", "--cacheinfo", f"160000,{commit},orgs/b/other.yaml")
+    blob = remote.git("hash-object", "-w", "--stdin", given=b"c: 1\n")
+    command = ["git", "-C", str(remote.folder), "update-index", "--index-info"]
+    subprocess.run(command, env=HOME, check=True, input=b"100644 %s\torgs/c/\xff.yaml\n" % blob.encode())
+    commit = remote.commit_index()
+    mirror.fetch()
+    found = mirror.snapshot(commit)
+    assert found.refused == {
+        "orgs/b/other.yaml": "it is another repository",
+        "orgs/c/\udcff.yaml": "its name holds signs that cannot be shown",
+    }
+    assert found.files() == {NAME: b"a: 1\n"}
+
+
+def test_a_commit_without_specs_reads_as_empty_and_one_that_is_not_there_as_nothing(
+    remote: Remote, mirror: Mirror
+) -> None:
+    commit = remote.commit(readme="nothing here\n")
+    mirror.fetch()
+    assert mirror.snapshot(commit).files() == {}
+    assert mirror.snapshot(commit).folders == {}
+    with pytest.raises(Blocked):
+        mirror.snapshot("0" * 40)
+
+
+@pytest.mark.parametrize("branch", ["--upload-pack=x", "", "a..b", "a b", "refs/../x", "main.lock", "x/", "a@{1}"])
+def test_a_name_that_git_could_misread_is_no_branch(tmp_path: Path, branch: str) -> None:
+    with pytest.raises(UsageError):
+        Mirror(tmp_path, "https://example.org/x.git", branch)
+
+
+@pytest.mark.parametrize("remote", ["--upload-pack=touch x", "ext::sh -c touch% x"])
+def test_an_address_that_runs_a_command_is_refused(tmp_path: Path, remote: str) -> None:
+    with pytest.raises(UsageError):
+        Mirror(tmp_path, remote, "main")
+
+
+@pytest.mark.parametrize("commit", ["HEAD", "--all", "main", "abc123", "0" * 41])
+def test_only_full_ids_are_read(remote: Remote, mirror: Mirror, commit: str) -> None:
+    remote.commit(orgs__a__organization_yaml="a: 1\n")
+    mirror.fetch()
+    with pytest.raises(UsageError):
+        mirror.snapshot(commit)
+
+
+def test_another_protocol_is_not_spoken(tmp_path: Path) -> None:
+    with pytest.raises(Blocked, match="git fetch"):
+        Mirror(tmp_path / "mirror", "git://127.0.0.1:1/x.git", "main").fetch()
+
+
+def test_the_credential_of_the_remote_stands_in_no_command_line_and_no_message(tmp_path: Path) -> None:
+    header = "Authorization: Bearer s3cret-of-the-host"
+    mirror = Mirror(tmp_path / "mirror", "https://127.0.0.1:1/x.git", "main", header)
+    with pytest.raises(Blocked) as refused:
+        mirror.fetch()
+    assert "s3cret" not in f"{refused.value} {mirror!r}"
+    assert "s3cret" not in (tmp_path / "mirror" / "config").read_text()
