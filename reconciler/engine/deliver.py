@@ -54,7 +54,8 @@ UNCLEAR = 2
 
 @dataclass(slots=True)
 class Delivery:
-    """One export's sending within one run. `stopped` says why nothing more is sent, in words for the operator.
+    """One export's sending within one run. `stopped` says why nothing more is sent, in words for the operator, and
+    `barred` that it was ourselves who would not: asking may still be allowed.
 
     `repeating`: the documents went before, and what became of them then is unknown; see `runs.idempotency`.
     """
@@ -67,6 +68,7 @@ class Delivery:
     stopped: str = ""
     hint: str = ""
     again_later: bool = False
+    barred: bool = False
     repeating: bool = False
     _until: datetime | None = None
     _idle: int = 0
@@ -79,7 +81,7 @@ class Delivery:
         """Whether anything may be claimed and sent; else `stopped` says what stands in the way."""
         if isinstance(barred := self.line.adapter.ready(), Stop):
             self._stop(barred.message, f"nothing is sent until {barred.until}")
-            self.again_later = True
+            self.again_later = self.barred = True
         return not self.stopped
 
     def deliver(self, frozen: Sequence[Frozen]) -> None:

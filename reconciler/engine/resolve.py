@@ -94,7 +94,8 @@ class Resolution:
     def _repeat(self) -> None:
         delivery = Delivery(self.world, self.export, self.line, self.lease, self.report, repeating=True)
         Repetition(self.world, delivery, self.run).carry_out(self._unknown())
-        self.stopped, self.hint, self.again_later = delivery.stopped, delivery.hint, delivery.again_later
+        if not delivery.barred:  # else what is open may be asked for all the same, and the sending says what is barred
+            self.stopped, self.hint, self.again_later = delivery.stopped, delivery.hint, delivery.again_later
 
     def _conclude(self) -> None:
         if not (due := self._due()):

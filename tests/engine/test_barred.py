@@ -89,6 +89,19 @@ def test_no_repeat_leaves_before_a_probe_has_closed_the_breaker(make: Make, regi
     assert here.judged() == []
 
 
+def test_while_writing_is_barred_what_was_sent_is_asked_for_all_the_same(make: Make, register: Books) -> None:
+    here = lost(make, register, "B asked")
+    here.at += 20
+    waiting_to_close(here)
+    here.sql("update reconciler.breakers set shut_until = %s", START + timedelta(minutes=here.at + 10))
+    writes = register.read()["requests"]["writes"]
+    assert here.sync() in {5, 75}
+    assert here.states() == {"unknown": 1, "posted": CLAIMS - 1}
+    assert register.read()["requests"]["writes"] == writes
+    assert here.sync(minutes=20) == 0
+    assert here.judged() == []
+
+
 @pytest.mark.parametrize("kind", ["A", "B asked", "C"])
 def test_rows_of_a_version_that_knew_no_batches_are_settled_all_the_same(
     make: Make, register: Books, kind: str
