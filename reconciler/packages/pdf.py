@@ -42,7 +42,9 @@ def _laid_out(report: Report, summaries: Sequence[Summary], foot: tuple[str, int
         leftMargin=typography.MARGIN - FRAME, rightMargin=typography.MARGIN - FRAME, topMargin=typography.ABOVE,
         bottomMargin=typography.BELOW,
     )  # fmt: skip
-    document.build(list(_story(report, summaries)), onFirstPage=drawn.draw, onLaterPages=drawn.draw)
+    document.build(
+        list(_story(report, summaries)), onFirstPage=drawn.draw, onLaterPages=drawn.draw, canvasmaker=typography.Undated
+    )
     return document.page, content.getvalue()
 
 

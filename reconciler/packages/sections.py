@@ -6,6 +6,7 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import KeepTogether, Spacer, Table, TableStyle
 
+from reconciler.errors import UsageError
 from reconciler.packages.cells import cleaned, norwegian
 from reconciler.packages.sheets import FIGURES, FINDINGS, file_of
 from reconciler.packages.summary import SMALL, Summary
@@ -18,6 +19,8 @@ MOST = 200
 NARROW = 7
 """Columns of a sheet that is printed as it is."""
 WIDEST = 40
+"""Letters of a column; a cell that has more is broken into lines."""
+MOST_SIGNERS = 12
 DECLARATION = (
     "Vi bekrefter at opplysningene i denne rapporten er riktige, at de er talt etter telleregelen som er oppgitt, og at"
     " grunnlaget kan dokumenteres."
@@ -82,7 +85,7 @@ def small_sheet(report: Report, summary: Summary) -> Iterator[Any]:
     known = {cleaned(report.organization), cleaned(report.organization_number), str(report.year)}
     rows, columns = summary.first, summary.sheet.columns
     told = [n for n in range(len(columns)) if not all(norwegian(row[n]) in known for row in rows)]
-    if summary.sheet.name in (FIGURES, FINDINGS) or not 0 < summary.rows <= SMALL or len(told) > NARROW:
+    if summary.sheet.name in (FIGURES, FINDINGS) or not 0 < summary.rows <= SMALL or not 0 < len(told) <= NARROW:
         return
     yield paragraph(cleaned(summary.sheet.name), "section")
     lines = [[shown(row[n]) for n in told] for row in rows]
@@ -97,8 +100,7 @@ def small_sheet(report: Report, summary: Summary) -> Iterator[Any]:
 
 def contents(summaries: Sequence[Summary]) -> Iterator[Any]:
     """What is in the package: every sheet, how many rows, what they add up to, in which file."""
-    yield paragraph("Innholdet i pakken", "section")
-    yield paragraph(
+    words = paragraph(
         "Arkene står i summary.xlsx og i hver sin CSV-fil. report.json er arkivet, med en kontrollsum for hver rad,"
         " og MANIFEST har kontrollsummen til hver fil. Kontrollsummen nederst på hver side er den til report.json:"
         " underskriften gjelder nettopp de tallene."
@@ -107,7 +109,8 @@ def contents(summaries: Sequence[Summary]) -> Iterator[Any]:
     for place, each in enumerate(summaries, start=1):
         totals = "\n".join(f"{heading}: {grouped(total)}" for heading, total in each.totals.items())
         rows.append([cleaned(each.sheet.name), grouped(each.rows), totals, file_of(place, each.sheet)])
-    yield table(("Ark", "Rader", "Summer", "Fil"), rows, Look((24, 9, 37, 30), (1,)))
+    listed = table(("Ark", "Rader", "Summer", "Fil"), rows, Look((24, 9, 37, 30), (1,)))
+    yield KeepTogether([paragraph("Innholdet i pakken", "section"), words, listed])
 
 
 def findings(report: Report) -> Iterator[Any]:
@@ -132,10 +135,14 @@ def corrections(report: Report) -> Iterator[Any]:
 
 
 def signature(report: Report) -> Iterator[Any]:
-    """The declaration, and lines to write on: one set for each line of `signed_by`."""
+    """The declaration, and lines to write on: one set for each line of `signed_by`. Raises UsageError for too many."""
     parts: list[Any] = [paragraph("Erklæring og underskrift", "section")]
     parts.append(paragraph(cleaned(report.texts.get("declaration", "")) or DECLARATION))
     signers = [each for each in cleaned(report.texts.get("signed_by", "")).split("\n") if each.strip()]
+    if len(signers) > MOST_SIGNERS:
+        raise UsageError(
+            f"'signed_by' has {len(signers)} lines, one for each who signs", f"at most {MOST_SIGNERS} sign"
+        )
     for signer in signers or [SIGNED_BY]:
         parts += [Spacer(0, 3 * mm), paragraph(signer.strip(), "head"), *_lines()]
         yield KeepTogether(parts)

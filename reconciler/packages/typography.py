@@ -1,10 +1,12 @@
 """How the PDF looks: letters, styles, tables, and what stands on the foot of each page."""
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from time import gmtime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -16,21 +18,26 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table, TableStyle
 
 PLAIN, BOLD = "Package", "Package-Bold"
 MARGIN, ABOVE, BELOW = 20 * mm, 18 * mm, 24 * mm
 WIDTH: float = A4[0] - 2 * MARGIN
 INK, SOFT, RULE, SHADE, ALARM = map(HexColor, ("#1B2733", "#55626F", "#B9C3CC", "#EEF2F5", "#A11B1B"))
-_LETTERS = {"ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T"}
+LETTERS, LINES = 600, 20
+"""What is printed of a cell."""
+_SAMI = {"ŋ": "n", "Ŋ": "N", "ŧ": "t", "Ŧ": "T"}
 _BASE = ParagraphStyle("text", fontName=PLAIN, fontSize=9, leading=12.5, textColor=INK)
 STYLES: Mapping[str, ParagraphStyle] = {
     "text": ParagraphStyle("body", _BASE, spaceAfter=2 * mm),
     "cell": _BASE,
-    "number": ParagraphStyle("number", _BASE, alignment=TA_RIGHT),
+    "cell-number": ParagraphStyle("number", _BASE, alignment=TA_RIGHT),
     "soft": ParagraphStyle("soft", _BASE, fontSize=8, leading=11, textColor=SOFT),
     "head": ParagraphStyle("head", _BASE, fontName=BOLD, fontSize=8, leading=11),
     "head-number": ParagraphStyle("head-number", _BASE, fontName=BOLD, fontSize=8, leading=11, alignment=TA_RIGHT),
+    "sum": ParagraphStyle("sum", _BASE, fontName=BOLD),
+    "sum-number": ParagraphStyle("sum-number", _BASE, fontName=BOLD, alignment=TA_RIGHT),
     "title": ParagraphStyle("title", _BASE, fontName=BOLD, fontSize=18, leading=23, spaceAfter=1 * mm),
     "subtitle": ParagraphStyle("subtitle", _BASE, fontSize=11, leading=15, textColor=SOFT, spaceAfter=4 * mm),
     "section": ParagraphStyle(
@@ -67,6 +74,17 @@ class Foot:
         canvas.restoreState()
 
 
+class Undated(Canvas):
+    """Pages without a moment. The library takes SOURCE_DATE_EPOCH for one, also where it is told to be invariant."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        moment = self._doc._timeStamp  # noqa: SLF001 - there is no other way to it
+        moment.t, moment.lt, moment.YMDhms = 0.0, gmtime(0), tuple(gmtime(0))[:6]
+        # From here on the pages themselves are added to it, and it becomes the identifier of the file.
+        self._doc.signature = hashlib.md5(usedforsecurity=False)
+
+
 @cache
 def register() -> None:
     """Load the letters that come with the library, not those of the machine: the same bytes everywhere."""
@@ -79,6 +97,12 @@ def drawable(text: str) -> str:
     """Text in letters that the font has: one without its marks where it lacks one, `?` where nothing comes near."""
     known = pdfmetrics.getFont(PLAIN).face.charToGlyph
     return "".join(each if ord(each) in known or each == "\n" else _near(each, known) for each in text)
+
+
+def bounded(text: str) -> str:
+    """Text that fits into a cell of a table, which no page break may cut. What is left out is marked."""
+    lines = "\n".join(text.split("\n", LINES)[:LINES])[:LETTERS]
+    return text if lines == text else f"{lines}…"
 
 
 def paragraph(text: str, style: str = "text") -> Paragraph:
@@ -99,10 +123,13 @@ class Look:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], look: Look) -> Table:
     """A table whose head is repeated on each page."""
-    strong = {0, len(rows)} if look.sums else {0}
+    styles = ["head", *["cell"] * (len(rows) - look.sums), *["sum"] * look.sums]
     body = [
-        [paragraph(cell, _style(place in look.numbers, line in strong)) for place, cell in enumerate(row)]
-        for line, row in enumerate([head, *rows])
+        [
+            paragraph(bounded(cell), f"{style}-number" if place in look.numbers else style)
+            for place, cell in enumerate(row)
+        ]
+        for style, row in zip(styles, [head, *rows], strict=True)
     ]
     shares = [WIDTH * width / sum(look.widths) for width in look.widths]
     rules = [
@@ -119,7 +146,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], look: Look) -> Tab
 
 def pairs(rows: Sequence[tuple[str, str]]) -> Table:
     """Names and what they are, without lines."""
-    body = [[paragraph(name, "soft"), paragraph(value, "cell")] for name, value in rows]
+    body = [[paragraph(name, "soft"), paragraph(bounded(value), "cell")] for name, value in rows]
     rules = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("TOPPADDING", (0, 0), (-1, -1), 1),
@@ -129,16 +156,8 @@ def pairs(rows: Sequence[tuple[str, str]]) -> Table:
     return Table(body, colWidths=[WIDTH * 0.24, WIDTH * 0.76], hAlign="LEFT", style=TableStyle(rules))
 
 
-def _style(number: bool, strong: bool) -> str:  # noqa: FBT001 - two marks of a cell
-    match number, strong:
-        case True, _:
-            return "head-number" if strong else "number"
-        case _:
-            return "head" if strong else "cell"
-
-
 def _near(letter: str, known: Mapping[int, int]) -> str:
-    plain = unicodedata.normalize("NFKD", _LETTERS.get(letter, letter))
+    plain = unicodedata.normalize("NFKD", _SAMI.get(letter, letter))
     kept = "".join(each for each in plain if ord(each) in known and not unicodedata.combining(each))
     return kept or "?"
 
