@@ -74,7 +74,7 @@ class Foot:
         canvas.restoreState()
 
 
-class Undated(Canvas):
+class Undated(Canvas):  # type: ignore[misc]  # the library has no types
     """Pages without a moment. The library takes SOURCE_DATE_EPOCH for one, also where it is told to be invariant."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -164,8 +164,9 @@ def _near(letter: str, known: Mapping[int, int]) -> str:
 
 def _shortened(text: str, room: float) -> str:
     """Text that fits on one line; what is cut is marked."""
-    if pdfmetrics.stringWidth(text, PLAIN, 7) <= room:
-        return text
-    while text and pdfmetrics.stringWidth(f"{text}…", PLAIN, 7) > room:
-        text = text[:-1]
-    return f"{text}…"
+    line = text.replace("\n", " ")[:LETTERS]
+    if line == text and pdfmetrics.stringWidth(line, PLAIN, 7) <= room:
+        return line
+    while pdfmetrics.stringWidth(f"{line}…", PLAIN, 7) > room:
+        line = line[:-1]
+    return f"{line}…"
