@@ -29,7 +29,7 @@ def test_it_says_what_was_counted_by_which_rules_and_which_commit(tmp_path):
     assert found["rules"] == "likepersonsarbeid, versjon 3 (gjelder fra 01.01.2024)"
     assert (found["period"], found["commit"]) == ({"first": "2025-01-01", "last": "2025-12-31"}, "4f" * 20)
     assert (found["year"], found["version"], found["corrections"]) == (2025, 2, ["Ett medlem mindre"])
-    assert found["organization"]["number"] == "970906513"
+    assert found["organization"]["number"] == "988077917"
     assert [each["value"] for each in found["figures"]] == [5385, 15, 8, "1234.50", None]
     assert [each["rows"] for each in found["sheets"]] == [5, 15, 2, 1, 12, 1]
     activities = found["sheets"][4]

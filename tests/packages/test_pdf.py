@@ -27,7 +27,7 @@ def pages(tmp_path, **more):
 def test_it_says_whose_report_it_is_and_what_was_counted(tmp_path):
     found, _ = pages(tmp_path)
     for words in (
-        "Rapport om medlemmer og likepersonsarbeid", "Demoforeningen for blåbær & ærlighet", "970 906 513",
+        "Rapport om medlemmer og likepersonsarbeid", "Demoforeningen for blåbær & ærlighet", "988 077 917",
         "01.01.2025–31.12.2025", "hele landet", "likepersonsarbeid, versjon 3", "4f" * 20,
         "Antall medlemmer 5 385 medlemmer", "1 234,50 timer", "vises ikke Færre enn fem",
         "Årsak ikke tellende Antall", "færre enn tre deltakere 3", "kortere enn 45 minutter 2", "Til sammen 5",
@@ -40,7 +40,7 @@ def test_every_page_is_numbered_and_binds_the_archive(tmp_path):
     found, written = pages(tmp_path)
     assert [re.search(r"side \d av \d", text)[0] for text in found] == ["side 1 av 3", "side 2 av 3", "side 3 av 3"]
     assert [FOOT.findall(text) for text in found] == [[written.files["report.json"]]] * 3
-    assert all("970 906 513 · grunnlagsår 2025 · versjon 1" in text for text in found)
+    assert all("988 077 917 · grunnlagsår 2025 · versjon 1" in text for text in found)
 
 
 def test_there_is_room_to_sign_for_each_who_signs(tmp_path):

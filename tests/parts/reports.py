@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.reports.document import Cell, Column, Figure, Finding, Report, Sheet
 
-NUMBER, NAME = "970906513", "Demoforeningen for blåbær & ærlighet"
+NUMBER, NAME = "988077917", "Demoforeningen for blåbær & ærlighet"
 COUNTIES = (
     ("03", "Oslo"), ("11", "Rogaland"), ("15", "Møre og Romsdal"), ("18", "Nordland"), ("31", "Østfold"),
     ("32", "Akershus"), ("33", "Buskerud"), ("34", "Innlandet"), ("39", "Vestfold"), ("40", "Telemark"),
