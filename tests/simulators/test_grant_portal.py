@@ -310,7 +310,7 @@ def test_the_page_says_that_it_is_invented_and_what_was_received_and_refused(por
     assert "KV-2025-000001" in found
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in found
     assert "alert(1)</script>" not in found
-    assert "levert-før" in found
+    assert "Organisasjonen har alt levert for 2025. Oppgi kvitteringen som rettes." in found
     assert "Frist: 15.09. i året etter" in found
 
 

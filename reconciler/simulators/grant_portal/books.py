@@ -24,11 +24,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """One package that was turned away, and the codes of what was wrong."""
+    """One package that was turned away, and what was wrong, for programs and for people."""
 
     moment: datetime
     whose: str
     codes: Sequence[str]
+    messages: Sequence[str]
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from html import escape
 from string import Template
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -10,8 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from reconciler.simulators.grant_portal.books import Books, Submission, Turned
 from reconciler.simulators.grant_portal.state import State
 
-_ZONE = ZoneInfo("Europe/Oslo")
-_NEWEST = 200
+_NEWEST, _REASONS = 200, 5
 _PAGE = Template(
     """<!doctype html>
 <html lang="nb"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -59,7 +57,7 @@ async def page(request: Request) -> Response:
     return HTMLResponse(
         _PAGE.substitute(
             deadline=f"{day:02}.{month:02}.",
-            today=f"{state.now().astimezone(_ZONE):%d.%m.%Y}",
+            today=f"{state.now():%d.%m.%Y}",
             count=len(books.submissions),
             refused=len(books.turned),
             rows="\n".join(_row(books, each) for each in books.submissions[: -_NEWEST - 1 : -1])
@@ -73,7 +71,7 @@ async def page(request: Request) -> Response:
 def _row(books: Books, each: Submission) -> str:
     counts = books.latest(each.number, each.year) is each
     cells = [
-        escape(each.receipt), f"{each.received.astimezone(_ZONE):%d.%m.%Y kl. %H.%M}", escape(each.organization),
+        escape(each.receipt), f"{each.received:%d.%m.%Y kl. %H.%M}", escape(each.organization),
         escape(each.number), str(each.year),
     ]  # fmt: skip
     last = escape(each.corrects) or "–", f"<code>{escape(each.checksum[:16])}…</code>"
@@ -82,8 +80,10 @@ def _row(books: Books, each: Submission) -> str:
 
 
 def _turned(each: Turned) -> str:
-    moment = f"{each.moment.astimezone(_ZONE):%d.%m.%Y kl. %H.%M}"
-    return f"<tr>{_cells([moment, escape(each.whose) or '–', escape(', '.join(dict.fromkeys(each.codes)))])}</tr>"
+    moment = f"{each.moment:%d.%m.%Y kl. %H.%M}"
+    reasons = "<br>".join(escape(text) for text in each.messages[:_REASONS])
+    more = f"<br>og {len(each.messages) - _REASONS} til" if len(each.messages) > _REASONS else ""
+    return f"<tr>{_cells([moment, escape(each.whose) or '–', reasons + more])}</tr>"
 
 
 def _cells(texts: "list[str] | tuple[str, ...]") -> str:

@@ -1,11 +1,14 @@
 """Everything that one running portal remembers."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from reconciler.simulators.faults import Faults
 from reconciler.simulators.grant_portal.books import Books
 from reconciler.simulators.grant_portal.options import Options
+
+ZONE = ZoneInfo("Europe/Oslo")
 
 
 @dataclass
@@ -23,6 +26,6 @@ class State:
         return cls(options, options.today)
 
     def now(self) -> datetime:
-        """The moment, on the day that the portal takes for today."""
-        now = datetime.now(UTC)
+        """The moment in Norway, on the day that the portal takes for today."""
+        now = datetime.now(ZONE)
         return now if self.today is None else datetime.combine(self.today, now.timetz())

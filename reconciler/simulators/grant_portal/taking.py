@@ -80,5 +80,6 @@ def _booked(state: State, found: Parcel, files: Files, corrects: str) -> Submiss
 
 def _turned(state: State, whose: str, refused: Refused) -> Refused:
     codes = [problem.code for problem in refused.problems]
-    state.books.turned.append(Turned(state.now(), whose, codes))
+    words = [f"{each.file}: {each.message}" if each.file else each.message for each in refused.problems]
+    state.books.turned.append(Turned(state.now(), whose, codes, words))
     return refused
