@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def test_two_processes_in_different_worlds_write_the_same_bytes(tmp_path):
 def test_the_second_package_of_a_process_is_like_its_first(tmp_path):
     first, second = (write(report(), tmp_path / name).files for name in "ab")
     assert first == second
+
+
+def test_packages_that_are_written_side_by_side_do_not_mix(tmp_path):
+    given = {"a": report(40), "b": report(7, year=2024), "c": report(40)}
+    with ThreadPoolExecutor(3) as pool:
+        found = dict(zip(given, pool.map(lambda name: write(given[name], tmp_path / name).files, given), strict=True))
+    assert found["a"] == found["c"] == write(given["a"], tmp_path / "alone").files
+    assert found["b"] == write(given["b"], tmp_path / "alone too").files
 
 
 def test_another_commit_is_another_package(tmp_path):
