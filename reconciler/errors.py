@@ -8,6 +8,7 @@
     │   ├── CredentialRefused       the admin: the outside system does not accept the credential
     │   ├── EnvironmentRefused      the installation does not allow this environment or endpoint
     │   ├── LedgerBehind            the database is older than what was sent
+    │   ├── PersonalData            a report would say who somebody is: carries the findings
     │   ├── SecretGone              the store does not hold that version any more
     │   ├── StoreForbidden          the store does not let this installation in, or not there
     │   └── StoreConflict           somebody else wrote to the store meanwhile
@@ -73,6 +74,14 @@ class EnvironmentRefused(Blocked):
 
 class LedgerBehind(Blocked):
     """The ledger knows less than was sent, for instance after an old backup was restored: sending would double."""
+
+
+class PersonalData(Blocked):
+    """A report holds what looks like personal data; `findings` (`reports.document.Finding`) say where, never what."""
+
+    def __init__(self, message: str, findings: tuple[object, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.findings = findings
 
 
 class SecretGone(Blocked):

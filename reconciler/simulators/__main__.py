@@ -36,6 +36,7 @@ SIMULATORS = {
     "cornerstone-files": "dropbox",
     "consio-files": "dropbox",
     "business_central": "business_central",
+    "grant-portal": "grant_portal",
 }
 """The package of each name. A member register by REST, and a folder by SFTP, stand for every type of their kind."""
 

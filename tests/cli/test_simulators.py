@@ -21,6 +21,7 @@ NAMES = [
     "consio",
     "dynamics",
     "business_central",
+    "grant-portal",
     "dropbox",
     "cornerstone-files",
     "consio-files",
