@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from reconciler.adapters.answers import at, decimal, fill, identifier, items, text, total
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
-from reconciler.adapters.columns import check, columns_of
+from reconciler.adapters.columns import columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.pages import Astray, Walk, goes_on
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import by_status, complaints, ruled, told
 from reconciler.adapters.steps import stepped
 from reconciler.adapters.transport import within
+from reconciler.mappings.columns import differences
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
 from reconciler.runs.outcome import (
@@ -115,7 +116,7 @@ class RestAdapter:
         columns = columns_of(self._document.columns, lambda each: self._listed(self._path(each.path, kept), each.items))
         if columns is None:
             return replace(verdict, findings=("the columns could not be read, and were not compared",))
-        return replace(verdict, findings=check(self._document.fields, columns))
+        return replace(verdict, findings=tuple(differences(self._document.fields, columns)), columns=columns)
 
     def _get(self, path: str, known: Mapping[str, str]) -> Reply | Answer:
         return self._edge.ask(self._read(self._path(path, known)))

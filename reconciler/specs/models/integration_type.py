@@ -17,6 +17,7 @@ from reconciler.specs.models.access import (
     ResponseRule,
     Settings,
     SshLogin,
+    ValueType,
 )
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import Frequency, Quota
@@ -38,7 +39,7 @@ class TargetField(Model):
     reference: the code of something that the outside system knows.
     """
 
-    type: Literal["text", "integer", "decimal", "money", "date", "instant", "boolean", "reference"]
+    type: ValueType
     label: Label
     required: Flag = False
     min_length: Count | None = None
