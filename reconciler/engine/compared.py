@@ -59,6 +59,9 @@ def compared(
         yield Compared(integration.name, name, document, snapshot, len(written), remarks)
 
 
-def _remarks(mapping: Document[FieldMapping], found: Scope, snapshot: Snapshot) -> Iterator[Remark]:
-    for each in findings(found, snapshot.columns):
-        yield Remark(mapping.at(*each.path), each.clash.message, each.clash.hint)
+def _remarks(mapping: Document[FieldMapping], found: Scope, snapshot: Snapshot) -> list[Remark]:
+    remarks = [
+        Remark(mapping.at(*each.path), each.clash.message, each.clash.hint)
+        for each in findings(found, snapshot.columns)
+    ]
+    return sorted(remarks, key=lambda each: each.origin)

@@ -114,4 +114,5 @@ def _rules(mapping: FieldMapping) -> Iterator[tuple[Path, str]]:
 
 
 def _words(column: Column) -> str:
-    return " or ".join(WORDS[each] for each in column.types)
+    types = [each for each in column.types if each != "reference" or "text" not in column.types]
+    return " or ".join(WORDS[each] for each in types)
