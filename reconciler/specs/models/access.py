@@ -225,6 +225,7 @@ class Columns(Model):
 
     path: UrlPath = Field(description="Settings, and what the test's steps keep, in braces.")
     items: AnswerPath = Field(description="The list in the answer, one entry per field.")
+    pages: Pages | None = Field(None, description="How the list goes on; with `odata` by its links, if left out.")
     name: AnswerPath = Field(description="The field's name, as `fields` writes it.")
     max_length: AnswerPath | None = Field(None, description="The most characters of a text.")
     required: AnswerPath | None = Field(None, description="A word by which a field is required; see `means_required`.")

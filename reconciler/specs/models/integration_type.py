@@ -158,6 +158,16 @@ class IntegrationType(Model):
         return self
 
     @model_validator(mode="after")
+    def _nothing_is_overwritten(self) -> "IntegrationType":
+        """PATCH and PUT by OData change what is there, unless the request says otherwise (OData 4.01, 11.4.4)."""
+        calls = {name: each.create.call for name, each in self.documents.items() if self.protocol == "odata"}
+        for name, call in calls.items():
+            conditions = {header.lower(): value for header, value in call.headers.items()} if call else {}
+            if call and call.method != "POST" and conditions.get("if-none-match") != "*":
+                raise ValueError(f"a {call.method} overwrites what a person corrected: give {name} If-None-Match: '*'")
+        return self
+
+    @model_validator(mode="after")
     def _fields_lead_somewhere(self) -> "IntegrationType":
         fields = [field for document in self.documents.values() for field in document.fields.values()]
         if unknown := sorted({field.of for field in fields if field.of} - set(self.lists)):
