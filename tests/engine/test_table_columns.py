@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 from parts.dataverse import Dataverse
 from parts.hlf import ACTIVITIES, DUE, HLF, installed
-from parts.installation import START, Installation, committed
+from parts.installation import START, Installation, committed, ended
 
 from reconciler.mappings.columns import Column
 from reconciler.runs.columned import AGE, Snapshot
@@ -171,6 +172,21 @@ def test_a_table_that_a_run_cannot_read_stops_nothing_and_is_not_tried_again_soo
             assert (read_at, minute(tried_at)) == (None, 40)
             assert "this is refused" in problem
     assert (minute(read_at), problem) == (50 + 6 * 60, "")
+    assert sorted(minside.rows().values()) == [1] * DUE
+
+
+@pytest.mark.parametrize("place", ["before:keep_columns", "after:keep_columns", "before:keep_problem"])
+def test_a_run_killed_while_it_keeps_what_it_read_is_finished_by_the_next_one(
+    here: Installation, minside: Dataverse, place: str
+) -> None:
+    here.sql("delete from reconciler.table_columns")
+    if "problem" in place:
+        minside.arm("refuse", status=503, on="read")
+    code, output = ended(here.process("sync", *ACTIVITIES, crash_at=place))
+    assert code == -signal.SIGKILL, output
+    assert here.run("sync", *ACTIVITIES, minutes=DAY) == 0
+    ((_, read_at, _, problem),) = here.sql(READ)
+    assert (minute(read_at), problem) == (0 if place.startswith("after") else DAY, "")
     assert sorted(minside.rows().values()) == [1] * DUE
 
 
