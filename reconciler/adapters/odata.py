@@ -132,9 +132,20 @@ class OdataAdapter(RestAdapter):
                 name: self._exact(name, value) for name, value in line["fields"].items() if name not in in_address
             }
             headers = {**VERSION, **{name: fill(form, known) for name, form in call.headers.items()}}
-            body = to_json(nest({**constants, **fields})).encode()
+            body = to_json(self._with_entries({**constants, **fields})).encode()
             address = self._path(call.path, known)
             yield Question(call.method, address, content=body, content_type=JSON, headers=headers)
+
+    def _with_entries(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """A line's body; what stands in a list below it becomes an entry there."""
+        own = {name: each.entry for name, each in self._document.fields.items() if each.entry}
+        body = nest({name: value for name, value in fields.items() if name not in own})
+        for name, entry in own.items():
+            if name not in fields:
+                continue
+            made = nest({**entry.named(self._settings), entry.value: fields[name]})
+            body.setdefault(entry.list, []).append(made)
+        return body
 
     def _exact(self, name: str, value: Any) -> Any:
         """A number as a number: payloads hold decimals as text, so that nothing rounds them on the way."""

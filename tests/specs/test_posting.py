@@ -22,6 +22,7 @@ def changed(*path: str, value: Any) -> dict[str, Any]:
 
 
 CREATE = ("documents", "voucher", "create")
+COST_CENTER = ("documents", "voucher", "fields", "costCenter", "entry")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ CREATE = ("documents", "voucher", "create")
         (changed(*CREATE, "number", value="voucherNumber"), "not among `fields`: voucherNumber"),
         (changed(*CREATE, "lookups", value=declared()["documents"]["voucher"]["create"]["lookups"][:1]), "`posted`"),
         (changed("protocol", value="rest"), "the protocol rest has no"),
+        (changed(*COST_CENTER, "keys", value={"code": "{dimension}"}), "not among the settings: dimension"),
     ],
 )
 def test_a_type_that_does_not_fit_together_is_refused(body: dict[str, Any], words: str) -> None:

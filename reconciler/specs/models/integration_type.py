@@ -1,11 +1,13 @@
 """IntegrationType: an outside system, declared. The engine derives its behaviour from this; no code knows its name."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from reconciler.specs.models.access import (
+    AnswerPath,
     Auth,
     Columns,
     ConnectionTest,
@@ -27,9 +29,30 @@ from reconciler.specs.models.operations import Create
 from reconciler.specs.models.shared import Label, Model
 from reconciler.specs.scalars import FieldName, Flag, Name, Number, Text, Whole, seconds
 
+_BRACED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 Protocol = Literal["graphql", "rest", "odata", "files"]
 ASKS: Mapping[str, str] = {"graphql": "request", "rest": "call", "odata": "call", "files": "drop"}
 """The way of asking that each protocol has."""
+
+
+class Entry(Model):
+    """Where a value stands in a list below its line: an entry of its own, with keys that say what it is about."""
+
+    list: AnswerPath = Field(description="The line's key that holds the list.")
+    value: AnswerPath = Field(description="The entry's key that takes the value.")
+    keys: dict[AnswerPath, Text] = Field(
+        default_factory=dict,
+        description="The entry's other keys; settings in braces. A field whose setting is left out cannot be mapped.",
+    )
+
+    @property
+    def settings(self) -> set[str]:
+        """The settings that its keys name."""
+        return {name for form in self.keys.values() for name in _BRACED.findall(form)}
+
+    def named(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """Its keys, filled."""
+        return {key: _BRACED.sub(lambda found: settings.get(found[1], ""), form) for key, form in self.keys.items()}
 
 
 class TargetField(Model):
@@ -53,6 +76,9 @@ class TargetField(Model):
     setting: Name | None = Field(None, description="Always what the integration sets there; cannot be mapped.")
     same_as: TargetName | None = Field(None, description="Always equal to that field; cannot be mapped.")
 
+    entry: (
+        Annotated[Entry, Field(description="With `odata`: the value is an entry of a list below the line.")] | None
+    ) = None
     of: Name | None = Field(None, description="With a reference: the list that must hold the code, before it is sent.")
 
     @model_validator(mode="after")
@@ -173,7 +199,11 @@ class IntegrationType(Model):
         if unknown := sorted({field.of for field in fields if field.of} - set(self.lists)):
             raise ValueError(f"not among the lists: {', '.join(unknown)}")
         known = self.settings.schema_.get("properties", {})
-        if unknown := sorted({field.setting for field in fields if field.setting} - set(known)):
+        entries = [field.entry for field in fields if field.entry]
+        if entries and self.protocol != "odata":
+            raise ValueError(f"the protocol {self.protocol} has no `entry` in a field")
+        named = {field.setting for field in fields if field.setting}.union(*(each.settings for each in entries))
+        if unknown := sorted(named - set(known)):
             raise ValueError(f"not among the settings: {', '.join(unknown)}")
         return self
 
