@@ -10,6 +10,8 @@ from reconciler.specs.models.access import Columns
 
 MOST, LONGEST = 2_000, 100
 """Columns of one table, and characters of a name, that are kept: what comes from outside is bounded."""
+LONGEST_TEXT = 2**31
+"""Characters of a text, at most: what says more says nothing."""
 
 
 def columns_of(reads: Sequence[Columns], listed: Callable[[Columns], list[Any] | None]) -> Mapping[str, Column] | None:
@@ -32,7 +34,11 @@ def _more(column: Column, read: Columns, row: Any) -> Column:
     word = text(at(row, read.type)) if read.type else ""
     return replace(
         column,
-        max_length=length if isinstance(length, int) and length > 0 else column.max_length,
+        max_length=length if _is_length(length) else column.max_length,
         required=column.required or (bool(read.required) and text(at(row, read.required or "")) in read.means_required),
         types=tuple(read.means_type.get(word, column.types)),
     )
+
+
+def _is_length(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LONGEST_TEXT

@@ -113,6 +113,22 @@ def test_the_key_stands_in_the_address_and_not_in_the_body(at: Callable[..., Min
     )
 
 
+@pytest.mark.parametrize("documents", [THREE, [activity("RCN-1", {}, {}), activity("RCN-2")]], ids=["rows", "set"])
+def test_every_row_of_a_batch_asks_to_be_created_and_not_changed(at: Callable[..., Minside], documents: list) -> None:
+    heard: list[bytes] = []
+
+    def speak(link: Any) -> None:
+        heard.append(read_request(link))
+        link.sendall(TOKEN if b"/token" in heard[-1] else http(b"503 Service Unavailable", b""))
+
+    with peer(speak) as url:
+        at(url).adapter(documents=with_lines()).send(documents)
+    (batch,) = [each for each in heard if b"$batch" in each]
+    asked = batch.lower().split(b"patch /api/data/v9.2/")[1:]
+    assert len(asked) == 3
+    assert all(each.partition(b"\r\n\r\n")[0].count(b"\r\nif-none-match: *") == 1 for each in asked)
+
+
 def test_a_document_of_several_rows_is_a_change_set_all_of_it_or_nothing(
     dataverse: Dataverse, at: Callable[..., Minside]
 ) -> None:
