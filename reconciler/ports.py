@@ -24,6 +24,7 @@ from reconciler.specs.models.category import DataCategory
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
+    | {"keep_columns", "keep_problem"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -216,6 +217,9 @@ class Guarded(Adapter, Protocol):
 
     def ready(self) -> Answer | None:
         """What stands in the way of sending, before anything is claimed; None where nothing does."""
+
+    def columns(self) -> Verdict:
+        """What the outside system asks of the document's fields, found on the way of a connection test."""
 
 
 @runtime_checkable

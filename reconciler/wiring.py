@@ -75,6 +75,7 @@ def world(settings: Settings) -> "World":
     """Every port, on real parts."""
     from reconciler.cluster.high_water import HighWaterFile
     from reconciler.database.applied import AppliedConfiguration, RunTable
+    from reconciler.database.columns import ColumnTable
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
     from reconciler.database.leases import LeaseTable
@@ -97,6 +98,7 @@ def world(settings: Settings) -> "World":
         leases=LeaseTable(tables),
         ledger=LedgerTable(tables),
         lists=ListTable(tables),
+        columns=ColumnTable(tables),
         runs=RunTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),

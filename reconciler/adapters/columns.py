@@ -1,61 +1,44 @@
-"""What the outside system says of the fields of a document, held against what the integration type says of them."""
+"""What the outside system says of the fields of a document, read as the integration type declares it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconciler.adapters.answers import at, identifier, text
+from reconciler.mappings.columns import Column
 from reconciler.specs.models.access import Columns
-from reconciler.specs.models.integration_type import TargetField
+
+MOST, LONGEST = 2_000, 100
+"""Columns of one table, and characters of a name, that are kept: what comes from outside is bounded."""
+LONGEST_TEXT = 2**31
+"""Characters of a text, at most: what says more says nothing."""
 
 
-@dataclass(slots=True)
-class Column:
-    """A field as the outside system has it; None where nothing was said."""
-
-    max_length: int | None = None
-    required: bool = False
-
-
-def columns_of(reads: Sequence[Columns], listed: Callable[[Columns], list[Any] | None]) -> dict[str, Column] | None:
+def columns_of(reads: Sequence[Columns], listed: Callable[[Columns], list[Any] | None]) -> Mapping[str, Column] | None:
     """The fields by name, from all reads together; None where any could not be read: unread is not absent."""
     found: dict[str, Column] = {}
     for read in reads:
         if (rows := listed(read)) is None:
             return None
         for row in rows:
-            column = found.setdefault(identifier(at(row, read.name)), Column())
-            length = at(row, read.max_length) if read.max_length else None
-            column.max_length = length if isinstance(length, int) and length > 0 else column.max_length
-            column.required |= bool(read.required) and text(at(row, read.required or "")) in read.means_required
-    return found
+            name = identifier(at(row, read.name))
+            if not name or len(name) > LONGEST:
+                continue
+            found[name] = _more(found.get(name, Column()), read, row)
+    return found if len(found) <= MOST else None
 
 
-def check(fields: Mapping[str, TargetField], columns: Mapping[str, Column]) -> tuple[str, ...]:
-    """A sentence for everything that will be refused there, or may be."""
-    return tuple(_differences(fields, columns))
+def _more(column: Column, read: Columns, row: Any) -> Column:
+    """What is known of a column, and what this read adds."""
+    length = at(row, read.max_length) if read.max_length else None
+    word = text(at(row, read.type)) if read.type else ""
+    return replace(
+        column,
+        max_length=length if _is_length(length) else column.max_length,
+        required=column.required or (bool(read.required) and text(at(row, read.required or "")) in read.means_required),
+        types=tuple(read.means_type.get(word, column.types)),
+    )
 
 
-def _differences(fields: Mapping[str, TargetField], columns: Mapping[str, Column]) -> Iterator[str]:
-    for name, field in fields.items():
-        column = columns.get(_top(name))
-        if column is None:
-            yield f"there is no column {_top(name)}"
-        elif _texts(field) and column.max_length and (field.max_length or column.max_length + 1) > column.max_length:
-            allowed = f"{field.max_length}" if field.max_length else "any number"
-            yield f"column {name} takes {column.max_length} characters, and the type allows {allowed}"
-        if column is not None and column.required and not field.required and field.mapped:
-            yield f"column {name} is required, and the type does not require it"
-    written = {_top(name) for name in fields}
-    for name, column in columns.items():
-        if column.required and name not in written:
-            yield f"column {name} is required, and the type does not know it"
-
-
-def _top(name: str) -> str:
-    """`hlf_member.name` is about the column hlf_member."""
-    return name.partition(".")[0]
-
-
-def _texts(field: TargetField) -> bool:
-    return field.type in ("text", "reference") and field.constant is None and field.values is None
+def _is_length(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LONGEST_TEXT

@@ -260,11 +260,6 @@ class Edge:
         """What a request line says for a path that follows the endpoint's address."""
         return urlsplit(self.url).path.rstrip("/") + path
 
-    def path_of(self, link: str) -> str | None:
-        """What an address that the peer gave has after the endpoint's own; None for one that leads elsewhere."""
-        base = self.url.rstrip("/")
-        return link[len(base) :] if link.startswith(f"{base}/") else None
-
     def _json(self, content: bytes) -> Any:
         try:
             return cleaned(json.loads(content), self._headers)

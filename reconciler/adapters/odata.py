@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.adapters import batches, jsonbatch
-from reconciler.adapters.answers import at, fill, nest
+from reconciler.adapters.answers import fill, nest
 from reconciler.adapters.batches import JSON, VERSION
 from reconciler.adapters.calls import INCOMPLETE, own_name, sent
 from reconciler.adapters.edge import Edge, Question, Reply
+from reconciler.adapters.pages import Walk
 from reconciler.adapters.responses import code_of, complaints
 from reconciler.adapters.rest import ABSENT, UNREADABLE, RestAdapter, heard
 from reconciler.ports import Outgoing
@@ -36,20 +37,21 @@ from reconciler.runs.outcome import (
     Unreachable,
     Wait,
 )
+from reconciler.specs.models.access import Pages
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.operations import Call, Lookup
 
 READ = {**VERSION, "If-None-Match": "null"}
 """Headers of a read: never from a cache."""
 IN_PAGES = {**READ, "Prefer": "odata.maxpagesize=500"}
-PAGES = 20
-MORE = "@odata.nextLink"
 _KEY = re.compile(r"[(,]([A-Za-z_][A-Za-z0-9_]*)=")
 """A key in an address: `rows(number='7')` (OData 4.0 URL Conventions, 4.3.1)."""
 
 
 class OdataAdapter(RestAdapter):
     """One service, one document kind, one credential. See `RestAdapter` for what is the same."""
+
+    _by = Pages(by="odata")
 
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         super().__init__(kind, document, edge, settings)
@@ -112,8 +114,12 @@ class OdataAdapter(RestAdapter):
         return None
 
     def _lookup_of(self, lookup: Lookup, key: str) -> Question:
-        path = self._path(lookup.path or "/", {lookup.by: key})
-        return Question("GET", path, headers=IN_PAGES if lookup.items else READ)
+        if not lookup.items:
+            return self._read(self._path(lookup.path or "/", {lookup.by: key}))
+        return self._page(self._way(lookup, key).path or "/")
+
+    def _way(self, lookup: Lookup, key: str) -> Walk:
+        return self._walk(lookup.pages, self._path(lookup.path or "/", {lookup.by: key}))
 
     def _rows(self, call: Call, document: Outgoing) -> Iterator[Question]:
         """A request per line. Its key stands in the address alone, as the services advise."""
@@ -126,9 +132,20 @@ class OdataAdapter(RestAdapter):
                 name: self._exact(name, value) for name, value in line["fields"].items() if name not in in_address
             }
             headers = {**VERSION, **{name: fill(form, known) for name, form in call.headers.items()}}
-            body = to_json(nest({**constants, **fields})).encode()
+            body = to_json(self._with_entries({**constants, **fields})).encode()
             address = self._path(call.path, known)
             yield Question(call.method, address, content=body, content_type=JSON, headers=headers)
+
+    def _with_entries(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """A line's body; what stands in a list below it becomes an entry there."""
+        own = {name: each.entry for name, each in self._document.fields.items() if each.entry}
+        body = nest({name: value for name, value in fields.items() if name not in own})
+        for name, entry in own.items():
+            if name not in fields:
+                continue
+            made = nest({**entry.named(self._settings), entry.value: fields[name]})
+            body.setdefault(entry.list, []).append(made)
+        return body
 
     def _exact(self, name: str, value: Any) -> Any:
         """A number as a number: payloads hold decimals as text, so that nothing rounds them on the way."""
@@ -143,6 +160,9 @@ class OdataAdapter(RestAdapter):
 
     def _read(self, path: str) -> Question:
         return Question("GET", path, headers=READ)
+
+    def _page(self, path: str) -> Question:
+        return Question("GET", path, headers=IN_PAGES)
 
     def _alone(self, call: Call, reference: str, row: Question) -> Answer:
         reply = self._edge.ask(row)
@@ -210,7 +230,7 @@ class OdataAdapter(RestAdapter):
             return LookupFailed(answer)
         if lookup.items is None:
             return heard(lookup, key, [answer.body])
-        listed = self._pages(answer, lookup.items)
+        listed = self._followed(self._way(lookup, key), lookup.items, answer)
         return heard(lookup, key, listed) if isinstance(listed, list) else LookupFailed(listed)
 
     def _is_absent(self, lookup: Lookup, reply: Reply) -> bool:
@@ -218,34 +238,6 @@ class OdataAdapter(RestAdapter):
         if not lookup.absent:
             self._missed = True  # any 404 will do, if the connection test knows the address
         return bool(codes & set(lookup.absent)) or (not lookup.absent and reply.body is not None)
-
-    def _listed(self, path: str, way: str) -> list[Any] | None:
-        """See `RestAdapter`: to the last page."""
-        answer = self._ask(self._read(path))
-        found = self._pages(answer, way) if isinstance(answer, Reply) else None
-        return found if isinstance(found, list) else None
-
-    def _pages(self, first: Reply, way: str) -> list[Any] | Answer:
-        """The items of a page and of all that follow it, from the same service only."""
-        answer: Reply | Answer = first
-        hits: list[Any] = []
-        followed: set[str] = set()
-        for _ in range(PAGES):
-            if not isinstance(answer, Reply):
-                return answer
-            page = at(answer.body, way)
-            if not isinstance(page, list):
-                return Unclear("a list is not what was asked for", UNREADABLE)
-            hits += page
-            more = answer.body.get(MORE)
-            if more is None:
-                return hits
-            path = self._edge.path_of(more) if isinstance(more, str) else None
-            if path is None or path in followed:
-                return Unclear("a list goes on elsewhere", UNREADABLE)
-            followed.add(path)
-            answer = self._ask(Question("GET", path, headers=IN_PAGES))
-        return Unclear("a list does not end", UNREADABLE)
 
 
 def to_json(value: Any) -> str:

@@ -6,18 +6,19 @@ rule is judged by what HTTP says (research/exports.md 2.5).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from reconciler.adapters.answers import at, decimal, fill, identifier, items, text, total
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
-from reconciler.adapters.columns import check, columns_of
+from reconciler.adapters.columns import columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.pages import Astray, Walk, goes_on
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import by_status, complaints, ruled, told
 from reconciler.adapters.steps import stepped
 from reconciler.adapters.transport import within
+from reconciler.mappings.columns import differences
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
 from reconciler.runs.outcome import (
@@ -32,6 +33,7 @@ from reconciler.runs.outcome import (
     Unknown,
     Verdict,
 )
+from reconciler.specs.models.access import Columns, Pages
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.operations import Lookup
 
@@ -40,7 +42,9 @@ UNREADABLE = "unreadable-answer"
 
 
 class RestAdapter:
-    """One endpoint, one document kind, one credential."""
+    """One endpoint, one document kind, one credential. `_by` is how lists go on where the type does not say."""
+
+    _by: ClassVar[Pages | None] = None
 
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         self._kind = kind
@@ -112,10 +116,10 @@ class RestAdapter:
         verdict, kept = stepped(self._kind.test, self._settings, self._get, self._judged)
         if not verdict.ok or not self._document.columns:
             return verdict
-        columns = columns_of(self._document.columns, lambda each: self._listed(self._path(each.path, kept), each.items))
+        columns = columns_of(self._document.columns, lambda each: self._column_list(each, kept))
         if columns is None:
             return replace(verdict, findings=("the columns could not be read, and were not compared",))
-        return replace(verdict, findings=check(self._document.fields, columns))
+        return replace(verdict, findings=tuple(differences(self._document.fields, columns)), columns=columns)
 
     def _get(self, path: str, known: Mapping[str, str]) -> Reply | Answer:
         return self._edge.ask(self._read(self._path(path, known)))
@@ -123,11 +127,36 @@ class RestAdapter:
     def _read(self, path: str) -> Question:
         return Question("GET", path)
 
-    def _listed(self, path: str, way: str) -> list[Any] | None:
-        """A list to its end; None where it could not be read."""
-        answer = self._ask(self._read(path))
-        found = at(answer.body, way) if isinstance(answer, Reply) else None
+    def _column_list(self, each: Columns, kept: Mapping[str, str]) -> list[Any] | None:
+        """One read about the columns, to its last page; None where any could not be read."""
+        walk = self._walk(each.pages, self._path(each.path, kept))
+        found = self._followed(walk, each.items, self._ask(self._page(walk.path or "/")))
         return found if isinstance(found, list) else None
+
+    def _walk(self, pages: Pages | None, path: str) -> Walk:
+        """The way through a list from `path`, as the type declares it, else as the protocol has it."""
+        return Walk(pages or self._by, self._edge.url, path)
+
+    def _page(self, path: str) -> Question:
+        """One page of a list."""
+        return self._read(path)
+
+    def _followed(self, walk: Walk, way: str, first: Reply | Answer) -> list[Any] | Answer:
+        """The items of a page and of all that follow it. Raises nothing: what cannot be followed is an answer too."""
+        answer, found = first, list[Any]()
+        while isinstance(answer, Reply):
+            page = at(answer.body, way)
+            if not isinstance(page, list):
+                return Unclear("a list is not what was asked for", UNREADABLE)
+            try:
+                walk.go_on(answer, page)
+            except Astray as error:
+                return Unclear(f"a list's pages cannot be followed: {error}", UNREADABLE)
+            found += page
+            if walk.path is None:
+                return found
+            answer = self._ask(self._page(walk.path))
+        return answer
 
     def _path(self, path: str, known: Mapping[str, str]) -> str:
         return fill(path, {name: quote(value, safe="") for name, value in {**self._settings, **known}.items()})

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import compared_columns
+from reconciler.cli.compared_columns import comparisons, lines
 from reconciler.cli.context import Context, format_option, root_option
+from reconciler.cli.screens import screens
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,10 +41,8 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
     if context.json:
         context.data(
             {
-                "plans": [
-                    {**plan_data(context, each), "needs": _needs_data(specs, each), "warnings": warnings(specs, each)}
-                    for each in plans
-                ]
+                "plans": [plan_data(context, each) | _beside(context, specs, each) for each in plans],
+                "screens": [each.data() for each in screens(specs, plans)],
             }
         )
     else:
@@ -53,6 +54,12 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
                 context.say(f"  needs {one.text}", "dim")
             for warning in warnings(specs, each):
                 context.say(f"  {warning}", "yellow")
+            for found in comparisons(context, specs, each):
+                for text, style in lines(each.organization, found, context.world.clock.now()):
+                    context.say(f"  {text}", style)
+        for turned in screens(specs, plans):
+            context.say()
+            context.say(turned.text, "bold yellow")
     return _code(context, plans, exit_code=exit_code)
 
 
@@ -73,18 +80,24 @@ def make_plans(context: Context, root: Path, revision: str, organization: str) -
 
 def show(context: Context, plan: "Plan | Unusable") -> None:
     """One organisation's plan as people read it."""
+    from reconciler.plans import text
     from reconciler.plans.plan import Unusable
-    from reconciler.plans.text import lines
 
     if isinstance(plan, Unusable):
         context.say(f"{plan.organization}  cannot be planned; it keeps what it has", "bold red")
         for reason in plan.reasons:
             context.say(f"  {reason}", "red")
         return
-    for line in lines(plan):
+    for line in text.lines(plan):
         say(context, line)
     for refused in refusals(context, plan):
         context.say(f"  refused: {refused.message} [{refused.rule}]", "red")
+
+
+def _beside(context: Context, specs: "Specs", plan: "Plan | Unusable") -> dict[str, object]:
+    """What is said beside a plan, and changes nothing of it."""
+    found = [compared_columns.data(each) for each in comparisons(context, specs, plan)]
+    return {"needs": _needs_data(specs, plan), "warnings": warnings(specs, plan), "columns": found}
 
 
 def warnings(specs: "Specs", plan: "Plan | Unusable") -> list[str]:

@@ -141,7 +141,9 @@ def _check_base(connection: Connection, plan: Plan) -> None:
         )
         raise PlanRefused(message, "make a new plan and look at it again")
     # Only what changes the plan counts: a run that sent a document meanwhile does not.
-    if make_plan(plan.desired, _observe(connection, plan.desired.organization_id)).digest != plan.digest:
+    found = _observe(connection, plan.desired.organization_id)
+    # A flag that somebody else has made meanwhile changes no change of the plan, and must not be passed over.
+    if make_plan(plan.desired, found).digest != plan.digest or found.conflicts != plan.actual.conflicts:
         message = f"the rows of {plan.organization} changed since the plan was made"
         raise PlanRefused(message, "make a new plan and look at it again")
 

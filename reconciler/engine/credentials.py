@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.engine.columned import keep_tested
 from reconciler.engine.held import read
 from reconciler.engine.pinned import Pinned, pin
 from reconciler.engine.proof import ask, remember
@@ -75,6 +76,8 @@ def test_credential(world: World, organization: str, integration: str) -> Tested
             world.versions.promote(version, place, world.actor, now)
     if verdict.ok:
         remember(world, pinned, version, verdict)
+    else:
+        keep_tested(world, pinned, verdict)
     return Tested(version.name, str(place), verdict, version.version)
 
 

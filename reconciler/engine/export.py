@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reconciler.engine.beforehand import Order, check_first, check_ledger
+from reconciler.engine.columned import refresh as refresh_columns
 from reconciler.engine.deliver import Delivery, pack
 from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
@@ -95,6 +96,7 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
         if not report.problem:
             line = Line(held, export)
             try:
+                refresh_columns(world, pinned, export, line)
                 vocabulary = Vocabulary(world, pinned, export, line, stream)
                 _Sync(world, pinned, export, line, lease, order, stream, report, vocabulary).run()
             finally:

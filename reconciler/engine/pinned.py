@@ -12,7 +12,7 @@ from reconciler.mappings.document import CompiledMapping
 from reconciler.mappings.fields import used_fields, waiting_dates
 from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.resource import Resource, digest
-from reconciler.plans.target import target
+from reconciler.plans.target import place, target
 from reconciler.ports import Applied
 from reconciler.runs.allowance import Allowed
 from reconciler.runs.export import Stream
@@ -68,8 +68,7 @@ class Pinned:
     @property
     def place(self) -> str:
         """Where a credential must have been tested: environment, type and the settings that identify the target."""
-        identity = ",".join(self.integration.settings.get(name, "") for name in self.kind.settings.identity)
-        return f"{self.integration.environment}:{self.integration.type}:{identity}"
+        return place(self.integration, self.kind)
 
     @property
     def whereabouts(self) -> str:

@@ -6,6 +6,7 @@ trap 18).
 
 from dataclasses import replace
 
+from reconciler.engine.columned import keep_tested
 from reconciler.engine.pinned import Pinned
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, CredentialRefused
@@ -34,6 +35,7 @@ def prove(world: World, pinned: Pinned, version: Version, secret: Secret) -> Ver
 def remember(world: World, pinned: Pinned, version: Version, verdict: Verdict) -> Version:
     """Write down what a test that passed has proved."""
     proof = _proof(pinned)
+    keep_tested(world, pinned, verdict)
     with world.points.around("proved"):
         world.versions.proved(version, proof, verdict.reaches)
     return replace(version, proof=proof, reaches=verdict.reaches)

@@ -7,6 +7,7 @@ from typing import Protocol
 from reconciler.clock import Clock
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
+from reconciler.runs.columned import ColumnSnapshots
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
@@ -35,6 +36,7 @@ class World:
     leases: Leases
     ledger: Ledger
     lists: ReferenceLists
+    columns: ColumnSnapshots
     runs: Runs
     versions: CredentialVersions
     store: Callable[[str], SecretStore]

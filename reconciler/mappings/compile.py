@@ -32,7 +32,7 @@ def compile_mapping(scope: Scope) -> tuple[CompiledMapping | None, list[Finding]
     """Compile against both ends. Every finding at once; no mapping where there is any."""
     compiler = _Compiler(scope)
     lines = [compiler.line(line, position) for position, line in enumerate(scope.mapping.lines)]
-    compiler.findings += [*_doubled_lines(scope), *_other_numbers(scope)]
+    compiler.findings += [*_doubled_lines(scope), *_other_numbers(scope), *_doubled_entries(scope)]
     ends = compiler.ends()
     if compiler.findings:
         return None, compiler.findings
@@ -69,6 +69,23 @@ def _other_numbers(scope: Scope) -> Iterator[Finding]:
                 message = f"a {mapping.document} is looked up by {name}, which is our number and nothing else"
                 clash = ClashError("mapping-type", message, f"write {{to: {name}, from: export.number}}")
                 yield Finding((*path, position), clash)
+
+
+def _doubled_entries(scope: Scope) -> Iterator[Finding]:
+    """Two fields of a line that are one entry of a list below it, because the integration sets both alike."""
+    for position, line in enumerate(scope.mapping.lines):
+        seen: dict[object, str] = {}
+        for rule in [*scope.mapping.shared, *line.fields]:
+            field = scope.document.fields.get(rule.to)
+            if field is None or field.entry is None:
+                continue
+            entry = field.entry.list, tuple(sorted(field.entry.named(scope.settings).items()))
+            if seen.setdefault(entry, rule.to) != rule.to:
+                message = (
+                    f"'{rule.to}' and '{seen[entry]}' are the same {field.entry.list} by the integration's settings"
+                )
+                clash = ClashError("mapping-type", message, "map one of them, or set them to different ones")
+                yield Finding(("lines", position), clash)
 
 
 def _waiting_lines(line: Line, path: Path) -> Iterator[Finding]:

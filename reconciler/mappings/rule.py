@@ -72,6 +72,9 @@ def compile_rule(rule: FieldRule, path: Path, scope: Scope) -> CompiledRule:
 def _target(rule: FieldRule, scope: Scope) -> TargetField:
     target = scope.document.fields.get(rule.to)
     if target is not None and target.mapped:
+        if target.entry and (missing := sorted(target.entry.settings - scope.settings.keys())):
+            message = f"'{rule.to}' needs the setting {missing[0]}, and the integration '{scope.mapping.integration}'"
+            raise ClashError("mapping-type", f"{message} does not set it", f"add {missing[0]} to its settings")
         return target
     if target is not None:
         message = f"'{rule.to}' is filled by the integration type and cannot be mapped"

@@ -171,7 +171,8 @@ def _conflicts(plan: Plan) -> Iterator[Refused]:
     for change in plan.changes:
         resource = resource_of(change)
         if (owner := plan.actual.conflicts.get(resource.key)) is not None:
-            message = f"{resource.title} exists and is managed by '{owner}', not by us"
+            message = f"{resource.title} exists and is managed by '{owner}', not by us; it stays as it is until"
+            message += f" '{owner}' removes its row in public.feature_flags, or gives it to managed_by 'reconciler'"
             yield Refused("conflict", resource.title, message, approvable=False)
 
 

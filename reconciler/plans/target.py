@@ -9,8 +9,13 @@ from reconciler.specs.models.integration_type import IntegrationType
 
 def target(integration: Integration, kind: IntegrationType, document: str) -> str:
     """`environment:type:identity:document`; identity is the settings that the type marks, in its order."""
+    return f"{place(integration, kind)}:{document}"
+
+
+def place(integration: Integration, kind: IntegrationType) -> str:
+    """`environment:type:identity`: where a credential is tested, and whose codes and columns are kept."""
     settings = ",".join(integration.settings.get(name, "") for name in kind.settings.identity)
-    return f"{integration.environment}:{integration.type}:{settings}:{document}"
+    return f"{integration.environment}:{integration.type}:{settings}"
 
 
 def identity(body: Mapping[str, Any]) -> tuple[Any, ...]:

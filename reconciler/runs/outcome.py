@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.mappings.columns import Column
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -166,6 +168,8 @@ class Verdict:
     findings: tuple[str, ...] = ()
     reaches: str = ""
     """Where documents end up with this credential, in the outside system's own words."""
+    columns: Mapping[str, Column] | None = None
+    """What the outside system asks of the document's fields; None where it was not read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,22 @@ def test_vouchers_arrive_whole_in_one_request_with_ids_of_every_line(books: Comp
     assert books.books()["requests"]["batches"] == 1
 
 
+def test_cost_centers_go_below_their_line_in_the_same_request(books: Company) -> None:
+    settings = {**SETTINGS, "cost_center_dimension": "AVDELING", "project_dimension": "PROSJEKT"}
+    known, unknown = voucher(1, costCenter="310", project="LIKEPERSON"), voucher(2, costCenter="999")
+    with line_to(books.base, settings) as found:
+        assert isinstance(found.send([known]), Settled)
+        refused = found.send([voucher(3), unknown])
+    cost, payable = (each["values"] for each in books.books()["lines"])
+    entries = [{"code": "AVDELING", "valueCode": "310"}, {"code": "PROSJEKT", "valueCode": "LIKEPERSON"}]
+    assert cost["dimensionSetLines"] == entries
+    assert not {"costCenter", "project"} & cost.keys()
+    assert "dimensionSetLines" not in payable
+    assert isinstance(refused, RequestRefused)
+    assert list(refused.guilty) == ["RCN-2"]
+    assert "contains a value (999)" in refused.guilty["RCN-2"].message
+
+
 def test_one_refused_line_takes_all_back_and_names_its_voucher_though_earlier_answers_say_created(
     books: Company, line: OdataAdapter
 ) -> None:

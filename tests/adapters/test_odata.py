@@ -12,7 +12,8 @@ from parts.clubhouse import opened
 from parts.dataverse import SECRET, TABLE, Dataverse, Minside, activity, declared
 from parts.hostile import peer, read_request
 
-from reconciler.adapters.odata import PAGES, to_json
+from reconciler.adapters.odata import to_json
+from reconciler.adapters.pages import MOST
 from reconciler.ports import Adapter
 from reconciler.runs.outcome import (
     Answer,
@@ -110,6 +111,22 @@ def test_the_key_stands_in_the_address_and_not_in_the_body(at: Callable[..., Min
     assert request.endswith(
         b'{"hlf_kind":"Samtale","hlf_date":"2026-03-02","hlf_minutes":45,"hlf_participants":7,"hlf_digital":false}'
     )
+
+
+@pytest.mark.parametrize("documents", [THREE, [activity("RCN-1", {}, {}), activity("RCN-2")]], ids=["rows", "set"])
+def test_every_row_of_a_batch_asks_to_be_created_and_not_changed(at: Callable[..., Minside], documents: list) -> None:
+    heard: list[bytes] = []
+
+    def speak(link: Any) -> None:
+        heard.append(read_request(link))
+        link.sendall(TOKEN if b"/token" in heard[-1] else http(b"503 Service Unavailable", b""))
+
+    with peer(speak) as url:
+        at(url).adapter(documents=with_lines()).send(documents)
+    (batch,) = [each for each in heard if b"$batch" in each]
+    asked = batch.lower().split(b"patch /api/data/v9.2/")[1:]
+    assert len(asked) == 3
+    assert all(each.partition(b"\r\n\r\n")[0].count(b"\r\nif-none-match: *") == 1 for each in asked)
 
 
 def test_a_document_of_several_rows_is_a_change_set_all_of_it_or_nothing(
@@ -556,13 +573,46 @@ def test_a_list_that_goes_on_elsewhere_or_for_ever_proves_nothing(at: Callable[.
     def speak(conversation: Any) -> None:
         asked.append(read_request(conversation).partition(b"\r\n")[0])
         written = to_json(link).replace("{url}", url).replace("{page}", str(len(asked))).encode()
-        body = b'{"value": [{"hlf_kind": "RCN-1", "hlf_reference": "RCN-1"}], "@odata.nextLink": ' + written + b"}"
+        row = b'{"hlf_kind": "RCN-1", "hlf_reference": "RCN-%d"}' % len(asked)
+        body = b'{"value": [' + row + b'], "@odata.nextLink": ' + written + b"}"
         conversation.sendall(TOKEN if b"/token" in asked[-1] else http(b"200 OK", body))
 
     with peer(speak) as url:
         found = at(url).adapter(documents=listed()).look_up([opened("RCN-1")])
     assert isinstance(found, LookupFailed)
-    assert len([each for each in asked if b"/token" not in each]) <= (PAGES + 1 if "{page}" in str(link) else 2)
+    assert len([each for each in asked if b"/token" not in each]) <= (MOST if "{page}" in str(link) else 2)
+
+
+def test_a_list_goes_on_as_the_type_declares_it(at: Callable[..., Minside]) -> None:
+    asked: list[bytes] = []
+
+    def speak(conversation: Any) -> None:
+        asked.append(read_request(conversation).partition(b" HTTP")[0])
+        token = b"/token" in asked[-1]
+        rows = b"" if b"page=3" in asked[-1] else b'{"hlf_kind": "RCN-1", "hlf_reference": "RCN-%d"}' % len(asked)
+        conversation.sendall(TOKEN if token else http(b"200 OK", b'{"value": [%s]}' % rows))
+
+    with peer(speak) as url:
+        documents = listed(pages={"by": "page", "parameter": "page"})
+        found = at(url).adapter(documents=documents).look_up([opened("RCN-1")])
+    assert isinstance(found, Findings)
+    assert len(found.found["RCN-1"].target_ids) == 2
+    assert [each.rpartition(b"&page=")[2] for each in asked if b"/token" not in each] == [b"1", b"2", b"3"]
+
+
+def test_a_link_to_a_place_below_the_same_origin_is_followed(at: Callable[..., Minside]) -> None:
+    asked: list[bytes] = []
+
+    def speak(conversation: Any) -> None:
+        asked.append(read_request(conversation).partition(b"\r\n")[0])
+        more = b"" if b"/more" in asked[-1] else b', "@odata.nextLink": "more?$skiptoken=2"'
+        body = b'{"value": [{"hlf_kind": "RCN-1", "hlf_reference": "RCN-%d"}]%s}' % (len(asked), more)
+        conversation.sendall(TOKEN if b"/token" in asked[-1] else http(b"200 OK", body))
+
+    with peer(speak) as url:
+        found = at(url).adapter(documents=listed()).look_up([opened("RCN-1")])
+    assert isinstance(found, Findings)
+    assert asked[-1].startswith(b"GET /api/data/v9.2/more?$skiptoken=2 ")
 
 
 def test_a_list_of_others_was_not_heard(at: Callable[..., Minside]) -> None:
@@ -603,6 +653,9 @@ def test_amounts_leave_as_numbers(dataverse: Dataverse, at: Callable[..., Minsid
             "in the step",
         ),
         ({"test": {"steps": []}}, "at least 1"),
+        ({"documents": with_lines(headers={})}, "overwrites what a person corrected"),
+        ({"documents": with_lines(headers={"If-Match": "*"})}, "overwrites what a person corrected"),
+        ({"documents": with_lines(method="PUT", headers={"if-none-match": "W/7"})}, "a PUT overwrites"),
     ],
 )
 def test_a_declaration_that_cannot_be_meant_is_refused(change: dict, words: str) -> None:

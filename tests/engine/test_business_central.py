@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from parts.business_central import CLIENT, LINES, SECRET, Company, company, entry
 from parts.databases import database, disconnect, url_of
-from parts.installation import START, Installation, example
+from parts.installation import START, Installation, committed, example
 
 from reconciler.demo.filling import fill
 from reconciler.demo.people import BLINDEFORBUNDET
@@ -21,6 +21,7 @@ from reconciler.simulators.business_central.company import JOURNAL
 from reconciler.vaults.secret import Secret
 
 WHERE = ("hlf", "accounts")
+CENTER = '        - {to: costCenter, value: "310"}\n'
 HLF = "2b7f9c04-6d1e-4f3a-8c52-90e7a4d1b6c3"
 KEPT = 60
 """Claims: one batch of fifty, and ten more."""
@@ -108,6 +109,26 @@ def test_claims_become_vouchers_once_and_are_posted_in_one_call(here: Installati
     assert here.states() == {"posted": KEPT}
     requests = books.books()["requests"]
     assert (requests["batches"], requests["posts"], requests["patches"], requests["deletes"]) == (2, 1, 0, 0)
+
+
+def test_a_claims_cost_center_arrives_with_its_cost_as_the_mapping_and_the_settings_say(
+    here: Installation, books: Company, tmp_path: Path
+) -> None:
+    config = shutil.copytree(here.repository, tmp_path / "config")
+    for file, old, new in (
+        ("integrations/accounts.yaml", "  credentials:", "    cost_center_dimension: AVDELING\n  credentials:"),
+        ("mappings/accounts-expense-claims.yaml", "    - name: payable", f"{CENTER}    - name: payable"),
+    ):
+        path = config / "orgs/hlf" / file
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    committed(config, "cost centres")
+    assert here.run("apply", "--root", str(config)) == 0
+    settled(here)
+    posted = books.books()["posted"]
+    assert books.once()
+    below = {each["accountNumber"]: each.get("dimensionSetLines") for each in posted}
+    assert below.pop("2910") is None
+    assert list(below.values()) == [[{"code": "AVDELING", "valueCode": "310"}]] * len(below)
 
 
 def test_the_app_is_told_the_family_and_everybody_else_the_type(

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from parts.dataverse import CLIENT, SECRET, Dataverse
+from parts.hlf import ACTIVITIES, DUE, HLF, installed
 from parts.installation import ROOT, START, Installation, committed, ended
 
 from reconciler.demo.filling import fill
@@ -18,10 +19,7 @@ from reconciler.engine.credentials import set_credential
 from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
 
-WHERE = ("hlf", "min-side-activities")
-HLF = "2b7f9c04-6d1e-4f3a-8c52-90e7a4d1b6c3"
-DUE = 59
-"""Activities of this year: a batch of fifty, and nine more. Three older ones stay."""
+WHERE = ACTIVITIES
 LATER = 40
 """Minutes after which a lost answer is asked about: `request_life` is over."""
 
@@ -43,19 +41,7 @@ def minside(_process: Dataverse) -> Dataverse:
 @pytest.fixture
 def here(database_url: str, minside: Dataverse, tmp_path: Path) -> Installation:
     """HLF's example, applied, with a tested secret."""
-    for folder in ("orgs/hlf", "specs"):
-        shutil.copytree(ROOT / folder, tmp_path / "config" / folder)
-    committed(tmp_path / "config")
-    with psycopg.connect(database_url) as connection:
-        fill(connection)
-        connection.execute(
-            "update app.activity_logs set organization_id = %s where organization_id = %s", [HLF, BLINDEFORBUNDET]
-        )
-    settings = Settings(database_url=database_url, home=tmp_path / "home", actor="kari", clock_start=START)
-    made = Installation(replace(settings, simulators={"dynamics": minside.base}), tmp_path / "config")
-    assert made.run("apply", "--root", str(made.repository)) == 0
-    assert set_credential(made.world(), *WHERE, Secret({"client_id": CLIENT, "client_secret": SECRET})).verdict.ok
-    return made
+    return installed(database_url, minside.base, tmp_path)
 
 
 def sync(here: Installation) -> int:

@@ -78,6 +78,8 @@ TARGETS = {
     "at": field("instant"),
     "whose": field("reference", min_length=3, max_length=8),
     "weight": field("decimal", decimals=3),
+    "center": field("text", entry={"list": "below", "value": "of", "keys": {"code": "{center_code}"}}),
+    "project": field("text", entry={"list": "below", "value": "of", "keys": {"code": "{project_code}"}}),
 }
 
 
@@ -113,7 +115,7 @@ VAT = ReferenceTable.model_validate(
     }
 )
 TABLES = {"rates": TABLE, "vat": VAT}
-SCOPED = ("present", "excluded", "closed_through")
+SCOPED = ("present", "excluded", "closed_through", "settings")
 
 
 class World:

@@ -143,7 +143,14 @@ FACTS = {
     ),
     "an object of somebody else": (
         plan(KEPT | resources(Feature__chat={"enabled": True}), KEPT, conflicts={("Feature", "chat"): "terraform"}),
-        ("conflict", "Feature/chat", "Feature/chat exists and is managed by 'terraform', not by us"),
+        (
+            "conflict",
+            "Feature/chat",
+            (
+                "Feature/chat exists and is managed by 'terraform', not by us; it stays as it is until 'terraform'"
+                " removes its row in public.feature_flags, or gives it to managed_by 'reconciler'"
+            ),
+        ),
     ),
 }
 

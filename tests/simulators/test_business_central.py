@@ -85,6 +85,12 @@ def test_the_same_key_twice_is_refused(books: Company) -> None:
         ({"documentNumber": 7}, "BadRequest"),
         ({"postingDate": "02.03.2026"}, "BadRequest"),
         ({"accountType": "Cash"}, "Application_FieldValidationException"),
+        ({"dimensionSetLines": [{"code": "AVDELING", "valueCode": "999"}]}, "Internal_InvalidTableRelation"),
+        ({"dimensionSetLines": [{"code": "REGION", "valueCode": "310"}]}, "Internal_InvalidTableRelation"),
+        ({"dimensionSetLines": [{"code": "AVDELING", "valueCode": "310"}] * 2}, "Internal_EntityWithSameKeyExists"),
+        ({"dimensionSetLines": [{"code": "AVDELING", "value": "310"}]}, "BadRequest"),
+        ({"dimensionSetLines": [{"code": "AVDELING", "valueCode": "310", "name": "x"}]}, "BadRequest"),
+        ({"dimensionSetLines": {"code": "AVDELING", "valueCode": "310"}}, "BadRequest"),
     ],
 )
 def test_a_wrong_line_is_refused_with_its_code_and_a_correlation(

@@ -22,6 +22,7 @@ def changed(*path: str, value: Any) -> dict[str, Any]:
 
 
 CREATE = ("documents", "voucher", "create")
+COST_CENTER = ("documents", "voucher", "fields", "costCenter", "entry")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ CREATE = ("documents", "voucher", "create")
         (changed(*CREATE, "lookups", value=declared()["documents"]["voucher"]["create"]["lookups"][:1]), "`posted`"),
         (changed("protocol", value="rest"), "the protocol rest has no"),
         (changed("pace", value={"requests": 24, "seconds": 7}), "72 parts begin within 20 seconds"),
+        (changed(*COST_CENTER, "keys", value={"code": "{dimension}"}), "not among the settings: dimension"),
     ],
 )
 def test_a_type_that_does_not_fit_together_is_refused(body: dict[str, Any], words: str) -> None:

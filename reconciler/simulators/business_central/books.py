@@ -26,8 +26,9 @@ class Line:
         return f'W/"{self.version}"'
 
     def shown(self) -> dict[str, Any]:
-        """The line as readers see it."""
-        return {"@odata.etag": self.tag, "id": self.id, "journalId": self.journal, **self.values}
+        """The line as readers see it: what stands below it is shown to those who expand it, which nobody here does."""
+        own = {name: value for name, value in self.values.items() if name != "dimensionSetLines"}
+        return {"@odata.etag": self.tag, "id": self.id, "journalId": self.journal, **own}
 
 
 @dataclass

@@ -19,12 +19,17 @@ ACCOUNTS = {
 
 @dataclass
 class Company:
-    """`journals` by id: code and name. `blocked` accounts exist and take no postings; `closed_through` is a day."""
+    """`journals` by id: code and name; `dimensions` by code: their values. `blocked` accounts exist and take no
+    postings; `closed_through` is a day.
+    """
 
     journals: dict[str, tuple[str, str]] = field(
         default_factory=lambda: {JOURNAL: ("LIKEPERSON", "Likepersonarbeid"), OTHER_JOURNAL: ("DEFAULT", "Standard")}
     )
     accounts: dict[str, str] = field(default_factory=lambda: dict(ACCOUNTS))
+    dimensions: dict[str, set[str]] = field(
+        default_factory=lambda: {"AVDELING": {"100", "310", "320"}, "PROSJEKT": {"LIKEPERSON"}}
+    )
     blocked: set[str] = field(default_factory=set)
     closed_through: str = "2025-12-31"
 

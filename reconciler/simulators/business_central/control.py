@@ -18,8 +18,9 @@ from reconciler.simulators.faults import WrongOrder
 
 @by_order
 def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
-    """Every line that waits and every entry that was posted, the numbers of their documents as `records`, the reference
-    of each credit line that ever arrived, how many requests there were, and the last refusal.
+    """Every line that waits and every entry that was posted, the lines that those were (`posted`), the numbers of their
+    documents as `records`, the reference of each credit line that ever arrived, how many requests there were, and the
+    last refusal.
     """
     books = state.books
     lines = [asdict(line) for line in books.lines.values()]
@@ -27,7 +28,8 @@ def _books(state: State, _order: dict[str, Any]) -> dict[str, Any]:
     arrived = [each.values for each in [*books.posted, *books.lines.values()]]
     references = [each["externalDocumentNumber"] for each in arrived if each["amount"] < 0]
     counted = {"references": references, "requests": asdict(state.counts), "said": state.said}
-    return {"lines": lines, "entries": books.entries, "records": list(numbers), **counted}
+    posted = [dict(each.values) for each in books.posted]
+    return {"lines": lines, "entries": books.entries, "posted": posted, "records": list(numbers), **counted}
 
 
 @by_order

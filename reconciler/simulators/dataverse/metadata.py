@@ -80,12 +80,14 @@ def _keys(table: Table) -> list[dict[str, Any]]:
 
 
 def _attributes(table: Table) -> list[dict[str, Any]]:
-    """Only texts say how long they may be, and only where they are asked for as texts."""
+    """Only texts say how long they may be, and only where they are asked for as texts; a day is a DateTime of another
+    format.
+    """
     return [
         {
             "MetadataId": f"{table.logical}-{column.name}",
             "LogicalName": column.name,
-            "AttributeType": column.kind,
+            "AttributeType": "DateTime" if column.kind == "DateOnly" else column.kind,
             "RequiredLevel": {"Value": column.level, "CanBeChanged": True},
             **({"MaxLength": column.max_length} if column.kind in TEXTS else {}),
         }

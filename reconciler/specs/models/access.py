@@ -32,6 +32,8 @@ AnswerPath = Annotated[str, Field(pattern=r"^[A-Za-z_@][A-Za-z0-9_@-]*(\.[A-Za-z
 Pattern = Annotated[str, AfterValidator(_compiles)]
 Zone = Annotated[Text, AfterValidator(_is_zone)]
 Count = Annotated[Whole, Field(ge=1)]
+ValueType = Literal["text", "integer", "decimal", "money", "date", "instant", "boolean", "reference"]
+"""The types of a document's fields."""
 UrlPath = Annotated[str, Field(pattern=r"^/[^\s?#]*(\?[^\s#]*)?$", max_length=1000)]
 """What follows the endpoint: `/activities/{reference}`. Texts in braces are filled in, and quoted for an address."""
 
@@ -223,10 +225,15 @@ class Columns(Model):
 
     path: UrlPath = Field(description="Settings, and what the test's steps keep, in braces.")
     items: AnswerPath = Field(description="The list in the answer, one entry per field.")
+    pages: Pages | None = Field(None, description="How the list goes on; with `odata` by its links, if left out.")
     name: AnswerPath = Field(description="The field's name, as `fields` writes it.")
     max_length: AnswerPath | None = Field(None, description="The most characters of a text.")
     required: AnswerPath | None = Field(None, description="A word by which a field is required; see `means_required`.")
     means_required: list[Text] = Field(default_factory=list, description="The words that mean it is.")
+    type: AnswerPath | None = Field(None, description="A word for what the field takes; see `means_type`.")
+    means_type: dict[Text, list[ValueType]] = Field(
+        default_factory=dict, description="The types of `fields` that each word takes; of others nothing is said."
+    )
 
 
 class ResponseRule(OneOf):

@@ -1,11 +1,13 @@
 """IntegrationType: an outside system, declared. The engine derives its behaviour from this; no code knows its name."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from reconciler.specs.models.access import (
+    AnswerPath,
     Auth,
     Columns,
     ConnectionTest,
@@ -17,6 +19,7 @@ from reconciler.specs.models.access import (
     ResponseRule,
     Settings,
     SshLogin,
+    ValueType,
 )
 from reconciler.specs.models.integration import Environment
 from reconciler.specs.models.limits import TURN_WITHIN_S, Frequency, Quota
@@ -26,9 +29,30 @@ from reconciler.specs.models.operations import Create
 from reconciler.specs.models.shared import Label, Model
 from reconciler.specs.scalars import FieldName, Flag, Name, Number, Text, Whole, seconds
 
+_BRACED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 Protocol = Literal["graphql", "rest", "odata", "files"]
 ASKS: Mapping[str, str] = {"graphql": "request", "rest": "call", "odata": "call", "files": "drop"}
 """The way of asking that each protocol has."""
+
+
+class Entry(Model):
+    """Where a value stands in a list below its line: an entry of its own, with keys that say what it is about."""
+
+    list: AnswerPath = Field(description="The line's key that holds the list.")
+    value: AnswerPath = Field(description="The entry's key that takes the value.")
+    keys: dict[AnswerPath, Text] = Field(
+        default_factory=dict,
+        description="The entry's other keys; settings in braces. A field whose setting is left out cannot be mapped.",
+    )
+
+    @property
+    def settings(self) -> set[str]:
+        """The settings that its keys name."""
+        return {name for form in self.keys.values() for name in _BRACED.findall(form)}
+
+    def named(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """Its keys, filled."""
+        return {key: _BRACED.sub(lambda found: settings.get(found[1], ""), form) for key, form in self.keys.items()}
 
 
 class TargetField(Model):
@@ -38,7 +62,7 @@ class TargetField(Model):
     reference: the code of something that the outside system knows.
     """
 
-    type: Literal["text", "integer", "decimal", "money", "date", "instant", "boolean", "reference"]
+    type: ValueType
     label: Label
     required: Flag = False
     min_length: Count | None = None
@@ -52,6 +76,9 @@ class TargetField(Model):
     setting: Name | None = Field(None, description="Always what the integration sets there; cannot be mapped.")
     same_as: TargetName | None = Field(None, description="Always equal to that field; cannot be mapped.")
 
+    entry: (
+        Annotated[Entry, Field(description="With `odata`: the value is an entry of a list below the line.")] | None
+    ) = None
     of: Name | None = Field(None, description="With a reference: the list that must hold the code, before it is sent.")
 
     @model_validator(mode="after")
@@ -159,12 +186,26 @@ class IntegrationType(Model):
         return self
 
     @model_validator(mode="after")
+    def _nothing_is_overwritten(self) -> "IntegrationType":
+        """PATCH and PUT by OData change what is there, unless the request says otherwise (OData 4.01, 11.4.4)."""
+        calls = {name: each.create.call for name, each in self.documents.items() if self.protocol == "odata"}
+        for name, call in calls.items():
+            conditions = {header.lower(): value for header, value in call.headers.items()} if call else {}
+            if call and call.method != "POST" and conditions.get("if-none-match") != "*":
+                raise ValueError(f"a {call.method} overwrites what a person corrected: give {name} If-None-Match: '*'")
+        return self
+
+    @model_validator(mode="after")
     def _fields_lead_somewhere(self) -> "IntegrationType":
         fields = [field for document in self.documents.values() for field in document.fields.values()]
         if unknown := sorted({field.of for field in fields if field.of} - set(self.lists)):
             raise ValueError(f"not among the lists: {', '.join(unknown)}")
         known = self.settings.schema_.get("properties", {})
-        if unknown := sorted({field.setting for field in fields if field.setting} - set(known)):
+        entries = [field.entry for field in fields if field.entry]
+        if entries and self.protocol != "odata":
+            raise ValueError(f"the protocol {self.protocol} has no `entry` in a field")
+        named = {field.setting for field in fields if field.setting}.union(*(each.settings for each in entries))
+        if unknown := sorted(named - set(known)):
             raise ValueError(f"not among the settings: {', '.join(unknown)}")
         return self
 

@@ -155,7 +155,9 @@ class Lookup(OneOf):
         "reference", description="What is asked for: our reference, our number, or ids that the system gave."
     )
     items: AnswerPath | None = Field(None, description="The list of what was found; left out: the answer is it.")
-    pages: Pages | None = Field(None, description="With `path` and `items`: how the list goes on, where it has pages.")
+    pages: Pages | None = Field(
+        None, description="With `path` and `items`: how the list goes on; with `odata` by its links, if left out."
+    )
     key: AnswerPath
     id: AnswerPath
     amount: AnswerPath | None = None

@@ -1,0 +1,43 @@
+"""HLF's example, applied in an installation of a test's own, with its portal's simulator and a tested secret."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+
+from parts.dataverse import CLIENT, SECRET
+from parts.installation import ROOT, START, Installation, committed
+from reconciler.demo.filling import fill
+from reconciler.demo.people import BLINDEFORBUNDET
+from reconciler.engine.credentials import set_credential
+from reconciler.settings import Settings
+from reconciler.vaults.secret import Secret
+
+HLF = "2b7f9c04-6d1e-4f3a-8c52-90e7a4d1b6c3"
+ACTIVITIES = ("hlf", "min-side-activities")
+DUE = 59
+"""Activities of this year: a batch of fifty, and nine more. Three older ones stay."""
+
+
+def repository(root: Path) -> Path:
+    """A config repository with HLF's folder in this checkout, and what all share."""
+    for folder in ("orgs/hlf", "specs"):
+        shutil.copytree(ROOT / folder, root / folder)
+    committed(root)
+    return root
+
+
+def installed(database_url: str, portal: str, tmp_path: Path) -> Installation:
+    """HLF has the activities of the worked example; its portal is at the address `portal`."""
+    with psycopg.connect(database_url) as connection:
+        fill(connection)
+        connection.execute(
+            "update app.activity_logs set organization_id = %s where organization_id = %s", [HLF, BLINDEFORBUNDET]
+        )
+    settings = Settings(database_url=database_url, home=tmp_path / "home", actor="kari", clock_start=START)
+    made = Installation(replace(settings, simulators={"dynamics": portal}), repository(tmp_path / "config"))
+    assert made.run("apply", "--root", str(made.repository)) == 0
+    secret = Secret({"client_id": CLIENT, "client_secret": SECRET})
+    assert set_credential(made.world(), *ACTIVITIES, secret).verdict.ok
+    return made
