@@ -45,7 +45,8 @@ STYLES: Mapping[str, ParagraphStyle] = {
         keepWithNext=1,
     ),
     "alarm": ParagraphStyle(
-        "alarm", _BASE, fontName=BOLD, textColor=ALARM, borderColor=ALARM, borderWidth=0.8, borderPadding=5, leftIndent=6, rightIndent=6,
+        "alarm", _BASE, fontName=BOLD, textColor=ALARM, borderColor=ALARM, borderWidth=0.8, borderPadding=5,
+        leftIndent=6, rightIndent=6,
         spaceBefore=4 * mm, spaceAfter=5 * mm,
     ),
 }  # fmt: skip
