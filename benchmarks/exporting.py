@@ -92,7 +92,7 @@ def unpaced(made: World, settings: Settings) -> World:
 
     def connect(pinned, export, secret, *, quick):
         document, url = export.mapping.scope.mapping.document, endpoint(settings, pinned)
-        opening = protocols.Opening(url, lambda: None, made.clock, Secret, quick=quick, simulated=True)
+        opening = protocols.Opening(url, lambda weight: None, made.clock, Secret, quick=quick, simulated=True)
         return protocols.adapter(pinned.kind, document, pinned.integration.settings, secret, opening)
 
     return replace(made, connect=connect)

@@ -136,4 +136,4 @@ def reference(stream: Stream, record_id: str, epoch: int) -> str:
     Twenty base32 characters are a hundred bits; the alphabet is `[A-Z2-7-]`, which every system can address.
     """
     key = json.dumps([stream.organization_id, stream.target, stream.category, record_id, epoch])
-    return PREFIX + base64.b32encode(hashlib.sha256(key.encode()).digest()).decode()[:20]
+    return PREFIX + base64.b32encode(hashlib.sha256(key.encode()).digest()[:15]).decode()[:20]
