@@ -118,9 +118,13 @@ class LedgerTable:
             _each(connection, KEEP, kept, common)
         return frozenset(ours)
 
-    def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
+    def record(
+        self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime, *, durable: bool = True
+    ) -> None:
         """See the port."""
         with self._database.transaction() as connection:
+            if not durable:
+                connection.execute("set local synchronous_commit = off")
             renew(connection, lease, now)
             columns = result_columns(outcomes)
             ours = _changed(connection, RECORD, columns, {"now": now}, stream)

@@ -107,7 +107,7 @@ def _result(outcome: Outcome) -> tuple[str, str, str, str, str]:
     """State, ids at the target as JSON, code, field, message."""
     match outcome:
         case Sent(target_ids):
-            return "sent", json.dumps(target_ids), "", "", ""
+            return "sent", f"[{', '.join(map(json.dumps, target_ids))}]", "", "", ""
         case Rejected(message, code, field, _):
             return "rejected", "[]", code, field, message
         case NotApplied(message, code):

@@ -1,8 +1,8 @@
 """The ledger's statements: each changes all rows of a step at once. Parameters are columns, which `unnest` turns back.
 
 A statement per row would cost a run of five thousand documents most of its time in round trips. Rows that are ours are
-looked up by their ids alone: `state || ''` keeps the planner from other ways, which are full of dead entries in the midst
-of a large run.
+looked up by their ids alone: `state || ''` keeps the planner from other ways, which are full of dead entries while a
+large run goes on.
 """
 
 from collections.abc import Sequence

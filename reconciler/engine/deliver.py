@@ -204,7 +204,9 @@ class Delivery:
             for each, outcome in meant
         ]
         with self.world.points.around("record"):
-            self.world.ledger.record(self.lease, self.export.stream, recorded, now)
+            # A forgotten outcome is asked for again, but of a blind type each would be a question to a person.
+            durable = self.export.create.idempotency == "D"
+            self.world.ledger.record(self.lease, self.export.stream, recorded, now, durable=durable)
         for each, outcome in meant:
             self._count(each, outcome)
 
