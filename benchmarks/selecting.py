@@ -1,7 +1,7 @@
 """The next 500 of many records of which nearly all were sent, beside the bare SQL. Ratios in one run.
 
-The first page of a run compares all records with the whole ledger; each later one asks for its own records only. The bare
-SQL joins both tables without criteria, roles and types. All are asked five times, and the best counts.
+The first page of a run compares all records with the whole ledger; each later one asks for its own records only. The
+bare SQL joins both tables without criteria, roles and types. All are asked five times, and the best counts.
 
 python benchmarks/selecting.py [RECORDS]
 """

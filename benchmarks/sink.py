@@ -98,6 +98,13 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing is said."""
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing of connections that the killed leave behind."""
+
+    def handle_error(self, *_: object) -> None:
+        """Nothing is said."""
+
+
 def told(url: str) -> dict[str, int]:
     """What the sink holds."""
     found: dict[str, int] = httpx.get(f"{url}/status").raise_for_status().json()
@@ -126,7 +133,7 @@ def sink() -> Iterator[str]:
 
 def main() -> None:
     """Serve until the standard input ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
