@@ -18,7 +18,7 @@ create index exports_underway on reconciler.exports (organization_id, target, ca
 create index exports_undecided on reconciler.exports (organization_id, target, category) where undecided;
 
 -- A row grows by half when it is frozen: with room for that on its page, no index is touched.
-alter table reconciler.exports set (fillfactor = 35);
+alter table reconciler.exports set (fillfactor = 30);
 
 -- The history of hundreds of rows is one statement; a call for each cost more than the change itself.
 drop trigger changed_exports_remembered on reconciler.exports;
