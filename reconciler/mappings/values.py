@@ -98,7 +98,8 @@ PLAIN: Mapping[str, type] = {"text": str, "integer": int, "boolean": bool, "date
 
 
 def _read(name: str, field: Field_, raw: Any) -> Value | None:
-    if raw is None or type(raw) is PLAIN.get(field.type):
+    as_it_is = raw is None or type(raw) is PLAIN.get(field.type)
+    if as_it_is:
         found: Value | None = raw
         return found
     try:
