@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
-from reconciler.runs.export import Claim, Frozen, Open, Recorded, Span, Stream, Turned, Wanted
+from reconciler.runs.export import Claim, Frozen, Open, Page, Recorded, Span, Stream, Turned, Wanted
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
 from reconciler.selections.criteria import Selection
@@ -81,6 +81,14 @@ class Records(Protocol):
     ) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
         """The next records that the ledger has not settled, oldest first."""
 
+    def waiting_after(
+        self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, page: Page
+    ) -> tuple[list[tuple[Wanted, Mapping[str, Value | None]]], Page | None]:
+        """The same, of those after a record: what a long run has settled already is not looked at again.
+
+        And where the next page begins; None after the last one.
+        """
+
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory
     ) -> list[tuple[Wanted, Mapping[str, Value | None], tuple[str, str, str]]]:
@@ -138,8 +146,14 @@ class Ledger(Documents, Protocol):
         The ids of the claims that were still ours: nothing else may be sent.
         """
 
-    def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
-        """Write down what became of claimed documents, where the attempt is still ours."""
+    def record(
+        self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime, *, durable: bool = True
+    ) -> None:
+        """Write down what became of claimed documents, where the attempt is still ours.
+
+        Where it need not be `durable`, a server that crashes may forget it, until the next change of the ledger: the
+        documents are then unknown (docs/decisions/0020-what-a-document-costs.md).
+        """
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """Rows in these states, oldest first."""

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from psycopg.sql import SQL, Composed, Identifier
 
 from reconciler.database.connection import Database
+from reconciler.database.pages import after, paged
 from reconciler.database.statement import Statement, every
 from reconciler.mappings.values import Value, read_record
-from reconciler.runs.export import Span, Stream, Wanted
+from reconciler.runs.export import Page, Span, Stream, Wanted
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
@@ -58,6 +59,20 @@ class RecordTables:
         )
         rows = self._rows(query, made.parameters)
         return [(Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in rows]
+
+    def waiting_after(
+        self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, page: Page
+    ) -> tuple[list[tuple[Wanted, Record]], Page | None]:
+        """See the port. Pages of which the ledger has settled everything are passed over."""
+        found: list[tuple[Wanted, Record]] = []
+        left: Page | None = page
+        while left is not None and not found:
+            made = Statement(stream, category)
+            rows = self._rows(paged(made, _wanted(made, selection), now, left), made.parameters)
+            free = [row for row in rows if row["ledger_free"]]
+            found = [(Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in free]
+            left = after(category, rows, left.limit)
+        return found, left
 
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory

@@ -65,15 +65,19 @@ class Statement:
 
     def joined(self, ledger: str = "e") -> Composed:
         """The ledger's rows of a record."""
+        return SQL("{} and {}.record_id = {}::text").format(
+            self.ours(ledger), Identifier(ledger), self.column(self.category.key)
+        )
+
+    def ours(self, ledger: str = "e") -> Composed:
+        """The ledger's rows of this stream."""
         return SQL(
             "{e}.organization_id = {organization}::uuid and {e}.target = {target} and {e}.category = {category}"
-            " and {e}.record_id = {key}::text"
         ).format(
             e=Identifier(ledger),
             organization=self.value(self.stream.organization_id),
             target=self.value(self.stream.target),
             category=self.value(self.stream.category),
-            key=self.column(self.category.key),
         )
 
     def exists(self, condition: SQL | Composed) -> Composed:
@@ -86,8 +90,13 @@ class Statement:
 
     def unsettled(self, now: datetime) -> Composed:
         """No row of the ledger, or one that says: nothing happened, and it is time to try again."""
-        condition = SQL("(e.state <> 'not_applied' or coalesce(e.next_attempt_at, {now}) > {now})")
-        return SQL("not {}").format(self.exists(condition.format(now=self.value(now))))
+        return SQL("not {}").format(self.exists(SQL("not {}").format(self.free(now))))
+
+    def free(self, now: datetime) -> Composed:
+        """A row of the ledger says that nothing happened, and that it is time to try again."""
+        return SQL("(e.state = 'not_applied' and coalesce(e.next_attempt_at, {now}) <= {now})").format(
+            now=self.value(now)
+        )
 
     def tests(self, criteria: Iterable[Criterion]) -> list[Composed]:
         """Each criterion as a condition that is true or false, never null."""

@@ -5,6 +5,7 @@ One send path for every trigger (design.md 4.10). No HTTP inside a transaction, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from reconciler.engine.beforehand import Order, check_first, check_ledger
@@ -23,7 +24,7 @@ from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
-from reconciler.runs.export import Claim, Frozen, Turned, Wanted
+from reconciler.runs.export import Claim, Frozen, Page, Turned, Wanted
 from reconciler.runs.idempotency import freezes_each_request
 from reconciler.runs.listed import UNKNOWN_CODE
 from reconciler.runs.outcome import Lease
@@ -32,6 +33,8 @@ from reconciler.runs.report import Failure, RunReport, StreamReport
 BATCH = 500
 ROUNDS = 10_000
 LEASE_S = 300
+Candidate = tuple[Wanted, Mapping[str, Value | None]]
+"""A record, and whether the ledger knows it."""
 
 
 def sync(world: World, order: Order) -> RunReport:
@@ -135,19 +138,37 @@ class _Sync:
         delivery = Delivery(self.world, self.export, self.line, self.lease, self.stream)
         if changed := self._changed():
             self._batch(delivery, changed)
+        page: Page | None = None
         for _ in range(ROUNDS):
-            # Due when the run began: what it tried in vain, it does not try again.
-            found = self.world.records.waiting(
-                self.export.stream, self.export.selection, self.export.category, self.report.started_at, BATCH
-            )
-            if delivery.stopped or not found:
+            whole = page is None
+            found, page = self._waiting(page)
+            if delivery.stopped or (whole and not found):
                 break
-            self._batch(delivery, found)
+            if found:
+                self._batch(delivery, found)
         if delivery.stopped:
             self._stop(delivery)
         asked = Asked(self.world.records, self.world.ledger)
         for record, made in self.noticed:
             self.stream.notices += asked.notices(self.export, record, made)
+
+    def _waiting(self, page: Page | None) -> tuple[list[Candidate], Page | None]:
+        """Due when the run began: what it tried in vain, it does not try again. And where to go on.
+
+        After the last page all are asked once more: some may have become free to be claimed anew.
+        """
+        where, began = (self.export.stream, self.export.selection, self.export.category), self.report.started_at
+        if page is not None:
+            return self.world.records.waiting_after(*where, began, page)
+        found = self.world.records.waiting(*where, began, BATCH)
+        return found, self._after(found)
+
+    def _after(self, found: Sequence[Candidate]) -> Page | None:
+        if len(found) < BATCH:
+            return None
+        wanted, record = found[-1]
+        at = record.get(self.export.category.cut_over)
+        return Page(BATCH, at, wanted.record_id) if isinstance(at, date) else None
 
     def _stop(self, part: Resolution | Delivery) -> None:
         self.report.problem, self.report.hint = part.stopped, part.hint
@@ -160,7 +181,7 @@ class _Sync:
             self.world.ledger.withhold(self.lease, export.stream, reasons, self.world.clock.now())
         self.stream.withheld.update(reasons.values())
 
-    def _changed(self) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
+    def _changed(self) -> list[Candidate]:
         """Records refused before that are worth another try: they, their mapping, or what exists there changed."""
         export = self.export
         found = self.world.records.rejected(export.stream, export.selection, export.category)
@@ -181,7 +202,7 @@ class _Sync:
         self.stream.counts["still_rejected"] = len(found) - len(changed)
         return changed
 
-    def _batch(self, delivery: Delivery, found: Sequence[tuple[Wanted, Mapping[str, Value | None]]]) -> None:
+    def _batch(self, delivery: Delivery, found: Sequence[Candidate]) -> None:
         if not delivery.may_begin():
             return  # no list is read for what cannot be sent
         self.vocabulary.refresh()
