@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.ports import Guarded
     from reconciler.runs.credential import Place
     from reconciler.runs.keeping import Secret
+    from reconciler.runs.shadow import Holdings
     from reconciler.vaults.envelope import Envelopes
     from reconciler.vaults.hashicorp_settings import VaultSettings
     from reconciler.vaults.keyring import Keyring
@@ -74,13 +75,17 @@ def database(settings: Settings) -> "Database":
 def world(settings: Settings) -> "World":
     """Every port, on real parts."""
     from reconciler.cluster.high_water import HighWaterFile
-    from reconciler.database.applied import AppliedConfiguration, RunTable
+    from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
     from reconciler.database.leases import LeaseTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
     from reconciler.database.records import RecordTables
+    from reconciler.database.requests import RequestTable
+    from reconciler.database.runs import RunTable
+    from reconciler.database.shadows import ShadowTable
+    from reconciler.database.suspensions import SuspensionTable
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -98,6 +103,10 @@ def world(settings: Settings) -> "World":
         ledger=LedgerTable(tables),
         lists=ListTable(tables),
         runs=RunTable(tables),
+        requests=RequestTable(tables),
+        suspensions=SuspensionTable(tables),
+        shadows=ShadowTable(tables),
+        holdings=holdings,
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
         store_name=settings.store,
@@ -108,6 +117,11 @@ def world(settings: Settings) -> "World":
         pseudonym=keys.pseudonym,
         actor=settings.actor,
     )
+
+
+def holdings(_pinned: "Pinned", _export: "PinnedExport") -> "Holdings | None":
+    """What the outside system holds of an export's documents; no type declares how to list them."""
+    return None
 
 
 def key_encryption(settings: Settings) -> "Envelopes":
