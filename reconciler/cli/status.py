@@ -161,7 +161,7 @@ def _last(found: Reading, view: "IntegrationView") -> "Text":
         return Text("never", style="dim")
     counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS)}
     counts["not sent"] = run.count("not_applied")
-    counts |= {"to send, observed": run.count("would_send"), "to be refused": run.count("would_reject")}
+    counts |= {"would go": run.count("would_send"), "would be refused": run.count("would_reject")}
     what = listed(counts) or ("nothing to send" if run.state == "succeeded" else run.state)
     when = _two_lines(local(run.started_at, view.zone), ago(run.started_at, found.now))
     return Text(f"{when}:\n" + what.replace(", ", ",\n"))
