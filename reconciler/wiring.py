@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reconciler.ports import Guarded
     from reconciler.runs.credential import Place
     from reconciler.runs.keeping import Secret
-    from reconciler.runs.shadow import Holdings
     from reconciler.vaults.envelope import Envelopes
     from reconciler.vaults.hashicorp_settings import VaultSettings
     from reconciler.vaults.keyring import Keyring
@@ -106,7 +105,6 @@ def world(settings: Settings) -> "World":
         requests=RequestTable(tables),
         suspensions=SuspensionTable(tables),
         shadows=ShadowTable(tables),
-        holdings=holdings,
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
         store_name=settings.store,
@@ -117,11 +115,6 @@ def world(settings: Settings) -> "World":
         pseudonym=keys.pseudonym,
         actor=settings.actor,
     )
-
-
-def holdings(_pinned: "Pinned", _export: "PinnedExport") -> "Holdings | None":
-    """What the outside system holds of an export's documents; no type declares how to list them."""
-    return None
 
 
 def key_encryption(settings: Settings) -> "Envelopes":

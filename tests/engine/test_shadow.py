@@ -106,7 +106,7 @@ def test_what_would_be_rejected_is_told_with_its_reason_and_the_line_of_the_mapp
     assert observing.sql(where, "would_reject")[0][0]
     assert observing.run("status", WHERE[0]) == 0
     said = capsys.readouterr().out
-    assert "16 would go" in said
+    assert "18 would go" in said
     assert "1 would be refused" in said
 
 
