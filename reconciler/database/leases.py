@@ -63,7 +63,9 @@ WAYS = {"manual": "by hand", "schedule": "by schedule", "request": "on request"}
 """What began a run, in words."""
 _HOLDER = """
     select l.holder, l.expires_at, r.started_at, r.actor, r.trigger
-    from reconciler.leases l left join reconciler.runs r on r.id::text = l.holder where l.name = %s"""
+    from reconciler.leases l
+    left join reconciler.runs r on r.id = case when l.holder ~ '^[0-9a-f-]{36}$' then l.holder::uuid end
+    where l.name = %s"""
 
 
 def renew(connection: Connection, lease: Lease, now: datetime) -> None:

@@ -33,6 +33,7 @@ class RunTable:
             )
             row = _row(began) | {"organization_id": integration.organization_id, "integration": name}
             row |= {"fence": lease.fence, "revision": integration.revision, "state": "running", "now": now}
+            row["sends"] = integration.integration.body["mode"] == "send"
             connection.execute(_BEGIN, row)
 
     def end(self, lease: Lease, run: UUID, state: str, counts: Mapping[str, Any], problem: str, now: datetime) -> None:
@@ -65,7 +66,7 @@ class RunTable:
     def only_ranges(self, organization_id: str, integration: str) -> bool:
         """See the port."""
         with self._database.reading() as connection:
-            row = connection.execute(_RANGES, [organization_id, integration]).fetchone()
+            row = connection.execute(_RANGES, {"id": organization_id, "name": integration}).fetchone()
         return bool(row and row["ranges"])
 
     def schedules(self, organization_id: str, integration: str) -> list[AppliedSchedule]:
@@ -86,20 +87,23 @@ def _row(began: Began) -> dict[str, Any]:
 
 _BEGIN = """
     insert into reconciler.runs
-        (id, organization_id, integration, trigger, occurrence, actor, range, fence, revision, state, started_at)
+        (id, organization_id, integration, trigger, occurrence, actor, range, fence, revision, state, started_at,
+        sends)
     values (%(run)s, %(organization_id)s, %(integration)s, %(trigger)s, %(occurrence)s, %(actor)s,
-        %(range)s::daterange, %(fence)s, %(revision)s, %(state)s, %(now)s)"""
+        %(range)s::daterange, %(fence)s, %(revision)s, %(state)s, %(now)s, %(sends)s)"""
 _NOTE = """
     insert into reconciler.runs (id, organization_id, integration, trigger, occurrence, actor, range, fence, revision,
-        state, problem, started_at, ended_at)
+        state, problem, started_at, ended_at, sends)
     values (%(run)s, %(organization_id)s, %(integration)s, %(trigger)s, %(occurrence)s, %(actor)s,
         %(range)s::daterange, coalesce((select fence from reconciler.leases where name = %(lease)s), 0), '',
-        %(state)s, %(problem)s, %(now)s, %(now)s)"""
+        %(state)s, %(problem)s, %(now)s, %(now)s, false)"""
 _SETTLED = """
     select id from reconciler.runs
     where organization_id = %s and integration = %s and occurrence = %s
         and state in ('succeeded', 'partial', 'failed') and not again
     order by started_at limit 1"""
 _RANGES = """
-    select coalesce(bool_and(range is not null), false) as ranges from reconciler.runs
-    where organization_id = %s and integration = %s and state <> 'skipped'"""
+    select not exists (select from reconciler.runs where organization_id = %(id)s and integration = %(name)s
+            and sends and range is null)
+        and exists (select from reconciler.runs where organization_id = %(id)s and integration = %(name)s
+            and sends and range is not null) as ranges"""

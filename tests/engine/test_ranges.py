@@ -19,6 +19,12 @@ from reconciler.runs.request import Days
 
 FIRST, LAST = date(2025, 11, 1), date(2026, 4, 30)
 SENT = "select record_id from reconciler.exports where state in ('sent', 'accepted', 'posted')"
+MORE = """
+    insert into app.driver_honorariums
+    select (jsonb_populate_record(null::app.driver_honorariums, to_jsonb(d) || more.id)).*
+    from (select * from app.driver_honorariums where driver_number <> 'V99999' and status = 'approved'
+            and approved_at >= '2026-01-02' and organization_id = '5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007' limit 1) d,
+        (select jsonb_build_object('id', gen_random_uuid()) as id from generate_series(1, 101)) more"""
 MOVE = "update app.driver_honorariums set approved_at = %s where id::text = %s"
 
 
@@ -141,15 +147,12 @@ def test_above_a_hundred_documents_a_range_waits_for_a_yes_also_where_the_target
     installation.sql("delete from app.expense_claims")
     installation.sql("delete from app.mileage_claims")
     assert installation.sync() == 6
-    copy = """
-        insert into app.driver_honorariums
-        select (jsonb_populate_record(null::app.driver_honorariums, to_jsonb(d) || more.id)).*
-        from (select * from app.driver_honorariums d join reconciler.exports e on e.record_id = d.id::text limit 0) x
-        right join (select * from app.driver_honorariums where id::text in (select record_id from reconciler.exports
-            where state = 'sent') limit 1) d on true,
-            (select jsonb_build_object('id', gen_random_uuid(), 'approved_at', '2026-02-10T12:00:00+01:00') as id
-             from generate_series(1, 101)) more"""
-    installation.sql(copy)
+    installation.sql(MORE)
+    new = "select record_id from reconciler.exports"
+    installation.sql(
+        f"update app.driver_honorariums set approved_at = '2026-02-10 12:00+01' where id::text not in ({new})"
+        " and driver_number <> 'V99999' and status = 'approved'"
+    )
     capsys.readouterr()
     assert ranged(installation, "2026-02-10", "2026-02-10") == 4
     said = capsys.readouterr()
@@ -164,19 +167,17 @@ def test_whoever_tried_out_a_day_is_still_asked_before_all_the_rest_goes_for_the
     installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ranged(installation, "2026-01-01", "2026-01-20") in {0, 6}
-    copy = """
-        insert into app.driver_honorariums
-        select (jsonb_populate_record(null::app.driver_honorariums, to_jsonb(d) || more.id)).*
-        from (select * from app.driver_honorariums where driver_number <> 'V99999' and status = 'approved'
-                and approved_at >= '2026-01-02' and organization_id = '5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007' limit 1) d,
-            (select jsonb_build_object('id', gen_random_uuid()) as id from generate_series(1, 101)) more"""
-    installation.sql(copy)
+    installation.sql(MORE)
+    installation.sql("update reconciler.schedules set applied_at = '2026-01-01 00:00+01'")
+    for hour in (1, 2):  # what was refused before it began is no first sync either
+        assert installation.run("sync", *WHERE, "--occurrence", f"2026-03-02T0{hour}:30:00+01:00", minutes=1) == 0
+        assert "failed: the run of" in capsys.readouterr().out
     assert installation.sync(minutes=1) == 4
     said = capsys.readouterr().err
     assert "the first sync to simulator:xledger:31007 would send" in said
     count = said.split("--confirm ")[1].split()[0]
     assert installation.run("sync", *WHERE, "--confirm", count, minutes=1) == 6
-    installation.sql(copy)
+    installation.sql(MORE)
     assert installation.sync(minutes=1) == 0, "once is enough"
     assert judged(installation, books) == []
 

@@ -3,7 +3,9 @@
 alter table reconciler.runs
     add column actor text not null default '',
     add column range daterange,
+    add column sends boolean not null default true,
     add column again boolean not null default false;
+comment on column reconciler.runs.sends is 'it began, and its integration was not only observed';
 comment on column reconciler.runs.range is 'the days that it was limited to; null where it was not';
 comment on column reconciler.runs.again is 'nothing was sent: its occurrence may be tried again';
 create index runs_by_occurrence on reconciler.runs (organization_id, integration, occurrence)
