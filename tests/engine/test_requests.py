@@ -1,6 +1,7 @@
 """Syncs that somebody asks for and somebody else carries out: each once, whoever dies, and with an answer."""
 
 import json
+import shutil
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +16,7 @@ from parts.installation import START, WHERE, Books, Installation, committed
 from reconciler.engine.beforehand import Order
 from reconciler.engine.requests import ask, take_one
 from reconciler.errors import Blocked, PlanRefused, UsageError
-from reconciler.runs.request import Days
+from reconciler.runs.request import Answered, Days
 
 ROWS = "select state, exit_code, run_id is not null, attempts from reconciler.run_requests order by requested_at, id"
 RUNS = "select state, trigger from reconciler.runs order by started_at, id"
@@ -129,10 +130,21 @@ def test_an_executor_that_was_given_up_for_dead_cannot_answer_for_the_one_after_
     slow = world.requests.take_request("slow", uuid4(), world.clock.now())
     quick = world.requests.take_request("quick", uuid4(), world.clock.now() + timedelta(minutes=6))
     assert slow.first.id == quick.first.id
-    from reconciler.runs.request import Answered
-
     world.requests.answer_request(slow, Answered("done", 0), world.clock.now())
     assert installation.sql("select state, taken_by from reconciler.run_requests") == [("taken", "quick")]
+
+
+def test_a_request_whose_run_takes_long_is_not_given_back_while_that_run_holds_its_lease(
+    installation: Installation,
+) -> None:
+    asked(installation)
+    world, run = installation.world(), uuid4()
+    now = world.clock.now()
+    world.requests.take_request("slow", run, now)
+    world.leases.take("/".join(WHERE), str(run), now + timedelta(minutes=9), 300)  # as every commit of a run renews it
+    assert world.requests.take_request("quick", uuid4(), now + timedelta(minutes=10)) is None
+    assert installation.sql("select state, taken_by from reconciler.run_requests") == [("taken", "slow")]
+    assert world.requests.take_request("quick", uuid4(), now + timedelta(minutes=15)) is not None
 
 
 def test_a_request_for_an_integration_that_is_busy_waits_for_it_and_is_not_tried_in_vain(
@@ -149,7 +161,7 @@ def test_a_request_for_an_integration_that_is_busy_waits_for_it_and_is_not_tried
 
 
 def test_a_request_that_cannot_begin_for_now_waits_again_and_says_nothing_was_done(
-    installation: Installation, books: Books, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, books: Books
 ) -> None:
     asked(installation)
     world = installation.world()
@@ -173,17 +185,6 @@ def test_a_request_that_cannot_begin_for_now_waits_again_and_says_nothing_was_do
     assert take_one(world, world.clock.now()) is None
     assert taken(installation, 6) is not None
     assert judged(installation, books) == []
-
-
-def without(installation: Installation, folder: Path) -> None:
-    """Apply a tree in which the integration is gone."""
-    import shutil
-
-    shutil.copytree(installation.repository, folder)
-    for path in (folder / "orgs").rglob("*.yaml"):
-        if "integration: xledger" in path.read_text() or path.name == "xledger.yaml":
-            path.unlink()
-    committed(folder)
 
 
 def test_a_request_for_an_integration_that_was_deleted_is_refused_with_the_reason(
@@ -223,8 +224,6 @@ def test_a_request_for_an_integration_that_was_suspended_is_refused_and_sends_no
 def test_a_waiting_request_and_a_suspension_go_with_an_integration_that_is_renamed(
     installation: Installation, books: Books, tmp_path: Path
 ) -> None:
-    import shutil
-
     asked(installation)
     assert installation.run("suspend", *WHERE, "--reason", "the accounts are being moved") == 0
     root = tmp_path / "new"
