@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, counted
-from reconciler.cli.moments import local
 
 if TYPE_CHECKING:
     from reconciler.engine.beforehand import Order
@@ -98,8 +97,8 @@ def carry_out_occurrence(context: Context, order: "Order") -> int:
         show(context, kept.report)
     else:
         assert order.occurrence is not None
-        at = local(order.occurrence, "UTC")
-        context.say(f"{kept.state}: the run of {order.organization}/{order.integration} for {at}: {kept.problem}")
+        at, name = order.occurrence.isoformat(), f"{order.organization}/{order.integration}"
+        context.say(f"{kept.state}: the run of {name} for {at}: {kept.problem}")
         if kept.hint:
             context.say(f"  next: {kept.hint}")
     return kept.exit_code

@@ -86,4 +86,4 @@ def _row(request: "Request") -> list[str]:
         ended = f"by {request.taken_by}"
     why = f"{asked.by}: {asked.reason}" if asked.reason else asked.by
     name = f"{request.organization} {asked.integration}"
-    return [local(request.at, "UTC"), why, name, str(asked.days or "all"), request.state, ended]
+    return [local(request.at, request.zone), why, name, str(asked.days or "all"), request.state, ended]

@@ -115,7 +115,7 @@ def _foretold(context: Context, order: "Order") -> None:
     count, amount = sum(each for _, each, _ in found), sum((each for _, _, each in found), Decimal(0))
     context.say(f"dated {order.days} and not sent yet: {counted(count, 'document')}, {money(amount)}", "bold")
     for category, records, each in found:
-        context.say(f"  {records:>4}  {category}, {money(each)}")
+        context.say(f"  {records:>4}  {category}" + (f", {money(each)}" if each else ""))
 
 
 def show(context: Context, report: "RunReport") -> None:
@@ -251,7 +251,8 @@ def _closing(context: Context, report: "RunReport") -> None:
         amount = f", {money(report.amount)}" if report.amount else ""
         context.say(f"{report.state}: sent {counted(sent, 'document')}{amount}", style)
     elif report.state == "succeeded":
-        context.say("succeeded: nothing to send; everything that is due was sent before", "green")
+        due = f"everything due that is dated {report.days}" if report.days else "everything that is due"
+        context.say(f"succeeded: nothing to send; {due} was sent before", "green")
     else:
         context.say(f"{report.state}: nothing was sent", "bold red")
 

@@ -109,12 +109,12 @@ def _request(row: Mapping[str, Any]) -> Request:
         days_of(row["range"]),
         row["confirmed"],
     )
-    names = ("id", "organization", "state", "taken_by", "ended_at", "exit_code", "answer", "hint")
+    names = ("id", "organization", "state", "taken_by", "ended_at", "exit_code", "answer", "hint", "zone")
     return Request(asked=asked, at=row["requested_at"], run=row["run_id"], **{name: row[name] for name in names})
 
 
 _SELECT = """
-    select q.*, o.name as organization
+    select q.*, o.name as organization, o.body ->> 'zone' as zone
     from reconciler.run_requests q join reconciler.organizations o on o.id = q.organization_id"""
 _LOST = """
     update reconciler.run_requests q
@@ -135,7 +135,7 @@ _LOST = """
         and not exists (select from reconciler.leases l where l.holder = t.run_id::text and l.expires_at > %(now)s)"""
 """Taken long ago, and its run does not hold the lease: where the run ended, that is the answer; else it waits again."""
 _HEAD = """
-    select q.organization_id, q.integration, q.range, o.name as organization
+    select q.organization_id, q.integration, q.range, o.name as organization, o.body ->> 'zone' as zone
     from reconciler.run_requests q join reconciler.organizations o on o.id = q.organization_id
     where q.state = 'waiting' and coalesce(q.not_before, %(now)s) <= %(now)s
         and not exists (select from reconciler.leases l

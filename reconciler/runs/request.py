@@ -57,7 +57,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it stands. `run` is the run that serves it, once somebody has taken it."""
+    """A request as it stands. `run` is the run that serves it, once somebody took it; `zone` the organisation's."""
 
     id: UUID
     organization: str
@@ -70,6 +70,7 @@ class Request:
     exit_code: int | None = None
     answer: str = ""
     hint: str = ""
+    zone: str = "UTC"
 
     @property
     def ended(self) -> bool:

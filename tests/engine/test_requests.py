@@ -294,6 +294,7 @@ def test_the_verb_says_when_nobody_has_carried_it_out_and_the_list_shows_who_ask
     assert installation.run("requests", "list", WHERE[0]) == 0
     said = capsys.readouterr().out
     assert "kari: month end" in said
+    assert "CET" in said
     assert "waiting" in said
     assert installation.run("requests", "run", "--format", "json", minutes=1) == 0
     assert [each["state"] for each in json.loads(capsys.readouterr().out)] == ["partial"]
