@@ -18,6 +18,7 @@ from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.export import Claim, Frozen, Open, Page, Recorded, Span, Stream, Turned, Wanted
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
+from reconciler.runs.request import AppliedSchedule, Began, Noted
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
@@ -25,6 +26,8 @@ COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
     | {"keep_columns", "keep_problem"}
+    | {"note", "reopen", "request", "take_request", "answer_request", "suspend", "resume"}
+    | {"forget_shadows", "keep_shadows"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -194,11 +197,26 @@ class Ledger(Documents, Protocol):
 class Runs(Protocol):
     """The history of runs."""
 
-    def begin(self, lease: Lease, run: UUID, integration: Applied, trigger: str, now: datetime) -> None:
+    def begin(self, lease: Lease, began: Began, integration: Applied, now: datetime) -> None:
         """Write down that a run began; runs of this integration left open by a dead process are marked lost."""
 
     def end(self, lease: Lease, run: UUID, state: str, counts: Mapping[str, Any], problem: str, now: datetime) -> None:
         """Write down how it ended."""
+
+    def note(self, noted: Noted, now: datetime) -> None:
+        """Write down a run that never began."""
+
+    def reopen(self, run: UUID) -> None:
+        """Say of a run that has ended that nothing was sent, and that its occurrence may be tried again."""
+
+    def settled(self, organization_id: str, integration: str, occurrence: datetime) -> UUID | None:
+        """The run that was carried out for a scheduled time, unless that may be tried again."""
+
+    def only_ranges(self, organization_id: str, integration: str) -> bool:
+        """Whether it sent by ranges of days so far, and never everything that is due."""
+
+    def schedules(self, organization_id: str, integration: str) -> list[AppliedSchedule]:
+        """Its applied schedules."""
 
 
 @dataclass(frozen=True, slots=True)

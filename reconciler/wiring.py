@@ -74,7 +74,7 @@ def database(settings: Settings) -> "Database":
 def world(settings: Settings) -> "World":
     """Every port, on real parts."""
     from reconciler.cluster.high_water import HighWaterFile
-    from reconciler.database.applied import AppliedConfiguration, RunTable
+    from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.columns import ColumnTable
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
@@ -82,6 +82,10 @@ def world(settings: Settings) -> "World":
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
     from reconciler.database.records import RecordTables
+    from reconciler.database.requests import RequestTable
+    from reconciler.database.runs import RunTable
+    from reconciler.database.shadows import ShadowTable
+    from reconciler.database.suspensions import SuspensionTable
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -100,6 +104,9 @@ def world(settings: Settings) -> "World":
         lists=ListTable(tables),
         columns=ColumnTable(tables),
         runs=RunTable(tables),
+        requests=RequestTable(tables),
+        suspensions=SuspensionTable(tables),
+        shadows=ShadowTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
         store_name=settings.store,

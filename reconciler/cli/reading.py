@@ -12,12 +12,15 @@ from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.credentials import CredentialTable
     from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
+    from reconciler.runs.suspension import Suspension
     from reconciler.schedules.cron import Expression
     from reconciler.schedules.occurrences import Occurrence
 
@@ -36,6 +39,14 @@ class Reading:
     overview: "Overview"
     usages: "Usages"
     lists: "ListTable"
+    suspensions: "SuspensionTable"
+    versions: "CredentialTable"
+
+    def in_the_way(self, pinned: "Pinned") -> "list[Suspension]":
+        """Why its runs stand still."""
+        from reconciler.engine.pause import holding
+
+        return holding(self.suspensions, self.versions, pinned, self.now)
 
     def pinned(self, organization: str, integration: str) -> "Pinned":
         """An applied integration, ready. Raises UsageError where there is none, Blocked where it was spoilt."""
@@ -64,9 +75,11 @@ def reading(settings: Settings) -> Iterator[Reading]:
     """The reading parts, on one connection that is closed at the end. Raises UsageError where no database is named."""
     from reconciler.clock import SystemClock
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.credentials import CredentialTable
     from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
@@ -74,7 +87,16 @@ def reading(settings: Settings) -> Iterator[Reading]:
     try:
         now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
         configuration, records = AppliedConfiguration(tables), RecordTables(tables)
-        yield Reading(now.now(), configuration, records, Overview(tables), Usages(tables), ListTable(tables))
+        yield Reading(
+            now.now(),
+            configuration,
+            records,
+            Overview(tables),
+            Usages(tables),
+            ListTable(tables),
+            SuspensionTable(tables),
+            CredentialTable(tables),
+        )
     finally:
         tables.close()
 

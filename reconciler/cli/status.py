@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.database.views import EndedExclusion, ExportRow, IntegrationView
     from reconciler.engine.pinned import PinnedExport
     from reconciler.runs.health import Health
+    from reconciler.runs.suspension import Suspension
 
 SHOWN = 20
 STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "grey": "dim"}
@@ -74,16 +75,23 @@ def _state(found: Reading, view: "IntegrationView") -> State:
         oldest = [_oldest(found, each) for each in pinned.exports] if view.schedule is None else []
         credential = pinned.integration.credentials.name
         usage = found.usages.of(pinned.organization_id, credential, pinned.allowed, found.now)
+        still = found.in_the_way(pinned)
     except DatabaseDown:
         raise
     except ReconcilerError as error:
         return State(view, Health("red", "it cannot be read"), None, 0, Decimal(0), f"{error.message} ({error.hint})")
-    verdict = _health(found, view, min((each for each in oldest if each), default=None), usage.left)
+    verdict = _health(found, view, min((each for each in oldest if each), default=None), usage.left, still)
     count, amount = sum(each for each, _ in totals), sum((Decimal(each) for _, each in totals), Decimal(0))
-    return State(view, verdict, due, count, amount, usage=usage)
+    return State(view, verdict, due, count, amount, usage=usage, still=still)
 
 
-def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | None, quota: float | None) -> "Health":
+def _health(
+    found: Reading,
+    view: "IntegrationView",
+    oldest_waiting: datetime | None,
+    quota: float | None,
+    still: "Sequence[Suspension]",
+) -> "Health":
     from reconciler.runs.health import Facts, LastRun, health
     from reconciler.specs.scalars import seconds
 
@@ -92,6 +100,7 @@ def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | 
         Facts(
             now=found.now,
             credential=view.mode == "observe" or (view.credential is not None and view.credential.state == "current"),
+            suspended=next((each.reason for each in still if each.cause == "person"), ""),
             last_run=LastRun(last.state, last.started_at, last.ended_at, last.problem) if last else None,
             last_success=view.last_success,
             stale_after_s=seconds(view.stale_after),
@@ -119,6 +128,7 @@ def _show(context: Context, found: Reading, states: list[State]) -> None:
     for state in states:
         if state.problem:
             context.say(f"{state.view.organization} {state.view.name}: {state.problem}", "red")
+        _standing_still(context, state)
         _allowance(context, state)
         _trouble(context, state)
         if hint := _hint(state):
@@ -151,6 +161,7 @@ def _last(found: Reading, view: "IntegrationView") -> "Text":
         return Text("never", style="dim")
     counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS)}
     counts["not sent"] = run.count("not_applied")
+    counts |= {"would go": run.count("would_send"), "would be refused": run.count("would_reject")}
     what = listed(counts) or ("nothing to send" if run.state == "succeeded" else run.state)
     when = _two_lines(local(run.started_at, view.zone), ago(run.started_at, found.now))
     return Text(f"{when}:\n" + what.replace(", ", ",\n"))
@@ -204,6 +215,18 @@ def _trouble(context: Context, state: State) -> None:
     if view.needing > len(view.troubled):
         context.say(f"  and {view.needing - len(view.troubled)} more")
     context.say(f"  each one's story: reconciler why {view.organization} RECORD", "dim")
+
+
+def _standing_still(context: Context, state: State) -> None:
+    """Who or what keeps its runs from beginning, since when, and how it ends."""
+    view = state.view
+    for each in state.still:
+        since, what = local(each.since, view.zone), "suspended" if each.cause == "person" else "paused"
+        until = f" until {local(each.until, view.zone)}" if each.until else ""
+        who = f" by {each.author}" if each.cause == "person" else ", scheduled runs are skipped"
+        context.say(f"{view.organization} {view.name}: {what} since {since}{who}{until}: {each.reason}", "bold red")
+        mend = "" if each.cause == "person" else f"reconciler credentials set {view.organization} {view.name}, or "
+        context.say(f"  next: {mend}reconciler resume {view.organization} {view.name}")
 
 
 def _allowance(context: Context, state: State) -> None:

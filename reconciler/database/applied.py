@@ -1,19 +1,14 @@
-"""What a run reads: applied rows and pinned definitions, in one snapshot; and the history of runs."""
+"""What a run reads: applied rows and pinned definitions, in one snapshot."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from reconciler.database import rows
 from reconciler.database.connection import Connection, Database
-from reconciler.database.leases import renew
 from reconciler.errors import Bug, EnvironmentRefused, UsageError
 from reconciler.plans.resource import Definition
 from reconciler.ports import Applied
-from reconciler.runs.outcome import Lease
 
 
 class AppliedConfiguration:
@@ -84,36 +79,3 @@ def _definitions(connection: Connection, pinned: Mapping[str, str]) -> dict[str,
         raise Bug(f"pinned definitions are not in the database: {', '.join(missing)}")
     found = {key: stored[digest] for key, digest in pinned.items()}
     return {key: Definition(row["kind"], row["name"], row["body"]) for key, row in found.items()}
-
-
-class RunTable:
-    """The Runs port on PostgreSQL."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def begin(self, lease: Lease, run: UUID, integration: Applied, trigger: str, now: datetime) -> None:
-        """See the port."""
-        name = integration.integration.name
-        with self._database.transaction() as connection:
-            renew(connection, lease, now)
-            connection.execute(
-                "update reconciler.runs set state = 'lost', ended_at = %s, problem = 'the process ended without a word'"
-                " where organization_id = %s and integration = %s and state = 'running'",
-                [now, integration.organization_id, name],
-            )
-            connection.execute(
-                "insert into reconciler.runs"
-                " (id, organization_id, integration, trigger, fence, revision, state, started_at)"
-                " values (%s, %s, %s, %s, %s, %s, 'running', %s)",
-                [run, integration.organization_id, name, trigger, lease.fence, integration.revision, now],
-            )
-
-    def end(self, lease: Lease, run: UUID, state: str, counts: Mapping[str, Any], problem: str, now: datetime) -> None:
-        """See the port."""
-        with self._database.transaction() as connection:
-            renew(connection, lease, now)
-            connection.execute(
-                "update reconciler.runs set state = %s, counts = %s, problem = %s, ended_at = %s where id = %s",
-                [state, Jsonb(dict(counts)), problem, now, run],
-            )

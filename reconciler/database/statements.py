@@ -52,6 +52,10 @@ DROP: Mapping[str, str] = {
 }
 RENAME: Mapping[str, str] = {
     "Integration": """
+        with suspended as (update reconciler.suspensions set integration = %(new)s
+                where organization_id = %(id)s and integration = %(old)s),
+            asked as (update reconciler.run_requests set integration = %(new)s
+                where organization_id = %(id)s and integration = %(old)s and state = 'waiting')
         update public.organization_integrations set name = %(new)s
         where organization_id = %(id)s and name = %(old)s""",
     "SyncSchedule": "update reconciler.schedules set name = %(new)s where organization_id = %(id)s and name = %(old)s",

@@ -6,16 +6,18 @@ One send path for every trigger (design.md 4.10). No HTTP inside a transaction, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
-from reconciler.engine.beforehand import Order, check_first, check_ledger
+from reconciler.engine.beforehand import Order, check_confirmed, check_ledger
 from reconciler.engine.columned import refresh as refresh_columns
 from reconciler.engine.deliver import Delivery, pack
 from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
+from reconciler.engine.pause import check_standing, keep_pause, pause_unusable
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.posting import post_sent
+from reconciler.engine.ranges import within
 from reconciler.engine.resolve import Resolution
+from reconciler.engine.shadow import nothing_yet, observe
 from reconciler.engine.standing import standing
 from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
@@ -45,6 +47,9 @@ def sync(world: World, order: Order) -> RunReport:
     """
     applied = world.applied.applied(order.organization, order.integration)
     pinned = pin(applied, world.clock.now())
+    check_standing(world, pinned)
+    if order.days is not None:
+        pinned = within(pinned, order.days)
     report = RunReport(
         run=str(order.run),
         organization=order.organization,
@@ -54,15 +59,16 @@ def sync(world: World, order: Order) -> RunReport:
         revision=pinned.revision,
         started_at=world.clock.now(),
         zone=pinned.zone.key,
+        days=order.days,
     )
     if pinned.integration.mode == "send":
         check_ledger(world, pinned)
-        check_first(world, pinned, order)
+    check_confirmed(world, pinned, order)
     with world.points.around("take"):
         lease = world.leases.take(pinned.lease, str(order.run), world.clock.now(), LEASE_S)
     try:
         with world.points.around("begin"):
-            world.runs.begin(lease, order.run, applied, order.trigger, world.clock.now())
+            world.runs.begin(lease, order.began(world.actor), applied, world.clock.now())
         _carry_out(world, pinned, lease, order, report)
     finally:
         with world.points.around("give_back"):
@@ -75,18 +81,13 @@ def _carry_out(world: World, pinned: Pinned, lease: Lease, order: Order, report:
         if pinned.integration.mode == "send":
             _send_each(world, pinned, lease, order, report)
         else:
-            _observe(world, pinned, report)
+            observe(world, pinned, lease, order.run, report)
     except Blocked as error:
         report.problem, report.hint = error.message, error.hint
+        pause_unusable(world, pinned, error)
     report.ended_at = world.clock.now()
     with world.points.around("end"):
         world.runs.end(lease, order.run, report.state, report.counts(), report.problem, report.ended_at)
-
-
-def _nothing_yet(export: PinnedExport) -> StreamReport:
-    """The report of a category before anything of it was looked at."""
-    amount = None if export.category.amount is None else Decimal(0)
-    return StreamReport(export.stream.category, export.stream.target, amount=amount)
 
 
 def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
@@ -94,7 +95,7 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
     report.reaches = held.version.reaches
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
     for export in pinned.exports:
-        stream = _nothing_yet(export)
+        stream = nothing_yet(export)
         report.streams.append(stream)
         if not report.problem:
             line = Line(held, export)
@@ -106,6 +107,7 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
                 line.close()
     if not report.problem:
         post_sent(world, pinned, held, report)
+    keep_pause(world, pinned, held, report)
 
 
 @dataclass(slots=True)
@@ -176,9 +178,11 @@ class _Sync:
 
     def _withhold(self) -> None:
         export = self.export
-        reasons = self.world.records.withheld(export.stream, export.selection, export.category)
+        reasons = self.world.records.withheld(export.stream, export.whole or export.selection, export.category)
         with self.world.points.around("withhold"):
             self.world.ledger.withhold(self.lease, export.stream, reasons, self.world.clock.now())
+        if export.whole is not None:  # written down of all, told of the days that were asked for
+            reasons = self.world.records.withheld(export.stream, export.selection, export.category)
         self.stream.withheld.update(reasons.values())
 
     def _changed(self) -> list[Candidate]:
@@ -259,13 +263,7 @@ class _Sync:
             return Turned(claim, rendered.message, rendered.field, export.origin(rendered.path), subject, digest)
         if rendered.warnings:
             self.noticed.append((record, rendered))
-        return Frozen(claim, rendered.payload(), self._amount(rendered, record), subject, digest)
-
-    def _amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
-        """What the document is about: what its lines sum to, else the amount of its record, where it has one."""
-        field = self.export.category.amount
-        found = rendered.amount if rendered.amount is not None or field is None else record.get(field)
-        return found if isinstance(found, Decimal) else None
+        return Frozen(claim, rendered.payload(), export.amount(rendered, record), subject, digest)
 
     def _subject(self, record: Mapping[str, Value | None]) -> str:
         field = self.export.category.subject
@@ -285,15 +283,3 @@ class _Sync:
                     origin=each.origin,
                 )
             )
-
-
-def _observe(world: World, pinned: Pinned, report: RunReport) -> None:
-    """Everything but sending: nothing is claimed, reserved or written but the run itself."""
-    for export in pinned.exports:
-        stream = _nothing_yet(export)
-        now = world.clock.now()
-        count, amount = world.records.total(export.stream, export.selection, export.category, now)
-        stream.counts["would_send"] = count
-        stream.amount = None if stream.amount is None else Decimal(amount)
-        stream.withheld.update(world.records.withheld(export.stream, export.selection, export.category).values())
-        report.streams.append(stream)

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reconciler.errors import Bug
 from reconciler.mappings.compile import compile_mapping
-from reconciler.mappings.document import CompiledMapping
+from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.fields import used_fields, waiting_dates
 from reconciler.mappings.scope import Scope, excluded_fields, promised
+from reconciler.mappings.values import Value
 from reconciler.plans.resource import Resource, digest
 from reconciler.plans.target import place, target
 from reconciler.ports import Applied
@@ -36,7 +38,10 @@ OURS = ("definitions", "identity", "family")
 
 @dataclass(frozen=True, slots=True)
 class PinnedExport:
-    """One category's export, ready: `mapping_digest` covers the mapping and everything that it was compiled against."""
+    """One category's export, ready: `mapping_digest` covers the mapping and everything that it was compiled against.
+
+    `selection` is what a run takes; `whole` is what the export selects, where a run is limited to a part of it.
+    """
 
     stream: Stream
     category: DataCategory
@@ -46,6 +51,13 @@ class PinnedExport:
     used: frozenset[str]
     create: Create
     resource: Resource
+    whole: Selection | None = None
+
+    def amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
+        """What a document is about: what its lines sum to, else the amount of its record, where it has one."""
+        field = self.category.amount
+        found = rendered.amount if rendered.amount is not None or field is None else record.get(field)
+        return found if isinstance(found, Decimal) else None
 
     def origin(self, path: Path) -> str:
         """The line of the mapping's file that holds the rule at `path`."""

@@ -11,6 +11,9 @@ from reconciler.runs.columned import ColumnSnapshots
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
+from reconciler.runs.request import Requests
+from reconciler.runs.shadow import Holdings, Shadows
+from reconciler.runs.suspension import Suspensions
 
 
 class Connect(Protocol):
@@ -20,12 +23,18 @@ class Connect(Protocol):
         """`quick` is for connection tests: a verdict within ten seconds. Raises EnvironmentRefused."""
 
 
+def nobody_lists(_pinned: Pinned, _export: PinnedExport) -> Holdings | None:
+    """No outside system can be asked what it holds."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The ports of one installation.
 
     New credentials go to `store_name`; `store` gives the store of a name. `place` says where an integration's
     credential is used. `fingerprint` and `pseudonym` are keyed hashes: of a secret, and of an organisation's subject.
+    `holdings` is the outside system's own list of an export's documents, where its type can be asked for one.
     """
 
     clock: Clock
@@ -38,6 +47,9 @@ class World:
     lists: ReferenceLists
     columns: ColumnSnapshots
     runs: Runs
+    requests: Requests
+    suspensions: Suspensions
+    shadows: Shadows
     versions: CredentialVersions
     store: Callable[[str], SecretStore]
     store_name: str
@@ -47,3 +59,4 @@ class World:
     connect: Connect
     pseudonym: Callable[[str, str], str]
     actor: str
+    holdings: Callable[[Pinned, PinnedExport], Holdings | None] = nobody_lists

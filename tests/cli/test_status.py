@@ -69,7 +69,7 @@ def test_the_json_twin_keeps_its_keys(connected, send, capsys):
     found = data(connected, capsys)
     assert set(found) == {
         "organization", "integration", "type", "environment", "mode", "revision", "health", "problem", "last_run",
-        "last_success", "next_run", "backlog", "ledger", "credential", "allowance", "needing_somebody",
+        "last_success", "next_run", "backlog", "ledger", "credential", "allowance", "suspended", "needing_somebody",
         "records",
     }  # fmt: skip
     assert set(found["allowance"]) == {

@@ -17,6 +17,13 @@ FILL = """
         revision, claimed_at, changed_at) values (%(id)s, 't', 'c', 'r1', 'books', 'ref', 1, 'sent', 'r', now(), now());
     insert into reconciler.export_payloads select id, 1, organization_id, 's', '{}', '', now() from reconciler.exports
         where organization_id = %(id)s;
+    insert into reconciler.suspensions values (%(id)s, 'books', 'person', 'a reason', 'kari', now());
+    insert into reconciler.runs (id, organization_id, integration, trigger, fence, revision, state, started_at)
+        values (%(id)s, %(id)s, 'books', 'manual', 1, 'r', 'succeeded', now());
+    insert into reconciler.shadow_documents (run_id, organization_id, integration, target, category, record_id, verdict,
+        record_digest, mapping_digest, payload_digest, created_at)
+        values (%(id)s, %(id)s, 'books', 't', 'c', 'r1', 'would_send', '', '', '', now());
+    insert into reconciler.shadow_payloads values (%(id)s, 'c', 'r1', %(id)s, 's', '{}', '', now());
     insert into reconciler.audit (at, actor, organization_id, action, object) values (now(), 'k', %(id)s, 'a', 'o');
 """
 SEEN = ("public.organization_integrations", "public.feature_flags", "public.record_exports")
