@@ -16,6 +16,7 @@ from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Span, Stream, Turned, Wanted
+from reconciler.runs.inventory import Rationed
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
 from reconciler.selections.criteria import Selection
@@ -24,6 +25,7 @@ from reconciler.specs.models.category import DataCategory
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
+    | {"keep_comparison", "keep_findings", "adopt"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -211,7 +213,7 @@ class Adapter(Protocol):
         """Let go of connections."""
 
 
-class Guarded(Adapter, Protocol):
+class Guarded(Adapter, Rationed, Protocol):
     """An adapter behind what its outside system allows us (docs/decisions/0014-allowances.md)."""
 
     def ready(self) -> Answer | None:

@@ -74,12 +74,14 @@ def database(settings: Settings) -> "Database":
 def world(settings: Settings) -> "World":
     """Every port, on real parts."""
     from reconciler.cluster.high_water import HighWaterFile
+    from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration, RunTable
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
     from reconciler.database.leases import LeaseTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
+    from reconciler.database.reconciliations import ComparisonTable
     from reconciler.database.records import RecordTables
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
@@ -97,6 +99,8 @@ def world(settings: Settings) -> "World":
         leases=LeaseTable(tables),
         ledger=LedgerTable(tables),
         lists=ListTable(tables),
+        comparisons=ComparisonTable(tables),
+        adoptions=AdoptionTable(tables),
         runs=RunTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),

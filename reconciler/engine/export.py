@@ -15,6 +15,7 @@ from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.posting import post_sent
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.standing import standing
+from reconciler.engine.strangers import check_strangers
 from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
 from reconciler.errors import Blocked
@@ -89,6 +90,7 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
     held = hold(world, pinned)
     report.reaches = held.version.reaches
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
+    check_strangers(world, pinned, held)
     for export in pinned.exports:
         stream = _nothing_yet(export)
         report.streams.append(stream)

@@ -46,6 +46,8 @@ class PinnedExport:
     used: frozenset[str]
     create: Create
     resource: Resource
+    since: date
+    """The cut-over day."""
 
     def origin(self, path: Path) -> str:
         """The line of the mapping's file that holds the rule at `path`."""
@@ -165,6 +167,7 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
         used=used_fields(mapping),
         create=compiled.scope.document.create,
         resource=resource,
+        since=export.since,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Protocol
 from reconciler.clock import Clock
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
+from reconciler.runs.adoption import Adoptions
+from reconciler.runs.comparison import Comparisons
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
@@ -35,6 +37,8 @@ class World:
     leases: Leases
     ledger: Ledger
     lists: ReferenceLists
+    comparisons: Comparisons
+    adoptions: Adoptions
     runs: Runs
     versions: CredentialVersions
     store: Callable[[str], SecretStore]

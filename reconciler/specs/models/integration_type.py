@@ -86,6 +86,7 @@ class DocumentType(Model):
     label: Label
     lines: LineCount = Field(default_factory=LineCount)
     balanced: TargetName | None = Field(None, description="The field whose sum over the lines must be zero.")
+    account: TargetName | None = Field(None, description="The field by which a statement adds lines up: the account.")
     fields: dict[TargetName, TargetField] = Field(min_length=1)
     create: Create
     columns: list[Columns] = Field(
@@ -96,10 +97,12 @@ class DocumentType(Model):
     def _names_exist(self) -> "DocumentType":
         named = [
             self.balanced,
+            self.account,
             self.create.reference,
             self.create.number,
             *(field.same_as for field in self.fields.values()),
         ]
+        named += [name for place in self.create.reconcile.places for name in place.fields]
         if (drop := self.create.drop) is not None:
             named += [drop.amount, *drop.columns]
         if unknown := sorted({name for name in named if name and name not in self.fields}):
@@ -134,6 +137,11 @@ class IntegrationType(Model):
         asks = ASKS[self.protocol]
         if wrong := [name for name, each in self.documents.items() if getattr(each.create, asks) is None]:
             raise ValueError(f"the protocol {self.protocol} creates by `{asks}`, and {', '.join(wrong)} does not")
+        places = [place for each in self.documents.values() for place in each.create.reconcile.places]
+        if any((place.query is None) == (self.protocol == "graphql") for place in places) or (
+            places and self.protocol == "files"
+        ):
+            raise ValueError(f"the protocol {self.protocol} lists what stands there in another way, or not at all")
         together = {name for name, each in self.documents.items() if each.create.call and each.create.call.together}
         if together and self.protocol != "odata":
             raise ValueError(f"the protocol {self.protocol} has no `together`, and {', '.join(sorted(together))} does")
