@@ -51,7 +51,7 @@ def show(context: Context, survey: "Survey") -> None:
         context.say(f"stopped: {survey.problem}", "yellow")
     if survey.written is not None:
         context.say(f"written down: {counted(survey.written, 'document')}; nothing was sent", "green")
-        context.say(f"next: reconciler sync {where}; what is a question stands in reconciler status {survey.organization}")
+        context.say(f"next: reconciler sync {where}; questions stand in reconciler status {survey.organization}")
     elif survey.left:
         context.say(f"{counted(survey.left, 'record')} still to be asked about; {counted(survey.requests, 'request')}")
         context.say(f"next: the same command goes on: reconciler exports adopt {where}")

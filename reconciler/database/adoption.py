@@ -83,6 +83,18 @@ class AdoptionTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def asked(self, organization_id: str, target: str) -> bool:
+        """See the port."""
+        query = "select asked_at from reconciler.targets_asked where organization_id = %s and target = %s"
+        with self._database.reading() as connection:
+            return connection.execute(query, [organization_id, target]).fetchone() is not None
+
+    def keep_asked(self, organization_id: str, target: str, now: datetime) -> None:
+        """See the port."""
+        query = "insert into reconciler.targets_asked values (%s, %s, %s) on conflict do nothing"
+        with self._database.transaction() as connection:
+            connection.execute(query, [organization_id, target, now])
+
     def candidates(
         self, stream: Stream, selection: Selection, category: DataCategory, after: str, limit: int
     ) -> tuple[list[Candidate], str]:

@@ -1,13 +1,14 @@
 """Comparisons of the ledger with its targets: what they read of it, and where they are kept. See `runs.comparison`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
+from reconciler.database.views import OpenDifference
 from reconciler.runs.comparison import SENT, Comparison, Difference, Known, Ours
 from reconciler.runs.export import Open
 from reconciler.runs.inventory import Window
@@ -53,15 +54,6 @@ _OPEN = """
         order by r.target, l.kind, l.reference, r.id desc) open"""
 _GRAVEST = "array_position(array['twice', 'missing', 'unknown_here', 'amount', 'content'], kind)"
 _COLUMNS = "kind, reference, first_day, last_day, category, record_id, number, ours, theirs, detail"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A difference that no later comparison has done away with: when it was last seen, and at which target."""
-
-    difference: Difference
-    target: str
-    at: datetime
 
 
 class ComparisonTable:
@@ -112,12 +104,15 @@ class ComparisonTable:
         return frozenset(row["target"] for row in rows)
 
 
-def open_differences(connection: Connection, organization_id: str, integration: str, limit: int) -> list[Standing]:
+def open_differences(
+    connection: Connection, organization_id: str, integration: str, limit: int
+) -> list[OpenDifference]:
     """The first differences of an integration that nobody has done away with, the gravest first."""
     values = {"organization": organization_id, "integration": integration, "limit": limit}
     query = f"select target, at, {_COLUMNS} {_OPEN} order by {_GRAVEST}, category, number limit %(limit)s"
     return [
-        Standing(_difference(row), row["target"], row["at"]) for row in connection.execute(query, values).fetchall()
+        OpenDifference(_difference(row), row["target"], row["at"])
+        for row in connection.execute(query, values).fetchall()
     ]
 
 

@@ -90,6 +90,12 @@ def every_candidate(world: World, export: PinnedExport) -> Iterator[list[Candida
         yield page
 
 
+def first_of(export: PinnedExport, record_id: str) -> Candidate:
+    """A record's first document, as if the ledger had never heard of it."""
+    stream = export.stream
+    return Candidate(stream.category, record_id, 1, reference(stream, record_id, 1), "", None)
+
+
 def opened(candidate: Candidate, now: datetime) -> Open:
     """A candidate as a lookup takes it: no number and no ids are known, so only its reference can be asked for."""
     same = (candidate.category, candidate.record_id, 1, candidate.reference, 0, "unknown", candidate.amount)

@@ -90,7 +90,9 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
     held = hold(world, pinned)
     report.reaches = held.version.reaches
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
-    check_strangers(world, pinned, held)
+    if problem := check_strangers(world, pinned, held):
+        report.problem, report.hint, report.again_later = problem, "nothing is sent before it can be asked", True
+        return
     for export in pinned.exports:
         stream = _nothing_yet(export)
         report.streams.append(stream)

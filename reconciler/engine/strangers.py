@@ -6,12 +6,12 @@ follows from the records' keys: what belongs to another organisation, or to anot
 
 from collections.abc import Sequence
 
-from reconciler.engine.adopting import can_be_adopted, every_candidate, opened
+from reconciler.engine.adopting import can_be_adopted, every_candidate, first_of, opened
 from reconciler.engine.asking import ask, at_once
 from reconciler.engine.held import Held, Line
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.world import World
-from reconciler.errors import Blocked, LedgerBehind
+from reconciler.errors import LedgerBehind
 from reconciler.runs.inventory import Budget, Inventory, Lister, Window
 from reconciler.runs.outcome import LookupFailed
 
@@ -19,53 +19,62 @@ SAMPLE = 20
 """Records that are asked for where nothing can be listed: the oldest ones, which would have gone first."""
 
 
-def check_strangers(world: World, pinned: Pinned, held: Held) -> None:
-    """Raises LedgerBehind where a target of which the ledger knows nothing holds a document of a record of ours.
+def check_strangers(world: World, pinned: Pinned, held: Held) -> str:
+    """Why it could not be asked, in words; empty where it could, or nothing waits: unread is not absent.
 
-    Raises Blocked where it can be asked and does not answer: unread is not absent. Asks nothing where nothing waits.
+    Raises LedgerBehind where a target of which the ledger knows nothing holds a document of a record of ours.
     """
-    fresh: dict[str, list[PinnedExport]] = {}
-    for export in pinned.exports:
-        if not world.ledger.highest(export.stream) and can_be_adopted(export) and _waits(world, export):
-            fresh.setdefault(export.stream.target, []).append(export)
-    for target, exports in fresh.items():
+    for target, exports in _fresh(world, pinned).items():
         line = Line(held, exports[0])
         try:
-            found = _there(world, exports, line)
+            found, problem = _there(world, exports, line)
         finally:
             line.close()
+        if problem:
+            return f"{target} could not be asked whether it holds documents of ours: {problem}"
         if found:
             where = f"{pinned.organization_name} {pinned.name}"
             hint = f"see what it holds, and let the ledger know it: reconciler exports adopt {where}"
             raise LedgerBehind(f"{target} holds {found}, of a record that this ledger has never sent", hint)
+        with world.points.around("keep_asked"):
+            world.adoptions.keep_asked(pinned.organization_id, target, world.clock.now())
+    return ""
+
+
+def _fresh(world: World, pinned: Pinned) -> dict[str, list[PinnedExport]]:
+    """The exports by target, of targets that were never asked and to which nothing has gone, where something waits."""
+    found: dict[str, list[PinnedExport]] = {}
+    for export in pinned.exports:
+        stream = export.stream
+        known = world.ledger.highest(stream) or world.adoptions.asked(stream.organization_id, stream.target)
+        if not known and can_be_adopted(export) and _waits(world, export):
+            found.setdefault(stream.target, []).append(export)
+    return found
 
 
 def _waits(world: World, export: PinnedExport) -> bool:
     return world.records.total(export.stream, export.selection, export.category, world.clock.now())[0] > 0
 
 
-def _there(world: World, exports: Sequence[PinnedExport], line: Line) -> str:
-    """The reference of a record of ours that stands there; empty where there is none."""
+def _there(world: World, exports: Sequence[PinnedExport], line: Line) -> tuple[str, str]:
+    """The reference of a record of ours that stands there, or empty; and why it could not be asked, or empty."""
     budget = Budget(exports[0].create.reconcile.requests)
     inventory = _inventory(world, exports, line, budget)
     if inventory is None:
-        return next((found for export in exports if (found := _asked(world, export, line, budget))), "")
+        told = (_asked(world, export, line, budget) for export in exports)
+        return next((each for each in told if any(each)), ("", ""))
     shown = inventory.documents()
     pages = (page for export in exports for page in every_candidate(world, export)) if shown else iter(())
-    return next((each.reference for page in pages for each in page if each.reference in shown), "")
+    return next((each.reference for page in pages for each in page if each.reference in shown), ""), ""
 
 
-def _asked(world: World, export: PinnedExport, line: Line, budget: Budget) -> str:
+def _asked(world: World, export: PinnedExport, line: Line, budget: Budget) -> tuple[str, str]:
     """The same, by asking for the oldest records."""
     limit, now = min(SAMPLE, at_once(export.create, budget.left)), world.clock.now()
     waiting = world.records.waiting(export.stream, export.selection, export.category, now, limit)
-    oldest = {wanted.record_id for wanted, _ in waiting}
-    some = [each for page in every_candidate(world, export) for each in page if each.record_id in oldest]
-    answered = ask(line, export, [opened(each, now) for each in some], budget)
-    if answered.problem:
-        message = f"{export.stream.target} could not be asked whether it holds documents of ours: {answered.problem}"
-        raise Blocked(message, "nothing was sent; the next sync asks again")
-    return next((each.reference for each in some if each.reference in answered.found), "")
+    rows = [opened(first_of(export, wanted.record_id), now) for wanted, _ in waiting]
+    answered = ask(line, export, rows, budget)
+    return next((each.reference for each in rows if each.reference in answered.found), ""), answered.problem
 
 
 def _inventory(world: World, exports: Sequence[PinnedExport], line: Line, budget: Budget) -> Inventory | None:

@@ -117,6 +117,12 @@ class Survey:
 class Adoptions(Protocol):
     """Candidates, what was found out about them, and the ledger filled with it."""
 
+    def asked(self, organization_id: str, target: str) -> bool:
+        """Whether the target was found to hold nothing of ours before the first document went."""
+
+    def keep_asked(self, organization_id: str, target: str, now: datetime) -> None:
+        """Remember that it was: it is asked once."""
+
     def candidates(
         self, stream: Stream, selection: Selection, category: DataCategory, after: str, limit: int
     ) -> tuple[list[Candidate], str]:

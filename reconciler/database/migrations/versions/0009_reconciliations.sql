@@ -60,6 +60,14 @@ create table reconciler.adoption_findings (
     primary key (organization_id, target, category, record_id, epoch)
 );
 
+-- Targets that were asked, before the first document went, whether they hold documents of ours already.
+create table reconciler.targets_asked (
+    organization_id uuid not null,
+    target text not null,
+    asked_at timestamptz not null,
+    primary key (organization_id, target)
+);
+
 do $$
 declare
     guarded text;
@@ -70,7 +78,7 @@ begin
         execute format('create trigger %I before truncate on reconciler.%I
             for each statement execute function reconciler.refuse_change()', guarded || '_never_emptied', guarded);
     end loop;
-    foreach guarded in array array['reconciliations', 'reconciliation_lines', 'adoption_findings'] loop
+    foreach guarded in array array['reconciliations', 'reconciliation_lines', 'adoption_findings', 'targets_asked'] loop
         execute format('alter table reconciler.%I enable row level security', guarded);
         execute format('create policy own_rows on reconciler.%I for select to authenticated '
                        'using (organization_id = reconciler.current_organization())', guarded);
