@@ -41,9 +41,9 @@ def show(context: Context, survey: "Survey") -> None:
     """What was asked and found by category, and the next step."""
     where = f"{survey.organization} {survey.integration}"
     context.say(f"{survey.organization}/{survey.integration}: what may have gone without this ledger", "bold")
-    headings = ["category", "records", "asked about", "found there", "NOK", "questions"]
+    headings = ["category", "records", "to be asked", "found there", "NOK", "questions"]
     rows = [
-        [each.category, each.candidates, each.asked, each.found, grouped(each.amount), each.questions]
+        [each.category, each.records, each.left, each.found, grouped(each.amount), each.questions]
         for each in survey.tallies
     ]
     context.table(headings, rows, right=headings[1:])

@@ -1,6 +1,6 @@
 """The ledger filled again from what an outside system says. See `runs.adoption`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
 _ASKED = """
-    select record_id, epoch from reconciler.adoption_findings
+    select record_id, epoch, found and state <> 'held' as there from reconciler.adoption_findings
     where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s
         and record_id = any(%(records)s)"""
 _KEEP = """
@@ -35,7 +35,7 @@ _KEEP = """
         as new (record_id, epoch, reference, found, state, target_ids, amount, number)
     on conflict do nothing"""
 _TALLY = """
-    select count(*) as asked, count(*) filter (where found and state <> 'held') as found,
+    select count(*) filter (where found and state <> 'held') as found,
         coalesce(sum(amount) filter (where found and state <> 'held'), 0) as amount,
         count(*) filter (where found and state = 'held') as questions
     from reconciler.adoption_findings
@@ -121,12 +121,12 @@ class AdoptionTable:
         found = [_candidate(stream, row) for row in rows if row["state"] not in OPEN]
         return found, rows[-1]["record_id"] if len(rows) == limit else ""
 
-    def unasked(self, stream: Stream, candidates: Sequence[Candidate]) -> list[Candidate]:
+    def findings(self, stream: Stream, records: Sequence[str]) -> Mapping[tuple[str, int], bool]:
         """See the port."""
-        values = _key(stream) | {"records": [each.record_id for each in candidates]}
+        values = _key(stream) | {"records": list(records)}
         with self._database.reading() as connection:
-            asked = {(row["record_id"], row["epoch"]) for row in connection.execute(_ASKED, values).fetchall()}
-        return [each for each in candidates if (each.record_id, each.epoch) not in asked]
+            rows = connection.execute(_ASKED, values).fetchall()
+        return {(row["record_id"], row["epoch"]): row["there"] for row in rows}
 
     def keep_findings(self, stream: Stream, findings: Sequence[Finding], now: datetime) -> None:
         """See the port."""
@@ -134,12 +134,12 @@ class AdoptionTable:
             with self._database.transaction() as connection:
                 connection.execute(_KEEP, as_columns([_row(each) for each in findings]) | _key(stream) | {"now": now})
 
-    def tally(self, stream: Stream) -> tuple[int, int, Decimal, int]:
+    def tally(self, stream: Stream) -> tuple[int, Decimal, int]:
         """See the port."""
         with self._database.reading() as connection:
             row = connection.execute(_TALLY, _key(stream)).fetchone()
         assert row is not None
-        return row["asked"], row["found"], row["amount"], row["questions"]
+        return row["found"], row["amount"], row["questions"]
 
     def adopt(self, lease: Lease, stream: Stream, mark: int, revision: str, now: datetime, actor: str) -> int:
         """See the port."""

@@ -146,37 +146,49 @@ class _Part:
     export: PinnedExport
     budget: Budget
     problem: str = ""
+    left: int = 0
     _numbers: Mapping[str, int] | None = None
 
     def tally(self) -> Tally:
         """Ask for what was not asked yet, and count."""
         line = Line(self.held, self.export) if self.held and can_be_adopted(self.export) else None
-        candidates = 0
+        records = 0
         try:
             for page in every_candidate(self.world, self.export):
-                candidates += len(page)
+                records += len(page)
                 self._page(line, page)
         finally:
             if line is not None:
                 line.close()
-        asked, found, amount, questions = self.world.adoptions.tally(self.export.stream)
-        more = max(0, asked - candidates)  # later epochs of what was found
         stream = self.export.stream
-        return Tally(stream.category, stream.target, candidates + more, asked, found, amount, questions)
+        found, amount, questions = self.world.adoptions.tally(stream)
+        return Tally(stream.category, stream.target, records, self.left, found, amount, questions)
 
     def _page(self, line: Line | None, page: Sequence[Candidate]) -> None:
-        waiting = self.world.adoptions.unasked(self.export.stream, page)
+        waiting = self._unasked(page)
         if line is None:
             self._keep([Finding(each, QUESTION if self._may_have_gone(each) else None) for each in waiting])
             return
         for _ in range(EPOCHS):
-            if not waiting or self.problem:
-                return
+            if not waiting or self.problem or self.budget.left <= 0:
+                break
             answered = self._asked(line, waiting)
             told = [each for each in waiting if each.reference not in answered.unread]
             self._keep([self._finding(line, each, answered) for each in told])
-            later = [self._next(each) for each in told if each.reference in answered.found]
-            waiting = self.world.adoptions.unasked(self.export.stream, later)
+            waiting = self._unasked(page)
+        self.left += len(waiting)
+
+    def _unasked(self, page: Sequence[Candidate]) -> list[Candidate]:
+        """What is to be asked next of each: the first epoch that was not asked about, while those before it stand."""
+        known = self.world.adoptions.findings(self.export.stream, [each.record_id for each in page])
+        waiting: list[Candidate] = []
+        for each in page:
+            current = each
+            while known.get((current.record_id, current.epoch)):
+                current = self._next(current)
+            if (current.record_id, current.epoch) not in known:
+                waiting.append(current)
+        return waiting
 
     def _may_have_gone(self, candidate: Candidate) -> bool:
         """A forced re-export in the lost days is a person's own deed: only first documents are questions."""
@@ -189,7 +201,9 @@ class _Part:
     def _asked(self, line: Line, waiting: Sequence[Candidate]) -> Answered:
         now = self.world.clock.now()
         answered = ask(line, self.export, [opened(each, now) for each in waiting], self.budget)
-        self.problem = answered.problem
+        self.problem = "" if answered.spent else answered.problem
+        if answered.spent:
+            self.budget.left = 0  # what is left is too little for one more question
         return answered
 
     def _finding(self, line: Line, candidate: Candidate, answered: Answered) -> Finding:

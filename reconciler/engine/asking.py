@@ -20,11 +20,15 @@ ONE_BY_ONE = 50
 
 @dataclass(slots=True)
 class Answered:
-    """What was found, by reference; `unread` are the references of which nothing was learned, for `problem`."""
+    """What was found, by reference; `unread` are the references of which nothing was learned, for `problem`.
+
+    `spent`: nothing was in the way but the budget.
+    """
 
     found: dict[str, Found] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     problem: str = ""
+    spent: bool = False
 
 
 def ask(line: Line, export: PinnedExport, rows: Sequence[Open], budget: Budget) -> Answered:
@@ -32,9 +36,13 @@ def ask(line: Line, export: PinnedExport, rows: Sequence[Open], budget: Budget) 
     answered, start = Answered(), 0
     while start < len(rows) and not answered.problem:
         some = rows[start : start + at_once(export.create, budget.left)]
+        if not some:
+            answered.problem, answered.spent = "the requests that this question was given are used up", True
+            break
         found = _looked_up(line, some, budget)
         if isinstance(found, LookupFailed):
             answered.problem = words_of(found)
+            answered.spent = getattr(found.answer, "code", "") == BUDGET
         else:
             answered.found |= found.found
             start += len(some)
@@ -43,7 +51,7 @@ def ask(line: Line, export: PinnedExport, rows: Sequence[Open], budget: Budget) 
 
 
 def at_once(create: Create, left: int) -> int:
-    """How many documents one call asks for: as many as its requests take, and no more than the budget can finish."""
+    """How many documents one call asks for: as many as its requests take, and none that the budget cannot finish."""
     places = max(1, len(create.lookups))
     if create.drop is not None:
         return 500
@@ -52,7 +60,7 @@ def at_once(create: Create, left: int) -> int:
     together = create.call.together if create.call else None
     if together and together.format == "multipart" and places == 1:
         return create.batch.nodes
-    return max(1, min(ONE_BY_ONE, (left - 1) // places))  # and one to make sure that the address is right
+    return max(0, min(ONE_BY_ONE, (left - 1) // places))  # and one to make sure that the address is right
 
 
 def words_of(failed: LookupFailed) -> str:

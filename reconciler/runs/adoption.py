@@ -3,7 +3,7 @@
 Which record a document there belongs to follows from its reference, which is worked out anew from the record's key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -48,28 +48,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One category: its candidates, how many were asked about, and what a confirmed adoption writes, with its sum."""
+    """One category: its records, how many are still to be asked about, and what a yes writes down, with its sum."""
 
     category: str
     target: str
-    candidates: int
-    asked: int
+    records: int
+    left: int
     found: int
     amount: Decimal
     questions: int
-
-    @property
-    def left(self) -> int:
-        """Candidates of which nothing is known yet."""
-        return self.candidates - self.asked
 
     def data(self) -> dict[str, Any]:
         """The stable JSON form."""
         return {
             "category": self.category,
             "target": self.target,
-            "candidates": self.candidates,
-            "asked": self.asked,
+            "records": self.records,
             "left": self.left,
             "found": self.found,
             "amount": str(self.amount),
@@ -91,7 +85,7 @@ class Survey:
 
     @property
     def left(self) -> int:
-        """Candidates that are still to be asked about."""
+        """Records that are still to be asked about."""
         return sum(each.left for each in self.tallies)
 
     @property
@@ -131,14 +125,14 @@ class Adoptions(Protocol):
         The record is empty where there are no more. Records of a state that is asked about anyway are left out.
         """
 
-    def unasked(self, stream: Stream, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Those of which nothing was found out yet, in their order."""
+    def findings(self, stream: Stream, records: Sequence[str]) -> Mapping[tuple[str, int], bool]:
+        """By record and epoch, for those that were asked about: whether a document stands there."""
 
     def keep_findings(self, stream: Stream, findings: Sequence[Finding], now: datetime) -> None:
         """Remember what was found out, so that nobody asks for it again."""
 
-    def tally(self, stream: Stream) -> tuple[int, int, Decimal, int]:
-        """Of one category: how many were asked about, how many were found, their sum, and how many are questions."""
+    def tally(self, stream: Stream) -> tuple[int, Decimal, int]:
+        """Of one category: how many were found, their sum, and how many are questions."""
 
     def adopt(self, lease: Lease, stream: Stream, mark: int, revision: str, now: datetime, actor: str) -> int:
         """Write the findings of one category into the ledger, in one transaction: how many documents were written.
