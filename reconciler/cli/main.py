@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "preview": ("preview", "Show records as the documents they would become, and what is held back."),
     "sync": ("sync", "Send what is due, exactly once."),
     "status": ("status", "Health, last and next run, and backlog of every integration."),
+    "statement": ("statement", "A month by account and record by record, to look at or to file."),
     "why": ("why", "Why a record has or has not gone, in one sentence."),
     "exports": ("exports", "Compare with the outside system, and fill a ledger that is behind."),
     "credentials": ("credentials", "Set, test and look at credentials; values are never shown."),
