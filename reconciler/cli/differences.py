@@ -37,7 +37,7 @@ def asked(found: "Difference") -> str:
     """One difference as the question that a person can answer by looking there."""
     number = f"number {found.number}" if found.number else "a document"
     ours = f", {money(found.ours)}" if found.ours is not None else ""
-    theirs = money(found.theirs) if found.theirs is not None else found.detail or "another amount"
+    theirs = money(found.theirs) if found.theirs is not None else "an amount that cannot be read"
     match found.kind:
         case "missing":
             return f"{number}{ours}, sent on {found.first}, is not there: was it deleted there?"
@@ -46,8 +46,12 @@ def asked(found: "Difference") -> str:
                 f"{number}{ours}, sent on {found.first}, stands there twice ({found.detail}): delete one of them there"
             )
         case "unknown_here":
-            said = found.detail or "the ledger has never heard of it"
-            return f"{number} stands there under a reference of ours, and {said}: who made it?"
+            if found.detail in ("held", "unknown"):
+                return f"{number}{ours} stands there, and the ledger asks whether it was received: it was"
+            if found.detail:
+                said = f"the ledger says {found.detail.replace('_', ' ')}"
+                return f"{number}{ours} stands there, and {said}: let it know (exports adopt) before it goes again"
+            return f"{number} stands there under a reference of ours that the ledger has never heard of: who made it?"
         case "amount":
             return f"{number}{ours}, sent on {found.first}, stands there with {theirs}: is that a correction?"
         case "content":

@@ -99,7 +99,7 @@ def _target(context: Context, organization: str, found: "Comparison") -> None:
             context.say(f"  {counted(count, 'document')}: {verb}", style)
     if found.differences:
         rows = [_row(each) for each in found.differences[:SHOWN]]
-        headings = ["difference", "number", "sent on", "ours NOK", "theirs NOK", "reference", "record"]
+        headings = ["difference", "number", "sent on", "ours NOK", "theirs NOK", "record and reference"]
         context.table(headings, rows, right=["number", "ours NOK", "theirs NOK"])
         if (more := len(found.differences) - SHOWN) > 0:
             context.say(f"  and {more} more: the JSON form lists them all")
@@ -109,10 +109,11 @@ def _target(context: Context, organization: str, found: "Comparison") -> None:
 
 def _row(each: "Difference") -> list[str]:
     day = each.first.isoformat() if each.record_id and each.first == each.last else ""
-    kind = each.kind.replace("_", " ") + (f"\n{each.detail}" if each.detail else "")
+    detail = f"the ledger says {each.detail}" if each.kind == "unknown_here" and each.detail else each.detail
+    kind = each.kind.replace("_", " ") + (f"\n{detail}" if detail else "")
     amounts = ["" if amount is None else grouped(amount) for amount in (each.ours, each.theirs)]
     record = f"{each.category}\n{each.record_id}" if each.record_id else "not known here"
-    return [kind, str(each.number or ""), day, *amounts, each.reference, record]
+    return [kind, str(each.number or ""), day, *amounts, f"{record}\n{each.reference}"]
 
 
 def _closing(context: Context, found: "Comparison") -> None:

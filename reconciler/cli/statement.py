@@ -16,6 +16,7 @@ from reconciler.specs.money import grouped, money
 if TYPE_CHECKING:
     from reconciler.engine.pinned import Pinned
     from reconciler.runs.account_statement import AccountStatement, Part
+    from reconciler.specs.models.shared import Label
 
 SHOWN = 20
 
@@ -75,13 +76,18 @@ def _statement(context: Context, pinned: "Pinned", first: date, now: datetime) -
         organization_number=pinned.organization.organization_number,
         language=pinned.organization.language,
         integration=pinned.name,
-        system=pinned.kind.label.nb if pinned.organization.language == "nb" else pinned.kind.label.en,
+        system=_label(pinned, pinned.kind.label),
         first=first,
         last=last,
         zone=pinned.zone.key,
         made_at=now,
         parts=parts,
+        labels={each.stream.category: _label(pinned, each.category.label) for each in pinned.exports},
     )
+
+
+def _label(pinned: "Pinned", label: "Label") -> str:
+    return label.nb if pinned.organization.language == "nb" else label.en
 
 
 def _write(context: Context, statement: "AccountStatement", form: str, path: Path | None) -> None:

@@ -40,7 +40,8 @@ _ROWS = """
     select count(*) over () as altogether, e.category,
         case when e.code = 'never-posted' then 'never_posted' else e.state end as state,
         e.record_id, e.number, coalesce(e.sent_at, e.claimed_at) as at, e.amount, e.reference,
-        left(coalesce(nullif(p.message, ''), e.code), %(longest)s) as words
+        left(case when p.message <> '' then p.message
+            when e.state in ('rejected', 'rejected_late') then e.code else '' end, %(longest)s) as words
     from reconciler.exports e
     left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt
     where e.organization_id = %(organization)s and e.target = %(target)s

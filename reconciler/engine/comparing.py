@@ -26,7 +26,7 @@ from reconciler.runs.comparison import (
     shown,
 )
 from reconciler.runs.export import Stream
-from reconciler.runs.inventory import Budget, Inventory, Lister, Window
+from reconciler.runs.inventory import Budget, Inventory, Item, Lister, Window
 from reconciler.runs.outcome import LookupFailed
 from reconciler.specs.scalars import seconds
 
@@ -211,15 +211,13 @@ class _Target:
                 if found is not None and not found.mine:
                     self.foreign += 1
                 elif found is None or found.state not in PASSING:
-                    self.differences.append(self._stranger(name, inventory, len(there[name]), found))
+                    self.differences.append(self._stranger(name, there[name], inventory, found))
 
-    def _stranger(self, name: str, inventory: Inventory, lines: int, known: Known | None) -> Difference:
-        items = inventory.documents()[name]
+    def _stranger(self, name: str, items: Sequence[Item], inventory: Inventory, known: Known | None) -> Difference:
         theirs = amount_of(items, balanced=self._balanced) if inventory.amounts else None
         days = (self.window.first, self.window.last)
         if known is None:
-            words = f"{lines} lines there" if lines > 1 else ""
-            return Difference("unknown_here", name, *days, number=items[0].number, theirs=theirs, detail=words)
+            return Difference("unknown_here", name, *days, number=items[0].number, theirs=theirs)
         return Difference(
             kind="unknown_here",
             reference=name,
@@ -230,7 +228,7 @@ class _Target:
             number=known.number,
             ours=known.amount,
             theirs=theirs,
-            detail=f"the ledger says {known.state}",
+            detail=known.state,
         )
 
     @property

@@ -34,7 +34,7 @@ def _rows(statement: AccountStatement, part: Part) -> Iterator[dict[str, str | i
         yield {
             "section": words["accounts"],
             "target": part.target,
-            "category": line.category,
+            "category": statement.labels.get(line.category, line.category),
             "account": line.account,
             "line": line.line,
             "count": line.count,
@@ -46,7 +46,7 @@ def _rows(statement: AccountStatement, part: Part) -> Iterator[dict[str, str | i
         yield {
             "section": words[entry.group],
             "target": part.target,
-            "category": entry.category,
+            "category": statement.labels.get(entry.category, entry.category),
             "number": entry.number,
             "day": day_of(entry.day, language),
             "record": entry.record_id or entry.reference,

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from reconciler.packages.statement_words import (
     month_of,
     words_of,
 )
-from reconciler.runs.account_statement import GROUPS, AccountStatement, Entry, Part, by_account
+from reconciler.runs.account_statement import GROUPS, AccountLine, AccountStatement, Entry, Part, by_account
 
 FONT, BOLD = "StatementVera", "StatementVera-Bold"
 """The fonts that come with the library: embedded, so that every reader shows the same."""
@@ -91,7 +92,10 @@ def _head(statement: AccountStatement) -> Table:
     rows = [
         (words["organization"], f"{statement.title}, {words['number_of']} {statement.organization_number}"),
         (words["integration"], f"{statement.integration} ({statement.system})"),
-        (words["day"], f"{day_of(statement.first, language)} – {day_of(statement.last, language)} ({statement.zone})"),
+        (
+            words["period"],
+            f"{day_of(statement.first, language)} – {day_of(statement.last, language)} ({statement.zone})",
+        ),
         (words["made"], moment_of(statement.made_at, statement.zone, language)),
     ]
     cells = [[Paragraph(escape(name), HEAD), Paragraph(escape(value), BODY)] for name, value in rows]
@@ -107,7 +111,7 @@ def _part(statement: AccountStatement, part: Part) -> list[Flowable]:
     title = Paragraph(escape(f"{words['target']}: {part.target}"), SECTION)
     first = Paragraph(escape(f"{words['documents']}: {part.documents}{amount}{numbers}."), BODY)
     story: list[Flowable] = [KeepTogether([title, first])]
-    story += [Spacer(1, 2 * mm), _accounts(part, language)] if part.accounts else []
+    story += [Spacer(1, 2 * mm), _accounts(statement, part)] if part.accounts else []
     if not part.documents:
         story.append(Paragraph(words["nothing"], BODY))
     if part.unkept:
@@ -121,32 +125,42 @@ def _part(statement: AccountStatement, part: Part) -> list[Flowable]:
         elif entries:
             story.append(Paragraph(f"{words[group]} ({len(entries) + part.more.get(group, 0)})", SECTION))
         if entries:
-            story += [Spacer(1, 1 * mm), _entries(entries, language)]
+            story += [Spacer(1, 1 * mm), _entries(statement, entries)]
         if left := part.more.get(group):
             story.append(Paragraph(words["more"].format(count=left), BODY))
     return story
 
 
-def _accounts(part: Part, language: str) -> Table:
+def _accounts(statement: AccountStatement, part: Part) -> Table:
     """Each account with its lines and, where it has several, their sum; and the sum of all."""
-    words = words_of(language)
+    words, language = words_of(statement.language), statement.language
     names = ("account", "category", "line", "count", "debit", "credit", "balance")
     rows: list[list[Any]] = [[Paragraph(words[name], HEAD_RIGHT if name in names[3:] else HEAD) for name in names]]
-    strong: list[int] = []
+    sums: list[int] = []
     for account, lines in by_account(part.accounts):
         for line in lines:
             amounts = (line.debit, line.credit, line.total)
-            rows.append(_row((account, line.category, line.line), line.count, amounts, language))
-    if part.money and any(each.debit is not None for each in part.accounts):
-        count = sum(each.count for each in part.accounts)
-        strong.append(len(rows))
-        rows.append(
-            _row((words["total"], "", ""), count, (part.debit, part.credit, part.debit - part.credit), language)
-        )
-    widths = [22 * mm, 36 * mm, 30 * mm, 16 * mm, 24 * mm, 24 * mm, WIDTH - 152 * mm]
-    style = [*_STYLE, *(("LINEABOVE", (0, row), (-1, row), 0.8, INK) for row in strong)]
-    style += [("SPAN", (0, row), (2, row)) for row in strong]
+            label = statement.labels.get(line.category, line.category)
+            rows.append(_row((account, label, line.line), line.count, amounts, language))
+        if len(lines) > 1 and account:
+            sums.append(len(rows))
+            rows.append(_sum(f"{words['sum']} {account}", lines, language))
+    if any(each.debit is not None for each in part.accounts):
+        sums.append(len(rows))
+        rows.append(_sum(words["total"], part.accounts, language))
+    widths = [20 * mm, 40 * mm, 30 * mm, 14 * mm, 23 * mm, 23 * mm, WIDTH - 150 * mm]
+    style = [*_STYLE, *(("SPAN", (0, row), (2, row)) for row in sums)]
+    style += [("LINEABOVE", (0, row), (-1, row), 0.4, LINE) for row in sums]
+    style += [("LINEABOVE", (0, row), (-1, row), 0.9, INK) for row in sums[-1:]]
     return Table(rows, colWidths=widths, repeatRows=1, hAlign="LEFT", style=style)
+
+
+def _sum(title: str, lines: Sequence[AccountLine], language: str) -> list[Any]:
+    debit = sum((each.debit or Decimal(0) for each in lines), Decimal(0))
+    credit = sum((each.credit or Decimal(0) for each in lines), Decimal(0))
+    figures = [amount_of(each, language) for each in (debit, credit, debit - credit)]
+    count = str(sum(each.count for each in lines))
+    return [Paragraph(escape(title), HEAD), "", "", *(Paragraph(each, HEAD_RIGHT) for each in (count, *figures))]
 
 
 def _row(texts: tuple[str, str, str], count: int, amounts: Sequence[Any], language: str) -> list[Any]:
@@ -154,17 +168,18 @@ def _row(texts: tuple[str, str, str], count: int, amounts: Sequence[Any], langua
     return [*(Paragraph(escape(each), SMALL) for each in texts), *(Paragraph(each, RIGHT) for each in figures)]
 
 
-def _entries(entries: Sequence[Entry], language: str) -> Table:
-    words = words_of(language)
-    names = ("number", "day", "category", "record", "ours", "theirs", "words")
-    rows: list[list[Any]] = [[Paragraph(words[name], HEAD_RIGHT if name in names[4:6] else HEAD) for name in names]]
+def _entries(statement: AccountStatement, entries: Sequence[Entry]) -> Table:
+    words, language = words_of(statement.language), statement.language
+    names = ("number", "day", "record", "ours", "theirs", "words")
+    rows: list[list[Any]] = [[Paragraph(words[name], HEAD_RIGHT if name in names[3:5] else HEAD) for name in names]]
     for each in entries:
-        record = each.record_id or each.reference
-        texts = (str(each.number or ""), day_of(each.day, language), each.category, record)
+        label = statement.labels.get(each.category, each.category)
+        record = f"{escape(label)}<br/><font size=5.8>{escape(each.record_id or each.reference)}</font>"
+        texts = (escape(str(each.number or "")), day_of(each.day, language), record)
         amounts = (amount_of(each.amount, language), amount_of(each.theirs, language))
-        cells = [*(Paragraph(escape(text), SMALL) for text in texts), *(Paragraph(text, RIGHT) for text in amounts)]
+        cells = [*(Paragraph(text, SMALL) for text in texts), *(Paragraph(text, RIGHT) for text in amounts)]
         rows.append([*cells, Paragraph(escape(explained(each, language)), SMALL)])
-    widths = [20 * mm, 19 * mm, 27 * mm, 34 * mm, 19 * mm, 19 * mm, WIDTH - 138 * mm]
+    widths = [20 * mm, 19 * mm, 49 * mm, 20 * mm, 20 * mm, WIDTH - 128 * mm]
     return Table(rows, colWidths=widths, repeatRows=1, hAlign="LEFT", style=_STYLE)
 
 

@@ -56,6 +56,9 @@ TEXTS: Mapping[str, Words] = {
         "unknown_here": "Står hos mottakeren med vår referanse, uten at vi har sendt det.",
         "amount": "Har et annet beløp hos mottakeren.",
         "content": "Er endret hos mottakeren.",
+        "here": "Hos oss: {state}.",
+        "unreadable": "Beløpet der kan ikke leses.",
+        "period": "Periode",
         "rejected_late": "Godtatt først, avvist ved bokføring.",
         "unknown": "Svaret gikk tapt; det blir spurt etter.",
         "held": "Ble det mottatt? Noen må svare.",
@@ -108,6 +111,9 @@ TEXTS: Mapping[str, Words] = {
         "unknown_here": "Stands there under our reference, and we have not sent it.",
         "amount": "Has another amount there.",
         "content": "Was changed there.",
+        "here": "Here: {state}.",
+        "unreadable": "The amount there cannot be read.",
+        "period": "Period",
         "rejected_late": "Taken first, refused when posted.",
         "unknown": "The answer was lost; it is asked for.",
         "held": "Was it received? Somebody has to answer.",
@@ -153,7 +159,14 @@ def explained(entry: Entry, language: str) -> str:
     """Why a record is listed, in a sentence, and the words that came with it."""
     words = words_of(language)
     said = words.get(entry.state, "") if entry.state != entry.group else ""
-    return " ".join(part for part in (said, entry.words) if part)
+    told = entry.words
+    if entry.group == "difference":
+        told = {
+            "content": f"({entry.words})",
+            "unknown_here": words["here"].format(state=entry.words) if entry.words else "",
+            "amount": words["unreadable"] if entry.theirs is None else "",
+        }.get(entry.state, "")
+    return " ".join(part for part in (said, told) if part)
 
 
 def comparison_of(compared: Compared | None, differences: int, zone: str, language: str) -> str:

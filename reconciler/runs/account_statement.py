@@ -1,7 +1,7 @@
 """A month of one integration as an accountant files it: what was sent by account, and what needs a word."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -116,6 +116,8 @@ class AccountStatement:
     zone: str
     made_at: datetime
     parts: Sequence[Part]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What people call each category."""
 
     @property
     def month(self) -> str:

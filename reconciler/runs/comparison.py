@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One document. `detail` names fields, a state or an amount that could not be read; never what a field holds.
+    """One document. `detail` names fields that differ, or the ledger's state of it; never what a field holds.
 
     `first` and `last` are the days that a later comparison has to cover to say that it is no more.
     """
@@ -171,7 +171,7 @@ def shown(ours: Ours, there: Sequence[Item], inventory: Inventory, *, balanced: 
         return [difference("twice", ours, theirs, words)]
     if inventory.amounts and ours.row.amount is not None:
         if theirs is None:
-            found.append(difference("amount", ours, None, "the amount there cannot be read"))
+            found.append(difference("amount", ours))
         elif theirs != ours.row.amount:
             found.append(difference("amount", ours, theirs))
     if names := changed(ours, there):
