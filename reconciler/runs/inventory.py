@@ -17,7 +17,7 @@ from reconciler.runs.outcome import LookupFailed
 BUDGET = "question-budget"
 """The code of a refusal of ours: this question has used up the requests that it was given."""
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f']+")
-_NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A database that is older than what was sent: nothing goes twice, and what is there becomes known again."""
 
 import json
+import signal
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +13,7 @@ from parts.claims import only_claims
 from parts.classes import KEY, Make
 from parts.classes import WHERE as REGISTER
 from parts.databases import disconnect
-from parts.installation import WHERE, Books, Installation
+from parts.installation import WHERE, Books, Installation, ended
 
 from reconciler.database.embedded_binaries import INSTALLATION
 
@@ -231,3 +232,35 @@ def stranger(register: Books, reference: str) -> None:
     url = register.url.removesuffix("/graphql") + f"/expenses/{reference}"
     answer = register.client.put(url, json=body, headers={"Authorization": f"Bearer {KEY}"})
     assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("place", ["before:keep_findings", "after:keep_findings", "before:adopt", "after:adopt"])
+def test_an_adoption_that_is_killed_is_finished_by_the_next_one(
+    make: Make, register: Books, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    here = make("A")
+    assert here.sync() == 0
+    gone(here)
+    confirm = ()
+    if "adopt" in place:
+        surveyed(here, capsys, "--requests", "500", where=REGISTER)
+        confirm = ("--confirm", "7")
+    code, output = ended(here.process("exports", "adopt", *REGISTER, "--requests", "500", *confirm, crash_at=place))
+    assert code == -signal.SIGKILL, output
+    here.at += 10  # the lease of the dead one ends
+    if place != "after:adopt":
+        surveyed(here, capsys, "--requests", "500", where=REGISTER)
+        assert surveyed(here, capsys, "--requests", "500", "--confirm", "7", where=REGISTER)["written"] == 7
+    assert here.sync(minutes=10) == 0
+    assert here.judged() == []
+    assert {row["times"] for row in register.read()["records"]} == {1}
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_first_question_that_is_killed_is_asked_or_remembered(make: Make, register: Books, side: str) -> None:
+    here = make("A")
+    here.sql("delete from reconciler.targets_asked")
+    code, output = ended(here.process("sync", *REGISTER, crash_at=f"{side}:keep_asked"))
+    assert code == -signal.SIGKILL, output
+    assert here.sync(minutes=10) == 0
+    assert here.judged() == []
