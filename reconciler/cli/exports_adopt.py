@@ -47,6 +47,10 @@ def show(context: Context, survey: "Survey") -> None:
         for each in survey.tallies
     ]
     context.table(headings, rows, right=headings[1:])
+    if not survey.behind and survey.count and survey.written is None:
+        context.say(
+            "the marks do not say that anything is missing here: go on only for a database that is older", "yellow"
+        )
     if survey.problem:
         context.say(f"stopped: {survey.problem}", "yellow")
     if survey.written is not None:

@@ -63,7 +63,8 @@ _ADOPT = """
     insert into reconciler.exports as e (organization_id, target, category, record_id, epoch, integration, reference,
         number, state, revision, target_ids, amount, code, claimed_at, sent_at, changed_at)
     select organization_id, target, category, record_id, epoch, %(integration)s, reference, given, state, %(revision)s,
-        target_ids, amount, case when state = 'held' then %(blind)s else %(adopted)s end, %(now)s,
+        target_ids, amount,
+        case state when 'held' then %(blind)s when 'drifted' then 'amount-differs' else %(adopted)s end, %(now)s,
         case when state <> 'held' then %(now)s::timestamptz end, %(now)s
     from numbered order by given
     on conflict (organization_id, target, category, record_id, epoch) do update
@@ -177,15 +178,17 @@ def _candidate(stream: Stream, row: dict[str, Any]) -> Candidate:
 
 def _row(finding: Finding) -> dict[str, object]:
     candidate, found = finding.candidate, finding.found
-    amount = Decimal(found.amount) if found and found.amount else candidate.amount
+    there = Decimal(found.amount) if found and found.amount else None
+    # Another amount than the record's is a correction, or a document that stands there twice: a person has to look.
+    other = there is not None and candidate.amount is not None and there != candidate.amount
     return {
         "record_id": candidate.record_id,
         "epoch": candidate.epoch,
         "reference": candidate.reference,
         "found": found is not None,
-        "state": found.proves if found else "",
+        "state": "drifted" if other else found.proves if found else "",
         "target_ids": Jsonb(list(found.target_ids) if found else []),
-        "amount": amount,
+        "amount": there if candidate.amount is None else candidate.amount,
         "number": finding.number,
     }
 

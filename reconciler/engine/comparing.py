@@ -141,12 +141,16 @@ class _Target:
             for ours in page:
                 self._count(ours)
                 if inventory is not None and ours.row.reference in there:
-                    self.differences += shown(ours, there[ours.row.reference], inventory, balanced=self._balanced)
+                    self.differences += self._shown(ours, there[ours.row.reference], inventory)
                 else:
                     lost.append(ours)
         self._ask_for(lost, listed=inventory is not None)
         if inventory is not None:
             self._beyond(inventory)
+
+    def _shown(self, ours: Ours, there: Sequence[Item], inventory: Inventory) -> list[Difference]:
+        single = self.export.mapping.scope.document.lines.max == 1
+        return shown(ours, there, inventory, balanced=self._balanced, single=single)
 
     def _count(self, ours: Ours) -> None:
         self.sent += 1

@@ -161,10 +161,13 @@ class Comparisons(Protocol):
         """The targets whose comparison of that night is written down."""
 
 
-def shown(ours: Ours, there: Sequence[Item], inventory: Inventory, *, balanced: bool) -> list[Difference]:
-    """How a document of ours differs from the lines that stand there under its reference."""
+def shown(ours: Ours, there: Sequence[Item], inventory: Inventory, *, balanced: bool, single: bool) -> list[Difference]:
+    """How a document of ours differs from the lines that stand there under its reference.
+
+    `single`: documents of this kind have one line, also where what was sent is not kept here.
+    """
     found: list[Difference] = []
-    lines = len(ours.lines) if ours.lines else ours.row.lines
+    lines = 1 if single else len(ours.lines or ())
     theirs = amount_of(there, balanced=balanced) if inventory.amounts else None
     if lines and len(there) >= 2 * lines:
         words = f"{len(there)} lines there, {lines} were sent"

@@ -109,7 +109,7 @@ def _yellow(facts: Facts) -> Iterator[str]:
         if count := counts.get(state, 0):
             yield f"{count} {words}"
     if facts.differing:
-        yield f"{facts.differing} not as it was sent, by comparison with the outside system"
+        yield f"{facts.differing} not there as sent"
     if facts.quota is not None and facts.quota < QUOTA:
         yield f"{facts.quota:.0%} of the outside system's quota is left"
     if facts.period_s is None and facts.oldest_waiting and facts.now - facts.oldest_waiting > WAITING:

@@ -264,3 +264,21 @@ def test_a_nightly_comparison_that_is_killed_is_made_again_or_stands(
     assert code == -signal.SIGKILL, output
     assert len(nightly(sent, 10)) == (side == "before")
     assert sent.sql("select count(*) from reconciler.reconciliations") == [(1,)]
+
+
+def test_a_list_that_hides_what_is_there_makes_nothing_missing(
+    sent: Installation, books: Books, there: Ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent.sql(
+        "insert into reconciler.definitions select 'blinkered', kind, name, replace(body::text, 'RCN', 'RCNX')::jsonb,"
+        " created_at from reconciler.definitions where kind = 'IntegrationType' and name = 'xledger'"
+    )
+    sent.sql(
+        "update public.organization_integrations set definitions ="
+        " jsonb_set(definitions, '{IntegrationType/xledger}', '\"blinkered\"')"
+    )
+    reference, lines = next(iter(staged(there).items()))
+    there(REMOVE, ids=[each["dbId"] for each in lines])
+    found = compared(sent, capsys)
+    assert (found["way"], told(found), found["unread"]) == ("listed", [("missing", reference)], 0)
+    assert found["problem"] == "the list does not show 4 documents that are there"

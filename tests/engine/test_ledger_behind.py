@@ -13,7 +13,7 @@ from parts.claims import only_claims
 from parts.classes import KEY, Make
 from parts.classes import WHERE as REGISTER
 from parts.databases import disconnect
-from parts.installation import WHERE, Books, Installation, ended
+from parts.installation import TOKEN, WHERE, Books, Installation, ended
 
 from reconciler.database.embedded_binaries import INSTALLATION
 
@@ -264,3 +264,28 @@ def test_a_first_question_that_is_killed_is_asked_or_remembered(make: Make, regi
     assert code == -signal.SIGKILL, output
     assert here.sync(minutes=10) == 0
     assert here.judged() == []
+
+
+def test_a_document_that_stands_there_twice_is_adopted_as_one_that_somebody_has_to_look_at(
+    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only_claims(installation, 3)
+    assert installation.sync() == 0
+    [(reference, number)] = installation.sql("select reference, number from reconciler.exports order by id limit 1")
+    lines = [("7140", "101.00"), ("2910", "-101.00")]
+    add = "mutation ($in: [AddGLImportItemsInput!]!) { addGLImportItems(inputs: $in) { edges { node { dbId } } } }"
+    nodes = [
+        {"node": {"extIdentifier": reference, "trRegNumber": number, "amount": amount, "account": {"code": account}}}
+        for account, amount in lines
+    ]
+    body = {"query": add, "variables": {"in": nodes}}
+    books.client.post(books.url, json=body, headers={"Authorization": f"token {TOKEN}"}).raise_for_status()
+    gone(installation)
+    assert surveyed(installation, capsys)["to_confirm"] == 3
+    assert surveyed(installation, capsys, "--confirm", "3")["written"] == 3
+    assert installation.sql("select state, code, number from reconciler.exports order by number") == [
+        ("drifted", "amount-differs", 2026000001), ("sent", "adopted", 2026000002), ("sent", "adopted", 2026000003),
+    ]  # fmt: skip
+    assert installation.sync(minutes=1) == 0
+    assert installation.run("status", WHERE[0]) == 0
+    assert "changed there" in capsys.readouterr().out
