@@ -107,6 +107,9 @@ def test_fifty_documents_that_went_after_the_backup_are_adopted_and_none_goes_tw
     numbers = "select count(distinct number), max(number) from reconciler.exports"
     [(different, highest)] = installation.sql(numbers)
     assert different == 60
+    # Of the twenty that are posted no number is shown there: they get new ones, never one that was given out.
+    fresh = "select count(*) from reconciler.exports where code = 'adopted' and number > 2026000055"
+    assert installation.sql(fresh) == [(20,)]
     assert highest > 2026000055
     audited = "select detail ->> 'written' from reconciler.audit where action = 'exports-adopted' order by id"
     assert ("45",) in installation.sql(audited)
