@@ -223,7 +223,7 @@ class _Part:
         assert isinstance(adapter, Lister), "only types of such a protocol declare places: their model says so"
         today = self.world.clock.now().astimezone(zone).date()
         with adapter.within(self.budget):
-            found = adapter.list_window(Window(today.replace(month=1, day=1), today, zone))
+            found = adapter.list_window(Window(self.export.since, today, zone))
         if isinstance(found, LookupFailed):
             return {}
         return {each.reference: each.number for each in found.items if each.number is not None}
