@@ -16,6 +16,7 @@ from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.export import Claim, Frozen, Open, Page, Recorded, Span, Stream, Turned, Wanted
+from reconciler.runs.inventory import Rationed
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
 from reconciler.runs.request import AppliedSchedule, Began, Noted
@@ -28,6 +29,7 @@ COMMITS = frozenset(
     | {"keep_columns", "keep_problem"}
     | {"note", "reopen", "request", "take_request", "answer_request", "suspend", "resume"}
     | {"forget_shadows", "keep_shadows"}
+    | {"keep_comparison", "keep_findings", "keep_asked", "adopt"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -244,7 +246,7 @@ class Adapter(Protocol):
         """Let go of connections."""
 
 
-class Guarded(Adapter, Protocol):
+class Guarded(Adapter, Rationed, Protocol):
     """An adapter behind what its outside system allows us (docs/decisions/0014-allowances.md)."""
 
     def ready(self) -> Answer | None:

@@ -74,6 +74,7 @@ def database(settings: Settings) -> "Database":
 def world(settings: Settings) -> "World":
     """Every port, on real parts."""
     from reconciler.cluster.high_water import HighWaterFile
+    from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.columns import ColumnTable
     from reconciler.database.configuration import Configuration
@@ -81,6 +82,7 @@ def world(settings: Settings) -> "World":
     from reconciler.database.leases import LeaseTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
+    from reconciler.database.reconciliations import ComparisonTable
     from reconciler.database.records import RecordTables
     from reconciler.database.requests import RequestTable
     from reconciler.database.runs import RunTable
@@ -103,6 +105,8 @@ def world(settings: Settings) -> "World":
         ledger=LedgerTable(tables),
         lists=ListTable(tables),
         columns=ColumnTable(tables),
+        comparisons=ComparisonTable(tables),
+        adoptions=AdoptionTable(tables),
         runs=RunTable(tables),
         requests=RequestTable(tables),
         suspensions=SuspensionTable(tables),

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from reconciler.adapters.answers import at, decimal, fill, identifier, items, text, total
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
+from reconciler.adapters.catalogue import inventory, shown
 from reconciler.adapters.columns import columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.pages import Astray, Walk, goes_on
@@ -21,6 +22,7 @@ from reconciler.adapters.transport import within
 from reconciler.mappings.columns import differences
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
+from reconciler.runs.inventory import Inventory, Item, Window
 from reconciler.runs.outcome import (
     EXISTS,
     Answer,
@@ -35,6 +37,7 @@ from reconciler.runs.outcome import (
 )
 from reconciler.specs.models.access import Columns, Pages
 from reconciler.specs.models.integration_type import IntegrationType
+from reconciler.specs.models.listing import Place
 from reconciler.specs.models.operations import Lookup
 
 ABSENT, CONFLICT = 404, 409
@@ -106,6 +109,17 @@ class RestAdapter:
                     ids = known.target_ids if known else each.target_ids
                     found[each.reference] = self._found(lookup, hits, ids)
         return self._unless_lost(Findings(found))
+
+    def list_window(self, window: Window) -> Inventory | LookupFailed:
+        """See `Lister`. A place that is not there is not an empty one."""
+        places = self._create.reconcile.places
+        items: list[Item | None] = []
+        for place in places:
+            hits = self._stands(place, self._path(place.path or "/", window.texts()))
+            if isinstance(hits, LookupFailed):
+                return hits
+            items += shown(place, hits)
+        return inventory(places, items)
 
     def close(self) -> None:
         """Close the connection."""
@@ -230,6 +244,26 @@ class RestAdapter:
         except Astray as error:
             return LookupFailed(Unclear(f"a lookup's pages cannot be followed: {error}", UNREADABLE))
         return said
+
+    def _stands(self, place: Place, path: str) -> list[Any] | LookupFailed:
+        """Every item of a place, to its last page."""
+        walk = Walk(place.pages, self._edge.url, path)
+        hits: list[Any] = []
+        while walk.path is not None:
+            answer = self._ask(self._read(walk.path))
+            if not isinstance(answer, Reply):
+                return LookupFailed(answer)
+            page = at(answer.body, place.items)
+            if not isinstance(page, list) or not all(isinstance(each, dict) for each in page):
+                return LookupFailed(Unclear("a list is not what was asked for", UNREADABLE))
+            if place.pages is None and goes_on(answer):
+                return LookupFailed(Unclear("the list has more pages, and the type declares none", UNREADABLE))
+            try:
+                walk.go_on(answer, page)
+            except Astray as error:
+                return LookupFailed(Unclear(f"the list's pages cannot be followed: {error}", UNREADABLE))
+            hits += page
+        return hits
 
     def _found(self, lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
         message = text("; ".join(sorted({text(at(hit, lookup.message)) for hit in hits}))) if lookup.message else ""

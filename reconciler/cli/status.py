@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, counted, format_option, listed
+from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
 from reconciler.cli.twins import State, status_data
@@ -110,6 +111,7 @@ def _health(
             oldest_waiting=oldest_waiting,
             counts=view.counts,
             quota=quota,
+            differing=view.differing,
         )
     )
 
@@ -131,6 +133,7 @@ def _show(context: Context, found: Reading, states: list[State]) -> None:
         _standing_still(context, state)
         _allowance(context, state)
         _trouble(context, state)
+        differing(context, state)
         if hint := _hint(state):
             context.say(f"next: {hint}")
 

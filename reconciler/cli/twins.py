@@ -69,6 +69,11 @@ def status_data(state: State) -> dict[str, Any]:
         "suspended": [each.data() for each in state.still],
         "needing_somebody": view.needing,
         "records": [record_data(each) for each in view.troubled],
+        "differing": view.differing,
+        "differences": [
+            {**each.difference.data(), "target": each.target, "seen_at": each.at.isoformat()}
+            for each in view.differences
+        ],
     }
 
 

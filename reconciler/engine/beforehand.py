@@ -50,7 +50,11 @@ def check_ledger(world: World, pinned: Pinned) -> None:
         known = world.ledger.highest(export.stream)
         if known < mark:
             message = f"the ledger knows numbers up to {known} for {export.stream.target}; {mark} was given out"
-            hint = "the database is older than what was sent; restore a newer one before anything is sent"
+            where = f"{pinned.organization_name} {pinned.name}"
+            hint = (
+                "the database is older than what was sent: restore a newer one, or ask the outside system what it"
+                f" holds: reconciler exports adopt {where}"
+            )
             raise LedgerBehind(message, hint)
 
 

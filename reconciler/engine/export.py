@@ -19,6 +19,7 @@ from reconciler.engine.ranges import within
 from reconciler.engine.resolve import Resolution
 from reconciler.engine.shadow import nothing_yet, observe
 from reconciler.engine.standing import standing
+from reconciler.engine.strangers import check_strangers
 from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
 from reconciler.errors import Blocked
@@ -94,6 +95,9 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
     held = hold(world, pinned)
     report.reaches = held.version.reaches
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
+    if problem := check_strangers(world, pinned, held):
+        report.problem, report.hint, report.again_later = problem, "nothing is sent before it can be asked", True
+        return
     for export in pinned.exports:
         stream = nothing_yet(export)
         report.streams.append(stream)

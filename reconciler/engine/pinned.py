@@ -51,6 +51,8 @@ class PinnedExport:
     used: frozenset[str]
     create: Create
     resource: Resource
+    since: date
+    """The cut-over day."""
     whole: Selection | None = None
 
     def amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
@@ -177,6 +179,7 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
         used=used_fields(mapping),
         create=compiled.scope.document.create,
         resource=resource,
+        since=export.since,
     )
 
 

@@ -7,7 +7,9 @@ from typing import Protocol
 from reconciler.clock import Clock
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
+from reconciler.runs.adoption import Adoptions
 from reconciler.runs.columned import ColumnSnapshots
+from reconciler.runs.comparison import Comparisons
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
@@ -46,6 +48,8 @@ class World:
     ledger: Ledger
     lists: ReferenceLists
     columns: ColumnSnapshots
+    comparisons: Comparisons
+    adoptions: Adoptions
     runs: Runs
     requests: Requests
     suspensions: Suspensions

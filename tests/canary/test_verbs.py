@@ -34,6 +34,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "resume": WHERE,
     "status": (),
     "why": (WHERE[0], "{record}"),
+    "exports reconcile": WHERE,
+    "exports adopt": WHERE,
+    "statement": (*WHERE, "--month", "2026-03"),
     "credentials set": WHERE,
     "credentials rotate": WHERE,
     "credentials test": WHERE,
@@ -62,7 +65,13 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 """Every verb, in an order that makes sense, and something to say to it."""
 TYPED = ("credentials set", "credentials rotate")
-SECRETIVE = ["sync", "status", *(name for name in ARGUMENTS if name.startswith("credentials "))]
+SECRETIVE = [
+    "sync",
+    "status",
+    "exports reconcile",
+    "exports adopt",
+    *(name for name in ARGUMENTS if name.startswith("credentials ")),
+]
 """Those that have to do with a credential's value, or with what came of it."""
 
 Run = Callable[..., int]

@@ -44,6 +44,7 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["keep_columns", "keep_problem"]  # tests/engine/test_table_columns.py
     more += ["request", "take_request", "answer_request", "suspend", "resume", "note", "reopen"]
     more += ["forget_shadows", "keep_shadows"]
+    more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()
 
 

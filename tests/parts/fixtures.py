@@ -15,13 +15,14 @@ import pytest
 
 from parts import forks
 from parts.databases import database, disconnect
-from parts.installation import TOKEN, WHERE, Books, Installation, example, settings_for, trim
+from parts.installation import TOKEN, WHERE, Books, Installation, asked_before, example, settings_for, trim
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
 
+WHERE_DOCUMENTS_GO = ("5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007", "simulator:xledger:31007:voucher")
 Fork = Callable[..., tuple[int, str]]
 
 
@@ -61,6 +62,7 @@ def prepared(
         with psycopg.connect(settings.database_url) as connection:
             fill(connection)
             trim(connection)
+            asked_before(connection, WHERE_DOCUMENTS_GO)
         assert run(["apply", "--root", str(config_repository)], settings) == 0
         assert set_credential(world(settings), *WHERE, Secret({"token": TOKEN})).verdict.ok
         disconnect(administration, name)

@@ -162,3 +162,8 @@ def trim(connection: psycopg.Connection) -> None:
             f" select id from app.{table} where status = 'approved' and approved_at >= '2026-01-01 00:00+01'"
             f" and not coalesce({condition}, false) order by approved_at limit {KEPT})"
         )
+
+
+def asked_before(connection: psycopg.Connection, target: tuple[str, str]) -> None:
+    """(organisation, target) was found to be empty: a first sync asks nothing that a test has not asked for."""
+    connection.execute("insert into reconciler.targets_asked values (%s, %s, now()) on conflict do nothing", target)
