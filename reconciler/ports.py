@@ -24,6 +24,7 @@ from reconciler.specs.models.category import DataCategory
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
+    | {"keep_report", "hand_over", "note_comparison"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""

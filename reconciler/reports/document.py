@@ -19,6 +19,8 @@ class Column:
     kind: Kind = "text"
     summed: bool = False
     """Whether a line of totals is shown below it."""
+    tallied: bool = False
+    """Whether the PDF says how many rows have each of its values, such as why something does not count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def test_every_commit_and_send_of_the_engine_stands_in_a_crash_point_of_its_name
 
 def test_the_kill_tests_cover_every_crash_point() -> None:
     more = ["tested", "revoke", "settle", "keep_codes", "look_again", "apply", "repeat", "hold", "post"]
+    more += ["keep_report", "hand_over", "note_comparison"]
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()
 
 

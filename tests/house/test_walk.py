@@ -77,7 +77,7 @@ def test_the_demo_does_the_whole_job_and_says_so(demo: tuple[int, str, list, lis
     assert code == 0, output
     for words in (
         "18 to create; 0 unchanged",
-        "no changes; 18 objects are as git says",
+        "no changes; 19 objects are as git says",
         "nothing was saved or changed; what was in use stays in use",
         "31007 Norges Blindeforbund",
         "dimension 9999 does not exist in entity 31007",
