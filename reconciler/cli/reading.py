@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.reports import ReportTable
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
@@ -36,6 +37,7 @@ class Reading:
     overview: "Overview"
     usages: "Usages"
     lists: "ListTable"
+    reports: "ReportTable"
 
     def pinned(self, organization: str, integration: str) -> "Pinned":
         """An applied integration, ready. Raises UsageError where there is none, Blocked where it was spoilt."""
@@ -67,6 +69,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
     from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.reports import ReportTable
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
@@ -74,7 +77,8 @@ def reading(settings: Settings) -> Iterator[Reading]:
     try:
         now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
         configuration, records = AppliedConfiguration(tables), RecordTables(tables)
-        yield Reading(now.now(), configuration, records, Overview(tables), Usages(tables), ListTable(tables))
+        lists, reports = ListTable(tables), ReportTable(tables)
+        yield Reading(now.now(), configuration, records, Overview(tables), Usages(tables), lists, reports)
     finally:
         tables.close()
 

@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli.context import Context, counted, format_option
 from reconciler.cli.desk import desk
-from reconciler.cli.report_words import built_data, show_built, show_differences, version_data
+from reconciler.cli.report_words import built_data, show_built, show_differences, show_head, version_data
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def build(context: Context, organization: str, name: str, year: int | None, into
         if context.json:
             context.data(built_data(found, version) | {"folder": str(folder), "files": dict(sorted(files.items()))})
         else:
-            show_built(context, found, version)
+            show_head(context, version)
             context.say(f"written to {folder}: {', '.join(sorted(files))}", "green")
             context.say(f"next: look at it, then reconciler report freeze {organization} {name}", "dim")
     return 0

@@ -19,10 +19,7 @@ STYLES = {"error": "red", "warning": "yellow"}
 def show_built(context: Context, found: "Opened", version: "Built") -> None:
     """The head, the key figures and the findings, as a person reads them before signing."""
     report = version.report
-    context.say(f"{report.organization} ({report.organization_number}): {report.title}, {report.year}", "bold")
-    context.say(
-        f"  {report.first} to {report.last}, {report.scope}, version {report.version}, rules {report.rules}", "dim"
-    )
+    show_head(context, version)
     rows = [(each.label, number(each), each.unit, each.note) for each in report.figures]
     context.table(("Nøkkeltall", "Verdi", "Enhet", "Merknad"), rows, right=("Verdi",))
     findings = [*report.findings, *found.notices]
@@ -34,6 +31,17 @@ def show_built(context: Context, found: "Opened", version: "Built") -> None:
     context.say(
         f"{said}: {'it cannot be frozen' if errors else 'it can be frozen'}" if findings else "nothing to remark"
     )
+
+
+def show_head(context: Context, version: "Built") -> None:
+    """Whose report it is, of which year, by which rules."""
+    report = version.report
+    context.say(f"{report.organization} ({report.organization_number}): {report.title}, {report.year}", "bold")
+    context.say(
+        f"  {report.first} to {report.last}, {report.scope}, version {report.version}, rules {report.rules}", "dim"
+    )
+    for each in report.corrections[:SHOWN]:
+        context.say(f"  {each}", "dim")
 
 
 def number(figure: "Figure") -> str:

@@ -1,6 +1,7 @@
 """Reports in the database: applied ones, and those that were frozen, with their bytes. Append-only by trigger."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,12 +30,32 @@ _GIVEN = """
     select receipt, handed_over_on, handed_over_by from reconciler.report_handovers where frozen_id = %s order by id"""
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """An applied report as its row says, unread."""
+
+    organization_id: str
+    organization: str
+    zone: str
+    name: str
+    body: Mapping[str, Any]
+
+
 class ReportTable:
     """The ReportStore of the engine on PostgreSQL."""
 
     def __init__(self, database: Database, installation: str = "") -> None:
         self._database = database
         self._installation = installation
+
+    def rows(self, organization: str = "") -> list[ReportRow]:
+        """The applied reports of all organisations or of one, by name; nothing of what is frozen."""
+        query = """
+            select o.id::text as organization_id, o.name as organization, o.body ->> 'zone' as zone, r.name, r.body
+            from reconciler.reports r join reconciler.organizations o on o.id = r.organization_id
+            where %(only)s in ('', o.name) order by o.name, r.name"""
+        with self._database.reading() as connection:
+            return [ReportRow(**row) for row in connection.execute(query, {"only": organization}).fetchall()]
 
     def applied_report(self, organization: str, name: str) -> AppliedReport:
         """See the port."""
