@@ -36,7 +36,7 @@ class ReportData:
 
     def members(self) -> Iterator[Raw]:
         """See `Data`. Only those who can have been there on the counting day are read."""
-        since, until = self._day("members", "joined_on"), self._day("members", "left_on")
+        since, until = self._local("members", "joined_on"), self._local("members", "left_on")
         there = SQL("coalesce({} <= %(counted_on)s, true) and coalesce({} > %(counted_on)s, true)")
         return self._rows("members", [], there.format(since, until), SQL("r.{}").format(self._key("members")))
 
@@ -46,7 +46,7 @@ class ReportData:
 
     def activities(self) -> Iterator[Raw]:
         """See `Data`."""
-        within = SQL("{} between %(first)s and %(last)s").format(self._day("activities", "day"))
+        within = SQL("{} between %(first)s and %(last)s").format(self._local("activities", "day"))
         return self._rows("activities", [self._people()], within, SQL("day, peer, id").format())
 
     def _rows(self, source: Source, more: list[Composed], where: Composed, order: Composed) -> Iterator[Raw]:
@@ -88,15 +88,16 @@ class ReportData:
             return SQL("null").format()
         return SQL("r.{}").format(Identifier(self._category(source).column(field)))
 
+    def _local(self, source: Source, name: str) -> Composed:
+        """A local day as PostgreSQL compares it; it may lie where no calendar of Python's goes, or have no end."""
+        field, given = self._asked.report.column(source, name).field, self._value(source, name)
+        if field is not None and self._category(source).fields[field].type == "instant":
+            return SQL("({} at time zone %(zone)s)::date").format(given)
+        return SQL("{}::date").format(given)
+
     def _day(self, source: Source, name: str) -> Composed:
-        """A local day. PostgreSQL's days go further than Python's: such a one is read as none."""
-        field = self._asked.report.column(source, name).field
-        given = self._value(source, name)
-        if field is None:
-            return given
-        if self._category(source).fields[field].type == "instant":
-            given = SQL("({} at time zone %(zone)s)::date").format(given)
-        return SQL("case when {0} between '0002-01-01' and '9998-12-31' then {0} end").format(given)
+        """A local day as it is read: one beyond Python's calendar as none."""
+        return SQL("case when {0} between '0002-01-01' and '9998-12-31' then {0} end").format(self._local(source, name))
 
     def _key(self, source: Source) -> Identifier:
         category = self._category(source)

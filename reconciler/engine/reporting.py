@@ -115,7 +115,7 @@ def opened(desk: Desk, organization: str, name: str, year: int | None = None) ->
     with desk.data(applied.organization_id, asked, _categories(applied)) as data:
         built = building.build(asked, data)
         frozen = desk.store.frozen(applied.organization_id, asked.report.rules, asked.period.year)
-        rows = gathered(digests(built.sheets)) if frozen else {}
+        rows = gathered(digests(built.keyed())) if frozen else {}
         found = _differences(desk, frozen[-1], built, rows) if frozen else []
         yield Opened(applied.organization_id, asked, built, today, frozen, rows, found)
 
@@ -153,7 +153,7 @@ def to_freeze(found: Opened, correction: str) -> Built:
 
 def freeze(desk: Desk, found: Opened, version: Built, correction: str, files: Mapping[str, tuple[str, bytes]]) -> str:
     """Keep a version with its files, and give its digest."""
-    report, rows = version.report, found.rows or gathered(digests(version.sheets))
+    report, rows = version.report, found.rows or gathered(digests(version.keyed()))
     kept = ToKeep(
         organization_id=found.organization_id,
         name=report.name,

@@ -1,6 +1,6 @@
 """From the app's records to a report: count once, then say it sheet by sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.reports import document
@@ -8,15 +8,15 @@ from reconciler.reports.checks import findings
 from reconciler.reports.counting import Asked, Counted, Data, count
 from reconciler.reports.rows import Difference
 from reconciler.reports.sentences import WHY
-from reconciler.reports.sheets import Sheets, Shown
+from reconciler.reports.sheets import Row, Sheets
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A report, and its sheets with what their rows are known by."""
+    """A report, and its rows with what they are known by, made anew with every call."""
 
     report: document.Report
-    sheets: Sequence[Shown]
+    keyed: Callable[[], Iterator[Row]]
 
     @property
     def blocked(self) -> list[document.Finding]:
@@ -33,7 +33,6 @@ def build(asked: Asked, data: Data) -> Built:
     found = count(asked, data)
     sheets = Sheets(asked, found, data)
     noted = findings(asked, found, sheets.suppressed())
-    shown = sheets.all(noted)
     texts = {name: text for name, text in asked.report.texts.plain().items() if text}
     made = document.Report(
         name=asked.name,
@@ -48,11 +47,11 @@ def build(asked: Asked, data: Data) -> Built:
         rules=_rules(asked, found),
         revision=asked.revision,
         figures=sheets.figures(),
-        sheets=tuple(each.sheet for each in shown),
+        sheets=sheets.all(noted),
         findings=noted,
         texts=texts,
     )
-    return Built(made, shown)
+    return Built(made, sheets.keyed)
 
 
 def _rules(asked: Asked, found: Counted) -> str:

@@ -56,7 +56,7 @@ class Reader:
     def _typed(self, kind: str, given: Any) -> Any:
         match kind:
             case "text":
-                return _word(given).strip() or None
+                return (given if isinstance(given, str) else _word(given)).strip() or None
             case "date" if isinstance(given, datetime):
                 return given.astimezone(self._zone).date()
             case "date":

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from reconciler.reports.columns import LONGEST, Raw, Reader, Values
+from reconciler.reports.columns import LONGEST, MOST, Raw, Reader, Values
 from reconciler.reports.judging import Judge
 from reconciler.reports.period import OLDEST, Period, age, there
 from reconciler.reports.sentences import Language
@@ -16,6 +16,7 @@ from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.report import Report
 from reconciler.specs.models.report_rules import ReportRules
 
+MOST_KNOWN = 10_000
 GROUPS = ("county", "age_band", "branch")
 """What members are grouped by."""
 
@@ -84,6 +85,8 @@ class Counted:
     """Members of a branch that is not there."""
     counties: Counter[tuple[str, str, date]] = field(default_factory=Counter)
     """Invalid county numbers: of what, which, on which day."""
+    known_counties: dict[tuple[str, date], bool] = field(default_factory=dict)
+    """Which numbers were valid on which day, as far as they came up."""
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Values that no lookup knows: the column and the value."""
 
@@ -162,9 +165,17 @@ def _band(asked: Asked, found: Counted, born: date | None) -> str | None:
 
 
 def _county(asked: Asked, found: Counted, what: str, code: str | None, day: date | None) -> None:
-    """Note a county number that was not valid. Years are told apart, not days: counties change at New Year."""
-    if day is not None and code is not None and asked.county(code, day) is None:
-        found.counties[what, code[:LONGEST], date(day.year, 12, 31)] += 1
+    """Note a county number that was not valid on a day."""
+    if day is None or code is None:
+        return
+    known = found.known_counties
+    if (code, day) not in known:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[code, day] = asked.county(code, day) is not None
+    if not known[code, day]:
+        key = (what, code[:LONGEST], date(day.year, 12, 31))
+        found.counties[key if key in found.counties or len(found.counties) < MOST else (what, "…", key[2])] += 1
 
 
 def _unknown(found: Counted, source: str, reader: Reader) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Literal
 
 from reconciler.reports.document import Cell, Figure
 from reconciler.reports.sentences import CHANGED, Language
-from reconciler.reports.sheets import Shown
+from reconciler.reports.sheets import Row
 
 KEY_BYTES = 8
 ROW_BYTES = 32
@@ -32,15 +32,17 @@ class Difference:
     def sentence(self, language: Language) -> str:
         """The difference in words."""
         words = {"label": self.place, "sheet": self.place, "key": self.key}
-        return CHANGED[language][self.what].format(**words, before=self.before or "–", after=self.after or "–")
+        before, after = self.before or "–", self.after or "–"
+        if self.what == "figure" and language == "nb":
+            before, after = before.replace(".", ","), after.replace(".", ",")
+        return CHANGED[language][self.what].format(**words, before=before, after=after)
 
 
-def digests(sheets: Sequence[Shown]) -> Iterator[tuple[str, bytes, bytes]]:
-    """Sheet, key and row, of every sheet whose rows are known by something. Streams."""
-    for each in sheets:
-        for key, cells in each.keyed() if each.keyed is not None else ():
-            short = hashlib.sha256(key.encode()).digest()[:KEY_BYTES]
-            yield each.sheet.name, short, hashlib.sha256(canonical(cells).encode()).digest()
+def digests(rows: Iterable[Row]) -> Iterator[tuple[str, bytes, bytes]]:
+    """Sheet, key and row, as digests. Streams."""
+    for sheet, key, cells in rows:
+        short = hashlib.sha256(key.encode()).digest()[:KEY_BYTES]
+        yield sheet, short, hashlib.sha256(canonical(cells).encode()).digest()
 
 
 def canonical(cells: Sequence[Cell]) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, assert_never
 
 from reconciler.reports.checks import counties
@@ -22,16 +22,10 @@ KINDS: Mapping[str, Kind] = {
 GROUPS = {"counties": "county", "age_bands": "age_band", "branches": "branch"}
 Keyed = tuple[str, Mapping[str, Any]]
 """What a row is known by within its sheet, and its values."""
-KEYED = ("counties", "age_bands", "branches", "activities")
-"""Sheets whose rows are held against each other one by one; the others are figures and findings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A sheet, and what its rows are known by: `keyed` gives the same rows with their keys."""
-
-    sheet: Sheet
-    keyed: Callable[[], Iterator[tuple[str, Sequence[Cell]]]] | None
+Row = tuple[str, str, Sequence[Cell]]
+"""The name of a sheet, what a row is known by within it, and its cells."""
+MOST_PEERS = 10_000
+"""Pseudonyms that are not made anew for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +56,29 @@ class Sheets:
         wanted = [each for each in self.asked.rules.sheets if each.rows in rows]
         return sum(self._hidden(each, [row for _, row in rows[each.rows]()]).count for each in wanted)
 
-    def all(self, findings: Sequence[Finding]) -> list[Shown]:
+    def all(self, findings: Sequence[Finding]) -> tuple[Sheet, ...]:
         """The sheets in the order of the rules; `findings` are for the sheet of findings."""
-        return [self._shown(each, findings) for each in self.asked.rules.sheets]
+        return tuple(self._sheet(each, findings) for each in self.asked.rules.sheets)
 
-    def _shown(self, declared: ReportSheet, findings: Sequence[Finding]) -> Shown:
+    def keyed(self) -> Iterator[Row]:
+        """Every row of the sheets whose rows are held against each other one by one. Activities are read once."""
+        held = [each for each in self.asked.rules.sheets if each.rows in (*GROUPS, "activities")]
+        activities = []
+        for declared in held:
+            rows = self._rows(declared, ())
+            cells = _Cells(self._head(), declared, self._not_shown(declared, rows))
+            if declared.rows == "activities":
+                activities.append((self._wanted(declared), cells))
+            else:
+                yield from ((declared.name, key, made) for key, made in cells.of(rows()))
+        for kind, key, row in self._judged() if activities else ():
+            for wanted, cells in activities:
+                if kind in wanted:
+                    yield cells.declared.name, key, cells.one(0, row)
+
+    def _sheet(self, declared: ReportSheet, findings: Sequence[Finding]) -> Sheet:
         rows = self._rows(declared, findings)
-        held = self._hidden(declared, [row for _, row in rows()]) if declared.rows in GROUPS else NOTHING
-        keyed = partial(_cells, self._head(), declared, rows, held)
+        held = self._not_shown(declared, rows)
         columns = [
             Column(
                 each.heading,
@@ -79,8 +88,10 @@ class Sheets:
             )
             for each in declared.columns
         ]
-        sheet = Sheet(declared.name, columns, partial(_unkeyed, keyed))
-        return Shown(sheet, keyed if declared.rows in KEYED else None)
+        return Sheet(declared.name, columns, partial(_unkeyed, _Cells(self._head(), declared, held), rows))
+
+    def _not_shown(self, declared: ReportSheet, rows: Callable[[], Iterator[Keyed]]) -> "Hidden":
+        return self._hidden(declared, [row for _, row in rows()]) if declared.rows in GROUPS else NOTHING
 
     def _rows(self, declared: ReportSheet, findings: Sequence[Finding]) -> Callable[[], Iterator[Keyed]]:
         match declared.rows:
@@ -136,16 +147,22 @@ class Sheets:
         return frozenset([*(declared.kinds or every), *([None] if declared is first else [])])
 
     def _activities(self, kinds: frozenset[str | None]) -> Iterator[Keyed]:
+        for kind, key, row in self._judged():
+            if kind in kinds:
+                yield key, row
+
+    def _judged(self) -> Iterator[tuple[str | None, str, Mapping[str, Any]]]:
         """Read again, and judged again by a judge of its own: what was counted is never held."""
         asked, rules = self.asked, self.asked.rules
         judge = Judge(rules, asked.report.activity_types, asked.language)
+        pseudonym = lru_cache(MOST_PEERS)(asked.pseudonym)
         for row in judged(asked, self.data, judge, Counter()):
-            if row["kind"] in kinds:
-                version = rules.version(row["day"]) if row["day"] else None
-                label = version.kinds[row["kind"]].label if version and row["kind"] else row.get("type")
-                name = asked.county(row["county"], row["day"]) if row["day"] else None
-                peer = asked.pseudonym(str(row["peer"])) if row["peer"] else None
-                yield row["id"], {**row, "kind": label, "peer": peer, "county_name": name}
+            kind, day = row["kind"], row["day"]
+            version = rules.version(day) if day else None
+            label = version.kinds[kind].label if version and kind else row.get("type")
+            name = asked.county(row["county"], day) if day else None
+            peer = pseudonym(str(row["peer"])) if row["peer"] else None
+            yield kind, row["id"], {**row, "kind": label, "peer": peer, "county_name": name}
 
     def _findings(self, findings: Sequence[Finding]) -> Iterator[Keyed]:
         for number, each in enumerate(findings):
@@ -194,15 +211,30 @@ class Hidden:
 NOTHING = Hidden({})
 
 
-def _cells(
-    head: Mapping[str, Cell], declared: ReportSheet, rows: Callable[[], Iterator[Keyed]], held: Hidden
-) -> Iterator[tuple[str, Sequence[Cell]]]:
-    names = [each.value for each in declared.columns]
-    for position, (key, row) in enumerate(rows()):
-        whole = {**head, **row}
-        yield key, [held.word if position in held.columns.get(name, ()) else whole.get(name) for name in names]
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Makes the cells of a sheet's rows."""
+
+    head: Mapping[str, Cell]
+    declared: ReportSheet
+    held: Hidden
+
+    def one(self, position: int, row: Mapping[str, Any]) -> list[Cell]:
+        """The cells of the row at `position`, counted from 0."""
+        held, head = self.held, self.head
+        if not held.columns:
+            return [row[name] if (name := each.value) in row else head.get(name) for each in self.declared.columns]
+        names = [each.value for each in self.declared.columns]
+        return [
+            held.word if position in held.columns.get(name, ()) else row.get(name, head.get(name)) for name in names
+        ]
+
+    def of(self, rows: Iterator[Keyed]) -> Iterator[tuple[str, list[Cell]]]:
+        """Every row's key and cells."""
+        for position, (key, row) in enumerate(rows):
+            yield key, self.one(position, row)
 
 
-def _unkeyed(keyed: Callable[[], Iterator[tuple[str, Sequence[Cell]]]]) -> Iterator[Sequence[Cell]]:
-    for _, cells in keyed():
-        yield cells
+def _unkeyed(cells: _Cells, rows: Callable[[], Iterator[Keyed]]) -> Iterator[Sequence[Cell]]:
+    for _, made in cells.of(rows()):
+        yield made

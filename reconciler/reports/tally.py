@@ -1,6 +1,6 @@
 """Key figures: a count, a count of different values, or a sum, of all rows and of each group."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,14 +17,14 @@ class Tally:
     def __init__(self, figure: KeyFigure, by: Sequence[str] = ()) -> None:
         self.figure = figure
         self._by = by
-        self._where = [(name, frozenset(words)) for name, words in figure.where.items()]
+        self._where = [(name, frozenset(_meant(words))) for name, words in figure.where.items()]
         self._numbers: dict[Group, int] = {}
         self._different: dict[Group, set[object]] = {}
 
     def take(self, row: Mapping[str, Any]) -> None:
         """Count a row, if it meets the figure's conditions."""
         for name, words in self._where:
-            if _word(row.get(name)) not in words:
+            if row.get(name) not in words:
                 return
         self._add(ALL, row)
         for name in self._by:
@@ -67,7 +67,7 @@ def hidden(numbers: Mapping[Any, int], below: int | None) -> frozenset[Any]:
     return frozenset(small | ({rest[0][2]} if len(small) == 1 and rest else set()))
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+def _meant(words: Sequence[str]) -> Iterator[str | bool]:
+    """What words of a spec mean among a row's values: texts, and yes and no."""
+    yield from words
+    yield from (word == "true" for word in words if word in ("true", "false"))

@@ -1,7 +1,10 @@
 """Reports on real parts: the worked example applied to a database that holds the demo's members and activities."""
 
+import io
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +12,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from parts.installation import example
+from parts.databases import database, disconnect, url_of
+from parts.installation import ROOT, example
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
@@ -19,25 +23,39 @@ from reconciler.settings import Settings
 START = datetime.fromisoformat("2026-03-02T08:00:00+01:00")
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, home=tmp_path / "home", actor="kari", clock_start=START)
+@pytest.fixture(scope="session")
+def prepared(
+    server_url: str, administration: psycopg.Connection, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The name of a database, and the home, of an installation to which the worked example is applied, with records."""
+    folder = tmp_path_factory.mktemp("reports")
+    for name in ("hlf", "nhf"):
+        shutil.copytree(ROOT / "orgs" / name, folder / "config" / "orgs" / name)
+    repository = example(folder / "config")
+    with database(administration, "reports", template) as name:
+        url = url_of(server_url, name)
+        with psycopg.connect(url) as connection:
+            fill(connection)
+            fill_reports(connection)
+        settings = Settings(database_url=url, home=folder / "home", actor="kari", clock_start=START)
+        out = io.StringIO()
+        with redirect_stdout(out):
+            code = run(["apply", "--root", str(repository)], settings)
+        assert code == 0, out.getvalue()
+        disconnect(administration, name)
+        yield name, folder / "home"
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    return example(tmp_path / "config")
-
-
-@pytest.fixture
-def applied(repository: Path, settings: Settings, capsys: pytest.CaptureFixture[str]) -> Settings:
-    """An installation to which the worked example is applied, with the app's records."""
-    with psycopg.connect(settings.database_url) as connection:
-        fill(connection)
-        fill_reports(connection)
-    assert run(["apply", "--root", str(repository)], settings) == 0
-    capsys.readouterr()
-    return settings
+def applied(
+    server_url: str, administration: psycopg.Connection, prepared: tuple[str, Path], tmp_path: Path
+) -> Iterator[Settings]:
+    """An installation of the test's own, as `prepared` left it."""
+    model, home = prepared
+    shutil.copytree(home, tmp_path / "home")
+    with database(administration, "report", model) as name:
+        url = url_of(server_url, name)
+        yield Settings(database_url=url, home=tmp_path / "home", actor="kari", clock_start=START)
 
 
 Verb = Callable[..., tuple[int, str]]
@@ -63,7 +81,7 @@ def twin(verb: Verb) -> Callable[..., dict[str, Any]]:
     def called(name: str, organization: str = "blindeforbundet", *more: str, days: int = 0) -> dict[str, Any]:
         code, said = verb(name, organization, *more, "--format", "json", days=days)
         assert code in (0, 3, 5), said
-        return json.loads(said)
+        return {"exit": code, **json.loads(said)}
 
     return called
 
