@@ -12,7 +12,7 @@ import click
 from reconciler.cli.context import Context, counted, format_option
 from reconciler.cli.desk import desk
 from reconciler.cli.report_words import built_data, show_built, show_differences, show_head, version_data
-from reconciler.errors import UsageError
+from reconciler.errors import Bug, UsageError
 
 if TYPE_CHECKING:
     from reconciler.reports.build import Built
@@ -39,15 +39,19 @@ def command() -> None:
 @command.command("build")
 @_which
 @click.option("--into", type=click.Path(path_type=Path), help="The folder to write; report-ORGANISATION-NAME-YEAR.")
+@click.option("--frozen", type=int, metavar="VERSION", help="The files of a frozen version, byte by byte, instead.")
 @click.pass_obj
-def build(context: Context, organization: str, name: str, year: int | None, into: Path | None, form: str) -> int:
+def build(context: Context, /, **asked: Any) -> int:
     """Write the package of the report into a folder that is not there yet. Nothing is frozen by it."""
     from reconciler.engine.reporting import opened
 
-    context.formatted(form)
-    with opened(desk(context), organization, name, year) as found:
+    context.formatted(asked["form"])
+    organization, name = asked["organization"], asked["name"]
+    if asked["frozen"] is not None:
+        return _again(context, asked)
+    with opened(desk(context), organization, name, asked["year"]) as found:
         version = found.current
-        folder = into or Path(f"report-{organization}-{name}-{version.report.year}")
+        folder = asked["into"] or Path(f"report-{organization}-{name}-{version.report.year}")
         files = _write(version, folder)
         if context.json:
             context.data(built_data(found, version) | {"folder": str(folder), "files": dict(sorted(files.items()))})
@@ -55,6 +59,40 @@ def build(context: Context, organization: str, name: str, year: int | None, into
             show_head(context, version)
             context.say(f"written to {folder}: {', '.join(sorted(files))}", "green")
             context.say(f"next: look at it, then reconciler report freeze {organization} {name}", "dim")
+    return 0
+
+
+def _again(context: Context, asked: Mapping[str, Any]) -> int:
+    """Write what was frozen; it is checked against its checksums on the way."""
+    from reconciler.engine.reporting import frozen
+
+    here = desk(context)
+    _, year, versions = frozen(here, asked["organization"], asked["name"], asked["year"])
+    kept = next((each for each in versions if each.version == asked["frozen"]), None)
+    if kept is None:
+        known = ", ".join(str(each.version) for each in versions)
+        raise UsageError(
+            f"{year} has no frozen version {asked['frozen']}", f"it has {known}" if known else "it has none"
+        )
+    folder = asked["into"] or Path(f"report-{asked['organization']}-{kept.name}-{year}-version-{kept.version}")
+    files = here.store.files(kept)
+    if wrong := [each for each in files if hashlib.sha256(files[each]).hexdigest() != kept.files[each]]:
+        raise Bug(
+            f"{wrong[0]} is not as its checksum says", "the database was changed by another hand: keep it as it is"
+        )
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError as error:
+        raise UsageError(f"'{folder}' is there already", "name another folder with --into") from error
+    for each, content in files.items():
+        (folder / each).write_bytes(content)
+    if context.json:
+        said = {"report": kept.name, "year": year, "version": kept.version, "digest": kept.digest}
+        context.data(said | {"folder": str(folder), "files": dict(sorted(kept.files.items()))})
+    else:
+        context.say(
+            f"version {kept.version} of {year} as it was frozen, in {folder}: {', '.join(sorted(files))}", "green"
+        )
     return 0
 
 

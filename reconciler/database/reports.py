@@ -95,14 +95,11 @@ class ReportTable:
                 found.setdefault(row["sheet"], {})[bytes(row["key"])] = bytes(row["digest"])
         return found
 
-    def file(self, kept: Kept, name: str) -> bytes:
-        """The bytes of a file as it was frozen. Raises UsageError where the version has none of that name."""
-        query = "select content from reconciler.report_files where frozen_id = %s and name = %s"
+    def files(self, kept: Kept) -> dict[str, bytes]:
+        """See the port."""
+        query = "select name, content from reconciler.report_files where frozen_id = %s order by name"
         with self._database.reading() as connection:
-            row = connection.execute(query, [kept.id, name]).fetchone()
-        if row is None:
-            raise UsageError(f"version {kept.version} has no file '{name}'", f"it has {', '.join(sorted(kept.files))}")
-        return bytes(row["content"])
+            return {row["name"]: bytes(row["content"]) for row in connection.execute(query, [kept.id])}
 
     def keep_report(self, kept: ToKeep, actor: str, now: datetime) -> None:
         """See the port."""

@@ -31,6 +31,9 @@ class ReportStore(Protocol):
     def frozen_rows(self, kept: Kept) -> Mapping[str, Mapping[bytes, bytes]]:
         """The digests of a version's rows, by sheet and key."""
 
+    def files(self, kept: Kept) -> Mapping[str, bytes]:
+        """The files of a version by name, byte by byte as they were frozen."""
+
     def keep_report(self, kept: ToKeep, actor: str, now: datetime) -> None:
         """Freeze a version, whole. Raises PlanRefused where somebody else froze that version meanwhile."""
 

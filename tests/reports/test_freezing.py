@@ -70,6 +70,19 @@ def test_a_year_is_frozen_once_and_a_second_time_only_as_a_correction_that_names
     ]  # fmt: skip
 
 
+def test_a_frozen_version_comes_back_byte_by_byte_after_the_data_changed(verb, twin, sql, tmp_path):
+    frozen = twin("freeze")
+    sql(LONGER, BLINDEFORBUNDET)
+    assert verb("freeze", "blindeforbundet", "--correction", "En samtale varte lenger")[0] == 0
+    folder = tmp_path / "first"
+    assert twin("build", "blindeforbundet", "--frozen", "1", "--into", str(folder))["digest"] == frozen["digest"]
+    back = {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in folder.iterdir()}
+    assert back == frozen["files"]
+    assert verb("build", "blindeforbundet", "--frozen", "1", "--into", str(folder))[0] == 2
+    code, said = verb("build", "blindeforbundet", "--frozen", "3", "--into", str(tmp_path / "third"))
+    assert (code, "it has 1, 2" in said) == (2, True)
+
+
 def test_a_correction_of_nothing_and_one_without_a_reason_are_refused(verb):
     assert verb("freeze", "blindeforbundet", "--correction", "En samtale varte lenger")[0] == 2
     assert verb("freeze")[0] == 0
