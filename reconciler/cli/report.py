@@ -134,17 +134,15 @@ def freeze(context: Context, organization: str, name: str, year: int | None, cor
         version = reporting.to_freeze(found, _reason(correction))
         with tempfile.TemporaryDirectory(prefix="reconciler-report-") as folder:
             written = Path(folder) / "package"
-            files = {
-                each: (checksum, (written / each).read_bytes()) for each, checksum in _write(version, written).items()
-            }
-        digest = reporting.freeze(here, found, version, correction, files)
-    checksums = {each: checksum for each, (checksum, _) in sorted(files.items())}
+            checksums = _write(version, written)
+            files = {each: (checksum, (written / each).read_bytes) for each, checksum in checksums.items()}
+            digest = reporting.freeze(here, found, version, correction, files)
     if context.json:
-        context.data(version_data(version) | {"digest": digest, "files": checksums})
+        context.data(version_data(version) | {"digest": digest, "files": dict(sorted(checksums.items()))})
         return 0
     context.say(f"{organization} {name} {version.report.year}: version {version.report.version} is frozen", "green")
     context.say(f"  digest {digest}")
-    for each, checksum in checksums.items():
+    for each, checksum in sorted(checksums.items()):
         context.say(f"  {checksum}  {each}", "dim")
     hand = f"reconciler report handed-over {organization} {name} --receipt NUMBER"
     context.say(f"next: hand it over, then {hand}", "dim")
@@ -226,10 +224,7 @@ def _write(version: "Built", folder: Path) -> Mapping[str, str]:
     """Write the package, and give the checksum of each file: the one place that knows who writes it."""
     from reconciler.packages.package import write
 
-    written = write(version.report, folder)
-    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in written.files}
-    assert found == dict(written.files), "a file changed while it was written"
-    return found
+    return write(version.report, folder).files
 
 
 def _reason(text: str) -> str:

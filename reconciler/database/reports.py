@@ -105,11 +105,11 @@ class ReportTable:
         """See the port."""
         with self._database.transaction() as connection:
             frozen_id = _insert(connection, kept, actor, now)
-            for name, (checksum, content) in sorted(kept.files.items()):
+            for name, (checksum, read) in sorted(kept.files.items()):
                 connection.execute(
                     "insert into reconciler.report_files (frozen_id, organization_id, name, sha256, content)"
-                    " values (%s, %s, %s, %s, %s)",
-                    [frozen_id, kept.organization_id, name, checksum, content],
+                    " values (%s, %s, %s, %s, %b)",
+                    [frozen_id, kept.organization_id, name, checksum, read()],
                 )
             _copy_rows(connection, frozen_id, kept)
             detail = {"version": kept.version, "digest": kept.digest, "reason": kept.reason}

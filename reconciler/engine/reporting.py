@@ -21,7 +21,7 @@ from reconciler.reports.document import Finding
 from reconciler.reports.due import notices, year_in_question
 from reconciler.reports.period import period
 from reconciler.reports.rows import Difference, Rows, differences, digests, gathered, shown
-from reconciler.runs.reported import AppliedReport, HandOver, Kept, ToKeep
+from reconciler.runs.reported import AppliedReport, Files, HandOver, Kept, ToKeep
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.reference import ReferenceTable
@@ -151,7 +151,7 @@ def to_freeze(found: Opened, correction: str) -> Built:
     return found.correction(correction)
 
 
-def freeze(desk: Desk, found: Opened, version: Built, correction: str, files: Mapping[str, tuple[str, bytes]]) -> str:
+def freeze(desk: Desk, found: Opened, version: Built, correction: str, files: Files) -> str:
     """Keep a version with its files, and give its digest."""
     report, rows = version.report, found.rows or gathered(digests(version.keyed()))
     kept = ToKeep(

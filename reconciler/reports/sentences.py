@@ -116,8 +116,8 @@ FINDINGS: Mapping[str, Mapping[Language, tuple[str, str]]] = {
         "en": ("Members, branches and ages are those of {day}: {note}", "Ask whoever gives the grant"),
     },
     "suppressed": {
-        "nb": ("{count} tall under {below} vises ikke, for personvernets skyld", "Ingenting"),
-        "en": ("{count} numbers below {below} are not shown, to protect people", "Nothing"),
+        "nb": ("{count} tall under {below} vises ikke, for personvernets skyld", "Ingen tiltak er nødvendig"),
+        "en": ("{count} numbers below {below} are not shown, to protect people", "Nothing has to be done"),
     },
     "year-unfinished": {
         "nb": ("Grunnlagsåret {year} er ikke over", "Frys rapporten når året er over"),

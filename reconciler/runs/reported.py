@@ -1,6 +1,6 @@
 """What is kept of reports: the applied one, a frozen version, a hand-over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +8,9 @@ from reconciler.plans.resource import Definition, Resource
 from reconciler.reports.document import Figure
 from reconciler.reports.due import Known
 from reconciler.reports.rows import Rows
+
+Files = Mapping[str, tuple[str, Callable[[], bytes]]]
+"""By name: SHA-256 in hexadecimal, and what reads the bytes, so that one file is held at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +74,4 @@ class ToKeep:
     reason: str
     digest: str
     rows: Rows
-    files: Mapping[str, tuple[str, bytes]]
-    """By name: SHA-256 in hexadecimal, and the bytes."""
+    files: Files

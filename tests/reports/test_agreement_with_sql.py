@@ -2,6 +2,10 @@
 
 import pytest
 
+from reconciler.cli.context import Context
+from reconciler.cli.desk import desk
+from reconciler.engine.reporting import opened
+
 IDS = {
     "blindeforbundet": "5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007",
     "hlf": "2b7f9c04-6d1e-4f3a-8c52-90e7a4d1b6c3",
@@ -68,16 +72,18 @@ def test_every_figure_is_what_plain_sql_says(organization, twin, sql):
 
 
 @pytest.mark.parametrize("organization", IDS)
-def test_the_tables_add_up_to_what_sql_says(organization, verb, sql, tmp_path):
-    import json
-
-    assert verb("build", organization, "--into", str(tmp_path / "out"))[0] == 0
-    sheets = json.loads((tmp_path / "out" / "report.json").read_text())["sheets"]
-    per_county = dict(
-        sql(f"select county, count(*) {MEMBERS} and county is not null group by county", IDS[organization])
-    )
-    rows = sheets["Medlemmer per fylke"]
-    rows = rows["rows"] if isinstance(rows, dict) else rows
-    shown = {row[0]: row[2] for row in rows if row[0] and isinstance(row[2], int) and row[2]}
+def test_the_tables_hold_what_sql_says(organization, applied, sql):
+    whose = IDS[organization]
+    with opened(desk(Context(applied)), organization, "bufdir") as found:
+        sheets = {each.name: [list(row) for row in each.rows()] for each in found.built.report.sheets}
+    per_county = dict(sql(f"select county, count(*) {MEMBERS} and county is not null group by county", whose))
+    shown = {row[0]: row[2] for row in sheets["Medlemmer per fylke"] if row[0] and isinstance(row[2], int) and row[2]}
     assert shown
     assert shown == {code: count for code, count in per_county.items() if code in shown}
+    year = "held_on between '2025-01-01' and '2025-12-31'"
+    held = dict(
+        sql(f"select id::text, minutes from app.peer_support_activities where {year} and organization_id = %s", whose)
+    )
+    rows = sheets["Likepersonsaktiviteter"] + sheets["Kurs"]
+    assert {row[0]: row[10] for row in rows} == held
+    assert len(rows) == len(held)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from parts.reports import REPORT
+from parts.counted import REPORT
 
 from reconciler.cli.main import run
 from reconciler.reports.due import Known, reminders, standing, year_in_question

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parts.reports import Rows, activity, asked, branch, member
+from parts.counted import Rows, activity, asked, branch, member
 
 from reconciler.reports.build import build
 from reconciler.reports.period import age

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from parts.reports import RULES, Rows, activity, asked
+from parts.counted import RULES, Rows, activity, asked
 
 from reconciler.reports.counting import judged
 from reconciler.reports.judging import Judge

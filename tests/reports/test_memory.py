@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import psycopg
+from parts.counted import Rows, activity, asked
 from parts.many import ACTIVITIES, PARTICIPANTS
-from parts.reports import Rows, activity, asked
 
 from reconciler.database.connection import Database
 from reconciler.database.report_data import AT_ONCE, report_data
@@ -39,7 +39,7 @@ def test_counting_holds_no_row() -> None:
 
 
 def test_rows_come_through_a_cursor_on_the_server_as_the_role_that_only_reads(applied) -> None:
-    from parts.reports import spec
+    from parts.counted import spec
 
     from reconciler.specs.models.report import COLUMNS
 
