@@ -30,6 +30,7 @@ COMMITS = frozenset(
     | {"note", "reopen", "request", "take_request", "answer_request", "suspend", "resume"}
     | {"forget_shadows", "keep_shadows"}
     | {"keep_comparison", "keep_findings", "keep_asked", "adopt"}
+    | {"keep_report", "hand_over", "note_comparison"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""

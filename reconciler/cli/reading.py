@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.reports import ReportTable
     from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
@@ -41,6 +42,7 @@ class Reading:
     lists: "ListTable"
     suspensions: "SuspensionTable"
     versions: "CredentialTable"
+    reports: "ReportTable"
 
     def in_the_way(self, pinned: "Pinned") -> "list[Suspension]":
         """Why its runs stand still."""
@@ -79,6 +81,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
     from reconciler.database.lists import ListTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.reports import ReportTable
     from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
@@ -96,6 +99,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
             ListTable(tables),
             SuspensionTable(tables),
             CredentialTable(tables),
+            ReportTable(tables),
         )
     finally:
         tables.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import report_status
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
@@ -53,15 +54,20 @@ def command(context: Context, organization: str, form: str) -> int:
             found.check(organization)
         states = [_state(found, view) for view in found.overview.integrations(organization, SHOWN)]
         ended = found.overview.ended_exclusions(organization, found.now)
+        reported, broken = report_status.tasks(found, organization)
         if context.json:
             integrations = [status_data(each) for each in states]
             over = [asdict(each) for each in ended]
-            context.data({"at": found.now.isoformat(), "integrations": integrations, "ended_exclusions": over})
+            reports = [*map(report_status.data, reported), *map(report_status.broken_data, broken)]
+            whole = {"integrations": integrations, "ended_exclusions": over, "reports": reports}
+            context.data({"at": found.now.isoformat()} | whole)
         elif states:
             _show(context, found, states)
             _ended(context, ended)
         else:
             _nothing(context, organization)
+        if not context.json:
+            report_status.show(context, reported, broken)
     return 0
 
 

@@ -29,7 +29,7 @@ class AppliedConfiguration:
     def applied(self, organization: str, integration: str) -> Applied:
         """See the port."""
         with self._database.reading() as connection:
-            _check_owner(connection, self._installation)
+            check_owner(connection, self._installation)
             head = connection.execute(
                 "select * from reconciler.organizations where name = %s", [organization]
             ).fetchone()
@@ -47,12 +47,12 @@ class AppliedConfiguration:
                 integration=rows.integration(row),
                 mappings={each.body["category"]: each for each in rows.mappings(row)},
                 exclusions=[rows.exclusion(each) for each in exclusions.fetchall()],
-                definitions=_definitions(connection, row["definitions"]),
+                definitions=definitions(connection, row["definitions"]),
                 revision=row["revision"],
             )
 
 
-def _check_owner(connection: Connection, installation: str) -> None:
+def check_owner(connection: Connection, installation: str) -> None:
     """Raises EnvironmentRefused where the database is another installation's (design.md 4.19).
 
     Whoever only looks gives no installation, and may look at any.
@@ -72,7 +72,7 @@ def _integration(connection: Connection, organization_id: UUID, organization: st
     return found[name]
 
 
-def _definitions(connection: Connection, pinned: Mapping[str, str]) -> dict[str, Definition]:
+def definitions(connection: Connection, pinned: Mapping[str, str]) -> dict[str, Definition]:
     query = "select digest, kind, name, body from reconciler.definitions where digest = any(%s)"
     stored = {row["digest"]: row for row in connection.execute(query, [list(pinned.values())]).fetchall()}
     if missing := sorted(key for key, digest in pinned.items() if digest not in stored):

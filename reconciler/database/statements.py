@@ -31,6 +31,11 @@ PUT: Mapping[str, str] = {
         values (%(organization_id)s, %(name)s, %(body)s, %(origins)s, %(revision)s, %(at)s)
         on conflict (organization_id, name) do update set body = excluded.body, origins = excluded.origins,
             revision = excluded.revision, applied_at = excluded.applied_at""",
+    "Report": """
+        insert into reconciler.reports (organization_id, name, body, origins, revision, applied_at)
+        values (%(organization_id)s, %(name)s, %(body)s, %(origins)s, %(revision)s, %(at)s)
+        on conflict (organization_id, name) do update set body = excluded.body, origins = excluded.origins,
+            revision = excluded.revision, applied_at = excluded.applied_at""",
     "Feature": """
         insert into public.feature_flags (organization_id, feature, enabled, reason, managed_by, origins, revision,
             updated_at)
@@ -46,6 +51,7 @@ DROP: Mapping[str, str] = {
         where organization_id = %(id)s and field_mappings ? %(name)s""",
     "SyncSchedule": "delete from reconciler.schedules where organization_id = %(id)s and name = %(name)s",
     "Exclusion": "delete from reconciler.exclusions where organization_id = %(id)s and name = %(name)s",
+    "Report": "delete from reconciler.reports where organization_id = %(id)s and name = %(name)s",
     "Feature": """
         delete from public.feature_flags
         where organization_id = %(id)s and feature = %(name)s and managed_by = %(manager)s""",
@@ -60,4 +66,5 @@ RENAME: Mapping[str, str] = {
         where organization_id = %(id)s and name = %(old)s""",
     "SyncSchedule": "update reconciler.schedules set name = %(new)s where organization_id = %(id)s and name = %(old)s",
     "Exclusion": "update reconciler.exclusions set name = %(new)s where organization_id = %(id)s and name = %(old)s",
+    "Report": "update reconciler.reports set name = %(new)s where organization_id = %(id)s and name = %(old)s",
 }

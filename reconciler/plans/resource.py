@@ -9,7 +9,7 @@ from typing import Any
 Key = tuple[str, str]
 """(kind, name)"""
 Body = Mapping[str, Any]
-KINDS = ("Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Feature")
+KINDS = ("Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Report", "Feature")
 """Every kind of resource, in the order in which they are created; deletes go the other way."""
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 

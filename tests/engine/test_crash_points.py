@@ -45,6 +45,7 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["request", "take_request", "answer_request", "suspend", "resume", "note", "reopen"]
     more += ["forget_shadows", "keep_shadows"]
     more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
+    more += ["keep_report", "hand_over", "note_comparison"]
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()
 
 

@@ -34,6 +34,7 @@ class DataCategory(Model):
     subject: FieldName | None = Field(None, description="The field that names the person.")
     cut_over: FieldName = Field(description="The date that an export's `since` is measured on.")
     amount: FieldName | None = Field(None, description="The field that sums are made of.")
+    report_only: Flag = Field(default=False, description="Counted in reports; no integration may export it.")
     fields: dict[FieldName, Field_] = Field(min_length=1)
     samples: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
