@@ -16,6 +16,7 @@ from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Span, Stream, Turned, Wanted
+from reconciler.runs.operations import RecordHold
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
 from reconciler.selections.criteria import Selection
@@ -24,6 +25,7 @@ from reconciler.specs.models.category import DataCategory
 COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
+    | {"decide", "open_epochs", "hold_records", "release_records", "ask_second", "approve", "refuse"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -60,6 +62,7 @@ class Applied:
     exclusions: Sequence[Resource]
     definitions: Mapping[str, Definition]
     revision: str
+    record_holds: Sequence[RecordHold] = ()
 
 
 class AppliedStore(Protocol):
@@ -90,6 +93,11 @@ class Records(Protocol):
 
     def total(self, stream: Stream, selection: Selection, category: DataCategory, now: datetime) -> tuple[int, str]:
         """How many records wait, and the sum of their amounts."""
+
+    def explain(
+        self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
+    ) -> tuple[Mapping[str, Value | None], list[str]] | None:
+        """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
 
     def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
         """Ids of the records of one subject that are dated in `span`."""

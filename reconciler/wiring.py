@@ -77,10 +77,13 @@ def world(settings: Settings) -> "World":
     from reconciler.database.applied import AppliedConfiguration, RunTable
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
+    from reconciler.database.holds import HoldTable
     from reconciler.database.leases import LeaseTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
+    from reconciler.database.operations import DecisionTable
     from reconciler.database.records import RecordTables
+    from reconciler.database.resends import ResendTable
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -98,6 +101,9 @@ def world(settings: Settings) -> "World":
         ledger=LedgerTable(tables),
         lists=ListTable(tables),
         runs=RunTable(tables),
+        operations=DecisionTable(tables),
+        record_holds=HoldTable(tables),
+        resends=ResendTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
         store_name=settings.store,

@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "sync": ("sync", "Send what is due, exactly once."),
     "status": ("status", "Health, last and next run, and backlog of every integration."),
     "why": ("why", "Why a record has or has not gone, in one sentence."),
+    "exports": ("exports", "Single documents: list, show, retry, give up, answer, hold back, send once more."),
     "credentials": ("credentials", "Set, test and look at credentials; values are never shown."),
     "schedule": ("schedule", "Explain a cron expression: words, next runs, traps."),
     "explain": ("explain", "What a line means, where its value comes from, and what else it may be."),

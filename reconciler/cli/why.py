@@ -70,6 +70,11 @@ def command(context: Context, organization: str, record: str, integration: str, 
     return 0
 
 
+def answers_of(found: Reading, organization: str, record: str) -> list[Answer]:
+    """What every integration of the organisation knows of a record."""
+    return [answer for view in _views(found, organization, "") for answer in _answers(found, view, record)]
+
+
 def _views(found: Reading, organization: str, integration: str) -> list["IntegrationView"]:
     views = found.overview.integrations(organization, 0)
     if integration:

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from reconciler.database import rows
 from reconciler.database.connection import Connection, Database
+from reconciler.database.holds import record_holds
 from reconciler.database.leases import renew
 from reconciler.errors import Bug, EnvironmentRefused, UsageError
 from reconciler.plans.resource import Definition
@@ -54,6 +55,7 @@ class AppliedConfiguration:
                 exclusions=[rows.exclusion(each) for each in exclusions.fetchall()],
                 definitions=_definitions(connection, row["definitions"]),
                 revision=row["revision"],
+                record_holds=record_holds(connection, str(head["id"])),
             )
 
 

@@ -165,7 +165,7 @@ class RecordTables:
     def explain(
         self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
     ) -> tuple[Record, list[str]] | None:
-        """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
+        """See the port."""
         made = Statement(stream, category)
         criteria = [*selection.scope, *selection.readiness]
         tests = [
