@@ -1,6 +1,6 @@
 """What the verbs that only look need: the parts of the world that read, and none that write or hold a key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,11 +13,14 @@ from reconciler.settings import Settings
 if TYPE_CHECKING:
     from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.lists import ListTable
+    from reconciler.database.operations import DecisionTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.resends import ResendTable
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
+    from reconciler.runs.export import Stream
     from reconciler.schedules.cron import Expression
     from reconciler.schedules.occurrences import Occurrence
 
@@ -36,6 +39,9 @@ class Reading:
     overview: "Overview"
     usages: "Usages"
     lists: "ListTable"
+    operations: "DecisionTable"
+    resends: "ResendTable"
+    highest: "Callable[[Stream], int]"
 
     def pinned(self, organization: str, integration: str) -> "Pinned":
         """An applied integration, ready. Raises UsageError where there is none, Blocked where it was spoilt."""
@@ -64,17 +70,29 @@ def reading(settings: Settings) -> Iterator[Reading]:
     """The reading parts, on one connection that is closed at the end. Raises UsageError where no database is named."""
     from reconciler.clock import SystemClock
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
+    from reconciler.database.operations import DecisionTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.resends import ResendTable
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
     tables = database(settings)
     try:
         now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
-        configuration, records = AppliedConfiguration(tables), RecordTables(tables)
-        yield Reading(now.now(), configuration, records, Overview(tables), Usages(tables), ListTable(tables))
+        yield Reading(
+            now=now.now(),
+            applied=AppliedConfiguration(tables),
+            records=RecordTables(tables),
+            overview=Overview(tables),
+            usages=Usages(tables),
+            lists=ListTable(tables),
+            operations=DecisionTable(tables),
+            resends=ResendTable(tables),
+            highest=LedgerTable(tables).highest,
+        )
     finally:
         tables.close()
 
