@@ -1,15 +1,14 @@
 """What people say about documents, on a real ledger and a real outside system: nothing is ever there twice."""
 
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from parts.checker import verdict
 from parts.classes import WHERE as MEMBERS
 from parts.classes import Make, lost
+from parts.decisions import audited, only, stalled, states
 from parts.installation import WHERE, Books, Installation
 
 from reconciler.engine.operations import Desk, Wish, decide
@@ -18,37 +17,6 @@ from reconciler.runs.operations import Choice
 
 ORG = WHERE[0]
 WHY = "It was looked at together"
-
-
-def only(installation: Installation, state: str, column: str = "reference") -> str:
-    """One value of the first document in a state."""
-    query = f"select {column}::text from reconciler.exports where state = %s order by id limit 1"
-    return installation.sql(query, state)[0][0]
-
-
-def states(installation: Installation, reference: str) -> tuple:
-    return installation.sql("select state, attempt, code from reconciler.exports where reference = %s", reference)[0]
-
-
-def audited(installation: Installation) -> list[tuple]:
-    """Who did what, from and to which state."""
-    return installation.sql(
-        "select actor, action, detail ->> 'from', detail ->> 'to' from reconciler.audit"
-        " where action like 'export-%%' order by id"
-    )
-
-
-@contextmanager
-def stalled(installation: Installation, books: Books, seconds: float = 1.5):
-    """A sync in a thread, whose first vouchers are booked and whose answer is on its way."""
-    books.arm("stall_after_commit", seconds=seconds)
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(replace(installation).sync)
-        deadline = time.monotonic() + 30
-        while not books.read()["vouchers"]:
-            assert time.monotonic() < deadline, "nothing was booked"
-            time.sleep(0.01)
-        yield future
 
 
 def test_a_refused_document_that_is_retried_goes_again_though_nothing_has_changed(
