@@ -41,6 +41,8 @@ def test_every_commit_and_send_of_the_engine_stands_in_a_crash_point_of_its_name
 
 def test_the_kill_tests_cover_every_crash_point() -> None:
     more = ["tested", "revoke", "settle", "keep_codes", "look_again", "apply", "repeat", "hold", "post"]
+    # tests/operations
+    more += ["decide", "hold_records", "release_records", "open_epochs", "ask_second", "approve", "refuse"]
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()
 
 
