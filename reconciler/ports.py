@@ -99,6 +99,11 @@ class Records(Protocol):
     ) -> tuple[Mapping[str, Value | None], list[str]] | None:
         """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
 
+    def of_ids(
+        self, stream: Stream, category: DataCategory, ids: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Value | None]]:
+        """The organisation's records with these ids, by id; what the app does not have is missing."""
+
     def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
         """Ids of the records of one subject that are dated in `span`."""
 

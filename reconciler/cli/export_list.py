@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,12 +15,17 @@ from reconciler.errors import UsageError
 from reconciler.runs.operations import Choice, LedgerRow
 from reconciler.specs.money import grouped
 
+if TYPE_CHECKING:
+    from reconciler.engine.operations import Desk
+
 SHOWN, PAGE = 50, 5000
 FAILED = ("rejected", "rejected_late", "not_applied", "unknown", "held", "never_posted", "drifted")
 COLUMNS = (
     "record", "category", "integration", "target", "state", "reference", "number", "epoch", "attempt", "amount",
-    "target_ids", "code", "message", "field", "origin", "sent_at", "next_attempt_at", "changed_at", "superseded",
+    "target_ids", "code", "message", "field", "origin", "sent_at", "next_attempt_at", "changed_at", "superseded", "changed",
 )  # fmt: skip
+Listed = tuple[LedgerRow, bool]
+"""A row, and whether its record has changed since."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 """What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection; `|` and `%` are our reading)."""
 
@@ -33,6 +38,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 @click.option("--since", metavar="DAY", help="Last changed on this local day or later, YYYY-MM-DD.")
 @click.option("--until", metavar="DAY", help="Last changed on this local day or before, YYYY-MM-DD.")
 @click.option("--earlier", is_flag=True, help="Earlier epochs of what was sent once more too.")
+@click.option("--changed", "only_changed", is_flag=True, help="Only where the app's record is another than what went.")
 @click.option("--limit", type=click.IntRange(1, PAGE), default=SHOWN, help="So many at most, in text and JSON.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text",
               help="Text for people, stable JSON, or all as CSV: with commas, UTF-8, no formulas.")  # fmt: skip
@@ -52,17 +58,22 @@ def list_(context: Context, /, *, organization: str, record: str, limit: int, fo
         until=first_moment(meant["until"], zone, days=1),
         newest=not meant["earlier"],
     )
+    pages = _pages(where, choice, only_changed=meant["only_changed"], page=PAGE if form == "csv" else limit)
     if form == "csv":
-        _csv(context, choice)
+        _csv(pages)
         return 0
-    rows = context.world.operations.rows(choice, limit)
-    sums = context.world.operations.tally(choice)
+    if meant["only_changed"]:
+        listed = [each for page in pages for each in page]
+        sums, listed = _sums([row for row, _ in listed]), listed[:limit]
+    else:
+        listed, sums = next(pages, []), context.world.operations.tally(choice)
     if context.json:
         totals = [{"state": state, "documents": count, "amount": str(amount)} for state, count, amount in sums]
-        context.data({"organization": organization, "exports": [row_data(each) for each in rows], "totals": totals})
-    elif rows:
-        _show(context, rows, zone)
-        _foot(context, sums, len(rows))
+        shown = [row_data(row) | {"changed": changed} for row, changed in listed]
+        context.data({"organization": organization, "exports": shown, "totals": totals})
+    elif listed:
+        _show(context, listed, zone)
+        _foot(context, sums, len(listed))
     else:
         context.say(f"no document of {organization} fits.")
         context.say(f"next: reconciler status {organization}, or leave something out: --state, --since, --category")
@@ -77,13 +88,32 @@ def _known(names: list[str], wanted: str) -> str:
     return wanted
 
 
-def _show(context: Context, rows: list[LedgerRow], zone: str) -> None:
+def _pages(where: "Desk", choice: Choice, *, only_changed: bool, page: int) -> Iterator[list[Listed]]:
+    """Page by page: a year of an organisation does not fit on a screen, nor need it fit into memory."""
+    from reconciler.engine.changed import changed
+
+    after = 0
+    while rows := where.world.operations.rows(choice, PAGE if only_changed else page, after):
+        others = changed(where, rows)
+        yield [(row, row.id in others) for row in rows if row.id in others or not only_changed]
+        after = rows[-1].id
+
+
+def _sums(rows: list[LedgerRow]) -> list[tuple[str, int, Decimal]]:
+    """As the database sums them up, of rows in hand."""
+    standings = sorted({row.standing for row in rows})
+    amounts = {name: [row.amount or Decimal(0) for row in rows if row.standing == name] for name in standings}
+    return [(name, len(amounts[name]), sum(amounts[name], Decimal(0))) for name in standings]
+
+
+def _show(context: Context, listed: list[Listed], zone: str) -> None:
+    rows = [row for row, _ in listed]
     amount = [grouped(row.amount) if row.amount is not None else "" for row in rows]
     context.table(
         ["number", "category", "record", "state", "NOK", "last change"],
         [
-            [row.number, row.category, row.record_id, _state(row), money, local(row.changed_at, zone)]
-            for row, money in zip(rows, amount, strict=True)
+            [row.number, row.category, row.record_id, _state(row, other), money, local(row.changed_at, zone)]
+            for (row, other), money in zip(listed, amount, strict=True)
         ],
         right=["number", "NOK"],
     )
@@ -95,9 +125,9 @@ def _show(context: Context, rows: list[LedgerRow], zone: str) -> None:
                 context.say(f"      field {row.field or '(several)'}{origin}")
 
 
-def _state(row: LedgerRow) -> str:
+def _state(row: LedgerRow, other: bool) -> str:  # noqa: FBT001 - said by position, beside its row
     epoch = f" (epoch {row.epoch})" if row.epoch > 1 or row.superseded else ""
-    return row.standing.replace("_", " ") + epoch
+    return row.standing.replace("_", " ") + epoch + ("\nrecord changed since" if other else "")
 
 
 def _foot(context: Context, sums: list[tuple[str, int, Decimal]], shown: int) -> None:
@@ -110,13 +140,10 @@ def _foot(context: Context, sums: list[tuple[str, int, Decimal]], shown: int) ->
         context.say(f"{shown} of {total} are shown: --limit shows more, --format csv all of them")
 
 
-def _csv(context: Context, choice: Choice) -> None:
-    """Page by page: a year of an organisation does not fit on a screen, nor need it fit into memory."""
+def _csv(pages: Iterator[list[Listed]]) -> None:
     click.echo(_lines([COLUMNS]), nl=False)
-    after = 0
-    while page := context.world.operations.rows(choice, PAGE, after):
-        click.echo(_lines(_cells(each) for each in page), nl=False)
-        after = page[-1].id
+    for page in pages:
+        click.echo(_lines(_cells(row, other) for row, other in page), nl=False)
 
 
 def _lines(rows: Any) -> str:
@@ -125,8 +152,8 @@ def _lines(rows: Any) -> str:
     return out.getvalue()
 
 
-def _cells(row: LedgerRow) -> Iterator[str]:
-    data = row_data(row)
+def _cells(row: LedgerRow, other: bool) -> Iterator[str]:  # noqa: FBT001 - said by position, beside its row
+    data = row_data(row) | {"changed": other}
     for name in COLUMNS:
         value = data[name]
         text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)

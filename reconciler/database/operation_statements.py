@@ -19,7 +19,7 @@ CHOSEN = f"""
 COLUMNS = """
     e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.attempt, e.reference, e.number, e.state, e.code,
     e.amount, e.field, e.origin, e.target_ids, coalesce(e.lease_until, e.changed_at) as sent_before, e.next_attempt_at,
-    e.sent_at, e.changed_at, e.superseded_by is not null as superseded"""
+    e.sent_at, e.changed_at, e.superseded_by is not null as superseded, e.record_digest"""
 ROWS = f"""
     select {COLUMNS}, coalesce(p.message, '') as message
     from reconciler.exports e

@@ -49,6 +49,7 @@ class LedgerRow:
     sent_at: datetime | None
     changed_at: datetime
     superseded: bool = False
+    record_digest: str = ""
 
     @property
     def standing(self) -> str:
@@ -163,7 +164,7 @@ def ways_in_words(standing: str) -> str:
     if standing == "sending":
         return "wait until the sync that sends it has ended: reconciler exports show"
     found = [COMMANDS[operation] for operation in ways_out(standing)]
-    return f"what can be done: reconciler exports {', or '.join(found)}" if found else "nothing is left to be done"
+    return f"reconciler exports {', or '.join(found)}" if found else "nothing is left to be done"
 
 
 @dataclass(frozen=True, slots=True)
