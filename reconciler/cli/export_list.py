@@ -22,11 +22,12 @@ SHOWN, PAGE = 50, 5000
 FAILED = ("rejected", "rejected_late", "not_applied", "unknown", "held", "never_posted", "drifted")
 COLUMNS = (
     "record", "category", "integration", "target", "state", "reference", "number", "epoch", "attempt", "amount",
-    "target_ids", "code", "message", "field", "origin", "sent_at", "next_attempt_at", "changed_at", "superseded", "changed",
+    "target_ids", "code", "message", "field", "origin", "sent_at", "next_attempt_at", "changed_at", "superseded",
+    "changed",
 )  # fmt: skip
 Listed = tuple[LedgerRow, bool]
 """A row, and whether its record has changed since."""
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection; `|` and `%` are our reading)."""
 
 
@@ -163,4 +164,4 @@ def _cells(row: LedgerRow, other: bool) -> Iterator[str]:  # noqa: FBT001 - said
 def defused(text: str) -> str:
     """Text that no spreadsheet takes for a formula: whatever an outside system says ends up in one."""
     text = text.replace("\0", "")
-    return f"'{text}" if text.lstrip().startswith(DANGEROUS) or text.startswith(DANGEROUS) else text
+    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text

@@ -134,7 +134,7 @@ def test_one_records_story_has_every_epoch_every_attempt_and_who_decided_what(
     assert out.count("sent, attempt ") == 2
     assert "  epoch 2 stands in its place" in out
     assert "resend by ola-blindeforbundet: It was booked by hand" in out
-    assert "next: what can be done: reconciler exports resend" in out
+    assert "next: reconciler exports resend" in out
     found = shown("show", ORG, record, "--format", "json")
     assert [(each["epoch"], each["state"], each["superseded"]) for each in found["exports"]] == [
         (1, "sent", True), (2, "sent", False),
