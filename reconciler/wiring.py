@@ -15,6 +15,7 @@ from reconciler.settings import Settings
 if TYPE_CHECKING:
     from reconciler.adapters.transport import Way
     from reconciler.database.connection import Database
+    from reconciler.engine.office import Office
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
     from reconciler.ports import Guarded
@@ -77,13 +78,10 @@ def world(settings: Settings) -> "World":
     from reconciler.database.applied import AppliedConfiguration, RunTable
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
-    from reconciler.database.holds import HoldTable
     from reconciler.database.leases import LeaseTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
-    from reconciler.database.operations import DecisionTable
     from reconciler.database.records import RecordTables
-    from reconciler.database.resends import ResendTable
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -101,9 +99,6 @@ def world(settings: Settings) -> "World":
         ledger=LedgerTable(tables),
         lists=ListTable(tables),
         runs=RunTable(tables),
-        operations=DecisionTable(tables),
-        record_holds=HoldTable(tables),
-        resends=ResendTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
         store_name=settings.store,
@@ -112,6 +107,28 @@ def world(settings: Settings) -> "World":
         connect=_connector(settings, tables, now, keys),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
+        actor=settings.actor,
+    )
+
+
+def office(settings: Settings) -> "Office":
+    """What people need to decide about documents: no key, no secret, no way to an outside system."""
+    from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.holds import HoldTable
+    from reconciler.database.operations import DecisionTable
+    from reconciler.database.records import RecordTables
+    from reconciler.database.resends import ResendTable
+    from reconciler.engine.office import Office
+
+    tables = database(settings)
+    return Office(
+        clock=clock(settings) if settings.clock_start else SystemClock(tables.offset()),
+        points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
+        applied=AppliedConfiguration(tables, settings.installation),
+        records=RecordTables(tables),
+        operations=DecisionTable(tables),
+        record_holds=HoldTable(tables),
+        resends=ResendTable(tables),
         actor=settings.actor,
     )
 

@@ -47,8 +47,9 @@ def confirm_option(verb: Any) -> Any:
 def desk(context: Context, organization: str) -> "Desk":
     """The documents of one organisation."""
     from reconciler.engine.operations import Desk
+    from reconciler.wiring import office
 
-    return Desk(context.world, organization)
+    return Desk(office(context.settings), organization)
 
 
 def chosen(desk: "Desk", operation: Operation, meant: dict[str, Any]) -> list[LedgerRow]:
@@ -61,7 +62,7 @@ def chosen(desk: "Desk", operation: Operation, meant: dict[str, Any]) -> list[Le
         raise UsageError("which documents are meant?", f"name them, or say --all. {NAMED}")
     if every and not meant["integration"]:
         raise UsageError("--all is all of one integration", "--integration NAME")
-    if every and meant["integration"] not in (names := desk.world.operations.integrations(desk.organization_id)):
+    if every and meant["integration"] not in (names := desk.office.operations.integrations(desk.organization_id)):
         hint = f"it has {', '.join(names)}" if names else "it has none"
         raise UsageError(f"{desk.organization} has no applied integration '{meant['integration']}'", hint)
     zone = desk.people().zone

@@ -140,7 +140,7 @@ def _withdraw(context: Context, where: "Desk", rows: list[LedgerRow], reason: st
 
     if len(rows) != 1:
         raise UsageError("documents are withdrawn one by one", "each is asked for twice, a minute apart")
-    made = withdraw(where, rows[0], reason)
+    made = withdraw(context.world, where, rows[0], reason)
     if context.json:
         context.data({"organization": where.organization, "operation": "withdraw", "exports": [row_data(made)]})
         return 0

@@ -73,8 +73,8 @@ def holds(context: Context, organization: str, form: str) -> int:
     """List the records that somebody holds back."""
     context.formatted(form)
     where = desk(context, organization)
-    now, zone = context.world.clock.now(), where.people().zone
-    found = [each for each in context.world.record_holds.held(where.organization_id) if each.holds(now)]
+    now, zone = where.office.clock.now(), where.people().zone
+    found = [each for each in where.office.record_holds.held(where.organization_id) if each.holds(now)]
     if context.json:
         context.data({"organization": organization, "holds": [_data(each) for each in found]})
     elif not found:

@@ -52,7 +52,7 @@ def list_(context: Context, /, *, organization: str, record: str, limit: int, fo
     choice = Choice(
         where.organization_id,
         wanted=(record,) if record else (),
-        integration=_known(where.world.operations.integrations(where.organization_id), meant["integration"]),
+        integration=_known(where.office.operations.integrations(where.organization_id), meant["integration"]),
         category=meant["category"],
         states=meant["states"],
         since=first_moment(meant["since"], zone),
@@ -67,7 +67,7 @@ def list_(context: Context, /, *, organization: str, record: str, limit: int, fo
         listed = [each for page in pages for each in page]
         sums, listed = _sums([row for row, _ in listed]), listed[:limit]
     else:
-        listed, sums = next(pages, []), context.world.operations.tally(choice)
+        listed, sums = next(pages, []), where.office.operations.tally(choice)
     if context.json:
         totals = [{"state": state, "documents": count, "amount": str(amount)} for state, count, amount in sums]
         shown = [row_data(row) | {"changed": changed} for row, changed in listed]
@@ -94,7 +94,7 @@ def _pages(where: "Desk", choice: Choice, *, only_changed: bool, page: int) -> I
     from reconciler.engine.changed import changed
 
     after = 0
-    while rows := where.world.operations.rows(choice, PAGE if only_changed else page, after):
+    while rows := where.office.operations.rows(choice, PAGE if only_changed else page, after):
         others = changed(where, rows)
         yield [(row, row.id in others) for row in rows if row.id in others or not only_changed]
         after = rows[-1].id

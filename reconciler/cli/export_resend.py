@@ -66,7 +66,7 @@ def approve(context: Context, /, *, organization: str, request: int | None, refu
     context.formatted(form)
     where = desk(context, organization)
     if request is None:
-        _list(context, organization, context.world.resends.waiting(where.organization_id), where.people().zone)
+        _list(context, organization, where.office.resends.waiting(where.organization_id), where.people().zone)
         return 0
     if refuse:
         declined = decline(where, request)

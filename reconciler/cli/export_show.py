@@ -34,7 +34,7 @@ def show(context: Context, organization: str, record: str, form: str) -> int:
     ids = list(dict.fromkeys(row.record_id for row in rows))
     with reading(context.settings) as found:
         answers = [answer for each in ids for answer in answers_of(found, organization, each)]
-    decided = context.world.operations.decided(where.organization_id, _objects(rows))
+    decided = where.office.operations.decided(where.organization_id, _objects(rows))
     steps = {(each.target, each.reference): each.history for answer in answers for each in answer.rows}
     if context.json:
         context.data(_data(organization, rows, answers, decided, steps))
@@ -48,13 +48,13 @@ Steps = dict[tuple[str, str], "tuple[Step, ...]"]
 
 def _rows(where: "Desk", record: str) -> list[LedgerRow]:
     """All epochs of the record that is meant. Raises UsageError where it has none."""
-    rows = where.world.operations.rows(Choice(where.organization_id, (record,), newest=False))
+    rows = where.office.operations.rows(Choice(where.organization_id, (record,), newest=False))
     if not rows:
         hint = f"nothing of it was ever sent; if it is a record: reconciler why {where.organization} {record}"
         raise UsageError(f"{where.organization} has no document of '{record}'", hint)
     wanted = tuple(dict.fromkeys(row.record_id for row in rows))
     places = {(row.target, row.category, row.record_id) for row in rows}
-    found = where.world.operations.rows(Choice(where.organization_id, wanted, newest=False))
+    found = where.office.operations.rows(Choice(where.organization_id, wanted, newest=False))
     return [row for row in found if (row.target, row.category, row.record_id) in places]
 
 

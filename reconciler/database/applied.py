@@ -27,6 +27,7 @@ class AppliedConfiguration:
     def organization_id(self, name: str) -> str:
         """See the port."""
         with self._database.reading() as connection:
+            _check_owner(connection, self._installation)
             row = connection.execute("select id from reconciler.organizations where name = %s", [name]).fetchone()
         if row is None:
             raise UsageError(f"the organisation '{name}' is not applied", "reconciler apply, then try again")

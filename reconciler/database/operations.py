@@ -53,6 +53,15 @@ class DecisionTable:
         with self._database.reading() as connection:
             return [row["name"] for row in connection.execute(query, [organization_id]).fetchall()]
 
+    def organization(self, organization_id: str) -> Mapping[str, Any]:
+        """See the port."""
+        query = "select body from reconciler.organizations where id = %s"
+        with self._database.reading() as connection:
+            row = connection.execute(query, [organization_id]).fetchone()
+        assert row is not None, "its id was just read"
+        found: Mapping[str, Any] = row["body"]
+        return found
+
     def decided(self, organization_id: str, references: Sequence[str]) -> list[Decided]:
         """See the port."""
         values = {"organization": organization_id, "references": list(references)}

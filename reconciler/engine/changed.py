@@ -28,7 +28,7 @@ def _changed(desk: Desk, rows: list[LedgerRow]) -> Iterable[int]:
     if found is None:
         return
     _, export = found
-    records = desk.world.records.of_ids(export.stream, export.category, [row.record_id for row in rows])
+    records = desk.office.records.of_ids(export.stream, export.category, [row.record_id for row in rows])
     for row in rows:
         record = records.get(row.record_id)
         if record is None or record_digest(record, export.used) != row.record_digest:

@@ -30,7 +30,7 @@ def hold_back(desk: Desk, wanted: Sequence[str], place: Place, reason: str, unti
     if len(set(wanted)) > MOST:
         message = f"{len(set(wanted))} records at once are a rule, and no single records"
         raise UsageError(message, "propose an Exclusion: reconciler new exclusion")
-    note, now = desk.note("hold", reason), desk.world.clock.now()
+    note, now = desk.note("hold", reason), desk.office.clock.now()
     if not note.reason:
         raise UsageError("a hold needs a reason", "--reason, in a sentence: it is shown wherever the record is")
     found = [_record(desk, each, place) for each in dict.fromkeys(wanted)]
@@ -42,18 +42,18 @@ def hold_back(desk: Desk, wanted: Sequence[str], place: Place, reason: str, unti
         RecordHold(export.stream.target, export.stream.category, record, note.reason, note.actor, now, ends_at)
         for _, export, record in found
     ]
-    with desk.world.points.around("hold_records"):
-        desk.world.record_holds.hold_records(note, pinned.lease, holds, now)
+    with desk.office.points.around("hold_records"):
+        desk.office.record_holds.hold_records(note, pinned.lease, holds, now)
     return holds
 
 
 def release(desk: Desk, wanted: Sequence[str], place: Place, reason: str) -> list[RecordHold]:
     """Let records go again; they are due with the next sync. Raises UsageError and OperationRefused."""
-    note, now = desk.note("release", reason), desk.world.clock.now()
-    open_now = [each for each in desk.world.record_holds.held(note.organization_id) if each.holds(now)]
+    note, now = desk.note("release", reason), desk.office.clock.now()
+    open_now = [each for each in desk.office.record_holds.held(note.organization_id) if each.holds(now)]
     holds = [_hold(desk, each, place, open_now) for each in dict.fromkeys(wanted)]
-    with desk.world.points.around("release_records"):
-        desk.world.record_holds.release_records(note, holds, now)
+    with desk.office.points.around("release_records"):
+        desk.office.record_holds.release_records(note, holds, now)
     return holds
 
 
@@ -65,7 +65,7 @@ def _record(desk: Desk, wanted: str, place: Place) -> tuple[Pinned, PinnedExport
         for pinned, export in desk.exports()
         for record in ids
         if place.fits(pinned.name, export.stream.category)
-        and desk.world.records.explain(export.stream, export.selection, export.category, record) is not None
+        and desk.office.records.explain(export.stream, export.selection, export.category, record) is not None
     ]
     if not found:
         raise UsageError(f"there is no record {wanted} of {desk.organization}", "give the record's id in the app")
@@ -96,7 +96,7 @@ def _hold(desk: Desk, wanted: str, place: Place, open_now: Sequence[RecordHold])
 
 def _ids(desk: Desk, wanted: str) -> list[str]:
     """The record's id: as given, or of the document that has this reference or number."""
-    rows = desk.world.operations.rows(Choice(desk.organization_id, (wanted,)), limit=10)
+    rows = desk.office.operations.rows(Choice(desk.organization_id, (wanted,)), limit=10)
     return list(dict.fromkeys([wanted, *(row.record_id for row in rows)]))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from reconciler.engine.office import Office
 from reconciler.engine.pinned import Pinned, PinnedExport, pin
-from reconciler.engine.world import World
 from reconciler.errors import OperationRefused, UsageError
 from reconciler.runs.operations import MEANING, Choice, LedgerRow, Moved, Note, Operation, move_of, ways_in_words
 from reconciler.specs.models.organization import Organization
@@ -25,20 +25,20 @@ LONGEST_ID = 200
 class Desk:
     """One organisation's documents, and who sits before them. Raises UsageError where it is not applied."""
 
-    world: World
+    office: Office
     organization: str
     _pinned: list[Pinned] = field(default_factory=list)
 
     @property
     def organization_id(self) -> str:
-        return self.world.applied.organization_id(self.organization)
+        return self.office.applied.organization_id(self.organization)
 
     def pinned(self) -> list[Pinned]:
         """Its integrations, ready; those of another installation's database are refused."""
         if not self._pinned:
-            names = self.world.operations.integrations(self.organization_id)
-            now = self.world.clock.now()
-            self._pinned = [pin(self.world.applied.applied(self.organization, name), now) for name in names]
+            names = self.office.operations.integrations(self.organization_id)
+            now = self.office.clock.now()
+            self._pinned = [pin(self.office.applied.applied(self.organization, name), now) for name in names]
         return self._pinned
 
     def exports(self) -> Iterator[tuple[Pinned, PinnedExport]]:
@@ -55,21 +55,19 @@ class Desk:
         return None
 
     def people(self) -> Organization:
-        """The organisation as applied. Raises UsageError where it has no integration."""
-        for pinned in self.pinned():
-            return pinned.organization
-        raise UsageError(f"{self.organization} has no applied integration", "reconciler apply, then try again")
+        """The organisation as applied, with or without integrations."""
+        return Organization.model_validate(self.office.operations.organization(self.organization_id))
 
     def note(self, operation: str, reason: str = "") -> Note:
         """Who does it and why. Raises UsageError where the reason cannot be kept."""
         reason = reason.strip()
         if reason:
             check_reason(reason)
-        return Note(self.organization_id, self.world.actor, operation, reason)
+        return Note(self.organization_id, self.office.actor, operation, reason)
 
     def chosen(self, choice: Choice) -> list[LedgerRow]:
         """The rows that are meant. Raises UsageError where one that was named is not there."""
-        rows = self.world.operations.rows(choice)
+        rows = self.office.operations.rows(choice)
         for wanted in choice.wanted:
             found = [row for row in rows if wanted in (row.record_id, row.reference, str(row.number))]
             if not found:
@@ -100,8 +98,8 @@ def decide(desk: Desk, rows: Sequence[LedgerRow], wish: Wish) -> list[Moved]:
     check_id(wish.target_id, len(rows))
     moved = [moved_by(desk, row, wish) for row in rows]
     if moved:
-        with desk.world.points.around("decide"):
-            desk.world.operations.decide(note, moved, desk.world.clock.now())
+        with desk.office.points.around("decide"):
+            desk.office.operations.decide(note, moved, desk.office.clock.now())
     return moved
 
 
@@ -127,7 +125,7 @@ def _not_again(desk: Desk, row: LedgerRow, operation: Operation) -> tuple[str, s
         message = f"no applied integration sends {row.category} to {row.target} any more"
         return message, f"{row.title} cannot go there; give it up, or apply an integration that does"
     pinned, export = found
-    now = desk.world.clock.now()
+    now = desk.office.clock.now()
     if operation == "not-received":
         life = timedelta(seconds=seconds(export.create.request_life))
         if row.standing == "held" and row.sent_before + life > now:

@@ -49,12 +49,12 @@ def resend(desk: Desk, rows: Sequence[LedgerRow], reason: str, consent: Consent)
     if consent.confirmed != len(rows):
         message = f"this would send {len(rows)} documents, {money(amount)}, once more: what is there now stays there"
         raise OperationRefused(message, f"if this is meant, add --confirm {len(rows)}")
-    now = desk.world.clock.now()
+    now = desk.office.clock.now()
     if len(rows) > consent.alone:
-        with desk.world.points.around("ask_second"):
-            return Resent(request=desk.world.resends.ask_second(note, rows, now))
-    with desk.world.points.around("open_epochs"):
-        return Resent(tuple(desk.world.operations.open_epochs(note, moved, _year(desk), now)))
+        with desk.office.points.around("ask_second"):
+            return Resent(request=desk.office.resends.ask_second(note, rows, now))
+    with desk.office.points.around("open_epochs"):
+        return Resent(tuple(desk.office.operations.open_epochs(note, moved, _year(desk), now)))
 
 
 def approve(desk: Desk, number: int) -> Resent:
@@ -64,13 +64,13 @@ def approve(desk: Desk, number: int) -> Resent:
     if request.asked_by.casefold() == note.actor.casefold():
         message = f"{request.asked_by} has asked for this, and cannot be the second person too"
         raise OperationRefused(message, f"somebody else who is {' or '.join(ROLES)} has to agree")
-    rows = desk.world.operations.rows(Choice(note.organization_id, ids=tuple(request.rows)))
+    rows = desk.office.operations.rows(Choice(note.organization_id, ids=tuple(request.rows)))
     if {row.id: row.attempt for row in rows} != dict(request.rows):
         hint = f"reconciler exports approve {desk.organization} {number} --refuse, then ask again"
         raise OperationRefused("some of its documents have moved since it was asked", hint)
     moved = [_checked(desk, row) for row in rows]
-    with desk.world.points.around("approve"):
-        made = desk.world.resends.approve(note, request, moved, _year(desk), desk.world.clock.now())
+    with desk.office.points.around("approve"):
+        made = desk.office.resends.approve(note, request, moved, _year(desk), desk.office.clock.now())
     return Resent(tuple(made))
 
 
@@ -78,14 +78,14 @@ def refuse(desk: Desk, number: int) -> ResendRequest:
     """Let a request wait no longer: whoever has the role may, the one who asked too."""
     note = _note(desk, "refuse")
     request = waiting(desk, number)
-    with desk.world.points.around("refuse"):
-        desk.world.resends.refuse(note, request, desk.world.clock.now())
+    with desk.office.points.around("refuse"):
+        desk.office.resends.refuse(note, request, desk.office.clock.now())
     return request
 
 
 def waiting(desk: Desk, number: int) -> ResendRequest:
     """The request of that number. Raises UsageError where none waits."""
-    found = {each.id: each for each in desk.world.resends.waiting(desk.organization_id)}
+    found = {each.id: each for each in desk.office.resends.waiting(desk.organization_id)}
     if number not in found:
         hint = f"waiting: {', '.join(map(str, found))}" if found else "nothing waits for a second person"
         raise UsageError(f"no request {number} of {desk.organization} waits", hint)
@@ -94,7 +94,7 @@ def waiting(desk: Desk, number: int) -> ResendRequest:
 
 def _note(desk: Desk, operation: str, reason: str | None = None) -> Note:
     """Who does it: one of the organisation's people, with the role."""
-    actor, people = desk.world.actor, desk.people().people
+    actor, people = desk.office.actor, desk.people().people
     roles = {role for each in people if each.account.casefold() == actor.casefold() for role in each.roles}
     if not roles & set(ROLES):
         named = [each.account for each in people if set(each.roles) & set(ROLES)]
@@ -111,7 +111,7 @@ def _checked(desk: Desk, row: LedgerRow) -> Moved:
     found = desk.export_of(row)
     assert found is not None, "moved_by has looked"
     _, export = found
-    explained = desk.world.records.explain(export.stream, export.selection, export.category, row.record_id)
+    explained = desk.office.records.explain(export.stream, export.selection, export.category, row.record_id)
     missed = ["the app does not have it any more"] if explained is None else explained[1]
     if missed:
         raise OperationRefused(f"{row.title} would not go: {missed[0]}", "nothing was changed; leave it out")
@@ -120,4 +120,4 @@ def _checked(desk: Desk, row: LedgerRow) -> Moved:
 
 def _year(desk: Desk) -> int:
     """The year of new numbers: the organisation's own."""
-    return desk.world.clock.now().astimezone(desk.pinned()[0].zone).year
+    return desk.office.clock.now().astimezone(desk.pinned()[0].zone).year

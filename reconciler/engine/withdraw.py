@@ -10,6 +10,7 @@ from uuid import uuid4
 from reconciler.engine.held import Line, hold
 from reconciler.engine.operations import Desk, Wish, moved_by
 from reconciler.engine.pinned import PinnedExport
+from reconciler.engine.world import World
 from reconciler.errors import Blocked, OperationRefused
 from reconciler.runs.export import Open
 from reconciler.runs.operations import LedgerRow, Moved, Note
@@ -22,9 +23,9 @@ LONGEST_S = 200
 MANY = 10_000
 
 
-def withdraw(desk: Desk, row: LedgerRow, reason: str) -> LedgerRow:
+def withdraw(world: World, desk: Desk, row: LedgerRow, reason: str) -> LedgerRow:
     """The row of the new epoch. Raises OperationRefused where it is still there, Blocked where nobody can be asked."""
-    world, note = desk.world, desk.note("withdraw", reason)
+    note = desk.note("withdraw", reason)
     moved = moved_by(desk, row, Wish("withdraw"))
     found = desk.export_of(row)
     assert found is not None, "moved_by has looked"
@@ -35,7 +36,7 @@ def withdraw(desk: Desk, row: LedgerRow, reason: str) -> LedgerRow:
     try:
         line = Line(hold(world, pinned), export)
         try:
-            _prove_gone(desk, row, line)
+            _prove_gone(world, row, line)
         finally:
             line.close()
         return _opened(desk, moved, note)
@@ -45,10 +46,10 @@ def withdraw(desk: Desk, row: LedgerRow, reason: str) -> LedgerRow:
 
 
 def _opened(desk: Desk, moved: Moved, note: Note) -> LedgerRow:
-    now = desk.world.clock.now()
+    now = desk.office.clock.now()
     year = now.astimezone(desk.pinned()[0].zone).year
-    with desk.world.points.around("open_epochs"):
-        return desk.world.operations.open_epochs(note, [moved], year, now)[0]
+    with desk.office.points.around("open_epochs"):
+        return desk.office.operations.open_epochs(note, [moved], year, now)[0]
 
 
 def _check_can_ask(row: LedgerRow, export: PinnedExport) -> None:
@@ -58,9 +59,8 @@ def _check_can_ask(row: LedgerRow, export: PinnedExport) -> None:
         raise OperationRefused(message, "correct it there, and answer --fixed-there")
 
 
-def _prove_gone(desk: Desk, row: LedgerRow, line: Line) -> None:
+def _prove_gone(world: World, row: LedgerRow, line: Line) -> None:
     """Raises OperationRefused where a look finds it, Blocked where one cannot be made."""
-    world = desk.world
     asked = [each for each in world.ledger.open(line.export.stream, [row.state], MANY) if each.id == row.id]
     if not asked:
         raise OperationRefused(f"{row.title} was changed meanwhile", "look at it again: reconciler exports show")

@@ -10,7 +10,6 @@ from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, Hi
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
-from reconciler.runs.operating import Operations, RecordHolds, Resends
 
 
 class Connect(Protocol):
@@ -37,9 +36,6 @@ class World:
     ledger: Ledger
     lists: ReferenceLists
     runs: Runs
-    operations: Operations
-    record_holds: RecordHolds
-    resends: Resends
     versions: CredentialVersions
     store: Callable[[str], SecretStore]
     store_name: str

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from reconciler.runs.operations import Choice, Decided, LedgerRow, Moved, Note, RecordHold
 
@@ -38,6 +38,9 @@ class Operations(Protocol):
 
     def integrations(self, organization_id: str) -> list[str]:
         """The names of the applied integrations."""
+
+    def organization(self, organization_id: str) -> Mapping[str, Any]:
+        """The body of the Organization, as applied."""
 
     def decided(self, organization_id: str, references: Sequence[str]) -> list[Decided]:
         """What people have decided about these documents, oldest first."""

@@ -14,6 +14,7 @@ from parts.installation import WHERE, Books, Installation
 from reconciler.engine.operations import Desk, Wish, decide
 from reconciler.errors import OperationRefused
 from reconciler.runs.operations import Choice
+from reconciler.wiring import office
 
 ORG = WHERE[0]
 WHY = "It was looked at together"
@@ -116,11 +117,11 @@ def test_a_question_that_the_outside_system_can_answer_is_not_asked_of_a_person(
 def test_of_two_opposite_answers_at_once_exactly_one_counts(make: Make, register: Books) -> None:
     here = lost(make, register, "D", "lose_response_before_commit")
     here.at += 20
-    rows = Desk(here.world(), MEMBERS[0]).chosen(Choice(_organization(here), (only(here, "held"),)))
+    rows = Desk(office(here._now()), MEMBERS[0]).chosen(Choice(_organization(here), (only(here, "held"),)))
 
     def say(operation: str) -> str:
         try:
-            decide(Desk(here.world(), MEMBERS[0]), rows, Wish(operation))
+            decide(Desk(office(here._now()), MEMBERS[0]), rows, Wish(operation))
         except OperationRefused as error:
             return error.message
         return "done"

@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from parts.claims import only_claims
@@ -149,3 +150,35 @@ def test_no_list_and_no_story_shows_another_organisation(installation: Installat
     assert shown("list", ORG, "--format", "json")["exports"] == []
     installation.run("exports", "show", ORG, only(installation, "sent"))
     assert shown("list", ORG, "--format", "csv").count("\r\n") == 1
+
+
+def test_nobody_needs_a_key_to_look_or_to_decide(installation: Installation, shown, tmp_path: Path) -> None:
+    assert installation.sync() == 6
+    bare = replace(installation, settings=replace(installation.settings, home=tmp_path / "nothing"))
+    reference = only(installation, "rejected")
+    for words in (["list", ORG], ["show", ORG, reference], ["holds", ORG], ["approve", ORG], ["retry", ORG, reference]):
+        assert bare.run("exports", *words) == 0
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_what_an_integration_that_is_gone_has_sent_is_still_listed_and_cannot_be_retried(
+    installation: Installation, shown, capsys
+) -> None:
+    assert installation.sync() == 6
+    installation.sql("delete from public.organization_integrations")
+    assert len(shown("list", ORG, "--format", "json")["exports"]) == 19
+    reference = only(installation, "rejected")
+    assert "was refused" not in shown("show", ORG, reference)
+    assert installation.run("exports", "retry", ORG, reference) == 4
+    assert "no applied integration sends expense_claims to simulator:xledger:31007:voucher" in capsys.readouterr().err
+    assert installation.run("exports", "give-up", ORG, reference, "--reason", WHY) == 0
+
+
+def test_another_installations_documents_are_not_decided_about(installation: Installation, capsys) -> None:
+    assert installation.sync() == 6
+    reference = only(installation, "rejected")
+    installation.sql("update reconciler.installation set name = 'elsewhere'")
+    for words in (["retry", ORG, reference], ["give-up", ORG, reference, "--reason", WHY], ["list", ORG]):
+        assert installation.run("exports", *words) == 5
+        assert "belongs to the installation 'elsewhere'" in capsys.readouterr().err
+    assert only(installation, "rejected") == reference
