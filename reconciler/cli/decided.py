@@ -22,6 +22,7 @@ ACTIONS = {
     "fixed-there": "export-fixed-there",
     "given_up": "export-give-up",
 }
+SAID, WANTED, BY = ", as {who} said on {at}", ", as {who} wanted on {at}", " by {who} on {at}"
 ANSWERS = ("export-received", "export-not-received")
 
 
@@ -39,25 +40,25 @@ class Decisions:
         standing = standing_of(row.state, row.code)
         key = (standing if row.state == "voided" else row.state, row.code if row.state != "voided" else "")
         found = {
-            ("not_applied", "retried"): f"is due again{self._by('retried', ', as {} wanted')}; {goes}",
+            ("not_applied", "retried"): f"is due again{self._by('retried', WANTED)}; {goes}",
             ("not_applied", "answered"): f"was not received{self._said()}; it goes again with {next_sync}",
             ("not_applied", "resent"): (
-                f"was sent, and is to be sent once more as {number}{self._by('resent', ', as {} wanted')}; {goes}"
+                f"was sent, and is to be sent once more as {number}{self._by('resent', WANTED)}; {goes}"
             ),
             ("not_applied", "withdrawn"): (
-                f"was removed there{self._by('withdrawn', ', as {} said')}, and is proved gone;"
+                f"was removed there{self._by('withdrawn', SAID)}, and is proved gone;"
                 f" it goes again as {number}, with {next_sync}"
             ),
             ("sent", "answered"): f"was received by {row.target} {self._as(row)}{self._said()}",
             ("posted", "answered"): f"is in {row.target} {self._as(row)} as it should be{self._said()}",
             ("drifted", "answered"): f"was sent to {row.target} {self._as(row)}, and is not there{self._said()}",
             ("sent", "fixed-there"): (
-                f"was refused there late, and corrected there{self._by('fixed-there', ', as {} said')}; it is asked for"
+                f"was refused there late, and corrected there{self._by('fixed-there', SAID)}; it is asked for"
                 " until it is posted"
             ),
-            ("given_up", ""): f"is not sent: it was given up{self._by('given_up', ' by {}')}",
+            ("given_up", ""): f"is not sent: it was given up{self._by('given_up', BY)}",
             ("given_up_question", ""): (
-                f"was given up{self._by('given_up', ' by {}')}, and nobody knows whether {number} was received there"
+                f"was given up{self._by('given_up', BY)}, and nobody knows whether {number} was received there"
             ),
         }
         return found.get(key, "")
@@ -77,7 +78,7 @@ class Decisions:
         return f"as number {row.number}"
 
     def _said(self) -> str:
-        return self._newest(ANSWERS, ", as {} said")
+        return self._newest(ANSWERS, SAID)
 
     def _by(self, code: str, words: str) -> str:
         return self._newest((ACTIONS[code],), words)
@@ -86,7 +87,7 @@ class Decisions:
         for each in reversed(self.found):
             if each.action in actions or (each.action == "export-approve" and "export-resend" in actions):
                 reason = f" because {each.reason}" if each.reason else ""
-                return words.format(f"{each.actor} on {local(each.at, self.zone)}") + reason
+                return words.format(who=each.actor, at=local(each.at, self.zone)) + reason
         return ""
 
 

@@ -34,8 +34,9 @@ def show(context: Context, organization: str, record: str, form: str) -> int:
     ids = list(dict.fromkeys(row.record_id for row in rows))
     with reading(context.settings) as found:
         answers = [answer for each in ids for answer in answers_of(found, organization, each)]
+        known = [row for each in ids for row in found.overview.exports(where.organization_id, each)]
     decided = where.office.operations.decided(where.organization_id, _objects(rows))
-    steps = {(each.target, each.reference): each.history for answer in answers for each in answer.rows}
+    steps = {(each.target, each.reference): each.history for each in known}
     if context.json:
         context.data(_data(organization, rows, answers, decided, steps))
     else:
