@@ -15,7 +15,6 @@ from reconciler.settings import Settings
 if TYPE_CHECKING:
     from reconciler.adapters.transport import Way
     from reconciler.database.connection import Database
-    from reconciler.engine.office import Office
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
     from reconciler.ports import Guarded
@@ -107,28 +106,6 @@ def world(settings: Settings) -> "World":
         connect=_connector(settings, tables, now, keys),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
-        actor=settings.actor,
-    )
-
-
-def office(settings: Settings) -> "Office":
-    """What people need to decide about documents: no key, no secret, no way to an outside system."""
-    from reconciler.database.applied import AppliedConfiguration
-    from reconciler.database.holds import HoldTable
-    from reconciler.database.operations import DecisionTable
-    from reconciler.database.records import RecordTables
-    from reconciler.database.resends import ResendTable
-    from reconciler.engine.office import Office
-
-    tables = database(settings)
-    return Office(
-        clock=clock(settings) if settings.clock_start else SystemClock(tables.offset()),
-        points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
-        applied=AppliedConfiguration(tables, settings.installation),
-        records=RecordTables(tables),
-        operations=DecisionTable(tables),
-        record_holds=HoldTable(tables),
-        resends=ResendTable(tables),
         actor=settings.actor,
     )
 

@@ -46,8 +46,8 @@ def confirm_option(verb: Any) -> Any:
 
 def desk(context: Context, organization: str) -> "Desk":
     """The documents of one organisation."""
+    from reconciler.cli.office import office
     from reconciler.engine.operations import Desk
-    from reconciler.wiring import office
 
     return Desk(office(context.settings), organization)
 

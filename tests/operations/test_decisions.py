@@ -11,10 +11,10 @@ from parts.classes import Make, lost
 from parts.decisions import audited, only, stalled, states
 from parts.installation import WHERE, Books, Installation
 
+from reconciler.cli.office import office
 from reconciler.engine.operations import Desk, Wish, decide
 from reconciler.errors import OperationRefused
 from reconciler.runs.operations import Choice
-from reconciler.wiring import office
 
 ORG = WHERE[0]
 WHY = "It was looked at together"
