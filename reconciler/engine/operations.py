@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from reconciler.engine.office import Office
 from reconciler.engine.pinned import Pinned, PinnedExport, pin
-from reconciler.errors import OperationRefused, UsageError
+from reconciler.errors import Blocked, OperationRefused, UsageError
 from reconciler.runs.operations import MEANING, Choice, LedgerRow, Moved, Note, Operation, move_of, ways_in_words
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.scalars import seconds
@@ -37,9 +39,15 @@ class Desk:
         """Its integrations, ready; those of another installation's database are refused."""
         if not self._pinned:
             names = self.office.operations.integrations(self.organization_id)
-            now = self.office.clock.now()
-            self._pinned = [pin(self.office.applied.applied(self.organization, name), now) for name in names]
+            self._pinned = [self._pin(name) for name in names]
         return self._pinned
+
+    def _pin(self, name: str) -> Pinned:
+        try:
+            return pin(self.office.applied.applied(self.organization, name), self.office.clock.now())
+        except ValidationError as error:
+            message = f"the row of {self.organization} {name} is not as it was applied"
+            raise Blocked(message, "reconciler plan shows it, and reconciler apply mends it") from error
 
     def exports(self) -> Iterator[tuple[Pinned, PinnedExport]]:
         """Every category of every integration."""

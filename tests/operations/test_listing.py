@@ -182,3 +182,12 @@ def test_another_installations_documents_are_not_decided_about(installation: Ins
         assert installation.run("exports", *words) == 5
         assert "belongs to the installation 'elsewhere'" in capsys.readouterr().err
     assert only(installation, "rejected") == reference
+
+
+def test_a_row_of_configuration_that_another_hand_spoilt_is_told_and_decides_nothing(
+    installation: Installation, capsys
+) -> None:
+    assert installation.sync() == 6
+    installation.sql("update public.organization_integrations set exports = '[{\"category\": 7}]'")
+    assert installation.run("exports", "retry", ORG, only(installation, "rejected")) == 5
+    assert "is not as it was applied" in capsys.readouterr().err
