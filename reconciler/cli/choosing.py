@@ -1,6 +1,5 @@
 """How a person says which documents are meant: by name, or by integration, category, state and days."""
 
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -138,4 +137,3 @@ def row_data(row: LedgerRow) -> dict[str, Any]:
 
 
 STATES = tuple(MEANING)
-Verb = Callable[..., int]
