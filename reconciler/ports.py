@@ -17,6 +17,7 @@ from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.export import Claim, Frozen, Open, Page, Recorded, Span, Stream, Turned, Wanted
 from reconciler.runs.inventory import Rationed
+from reconciler.runs.operations import RecordHold
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
 from reconciler.runs.request import AppliedSchedule, Began, Noted
@@ -31,6 +32,7 @@ COMMITS = frozenset(
     | {"forget_shadows", "keep_shadows"}
     | {"keep_comparison", "keep_findings", "keep_asked", "adopt"}
     | {"keep_report", "hand_over", "note_comparison"}
+    | {"decide", "open_epochs", "hold_records", "release_records", "ask_second", "approve", "refuse"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -67,6 +69,7 @@ class Applied:
     exclusions: Sequence[Resource]
     definitions: Mapping[str, Definition]
     revision: str
+    record_holds: Sequence[RecordHold] = ()
 
 
 class AppliedStore(Protocol):
@@ -105,6 +108,16 @@ class Records(Protocol):
 
     def total(self, stream: Stream, selection: Selection, category: DataCategory, now: datetime) -> tuple[int, str]:
         """How many records wait, and the sum of their amounts."""
+
+    def explain(
+        self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
+    ) -> tuple[Mapping[str, Value | None], list[str]] | None:
+        """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
+
+    def of_ids(
+        self, stream: Stream, category: DataCategory, ids: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Value | None]]:
+        """The organisation's records with these ids, by id; what the app does not have is missing."""
 
     def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
         """Ids of the records of one subject that are dated in `span`."""

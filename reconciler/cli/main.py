@@ -29,7 +29,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "status": ("status", "Health, last and next run, and backlog of every integration."),
     "statement": ("statement", "A month by account and record by record, to look at or to file."),
     "why": ("why", "Why a record has or has not gone, in one sentence."),
-    "exports": ("exports", "Compare with the outside system, and fill a ledger that is behind."),
+    "exports": ("exports", "Single documents: list, show, retry, answer, hold, resend; compare and adopt."),
     "report": ("report", "A yearly report: check, build, freeze, hand over, compare."),
     "credentials": ("credentials", "Set, test and look at credentials; values are never shown."),
     "schedule": ("schedule", "Explain a cron expression: words, next runs, traps."),

@@ -218,7 +218,9 @@ def _trouble(context: Context, state: State) -> None:
         context.say(f"  held until somebody answers: {counted(count, 'document')}, {money(amount)}", "yellow")
     for row in view.troubled:
         context.say(f"  {WORDS[row.state]}  {row.category} {row.record_id}, number {row.number}", _style(row))
-        context.say(f"    {question(row) if row.state == 'held' else row.message or MEANING[row.state]}")
+        context.say(
+            f"    {question(row, view.organization) if row.state == 'held' else row.message or MEANING[row.state]}"
+        )
         if row.origin:
             context.say(f"    field {row.field}, {row.origin}" if row.field else f"    {row.origin}", "dim")
     if view.needing > len(view.troubled):

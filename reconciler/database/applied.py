@@ -6,6 +6,7 @@ from uuid import UUID
 
 from reconciler.database import rows
 from reconciler.database.connection import Connection, Database
+from reconciler.database.holds import record_holds
 from reconciler.errors import Bug, EnvironmentRefused, UsageError
 from reconciler.plans.resource import Definition
 from reconciler.ports import Applied
@@ -21,6 +22,7 @@ class AppliedConfiguration:
     def organization_id(self, name: str) -> str:
         """See the port."""
         with self._database.reading() as connection:
+            check_owner(connection, self._installation)
             row = connection.execute("select id from reconciler.organizations where name = %s", [name]).fetchone()
         if row is None:
             raise UsageError(f"the organisation '{name}' is not applied", "reconciler apply, then try again")
@@ -49,6 +51,7 @@ class AppliedConfiguration:
                 exclusions=[rows.exclusion(each) for each in exclusions.fetchall()],
                 definitions=definitions(connection, row["definitions"]),
                 revision=row["revision"],
+                record_holds=record_holds(connection, str(head["id"])),
             )
 
 

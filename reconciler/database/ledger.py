@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
+from reconciler.database.holds import unheld
 from reconciler.database.leases import SECONDS, renew
 from reconciler.database.ledger_rows import (
     Columns,
@@ -84,11 +85,12 @@ class LedgerTable:
         self, lease: Lease, stream: Stream, run: UUID, wanted: Sequence[Wanted], revision: str, now: datetime, year: int
     ) -> list[Claim]:
         """See the port. Epoch 1: a later epoch is opened by a forced re-export only."""
-        new, known = [each for each in wanted if not each.known], [each for each in wanted if each.known]
         common = _key(stream) | {"integration": stream.integration, "run": run, "revision": revision, "now": now}
         common |= {"until": now + timedelta(seconds=SECONDS)}
         with self._database.transaction() as connection:
             renew(connection, lease, now)
+            free = unheld(connection, stream, wanted, now)
+            new, known = [each for each in free if not each.known], [each for each in free if each.known]
             # A second attempt keeps its number and burns one, so that the high-water mark moves with it: a database
             # restored to before it would otherwise not be found out, and would send it again.
             first = _reserve(connection, stream, year, len(new) + bool(known))

@@ -117,7 +117,7 @@ def _one(connection: Connection, query: str, values: Mapping[str, Any]) -> dict[
 
 
 def _export(row: Mapping[str, Any], history: Sequence[Step] = ()) -> ExportRow:
-    return ExportRow(**{name: value for name, value in row.items() if name != "id"}, history=tuple(history))
+    return ExportRow(**row, history=tuple(history))
 
 
 def _history(connection: Connection, export: int) -> list[Step]:

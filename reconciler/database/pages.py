@@ -17,7 +17,7 @@ from reconciler.specs.models.category import DataCategory
 
 _PAGED = """
     with page as materialized (
-        {select} {source} where {wanted} and {order} >= {at} and ({order}, {key}) > ({at}, {record})
+        {select} {source} where {wanted} and not {held} and {order} >= {at} and ({order}, {key}) > ({at}, {record})
         order by {order}, {key} limit {limit}
     ), ledger as materialized (
         select e.record_id, bool_and({free}) as free from reconciler.exports e
@@ -38,6 +38,7 @@ def paged(made: Statement, wanted: Composed, now: datetime, page: Page) -> Compo
         select=made.fields(SQL("row_number() over (order by {}, {}) as ledger_place").format(order, key)),
         source=made.source,
         wanted=wanted,
+        held=made.held_back(now),
         order=order,
         key=key,
         named=Identifier(category.key),

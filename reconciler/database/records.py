@@ -159,6 +159,18 @@ class RecordTables:
         )
         return [_counted(row, selection) for row in self._rows(query, made.parameters)]
 
+    def of_ids(self, stream: Stream, category: DataCategory, ids: Sequence[str]) -> Mapping[str, Record]:
+        """See the port."""
+        made = Statement(stream, category)
+        query = SQL("{select} {source} where {mine} and {key}::text = any({ids}::text[])").format(
+            select=made.fields(SQL("true as found")),
+            source=made.source,
+            mine=made.mine(),
+            key=made.column(category.key),
+            ids=made.value(list(ids)),
+        )
+        return {str(row[category.key]): _read(category, row) for row in self._rows(query, made.parameters)}
+
     def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
         """See the port."""
         kind, made = category.fields[span.field].type, Statement(stream, category)
@@ -180,7 +192,7 @@ class RecordTables:
     def explain(
         self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
     ) -> tuple[Record, list[str]] | None:
-        """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
+        """See the port."""
         made = Statement(stream, category)
         criteria = [*selection.scope, *selection.readiness]
         tests = [

@@ -107,6 +107,7 @@ class ExportRow:
     sent_at: datetime | None
     changed_at: datetime
     history: tuple[Step, ...] = ()
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

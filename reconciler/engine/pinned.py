@@ -19,6 +19,7 @@ from reconciler.ports import Applied
 from reconciler.runs.allowance import Allowed
 from reconciler.runs.export import Stream
 from reconciler.selections.criteria import Selection, closed, select
+from reconciler.selections.single import held_back
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
@@ -134,7 +135,7 @@ def pin(applied: Applied, now: datetime) -> Pinned:
         name=applied.integration.name,
         integration=integration,
         kind=kind,
-        exports=tuple(_export(typed, export.category, today) for export in integration.exports),
+        exports=tuple(_export(typed, export.category, now) for export in integration.exports),
         revision=applied.revision,
     )
 
@@ -150,7 +151,7 @@ class _Typed:
     exclusions: tuple[Exclusion, ...]
 
 
-def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
+def _export(typed: _Typed, name: str, now: datetime) -> PinnedExport:
     applied = typed.applied
     resource, export = applied.mappings.get(name), typed.integration.export(name)
     if resource is None or export is None:
@@ -162,11 +163,17 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
     mapping, zone = compiled.scope.mapping, compiled.scope.zone
     where = target(typed.integration, typed.kind, mapping.document)
     pinned = applied.integration.body["definitions"]
+    selection = select(export, category, typed.exclusions, zone, now.astimezone(zone).date())
+    held = {
+        each.record_id: each.sentence(zone)
+        for each in applied.record_holds
+        if (each.target, each.category) == (where, name) and each.holds(now)
+    }
     return PinnedExport(
         stream=Stream(applied.organization_id, applied.integration.name, where, name),
         category=category,
         selection=closed(
-            select(export, category, typed.exclusions, zone, today),
+            held_back(selection, category, held),
             category,
             waiting_dates(mapping),
             typed.organization.closed_through,

@@ -87,6 +87,7 @@ class Installation:
             "RECONCILER_CLOCK_START": settings.clock_start.isoformat(),
             "RECONCILER_CRASH_AT": crash_at,
             "RECONCILER_ACTOR": "kari",
+            "RECONCILER_SECOND_PERSON": str(settings.second_person),
         }
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         process = subprocess.Popen(command, env=environment, text=True, **pipes)
