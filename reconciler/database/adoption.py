@@ -73,6 +73,13 @@ _ADOPT = """
             first_absent_at = null, changed_at = excluded.changed_at
         where e.state = any(%(free)s)
     returning id"""
+# Of each record the newest epoch is the one that counts, as after a resend.
+_LINK = """
+    update reconciler.exports old set superseded_by = new.id
+    from reconciler.exports new
+    where new.organization_id = %(organization_id)s and new.target = %(target)s and new.category = %(category)s
+        and old.organization_id = new.organization_id and old.target = new.target and old.category = new.category
+        and old.record_id = new.record_id and old.epoch = new.epoch - 1 and old.superseded_by is null"""
 _FORGET = """
     delete from reconciler.adoption_findings
     where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s"""
@@ -152,6 +159,7 @@ class AdoptionTable:
             values |= {"first": _numbers(connection, stream, mark, now.year, row["found"] + row["questions"])}
             values |= {"adopted": ADOPTED, "blind": BLIND, "free": list(FREE), "a_year": NUMBERS_A_YEAR}
             written = connection.execute(_ADOPT, values).rowcount
+            connection.execute(_LINK, _key(stream))
             connection.execute(_FORGET, _key(stream))
             detail = {"target": stream.target, "category": stream.category, "mark": mark, "written": written}
             detail |= {"found": row["found"], "questions": row["questions"]}

@@ -24,6 +24,8 @@ PAGE = 500
 LEASE_S = 300
 EPOCHS = 20
 """More epochs of one record than this are an endless answer."""
+GAP = 2
+"""So many epochs in a row that are not there end a record's search."""
 QUESTION = Found("held", ())
 """What is written down of a document that nobody can be asked about."""
 
@@ -179,14 +181,18 @@ class _Part:
         self.left += len(waiting)
 
     def _unasked(self, page: Sequence[Candidate]) -> list[Candidate]:
-        """What is to be asked next of each: the first epoch that was not asked about, while those before it stand."""
+        """What is to be asked next of each: the first epoch that was not asked about.
+
+        Epochs follow each other without a gap, but for one: a document that was withdrawn there went again as the next.
+        """
         known = self.world.adoptions.findings(self.export.stream, [each.record_id for each in page])
         waiting: list[Candidate] = []
         for each in page:
-            current = each
-            while known.get((current.record_id, current.epoch)):
+            current, missing = each, 0
+            while missing < GAP and (there := known.get((current.record_id, current.epoch))) is not None:
+                missing = 0 if there else missing + 1
                 current = self._next(current)
-            if (current.record_id, current.epoch) not in known:
+            if missing < GAP:
                 waiting.append(current)
         return waiting
 

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -113,6 +114,26 @@ def test_fifty_documents_that_went_after_the_backup_are_adopted_and_none_goes_tw
     assert highest > 2026000055
     audited = "select detail ->> 'written' from reconciler.audit where action = 'exports-adopted' order by id"
     assert ("45",) in installation.sql(audited)
+
+
+def test_a_document_that_was_removed_there_and_went_again_is_found_under_its_later_reference(
+    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only_claims(installation, 3)
+    assert installation.sync() == 0
+    ((first, record),) = installation.sql("select reference, record_id from reconciler.exports order by number limit 1")
+    by = Installation(replace(installation.settings, actor="ola-blindeforbundet"), installation.repository, installation.at)
+    why = ("--reason", "It was removed by hand over there", "--confirm", "1")
+    assert by.run("exports", "resend", WHERE[0], first, *why) == 0
+    assert installation.sync(minutes=1) == 0
+    books.control("/_remove", extIdentifier=first)
+    there = len(books.read()["vouchers"])
+    gone(installation)
+    assert installation.sync(minutes=1) == 5
+    assert surveyed(installation, capsys, "--confirm", "3")["written"] == 3
+    assert installation.sync(minutes=1) == 0
+    assert len(books.read()["vouchers"]) == there == 3
+    assert installation.sql("select epoch from reconciler.exports where record_id = %s", record) == [(2,)]
 
 
 def test_adoption_goes_on_where_its_budget_ended_and_asks_nothing_twice(
