@@ -6,7 +6,7 @@ on a real PostgreSQL, against a system whose books are the witness (`parts/count
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -103,7 +103,8 @@ class Counterpart:
                 return 429, 7
             case "read_away":
                 return 503, {}
-        found = [each for each in self.documents(path.split("/")[-1]) if each.seen_from <= self.clock.now()]
+        reference, now = path.rsplit("/", maxsplit=1)[-1], self.clock.now()
+        found = [each for each in self.documents(reference) if each.seen_from <= now]
         return (200, {**found[0].body, "id": found[0].reference}) if found else (404, {})
 
     def _write(self, method: str, path: str, key: str, body: bytes) -> tuple[int, Any]:
@@ -136,10 +137,11 @@ class Counterpart:
         order = json.loads(body)
         if path.endswith("/batch"):
             status, said = 200, {"results": [self._result(each, now) for each in order["records"]]}
+            key = key if any(each["status"] == "created" for each in said["results"]) else ""
         elif wrong(order):
             return 422, {"error": {"code": "BAD", "message": "unknown member", "field": "memberNumber"}}
         elif method == "PUT":
-            return self._put(path.split("/")[-1], order, now)
+            return self._put(path.rsplit("/", maxsplit=1)[-1], order, now)
         else:
             status, said = 201, {"id": self._book(order["reference"], order, now)}
         if key:
@@ -176,11 +178,17 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: "Server"
 
-    def do_GET(self) -> None:
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
+
+    def _serve(self) -> None:
         there = self.server.there
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.headers.get("Authorization", "").removeprefix("Bearer ") not in there.tokens:
-            return self._say(401, b"{}")
+            self._say(401, b"{}")
+            return
         with self.server.turn:
             status, said = there.answer(self.command, self.path, self.headers.get("Idempotency-Key", ""), body)
             happens = None
@@ -203,8 +211,6 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(429, b"{}", wait=said)
             case _:
                 self._say(status, content)
-
-    do_POST = do_PUT = do_GET
 
     def _say(self, status: int, content: bytes, kind: str = "application/json", wait: int = 0) -> None:
         self.send_response(status)

@@ -119,7 +119,9 @@ class Witness:
         return booked.body["amount"] in {row[0] for row in self.connection.execute(query, [export])}
 
     def _thawed(self) -> list[str]:
-        query = "select export_id, attempt, md5(payload::text) from reconciler.export_payloads where payload is not null"
+        query = (
+            "select export_id, attempt, md5(payload::text) from reconciler.export_payloads where payload is not null"
+        )
         now = {(row[0], row[1]): row[2] for row in self.connection.execute(query)}
         changed = [key for key, was in self.frozen.items() if now.get(key) != was]
         self.frozen = now
