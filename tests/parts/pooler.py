@@ -23,7 +23,24 @@ READY_S = 20
 OPEN = 3
 """Connections to each database that are taken in turn."""
 POOLED = frozenset(
-    {"test_leases", "test_ledger", "test_ledger_repeats", "test_ledger_steps", "test_lists", "test_usage"}
+    {
+        "test_leases",
+        "test_ledger",
+        "test_ledger_repeats",
+        "test_ledger_steps",
+        "test_lists",
+        "test_usage",
+        "test_a_second_sync_says_who_is_running_and_until_when",
+        "test_a_run_that_lost_its_lease_writes_nothing_more",
+        "test_an_apply_while_a_sync_runs_is_fine_for_both",
+        "test_an_integration_renamed_while_it_syncs_sends_nothing_twice",
+        "test_a_claim_of_an_older_attempt_records_nothing_and_leaves_an_audit_entry",
+        "test_a_sync_killed_in_the_middle_is_finished_by_the_next_one",
+        "test_a_blind_document_whose_answer_is_lost_is_a_question_at_once_and_never_goes_again",
+        "test_a_repeat_is_the_same_request_to_the_byte_though_record_and_mapping_order_do_not_tell",
+        "test_two_processes_that_sync_at_once_never_ask_faster_than_one_may",
+        "test_withheld_records_say_why_and_go_when_the_reason_ends",
+    }
 )
 """Modules, or single tests, that run through the pooler too."""
 SETTINGS = f"""

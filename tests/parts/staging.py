@@ -1,4 +1,4 @@
-"""One history on real parts: a database of its own, workers on one clock, and the moments at which something happens."""
+"""One history on real parts: a database of its own, workers on one clock, and moments at which something happens."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
