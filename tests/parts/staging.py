@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -76,7 +76,10 @@ class Files:
 
 @dataclass
 class Stage:
-    """What a history is played on. `name` is what the integration is called now."""
+    """What a history is played on. `name` is what the integration is called now, `was` what it was called before.
+
+    `since`, `word` and `hour` are its cut-over day, a word of its mapping, and the hour of its schedule.
+    """
 
     settings: Settings
     there: Counterpart
@@ -89,7 +92,7 @@ class Stage:
     hour: int = 5
     token: str = ""
     records: int = 0
-    applied: int = field(default=0)
+    renamed: int = 0
 
     def world(self, points: Points | None = None) -> World:
         """A worker's own world: its own connection, everybody's clock."""
@@ -112,8 +115,8 @@ class Stage:
 
     def rename(self) -> None:
         """Another name for the integration; it is the same target."""
-        self.applied += 1
-        self.was, self.name = self.name, f"members-{self.applied}"
+        self.renamed += 1
+        self.was, self.name = self.name, f"members-{self.renamed}"
 
     def apply(self) -> None:
         """Make the configuration what the fields say."""

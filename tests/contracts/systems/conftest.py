@@ -15,8 +15,8 @@ from contracts.systems import register
 from contracts.systems.bench import Bench
 from contracts.systems.makers import MAKERS, business_central, dynamics, xledger
 from contracts.systems.system import System
+from parts.databases import url_of
 from parts.dropbox import Dropbox
-from parts.databases import database, url_of
 from parts.installation import ROOT, Installation, committed, settings_for
 from parts.served import Served, served
 
