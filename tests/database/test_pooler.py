@@ -17,10 +17,11 @@ def test_two_transactions_in_a_row_share_no_connection_and_nothing_that_a_sessio
         assert first != second
         connection.execute("set work_mem = '77MB'")
         assert connection.execute("show work_mem").fetchone() != ("77MB",)
-    with psycopg.connect(database_url, autocommit=True, prepare_threshold=0) as connection:
-        connection.execute("select 'a statement with a name'")
-        with pytest.raises(psycopg.errors.InvalidSqlStatementName):
-            connection.execute("select 'a statement with a name'")
+    with (
+        psycopg.connect(database_url, autocommit=True, prepare_threshold=0) as connection,
+        pytest.raises(psycopg.errors.InvalidSqlStatementName),
+    ):
+        list(map(connection.execute, ["select 'a statement with a name'"] * 2))
 
 
 def test_a_new_database_is_migrated_through_it(
