@@ -25,7 +25,7 @@ from parts.installation import START, Books
 from parts.staging import Dead, Points, Stage, keep_a_model, staged
 from parts.witness import Witness
 
-HISTORIES, STEPS = settings().max_examples // 16, 12
+HISTORIES, STEPS = min(settings().max_examples // 16, 1000), 12
 SYNC = ["take", "begin", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "settle", "repeat", "hold",
         "look_again", "end", "give_back"]  # fmt: skip
 SPANS_S = [1, 45, 70, 301, 1000, 3700, 23 * 3600 + 1800, 25 * 3600]
@@ -113,6 +113,16 @@ class Histories(RuleBasedStateMachine):
         self.there.meanwhile = lambda: self._happens(what, span_s)
         self.stage.sync()
         self.there.meanwhile = None
+
+    @rule(fault=st.sampled_from(sorted(DOUBTS)), span_s=st.sampled_from(SPANS_S), lag=st.sampled_from([0, LAG_S]))
+    def lose_and_go_on(self, fault: str, span_s: int, lag: int) -> None:
+        """What most histories come to: an answer is lost, and the next run has to make something of it."""
+        self.come(["good", "old"])
+        self.arm([fault], lag)
+        self.sync()
+        self.wait(span_s)
+        self.holds()
+        self.sync()
 
     @rule(what=st.sampled_from(["word", "since", "hour", "name"]))
     def reconfigure(self, what: str) -> None:
