@@ -87,7 +87,8 @@ class Witness:
         sending = [record for record, row in after.items() if row["state"] == "sending"]
         found += [f"{record} is left in sending by a run that ended" for record in sending]
         kept = {record for record in self.wanted(since, "expense_type = 'course'") if not self._settled(after, record)}
-        found += [] if withheld == len(kept) else [f"{len(kept)} are held back, the run told of {withheld}"]
+        # A run that is stopped before it sends leaves those too: they are told of by the next one.
+        found += [] if problem or withheld == len(kept) else [f"{len(kept)} are held back, the run told of {withheld}"]
         left = {record for record in self.wanted(since) if record not in after}
         found += [f"{record} was left, and no problem told" for record in left if not problem]
         return found
