@@ -71,8 +71,8 @@ def database(settings: Settings) -> "Database":
     return Database(settings.database_url)
 
 
-def world(settings: Settings) -> "World":
-    """Every port, on real parts."""
+def world(settings: Settings, shared: Clock | None = None) -> "World":
+    """Every port, on real parts. Several worlds may go by one `shared` clock."""
     from reconciler.cluster.high_water import HighWaterFile
     from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
@@ -94,7 +94,7 @@ def world(settings: Settings) -> "World":
     tables = database(settings)
     envelopes = key_encryption(settings)
     keys = keyring(tables, envelopes)
-    now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
+    now = shared or (clock(settings) if settings.clock_start else SystemClock(tables.offset()))
     return World(
         clock=now,
         points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),

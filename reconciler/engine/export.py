@@ -192,7 +192,10 @@ class _Sync:
     def _changed(self) -> list[Candidate]:
         """Records refused before that are worth another try: they, their mapping, or what exists there changed."""
         export = self.export
-        found = self.world.records.rejected(export.stream, export.selection, export.category)
+        # A run tries each document once: what a repeat has just been told no about is left to the next one.
+        now = {each.record_id for each in self.stream.failures if each.state == "rejected"}
+        rejected = self.world.records.rejected(export.stream, export.selection, export.category)
+        found = [each for each in rejected if each[0].record_id not in now]
         waiting = {
             wanted.record_id: made.payload()
             for wanted, record, (digest, mapping, code) in found

@@ -122,7 +122,9 @@ def test_a_document_that_was_removed_there_and_went_again_is_found_under_its_lat
     only_claims(installation, 3)
     assert installation.sync() == 0
     ((first, record),) = installation.sql("select reference, record_id from reconciler.exports order by number limit 1")
-    by = Installation(replace(installation.settings, actor="ola-blindeforbundet"), installation.repository, installation.at)
+    by = Installation(
+        replace(installation.settings, actor="ola-blindeforbundet"), installation.repository, installation.at
+    )
     why = ("--reason", "It was removed by hand over there", "--confirm", "1")
     assert by.run("exports", "resend", WHERE[0], first, *why) == 0
     assert installation.sync(minutes=1) == 0

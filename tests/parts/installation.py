@@ -16,7 +16,6 @@ import psycopg
 from git import Actor, Repo
 
 from parts import forks
-from parts.databases import url_of
 from reconciler.cli.main import run
 from reconciler.engine.world import World
 from reconciler.settings import Settings
@@ -145,8 +144,7 @@ def example(root: Path, organization: str = WHERE[0]) -> Path:
     return root
 
 
-def settings_for(server_url: str, name: str, home: Path, simulator: str) -> Settings:
-    url = url_of(server_url, name)
+def settings_for(url: str, home: Path, simulator: str) -> Settings:
     return Settings(database_url=url, home=home, actor="kari", clock_start=START, simulators={"xledger": simulator})
 
 
