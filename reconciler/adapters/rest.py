@@ -4,12 +4,13 @@ Everything that is peculiar to a system stands in its IntegrationType; nothing h
 rule is judged by what HTTP says (research/exports.md 2.5).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from reconciler.adapters.answers import at, decimal, fill, identifier, items, text, total
+from reconciler.adapters.answers import at, fill, identifier, items, text, total
+from reconciler.adapters.asked import UNREADABLE, heard, keys_of
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
 from reconciler.adapters.catalogue import inventory, shown
 from reconciler.adapters.columns import columns_of
@@ -41,7 +42,6 @@ from reconciler.specs.models.listing import Place
 from reconciler.specs.models.operations import Lookup
 
 ABSENT, CONFLICT = 404, 409
-UNREADABLE = "unreadable-answer"
 
 
 class RestAdapter:
@@ -100,7 +100,7 @@ class RestAdapter:
             for each in asked:
                 known = found.get(each.reference)
                 hits: list[Any] = []
-                for key in _keys(lookup, each, known):
+                for key in keys_of(lookup, each, known):
                     more = self._look(lookup, key)
                     if isinstance(more, LookupFailed):
                         return more
@@ -277,25 +277,3 @@ class RestAdapter:
         if not self._missed or (verdict := self.test()).ok:
             return findings
         return LookupFailed(Unclear(f"nothing is found there, and the test fails: {verdict.message}", UNREADABLE))
-
-
-def heard(lookup: Lookup, key: str, listed: Any) -> list[Any] | LookupFailed:
-    """The hits of a lookup; a list of others means that the question was not heard: ours may stand elsewhere."""
-    if isinstance(listed, list) and all(_is_about(lookup, hit, key) for hit in listed):
-        return listed
-    return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
-
-
-def _keys(lookup: Lookup, each: Open, known: Found | None) -> Iterable[str]:
-    if lookup.by != "target_id":
-        return () if known else (each.reference if lookup.by == "reference" else str(each.number),)
-    if known is not None and known.proves == "posted":
-        return ()
-    return known.target_ids if known else each.target_ids
-
-
-def _is_about(lookup: Lookup, hit: Any, key: str) -> bool:
-    """Whether it is the document that was asked for, whole: with an id, and an amount where there is to be one."""
-    if identifier(at(hit, lookup.key)) != key or not identifier(at(hit, lookup.id)):
-        return False
-    return lookup.amount is None or decimal(at(hit, lookup.amount)) is not None

@@ -13,6 +13,7 @@ from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
+from reconciler.cli.standing_still import allowance, standing_still
 from reconciler.cli.twins import State, status_data
 from reconciler.cli.why import question
 from reconciler.errors import DatabaseDown, ReconcilerError
@@ -136,8 +137,8 @@ def _show(context: Context, found: Reading, states: list[State]) -> None:
     for state in states:
         if state.problem:
             context.say(f"{state.view.organization} {state.view.name}: {state.problem}", "red")
-        _standing_still(context, state)
-        _allowance(context, state)
+        standing_still(context, state)
+        allowance(context, state)
         _trouble(context, state)
         differing(context, state)
         if hint := _hint(state):
@@ -226,38 +227,6 @@ def _trouble(context: Context, state: State) -> None:
     if view.needing > len(view.troubled):
         context.say(f"  and {view.needing - len(view.troubled)} more")
     context.say(f"  each one's story: reconciler why {view.organization} RECORD", "dim")
-
-
-def _standing_still(context: Context, state: State) -> None:
-    """Who or what keeps its runs from beginning, since when, and how it ends."""
-    view = state.view
-    for each in state.still:
-        since, what = local(each.since, view.zone), "suspended" if each.cause == "person" else "paused"
-        until = f" until {local(each.until, view.zone)}" if each.until else ""
-        who = f" by {each.author}" if each.cause == "person" else ", scheduled runs are skipped"
-        context.say(f"{view.organization} {view.name}: {what} since {since}{who}{until}: {each.reason}", "bold red")
-        mend = "" if each.cause == "person" else f"reconciler credentials set {view.organization} {view.name}, or "
-        context.say(f"  next: {mend}reconciler resume {view.organization} {view.name}")
-
-
-def _allowance(context: Context, state: State) -> None:
-    """What is used of a month's quota, and what keeps runs from asking now."""
-    view, usage = state.view, state.usage
-    if usage is None:
-        return
-    name = f"{view.organization} {view.name}"
-    if usage.quota is not None:
-        kept = f", of which {usage.reserve} are kept for questions" if usage.reserve else ""
-        renewed = f"{usage.renews:%Y-%m-%d}"
-        context.say(
-            f"{name}: {usage.used} of {usage.quota} requests are used{kept}; it begins anew on {renewed}", "dim"
-        )
-    if usage.closed_until is not None:
-        until = local(usage.closed_until, view.zone)
-        context.say(f"{name}: nothing is asked until {until}: {usage.closed_reason}", "bold red")
-    for operation, (until_at, reason) in usage.shut.items():
-        what = "sent" if operation == "write" else "asked"
-        context.say(f"{name}: nothing is {what} until {local(until_at, view.zone)}: {reason}", "bold red")
 
 
 def _ended(context: Context, ended: "Sequence[EndedExclusion]") -> None:
