@@ -47,6 +47,11 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "exports release": (WHERE[0], "{unsent}"),
     "exports resend": (WHERE[0], "{refused}", *REASON),
     "exports approve": WHERE[:1],
+    "report check": (WHERE[0], "bufdir"),
+    "report build": (WHERE[0], "bufdir", "--into", "{package}"),
+    "report freeze": (WHERE[0], "bufdir"),
+    "report handed-over": (WHERE[0], "bufdir", "--receipt", "KV-1", "--by", "kari", "--on", "2026-03-01"),
+    "report compare": (WHERE[0], "bufdir"),
     "credentials set": WHERE,
     "credentials rotate": WHERE,
     "credentials test": WHERE,
@@ -118,6 +123,7 @@ def say(here: Installation, watch: Watch, give: Callable[..., int], tmp_path: Pa
         one = {"refused": here.sql(refused), "unsent": here.sql(unsent)}
         known = {key: found[0][0] if found else "" for key, found in one.items()}
         known |= {"config": here.repository, "record": record, "folder": tmp_path / "schemas", "fresh": tmp_path / form}
+        known |= {"package": tmp_path / f"package-{form}"}
         arguments = [*name.split(), *(each.format_map(known) for each in ARGUMENTS[name])]
         if any("--format" in each.opts for each in LEAVES[name].params):
             arguments += ["--format", form]

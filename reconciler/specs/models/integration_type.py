@@ -160,16 +160,6 @@ class IntegrationType(Model):
     pace: Pace | None = None
 
     @model_validator(mode="after")
-    def _files_go_by_ssh(self) -> "IntegrationType":
-        if self.protocol == "files" and self.pace and self.pace.concurrency:
-            raise ValueError("files go one by one: leave `concurrency` out of the pace")
-        if (self.protocol == "files") != isinstance(self.auth, SshLogin):
-            raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
-        if isinstance(self.auth, SshLogin) and self.auth.secret not in self.credentials:
-            raise ValueError(f"the protocol files logs in by the credential's field `{self.auth.secret}`: declare it")
-        return self
-
-    @model_validator(mode="after")
     def _fits_protocol(self) -> "IntegrationType":
         asks = ASKS[self.protocol]
         if wrong := [name for name, each in self.documents.items() if getattr(each.create, asks) is None]:
@@ -205,6 +195,16 @@ class IntegrationType(Model):
             conditions = {header.lower(): value for header, value in call.headers.items()} if call else {}
             if call and call.method != "POST" and conditions.get("if-none-match") != "*":
                 raise ValueError(f"a {call.method} overwrites what a person corrected: give {name} If-None-Match: '*'")
+        return self
+
+    @model_validator(mode="after")
+    def _files_go_by_ssh(self) -> "IntegrationType":
+        if self.protocol == "files" and self.pace and self.pace.concurrency:
+            raise ValueError("files go one by one: leave `concurrency` out of the pace")
+        if (self.protocol == "files") != isinstance(self.auth, SshLogin):
+            raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
+        if isinstance(self.auth, SshLogin) and self.auth.secret not in self.credentials:
+            raise ValueError(f"the protocol files logs in by the credential's field `{self.auth.secret}`: declare it")
         return self
 
     @model_validator(mode="after")

@@ -10,33 +10,14 @@ from parts.installation import ROOT
 
 from reconciler.adapters.protocols import PROTOCOLS
 from reconciler.ports import Outgoing
-from reconciler.specs.models.integration_type import IntegrationType
 
-LIKE = {"consio-files": "cornerstone-files"}
-"""Types that differ from another one in names and format alone; its maker stands for both."""
 LACKS = [pytest.param(name, row, id=f"{name}-{row}") for name, maker in MAKERS.items() for row in maker.lacks]
 
 
 def test_each_type_whose_protocol_is_spoken_has_a_maker() -> None:
     types = {path.stem for path in (ROOT / "specs/integration-types").glob("*.yaml")}
     spoken = {name for name in types if declared(name).protocol in PROTOCOLS or declared(name).protocol == "files"}
-    assert LIKE.keys() <= spoken
-    assert spoken - LIKE.keys() == MAKERS.keys(), (
-        "write its maker in tests/contracts/systems/makers, and a line in MAKERS there"
-    )
-
-
-@pytest.mark.parametrize("name", LIKE)
-def test_a_type_that_has_no_maker_differs_from_the_one_that_stands_for_it_in_names_and_format_alone(name: str) -> None:
-    def shape(kind: IntegrationType) -> list[object]:
-        (document,) = kind.documents.values()
-        create = document.create
-        assert create.drop
-        told = (create.drop.results, create.drop.manifest, bool(create.drop.acknowledgement))
-        times = (create.idempotency, create.request_life, create.visibility_delay, create.batch)
-        return [kind.protocol, kind.auth, kind.environments, kind.pace, kind.test, told, times]
-
-    assert shape(declared(name)) == shape(declared(LIKE[name]))
+    assert spoken == MAKERS.keys(), "write its maker in tests/contracts/systems/makers, and a line in MAKERS there"
 
 
 @pytest.mark.parametrize(("name", "row"), LACKS)
