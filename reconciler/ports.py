@@ -16,6 +16,7 @@ from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Span, Stream, Turned, Wanted
+from reconciler.runs.host import Proposal, PullRequest, Status, Trouble
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
 from reconciler.selections.criteria import Selection
@@ -26,6 +27,7 @@ COMMITS = frozenset(
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
     | {"keep_columns", "keep_problem"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
+    | {"set_status", "branch", "propose"}
 )
 """Ports' methods that change the world."""
 
@@ -249,3 +251,28 @@ class SpecSource(Protocol):
     @property
     def revision(self) -> str:
         """The commit, or `working tree`."""
+
+
+class Host(Protocol):
+    """A host of git, which holds the config repository. Nothing raises: what a host refuses is a value, and the same
+    call may be made again at any time. It looks first, and does nothing twice.
+    """
+
+    def set_status(self, commit: str, *statuses: Status) -> Trouble | None:
+        """Make the host show these, of those that it does not show already; None where it does. All are posted after
+        one look; the first trouble ends it.
+        """
+
+    def branch(self, name: str, commit: str) -> Trouble | None:
+        """Make a branch at a commit; None where there is one. Refused (`taken`) where it is at another commit."""
+
+    def propose(self, proposal: Proposal) -> PullRequest | Trouble:
+        """The pull request of a proposal, made once: also one that was closed or merged meanwhile, or that others have
+        added to. Refused (`taken`) where its branch holds something else.
+        """
+
+    def pull_request(self, branch: str) -> PullRequest | Trouble | None:
+        """The open pull request of a branch of this repository, or else the newest; None where there never was one."""
+
+    def close(self) -> None:
+        """Let go of connections."""
