@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.engine.pinned import Pinned, PinnedExport
     from reconciler.engine.world import Connect, World
-    from reconciler.ports import Guarded
+    from reconciler.ports import Guarded, Host
     from reconciler.runs.credential import Place
     from reconciler.runs.keeping import Secret
     from reconciler.vaults.envelope import Envelopes
@@ -161,6 +161,13 @@ def vault(settings: Settings) -> "VaultSettings | None":
     )
 
 
+def host(settings: Settings) -> "Host | None":
+    """The host of git that the installation names, if it names one. Raises UsageError where it is named wrongly."""
+    from reconciler.hosts.opening import open_host
+
+    return open_host(settings.host, clock(settings), settings.ca_file) if settings.host else None
+
+
 def keyring(tables: "Database", envelopes: "Envelopes") -> "Keyring":
     """The keys for fingerprints and pseudonyms, made when a database has none yet."""
     from reconciler.database.credentials import installation_keys
@@ -186,8 +193,7 @@ def rewrap_all(settings: Settings, *, new_key: bool) -> tuple[int, int]:
     if new_key:
         add_key(settings.key_file)
     envelopes = key_encryption(settings)
-    values = LocalStore(tables, envelopes).rewrap()
-    return values, rewrap_installation_keys(tables, envelopes.rewrap, envelopes.key_id)
+    return LocalStore(tables, envelopes).rewrap(), rewrap_installation_keys(tables, envelopes.rewrap, envelopes.key_id)
 
 
 def place(settings: Settings, pinned: "Pinned") -> "Place":
@@ -259,14 +265,13 @@ def _connector(settings: Settings, tables: "Database", now: Clock, keys: "Keyrin
         fresh = Gate(AllowanceRow(tables, name, pinned.allowed, staged), now, QUICK_S if quick else PATIENCE_S)
         # The same gate each time: who shares an edge shares what it asks before a request.
         gate = gates.setdefault((name, pinned.allowed, quick), fresh)
-        simulated = pinned.integration.environment == "simulator"
         opening = Opening(
             url,
             gate.turn,
             now,
             Concealed,
             quick=quick,
-            simulated=simulated,
+            simulated=pinned.integration.environment == "simulator",
             way=way(settings),
             edges=edges,
             folders=settings.folders,

@@ -37,6 +37,15 @@ FAILURES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """A repository, `owner/name`, at an API's address; `ca_file` holds authorities beside the system's."""
+
+    repository: str
+    address: str = ""
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that arrived whole; `head` has its names in small letters, `body` is None where it was not JSON."""
 
@@ -81,15 +90,15 @@ class Client:
     each on a connection of its own: who has forgotten a kept one does not answer, and a write would be in doubt.
     """
 
-    def __init__(self, address: str, headers: Mapping[str, str], clock: Clock, ca_file: Path | None = None) -> None:
-        self.address = address.rstrip("/")
+    def __init__(self, where: Where, headers: Mapping[str, str], clock: Clock) -> None:
+        self.address = where.address.rstrip("/")
         self.clock = clock
         self.limits = Limits(clock)
         self._headers: dict[bytes | str, bytes | str] = {"User-Agent": "reconciler", "Accept-Encoding": "identity"}
         self._headers.update(headers.items())
         self._lock = RLock()  # a login may ask for its token while a request waits for it
         self._pool = httpcore.ConnectionPool(
-            _context(ca_file) if address.lower().startswith("https:") else None,
+            _context(where.ca_file) if self.address.lower().startswith("https:") else None,
             max_keepalive_connections=0,
             network_backend=Network(),
         )

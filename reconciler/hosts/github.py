@@ -5,8 +5,9 @@ once only (a branch, an open pull request of a branch): the same call again goes
 """
 
 from reconciler.clock import Clock
+from reconciler.hosts.client import Where
 from reconciler.hosts.github_proposals import Branches, Proposals
-from reconciler.hosts.github_repository import Repository, Where
+from reconciler.hosts.github_repository import Repository
 from reconciler.hosts.github_statuses import Statuses
 from reconciler.hosts.logins import App, TokenFile
 from reconciler.runs.host import Proposal, PullRequest, Refused, Status, Trouble

@@ -3,12 +3,10 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from reconciler.clock import Clock
-from reconciler.hosts.client import Answer, Ask, Client
+from reconciler.hosts.client import Answer, Ask, Client, Where
 from reconciler.hosts.logins import App, AppLogin, Login, TokenFile
 from reconciler.runs.host import Code, Refused, Trouble
 
@@ -17,21 +15,12 @@ API = "https://api.github.com"
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A repository, `owner/name`, at an API's address; `ca_file` holds authorities beside the system's."""
-
-    repository: str
-    address: str = API
-    ca_file: Path | None = None
-
-
 class Repository:
     """One repository, asked with one login: what every request has in common."""
 
     def __init__(self, where: Where, login: TokenFile | App, clock: Clock) -> None:
         self.owner, _, self.name = where.repository.partition("/")
-        self.client = Client(where.address, HEADERS, clock, where.ca_file)
+        self.client = Client(where, HEADERS, clock)
         self._login: Login = AppLogin(login, self.client, clock) if isinstance(login, App) else login
 
     def get(self, path: str, etag: str = "") -> Answer | Trouble:

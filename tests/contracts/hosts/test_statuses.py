@@ -9,11 +9,6 @@ CONTEXT = context_of("production", "hlf")
 FINE = Status(CONTEXT, "success", "as declared", "https://reconciler.example/hlf")
 
 
-def test_a_context_names_the_installation_and_the_organisation():
-    assert context_of("production") == "reconciler/production"
-    assert CONTEXT == "reconciler/production/hlf"
-
-
 def test_a_status_is_shown_beside_its_commit(bench: Bench):
     assert bench.host.set_status(bench.base, FINE) is None
     assert bench.statuses(bench.base) == {CONTEXT: ("success", "as declared", "https://reconciler.example/hlf")}

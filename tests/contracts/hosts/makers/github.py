@@ -12,8 +12,8 @@ from parts.hosts.repository import BareRepository
 from parts.hosts.serving import Stage
 
 from reconciler.clock import StagedClock
+from reconciler.hosts.client import Where
 from reconciler.hosts.github import GitHub
-from reconciler.hosts.github_repository import Where
 from reconciler.hosts.logins import TokenFile
 
 STEPS: Mapping[Step, tuple[str, str]] = {
