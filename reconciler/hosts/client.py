@@ -32,7 +32,8 @@ SHOWN = 200
 DOTS = "••••••••"
 READS = frozenset({"GET", "HEAD"})
 FAILURES = (
-    httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError,
+    httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpcore.ProxyError,
+    OSError,
 )  # fmt: skip
 
 
@@ -179,7 +180,10 @@ def _answer(response: httpcore.Response, authorization: str) -> Answer:
         content += piece
         if len(content) > LARGEST:
             raise _TooLarge(f"the answer is larger than {LARGEST} bytes")
-    head = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+    head = {
+        name.decode("latin-1").lower(): _without(value.decode("latin-1"), authorization)
+        for name, value in response.headers
+    }
     return Answer(response.status, head, _json(_without(content.decode("utf-8", "replace"), authorization)))
 
 
