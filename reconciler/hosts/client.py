@@ -7,7 +7,6 @@ anybody has to catch: it is a body, or `Later`, or `Refused`.
 import json
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -32,8 +31,8 @@ SHOWN = 200
 DOTS = "••••••••"
 READS = frozenset({"GET", "HEAD"})
 FAILURES = (
-    httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpcore.ProxyError,
-    OSError,
+    httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError,
+    httpcore.UnsupportedProtocol, OSError,
 )  # fmt: skip
 
 
@@ -130,7 +129,7 @@ class Client:
             link = _next(answer.head.get("link", ""))
             if not link:
                 return found
-            if not link.startswith(f"{self.address}/"):
+            if not link.startswith(f"{self.address}/") or not link.isascii() or not link.isprintable():
                 return self.later("the host's list goes on at another address")
             path = link.removeprefix(self.address)
         return self.later(f"the host's list has more than {PAGES} pages")
@@ -160,7 +159,6 @@ class Client:
                     content=content or None,
                     extensions={"timeout": limits},
                 ) as response,
-                closing(response),
             ):
                 return _answer(response, authorization)
         except httpcore.LocalProtocolError:

@@ -7,6 +7,7 @@ conditional request does not count against your primary rate limit if a 304 resp
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from threading import Lock
 
 from reconciler.hosts.client import Answer
 from reconciler.hosts.github_repository import Repository, objects, text_at
@@ -30,6 +31,7 @@ class Statuses:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
+        self._lock = Lock()
         self._read: OrderedDict[str, tuple[str, Shown]] = OrderedDict()
 
     def put(self, commit: str, statuses: Sequence[Status]) -> Trouble | None:
@@ -38,6 +40,10 @@ class Statuses:
             return Refused(f"'{one_line(commit, 60)}' is no commit", "invalid", "the full id, forty digits")
         if objections := [said for said in map(_objection, statuses) if said is not None]:
             return objections[0]
+        with self._lock:
+            return self._put(commit, statuses)
+
+    def _put(self, commit: str, statuses: Sequence[Status]) -> Trouble | None:
         shown = self._shown(commit)
         if isinstance(shown, Later | Refused):
             return shown

@@ -88,10 +88,10 @@ def _reset(head: Mapping[str, str], now: datetime) -> int | None:
     if reset is None:
         return None
     try:
-        then = parsedate_to_datetime(head.get("date", ""))
-    except (ValueError, TypeError):
-        then = now
-    return reset - int(then.timestamp())
+        then = parsedate_to_datetime(head.get("date", "")).timestamp()
+    except (ValueError, TypeError, OverflowError, OSError):  # none, or one that no calendar has
+        then = now.timestamp()
+    return reset - int(then)
 
 
 def _seconds(text: str) -> int | None:

@@ -48,7 +48,6 @@ def test_a_token_is_renewed_before_its_end(api: GitHubApi, clock: StagedClock, p
     clock.wait(56 * 60)
     assert post() is None
     assert api.count("POST", TOKENS) == 2
-    assert all(status != 401 for status in (200, 201))
 
 
 def test_a_token_that_ends_in_mid_flight_is_fetched_anew(api: GitHubApi, post: Post):
@@ -79,9 +78,8 @@ def test_several_at_once_fetch_one_token(api: GitHubApi, post: Post):
     assert api.count("POST", TOKENS) == 1
 
 
-def test_a_clock_that_is_half_a_minute_ahead_does_no_harm(
-    api: GitHubApi, key_file: Path, key: rsa.RSAPrivateKey, host: GitHub
-):
+@pytest.mark.usefixtures("host")
+def test_a_clock_that_is_half_a_minute_ahead_does_no_harm(api: GitHubApi, key_file: Path):
     ahead = StagedClock(api.clock.now() + timedelta(seconds=30))
     fast = GitHub(Where(api.name, api.url), App("4711", "99", key_file), ahead)
     assert fast.set_status(api.repository.branch("main"), Status("x", "success")) is None

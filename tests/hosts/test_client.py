@@ -68,7 +68,8 @@ def test_an_answer_that_never_comes_ends_in_time(clock: StagedClock, quick: None
     [
         b"", b"garbage\r\n\r\n", b"\x00" * 100, OK, OK + b"Content-Length: 10\r\n\r\n{}", b"SSH-2.0-x\r\n",
         OK + b"Content-Length: 2\r\n\r\nok", OK + b"Content-Length: 4\r\n\r\nnull", OK + b"Content-Length: 1\r\n\r\n7",
-        OK + b"Content-Length: 3\r\n\r\n\xff\xfe\xfd", OK + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b",
+        OK + b"Content-Length: 3\r\n\r\n\xff\xfe\xfd",
+        OK + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b",
         OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 500 " + b"x" * 200_000, b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
     ],

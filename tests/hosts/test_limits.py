@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from parts.hosts.github import GitHubApi, Said, refused
 
 from reconciler.clock import StagedClock
@@ -82,6 +84,24 @@ def test_a_pause_that_makes_no_sense_is_bounded(api: GitHubApi, host: GitHub, cl
     assert 0 < seconds(host.pull_request("x"), clock) <= 3900
 
 
+@given(
+    status=st.sampled_from([200, 304, 403, 404, 429, 503]),
+    head=st.dictionaries(
+        st.sampled_from(["retry-after", "x-ratelimit-remaining", "x-ratelimit-reset", "date"]),
+        st.text(max_size=30)
+        | st.integers().map(str)
+        | st.sampled_from(
+            ["0", "Mon, 02 Mar 2026 08:00:00 GMT", "Mon, 02 Mar 0001 08:00:00 -2359", "1 Jan 9999 23:59 -0000"]
+        ),
+    ),
+)
+def test_whatever_the_head_says_a_pause_is_between_a_second_and_an_hour(status: int, head: dict[str, str]):
+    clock = StagedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
+    limits = Limits(clock)
+    for later in (limits.told(status, head, "Not Found"), limits.barred(write=True)):
+        assert later is None or timedelta() < later.until - clock.now() <= timedelta(seconds=3900)
+
+
 def test_a_refusal_is_no_limit(api: GitHubApi, host: GitHub):
     api.fail("GET", "/pulls", refused(403, "Resource not accessible by personal access token"))
     assert isinstance(host.pull_request("x"), Refused)
@@ -147,6 +167,8 @@ def test_a_list_is_read_to_its_last_page(api: GitHubApi, host: GitHub):
         '<{own}.evil.example/x>; rel="next"',
         '<{own}@evil.example/x>; rel="next"',
         '<{own}/repos/forbund/config/pulls?again>; rel="next"',
+        '<{own}/repos/forbund/config/pulls?æ>; rel="next"',
+        '<{own}/repos/forbund/config/pulls\tx>; rel="next"',
     ],
 )
 def test_a_list_that_goes_on_elsewhere_or_for_ever_is_not_followed(api: GitHubApi, host: GitHub, link: str):
