@@ -152,7 +152,10 @@ class Proposals:
             return Refused(f"the host does not show the commit {proposal.base[:10]}", "no-such-commit", hint)
         if not isinstance(below, Answer) or below.status != 200:
             return _trouble(self._repository, below)
-        root = text_at(below.body, "tree", "sha")
+        # Without a base, a tree would hold our files and nothing else: everybody's would go.
+        root = _id(self._repository, below.body, "tree", "sha")
+        if not isinstance(root, str):
+            return root
         tree = self._made("/git/trees", {"base_tree": root, "tree": [*map(_entry, proposal.files.items())]})
         if tree == root:
             return Refused("the proposal changes nothing", "nothing-changed", "what it asks for is there already")

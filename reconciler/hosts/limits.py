@@ -13,16 +13,17 @@ from email.utils import parsedate_to_datetime
 from reconciler.clock import Clock
 from reconciler.runs.host import Later
 
-LIMITED = (403, 429)
 PAUSE_S, LONGEST_S = 60, 3900
 """Seconds: "wait for at least one minute", doubled each time; and no window is longer than an hour, plus a margin."""
 WRITES: tuple[tuple[int, timedelta], ...] = ((80, timedelta(minutes=1)), (500, timedelta(hours=1)))
 """How many requests that make content a minute and an hour take: "no more than 80 content-generating requests per
 minute and no more than 500 content-generating requests per hour" (the same page)."""
 _DIGITS = re.compile(r"[0-9]{1,12}")
-_WORDS = re.compile(r"rate limit|abuse detection|too quickly", re.IGNORECASE)
+_WORDS = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 """In the message of a 403 that is a limit and no refusal: "an error message that indicates that you exceeded a
-secondary rate limit"; the other two are how older Enterprise servers say it (our reading)."""
+secondary rate limit"; older servers say "You have triggered an abuse detection mechanism"."""
+_QUICK = "submitted too quickly"
+"""In the message of a 422: the limit of how much content is made (github.com/cli/cli/issues/4801)."""
 
 
 class Limits:
@@ -52,8 +53,9 @@ class Limits:
         """
         spent = head.get("x-ratelimit-remaining", "").strip() == "0"
         retry = _seconds(head.get("retry-after", ""))
-        limited = status in LIMITED and (status == 429 or retry is not None or spent or _WORDS.search(message))
-        if limited or (status == 503 and retry is not None):
+        said = retry is not None or spent or _WORDS.search(message) is not None
+        limited = {403: said, 422: _QUICK in message, 429: True, 503: retry is not None}
+        if limited.get(status, False):
             return self._close(self._pause(head, retry, spent=spent), "the host limits how often it is asked")
         if status < 400:
             self._strikes = 0

@@ -78,6 +78,7 @@ class Person:
 class Proposal:
     """A change that somebody proposes to `into`: a branch with one commit on `base`, and a pull request.
 
+    A branch's name is used once, for ever: whoever makes it puts into it what makes the proposal one of its kind.
     `files` are whole texts by path, None for one that goes; they were written with `base` before one's eyes. `at` is
     when the person wrote it, so that a repeat makes the very same commit.
     """

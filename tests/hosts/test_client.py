@@ -48,6 +48,7 @@ def trickling(head: bytes) -> Callable[[socket.socket], None]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A moment is enough to see that it ends."""
     monkeypatch.setattr(module, "WHOLE_S", 0.3)
+    monkeypatch.setattr(module, "PIECE_S", 100_000.0)
 
 
 @pytest.mark.parametrize("head", [b"", OK, OK + b"Content-Length: 100000\r\n\r\n"])

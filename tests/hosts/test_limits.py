@@ -85,7 +85,7 @@ def test_a_pause_that_makes_no_sense_is_bounded(api: GitHubApi, host: GitHub, cl
 
 
 @given(
-    status=st.sampled_from([200, 304, 403, 404, 429, 503]),
+    status=st.sampled_from([200, 304, 403, 404, 422, 429, 503]),
     head=st.dictionaries(
         st.sampled_from(["retry-after", "x-ratelimit-remaining", "x-ratelimit-reset", "date"]),
         st.text(max_size=30)
@@ -100,6 +100,15 @@ def test_whatever_the_head_says_a_pause_is_between_a_second_and_an_hour(status: 
     limits = Limits(clock)
     for later in (limits.told(status, head, "Not Found"), limits.barred(write=True)):
         assert later is None or timedelta() < later.until - clock.now() <= timedelta(seconds=3900)
+
+
+def test_content_that_was_submitted_too_quickly_is_a_pause(api: GitHubApi, host: GitHub, clock: StagedClock):
+    base = api.repository.branch("main")
+    error = {"resource": "Status", "code": "unprocessable", "field": "data", "message": "was submitted too quickly"}
+    api.fail("POST", "/statuses/", refused(422, "Validation Failed", error))
+    assert 50 < seconds(host.set_status(base, *several(1)), clock) <= 60
+    clock.wait(61)
+    assert host.set_status(base, *several(1)) is None
 
 
 def test_a_refusal_is_no_limit(api: GitHubApi, host: GitHub):

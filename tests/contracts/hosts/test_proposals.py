@@ -163,6 +163,14 @@ def test_a_pull_request_of_another_proposal_is_not_taken_for_ours(bench: Bench, 
     alone(bench)
 
 
+def test_a_name_that_a_merged_proposal_had_is_taken_for_ever(bench: Bench, proposal: Proposal):
+    bench.close_pull_request(made(bench.host.propose(proposal)).number, True)
+    bench.repository.git("update-ref", "-d", f"refs/heads/{BRANCH}")
+    other = replace(proposal, files={"orgs/hlf/other.yaml": "x: 1\n"})
+    assert refused(bench.host.propose(other)).code == "taken"
+    assert bench.repository.branch(BRANCH) == ""
+
+
 def test_a_branch_that_was_made_beforehand_is_used(bench: Bench, proposal: Proposal):
     assert bench.host.branch(BRANCH, bench.base) is None
     made(bench.host.propose(proposal))
