@@ -6,7 +6,8 @@ once only (a branch, an open pull request of a branch): the same call again goes
 
 from reconciler.clock import Clock
 from reconciler.hosts.client import Where
-from reconciler.hosts.github_proposals import Branches, Proposals
+from reconciler.hosts.github_branches import Branches
+from reconciler.hosts.github_proposals import Proposals
 from reconciler.hosts.github_repository import Repository
 from reconciler.hosts.github_statuses import Statuses
 from reconciler.hosts.logins import App, TokenFile

@@ -1,4 +1,4 @@
-"""Branches, commits and pull requests at GitHub (docs.github.com/rest/git and /rest/pulls).
+"""Commits and pull requests at GitHub (docs.github.com/rest/git and /rest/pulls).
 
 A proposal is known by the last line of its commit's message. It is made so that each step can be repeated: the tree and
 the commit are named by their content; the branch is made at that commit, in one step; and of one branch there is one
@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler.hosts.client import Answer
-from reconciler.hosts.github_repository import Repository, objects, text_at
+from reconciler.hosts.github_branches import EXISTS, Branches, taken
+from reconciler.hosts.github_repository import UNREAD, Repository, text_at
 from reconciler.runs.host import (
-    COMMIT,
     TITLE,
     Later,
     Proposal,
@@ -27,47 +27,7 @@ from reconciler.runs.host import (
 
 BODY = 60_000
 """Characters: the API takes 65,536 of a pull request's text, and an ending says that it was cut."""
-EXISTS = "already exists"
 FILE = "100644"
-
-
-class Branches:
-    """The branches of a repository."""
-
-    def __init__(self, repository: Repository) -> None:
-        self._repository = repository
-
-    def make(self, name: str, commit: str) -> str | Trouble:
-        """Make a branch at a commit, unless there is one: the commit that it is at."""
-        if not is_branch(name) or COMMIT.fullmatch(commit) is None:
-            return Refused(
-                f"'{one_line(name, 60)}' is no branch, or its commit is none", "invalid", "letters, digits, ./-"
-            )
-        found = self.at(name)
-        if found is not None:
-            return found
-        answer = self._repository.write("POST", "/git/refs", {"ref": f"refs/heads/{name}", "sha": commit})
-        if isinstance(answer, Answer) and answer.status == 422 and EXISTS in answer.message:
-            return self.at(name) or self._repository.client.later(f"the branch {name} comes and goes")
-        return _expected(self._repository, answer, commit) or commit
-
-    def at(self, name: str) -> str | Trouble | None:
-        """The commit that a branch is at; None where the host shows none. A repository that is not shown looks the
-        same, and refuses the next write.
-        """
-        answer = self._repository.get(f"/git/ref/heads/{quote(name)}")
-        if isinstance(answer, Answer) and answer.status == 404:
-            return None
-        if not isinstance(answer, Answer) or answer.status != 200:
-            return _trouble(self._repository, answer)
-        return _id(self._repository, answer.body, "object", "sha")
-
-    def forward(self, name: str, commit: str) -> Trouble | None:
-        """Move a branch on to a commit that was made on top of it; never over anything else."""
-        answer = self._repository.write("PATCH", f"/git/refs/heads/{quote(name)}", {"sha": commit, "force": False})
-        if isinstance(answer, Answer) and answer.status == 422:
-            return _taken(name)
-        return None if isinstance(answer, Answer) and answer.status == 200 else _trouble(self._repository, answer)
 
 
 class Proposals:
@@ -96,31 +56,33 @@ class Proposals:
         if not isinstance(listed, list):
             return listed
         for each in listed:
-            pages = self._repository.pages(f"/pulls/{each.number}/commits?per_page=100")
-            if not isinstance(pages, list):
-                return _trouble(self._repository, pages)
-            if any(proposal.is_in(text_at(one, "commit", "message")) for one in objects(pages)):
+            commits = self._repository.listed(f"/pulls/{each.number}/commits?per_page=100")
+            if not isinstance(commits, list):
+                return commits
+            if any(proposal.is_in(text_at(one, "commit", "message")) for one in commits):
                 return each
-        return _taken(proposal.branch) if listed else None
+        return taken(proposal.branch) if listed else None
 
     def _listed(self, branch: str) -> list[PullRequest] | Trouble:
         """Of this very branch, whatever else the host lists: it leaves a filter out that it does not understand."""
         if not is_branch(branch):
             return Refused(f"'{one_line(branch, 60)}' is no branch", "invalid", "letters, digits and ./@+-")
         head = quote(f"{self._repository.owner}:{branch}", safe="")
-        pages = self._repository.pages(f"/pulls?head={head}&state=all&sort=created&direction=desc&per_page=100")
-        if not isinstance(pages, list):
-            return _trouble(self._repository, pages)
+        pulls = self._repository.listed(f"/pulls?head={head}&state=all&sort=created&direction=desc&per_page=100")
+        if not isinstance(pulls, list):
+            return pulls
+        if not all(text_at(each, "head", "ref") for each in pulls):
+            return self._repository.client.later(f"{UNREAD}: /pulls")
         ours = f"{self._repository.owner}/{self._repository.name}".lower()
         of_branch = [
             each
-            for each in objects(pages)
+            for each in pulls
             if text_at(each, "head", "ref") == branch and text_at(each, "head", "repo", "full_name").lower() == ours
         ]
         found = [_pull_request(each) for each in of_branch]
         known = [each for each in found if each is not None]
         if len(known) < len(found):
-            return self._repository.client.later("the host's list of pull requests cannot be read")
+            return self._repository.client.later(f"{UNREAD}: /pulls")
         return sorted(known, key=lambda each: each.state != "open")
 
     def _on_branch(self, proposal: Proposal) -> str | Trouble:
@@ -141,8 +103,8 @@ class Proposals:
     def _ours(self, proposal: Proposal, there: str) -> str | Trouble:
         answer = self._repository.get(f"/git/commits/{there}")
         if not isinstance(answer, Answer) or answer.status != 200:
-            return _trouble(self._repository, answer)
-        return there if proposal.is_in(text_at(answer.body, "message")) else _taken(proposal.branch)
+            return self._repository.trouble(answer)
+        return there if proposal.is_in(text_at(answer.body, "message")) else taken(proposal.branch)
 
     def _commit(self, proposal: Proposal) -> str | Trouble:
         """A commit on the base by the person, which no branch knows yet. Made twice it is the same."""
@@ -151,9 +113,9 @@ class Proposals:
             hint = "was it pushed to this repository, and may the credential see it?"
             return Refused(f"the host does not show the commit {proposal.base[:10]}", "no-such-commit", hint)
         if not isinstance(below, Answer) or below.status != 200:
-            return _trouble(self._repository, below)
+            return self._repository.trouble(below)
         # Without a base, a tree would hold our files and nothing else: everybody's would go.
-        root = _id(self._repository, below.body, "tree", "sha")
+        root = self._repository.id_in(below.body, "tree", "sha")
         if not isinstance(root, str):
             return root
         tree = self._made("/git/trees", {"base_tree": root, "tree": [*map(_entry, proposal.files.items())]})
@@ -170,8 +132,8 @@ class Proposals:
         """The id of what was made."""
         answer = self._repository.write("POST", path, body)
         if not isinstance(answer, Answer) or answer.status != 201:
-            return _trouble(self._repository, answer)
-        return _id(self._repository, answer.body, "sha")
+            return self._repository.trouble(answer)
+        return self._repository.id_in(answer.body, "sha")
 
     def _opened(self, proposal: Proposal) -> PullRequest | Trouble:
         title = one_line(proposal.title, TITLE) or proposal.branch
@@ -180,7 +142,7 @@ class Proposals:
         if isinstance(answer, Answer) and answer.status == 422:
             return self._not_opened(proposal, answer)
         if not isinstance(answer, Answer) or answer.status != 201:
-            return _trouble(self._repository, answer)
+            return self._repository.trouble(answer)
         return _pull_request(answer.body) or self._repository.client.later("the host's pull request cannot be read")
 
     def _not_opened(self, proposal: Proposal, answer: Answer) -> PullRequest | Trouble:
@@ -195,7 +157,7 @@ class Proposals:
         if "base" in answer.fields():
             hint = "name a branch of this repository"
             return Refused(f"there is no branch {proposal.into} to propose to", "invalid", hint)
-        return self._repository.missing(answer)
+        return self._repository.trouble(answer)
 
 
 def _entry(file: tuple[str, str | None]) -> dict[str, Any]:
@@ -212,26 +174,3 @@ def _pull_request(body: Any) -> PullRequest | None:
         return None
     merged = state == "closed" and bool(text_at(body, "merged_at"))
     return PullRequest(number, url, "merged" if merged else "open" if state == "open" else "closed", head)
-
-
-def _expected(repository: Repository, answer: Answer | Trouble, commit: str) -> Trouble | None:
-    """None where a branch was made at a commit. "Object does not exist" is a 422."""
-    if isinstance(answer, Answer) and answer.status == 201:
-        return None
-    if isinstance(answer, Answer) and answer.status == 422 and "not exist" in answer.message:
-        hint = "was it pushed to this repository?"
-        return Refused(f"the host does not know the commit {commit[:10]}", "no-such-commit", hint)
-    return _trouble(repository, answer)
-
-
-def _id(repository: Repository, body: Any, *names: str) -> str | Trouble:
-    found = text_at(body, *names)
-    return found if COMMIT.fullmatch(found) else repository.client.later("the host's answer holds no id")
-
-
-def _taken(branch: str) -> Refused:
-    return Refused(f"the branch {branch} is there already, with other content", "taken", "choose another name")
-
-
-def _trouble(repository: Repository, answer: Answer | Trouble) -> Trouble:
-    return repository.missing(answer) if isinstance(answer, Answer) else answer

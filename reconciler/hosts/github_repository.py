@@ -2,16 +2,17 @@
 (docs.github.com/rest), and what every answer of it may mean.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.clock import Clock
 from reconciler.hosts.client import Answer, Ask, Client, Where
 from reconciler.hosts.logins import App, AppLogin, Login, TokenFile
-from reconciler.runs.host import Code, Refused, Trouble
+from reconciler.runs.host import COMMIT, Code, Refused, Trouble
 
 API = "https://api.github.com"
 """An Enterprise Server's is `https://HOSTNAME/api/v3` ("Getting started with the REST API", for GHES)."""
+UNREAD = "the host's list cannot be read"
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
 
@@ -38,6 +39,14 @@ class Repository:
             found = self.client.pages(self._path(path), self._login.authorization)
         return found if isinstance(found, list) else self._judged(found)
 
+    def listed(self, path: str) -> list[dict[str, Any]] | Trouble:
+        """The objects of a list, whole."""
+        pages = self.pages(path)
+        if not isinstance(pages, list):
+            return self.trouble(pages)
+        found = objects(pages)
+        return self.client.later(f"{UNREAD}: {path.partition('?')[0]}") if found is None else found
+
     def close(self) -> None:
         """Let go of connections."""
         self.client.close()
@@ -63,10 +72,19 @@ class Repository:
             return Refused(f"the host sends us elsewhere for {self.owner}/{self.name}", "moved", hint)
         return answer
 
-    def missing(self, answer: Answer) -> Refused:
-        """What a status means that nobody expected: most often a repository that the credential does not see
-        ("Troubleshooting the REST API": 404 instead of 403, so as not to say that it is there).
+    def id_in(self, body: Any, *names: str) -> str | Trouble:
+        """The id of a commit or a tree, somewhere in a body."""
+        found = text_at(body, *names)
+        return found if COMMIT.fullmatch(found) else self.client.later("the host's answer holds no id")
+
+    def trouble(self, answer: Answer | Trouble) -> Trouble:
+        """What is in the way. A 404 is most often a repository that the credential does not see ("Troubleshooting the
+        REST API": 404 instead of 403, so as not to say that it is there).
         """
+        if not isinstance(answer, Answer):
+            return answer
+        if answer.status < 400:
+            return self.client.later(f"the host's answer is not the one that its API has for this: {answer.message}")
         if answer.status == 404:
             hint = "look at its name, and at which repositories the credential was given"
             return Refused(f"the host shows no repository {self.owner}/{self.name}", "not-found", hint)
@@ -84,11 +102,15 @@ def text_at(body: Any, *names: str) -> str:
     return body if isinstance(body, str) else ""
 
 
-def objects(pages: list[Any], name: str = "") -> Iterator[dict[str, Any]]:
-    """The objects of a list's pages, or of the list that each page has under `name`."""
-    for page in pages:
-        listed = page.get(name) if name and isinstance(page, dict) else page
-        yield from (each for each in listed if isinstance(each, dict)) if isinstance(listed, list) else ()
+def objects(pages: list[Any], name: str = "") -> list[dict[str, Any]] | None:
+    """The objects of a list's pages, or of the list that each page has under `name`. None where anything else is among
+    them: unread is not empty.
+    """
+    lists = [(page.get(name) if isinstance(page, dict) else None) if name else page for page in pages]
+    if not all(isinstance(each, list) for each in lists):
+        return None
+    found = [each for several in lists for each in several or ()]
+    return found if all(isinstance(each, dict) for each in found) else None
 
 
 def _permissions(answer: Answer) -> str:

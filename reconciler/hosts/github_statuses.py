@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from reconciler.hosts.client import Answer
-from reconciler.hosts.github_repository import Repository, objects, text_at
+from reconciler.hosts.github_repository import UNREAD, Repository, objects, text_at
 from reconciler.runs.host import COMMIT, Later, Refused, Status, Trouble, one_line
 
 DESCRIPTION = 140
@@ -66,13 +66,16 @@ class Statuses:
         pages = self._repository.pages(path) if first.head.get("link") else [first.body]
         if not isinstance(pages, list):
             return self._refused(commit, pages)
+        listed = objects(pages, "statuses")
+        if listed is None:
+            return self._repository.client.later(f"{UNREAD}: the statuses of {commit[:10]}")
         found = {
             text_at(each, "context").lower(): (
                 text_at(each, "state"),
                 text_at(each, "description"),
                 text_at(each, "target_url"),
             )
-            for each in objects(pages, "statuses")
+            for each in listed
         }
         # The tag is the first page's: it says nothing of the others.
         self._keep(commit, "" if first.head.get("link") else first.head.get("etag", ""), found)
@@ -92,12 +95,11 @@ class Statuses:
         return None if isinstance(answer, Answer) and answer.status == 201 else self._refused(commit, answer)
 
     def _refused(self, commit: str, answer: Answer | Trouble) -> Trouble:
-        if not isinstance(answer, Answer):
-            return answer
-        if answer.status == 404 or (answer.status == 422 and NO_COMMIT in answer.message):
+        unknown = isinstance(answer, Answer) and (answer.status == 404 or NO_COMMIT in answer.message)
+        if unknown:
             hint = "was it pushed to this repository, and may the credential see that?"
             return Refused(f"the host does not know the commit {commit[:10]}", "no-such-commit", hint)
-        return self._repository.missing(answer)
+        return self._repository.trouble(answer)
 
 
 def _what(status: Status) -> tuple[str, str, str]:

@@ -105,7 +105,8 @@ class Proposal:
 
     def is_in(self, message: str) -> bool:
         """Whether a commit with this message was made for it: the last line says so, and a host may add blank ones."""
-        return message.rstrip().rpartition("\n")[2] == f"{TRAILER}: {self.digest}"
+        name, _, digest = message.rstrip().rpartition("\n")[2].partition(": ")
+        return name == TRAILER and digest == self.digest
 
     def objection(self) -> Refused | None:
         """What no host would take, or should get."""

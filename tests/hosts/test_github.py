@@ -94,6 +94,22 @@ def test_a_pull_request_that_cannot_be_read_is_not_taken_for_absent(
     assert len(api.pulls) == 1
 
 
+@pytest.mark.parametrize(
+    "body", [{}, {"message": "moved"}, [{}], [7], [None], [[]], {"statuses": None}, {"statuses": [7]}]
+)
+def test_a_list_of_another_shape_is_unread_and_not_empty(
+    api: GitHubApi, host: GitHub, proposal: Proposal, body: object
+):
+    assert isinstance(host.propose(proposal), PullRequest)
+    assert host.set_status(proposal.base, FINE) is None
+    for path in ("/pulls$", "/commits$", "/status$"):
+        api.fail("GET", path, Said(200, body), times=-1)
+    assert isinstance(host.propose(proposal), Later)
+    assert isinstance(host.pull_request("reconciler/x"), Later)
+    assert isinstance(host.set_status(proposal.base, FINE), Later)
+    assert (len(api.pulls), len(api.statuses[proposal.base])) == (1, 1)
+
+
 def test_a_branch_that_lags_behind_is_waited_for(api: GitHubApi, host: GitHub, clock: StagedClock, proposal: Proposal):
     api.fail("POST", "/pulls$", invalid("PullRequest", "head", "", "invalid"))
     assert isinstance(host.propose(proposal), Later)
@@ -146,6 +162,14 @@ def test_an_answer_of_another_shape_makes_nothing_twice(
     assert len(api.pulls) == 1
     assert api.repository.git("rev-list", "--count", "main..reconciler/x") == "1"
     assert api.repository.file("reconciler/x", "orgs/a.yaml") == "a: 1", "what could not be read does not go"
+
+
+@pytest.mark.parametrize("path", ["/git/refs$", "/git/trees$", "/git/commits$", "/pulls$"])
+def test_a_success_of_another_kind_is_asked_about_again(api: GitHubApi, host: GitHub, proposal: Proposal, path: str):
+    api.fail("POST", path, Said(202, {"message": "Accepted"}))
+    assert isinstance(host.propose(proposal), Later)
+    assert isinstance(host.propose(proposal), PullRequest)
+    assert len(api.pulls) == 1
 
 
 def test_an_empty_repository_is_said_to_be_in_the_hosts_words(api: GitHubApi, host: GitHub, proposal: Proposal):
