@@ -8,7 +8,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from parts.hosts.github import GitHubApi
-from parts.hosts.repository import BareRepository
 from parts.hosts.serving import Stage, staged
 
 from reconciler.clock import StagedClock
@@ -29,9 +28,7 @@ def clock() -> StagedClock:
 @pytest.fixture
 def api(tmp_path: Path, stage: Stage, clock: StagedClock) -> GitHubApi:
     """The API, with a branch `main`."""
-    repository = BareRepository(tmp_path / "git")
-    repository.push("main", {"orgs/a.yaml": "a: 1\n"})
-    api = GitHubApi(repository, clock)
+    api = GitHubApi(stage.repository(tmp_path / "git"), clock)
     stage.app, api.url = api.application(), stage.origin
     return api
 

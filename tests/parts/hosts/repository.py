@@ -1,6 +1,7 @@
 """A bare git repository, written with git's own plumbing: what a host keeps below its API."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,11 +14,14 @@ class GitError(Exception):
 
 
 class BareRepository:
-    """In `folder`. Trees are made in an index of their own."""
+    """In `folder`; a copy of `model` where one is given. Trees are made in an index of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, model: Path | None = None) -> None:
         self.folder = folder
         self._index = str(folder / "index-of-the-api")
+        if model is not None:
+            shutil.copytree(model, folder)
+            return
         self.git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(folder), bare=False)
 
     def git(self, *arguments: str, given: str = "", bare: bool = True, **environment: str) -> str:

@@ -2,21 +2,31 @@
 
 import socket
 import socketserver
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from parts.hosts.repository import BareRepository
+
 
 class Stage:
     """One server for many tests, each of which puts its own app there."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.app: Starlette | None = None
         self.origin = ""
+        self._model = BareRepository(folder / "model")
+        self._model.push("main", {"orgs/a.yaml": "a: 1\n"})
+
+    def repository(self, folder: Path) -> BareRepository:
+        """A repository of a test's own, with a branch `main` that has one file."""
+        return BareRepository(folder, self._model.folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.app is not None
@@ -26,10 +36,13 @@ class Stage:
 @contextmanager
 def staged() -> Iterator[Stage]:
     """A stage that is served."""
-    stage = Stage()
-    config = uvicorn.Config(stage, ws="none", lifespan="off", access_log=False, log_level="critical")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
+    with (
+        tempfile.TemporaryDirectory(prefix="reconciler-hosts-") as folder,
+        socket.create_server(("127.0.0.1", 0), backlog=50) as listener,
+    ):
+        stage = Stage(Path(folder))
+        config = uvicorn.Config(stage, ws="none", lifespan="off", access_log=False, log_level="critical")
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from contracts.hosts.bench import Bench, Shown, Step
 from parts.hosts.github import GitHubApi, Said, refused
-from parts.hosts.repository import BareRepository
 from parts.hosts.serving import Stage
 
 from reconciler.clock import StagedClock
@@ -30,10 +29,10 @@ def make(request: pytest.FixtureRequest) -> Bench:
     folder = tempfile.TemporaryDirectory(prefix="reconciler-host-")
     request.addfinalizer(folder.cleanup)
     clock = StagedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
-    repository = BareRepository(Path(folder.name, "git"))
-    base = repository.push("main", {"orgs/a.yaml": "a: 1\n"})
-    api = GitHubApi(repository, clock)
     stage: Stage = request.getfixturevalue("stage")
+    repository = stage.repository(Path(folder.name, "git"))
+    base = repository.branch("main")
+    api = GitHubApi(repository, clock)
     stage.app, api.url = api.application(), stage.origin
 
     def host(name: str, token: str) -> GitHub:
