@@ -59,6 +59,16 @@ class NamedProxy:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedHost:
+    """The host of git that statuses and proposals go to; `login` names files, never a token."""
+
+    kind: str
+    repository: str
+    login: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """An installation on this machine.
 
@@ -89,6 +99,7 @@ class Settings:
     proxy: NamedProxy | None = None
     folders: tuple[Path, ...] = ()
     second_person: int = 20
+    host: NamedHost | None = None
 
     @property
     def key_file(self) -> Path:
@@ -128,6 +139,20 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxy=_proxy(found),
         folders=_folders(found.get("RECONCILER_FOLDERS", "")),
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
+        host=_host(found),
+    )
+
+
+def _host(found: Mapping[str, str]) -> NamedHost | None:
+    return (
+        NamedHost(
+            kind=found["RECONCILER_HOST"],
+            repository=found.get("RECONCILER_HOST_REPOSITORY", ""),
+            login=found.get("RECONCILER_HOST_LOGIN", ""),
+            address=found.get("RECONCILER_HOST_URL", ""),
+        )
+        if found.get("RECONCILER_HOST")
+        else None
     )
 
 

@@ -1,4 +1,4 @@
-"""The clock and the runtime database that the settings name."""
+"""The clock, the runtime database and the host of git that the settings name."""
 
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,19 @@ from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.database.connection import Database
+    from reconciler.runs.host import Host
 
 
 def clock(settings: Settings) -> Clock:
     """The staged clock where one is set, else the machine's."""
     return StagedClock(settings.clock_start) if settings.clock_start else SystemClock()
+
+
+def host(settings: Settings) -> "Host | None":
+    """The host of git that the installation names, if it names one. Raises UsageError where it is named wrongly."""
+    from reconciler.hosts.opening import open_host
+
+    return open_host(settings.host, clock(settings), settings.ca_file) if settings.host else None
 
 
 def database(settings: Settings) -> "Database":

@@ -1,0 +1,1 @@
+"""Hosts of git as small real HTTP apps, over real git repositories."""
