@@ -70,7 +70,7 @@ def test_a_county_that_is_gone_is_an_error_and_the_sums_say_so():
     assert "county-invalid" in codes(built)
     assert "county-sum" in codes(built)
     (said,) = [each.message for each in built.report.findings if each.code == "county-invalid"]
-    assert said == "Fylkesnummer «30» er ikke gyldig 2025-12-31: 1 medlemmer"
+    assert said == "Fylkesnummer «30» er ikke gyldig 31.12.2025: 1 medlemmer"
     assert codes(
         build(asked(2023), Rows([member(county="30")], given_activities=[activity(day=date(2023, 1, 2))]))
     ) == ["day-unclear"]
