@@ -3,6 +3,7 @@
 A finding has a message and a hint. In braces stand numbers and bounded words of the app, never a person.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
@@ -158,6 +159,16 @@ WHAT: Mapping[str, Mapping[Language, str]] = {
     "branches": {"nb": "lokallag", "en": "local branches"},
     "activities": {"nb": "aktiviteter", "en": "activities"},
 }
+SINGULAR: Mapping[str, str] = {
+    "medlemmer": "medlem",
+    "aktiviteter": "aktivitet",
+    "tellende aktiviteter": "tellende aktivitet",
+    "digitale aktiviteter": "digital aktivitet",
+    "ganger": "gang",
+    "dager": "dag",
+    "forskjeller": "forskjell",
+}
+"""What a Norwegian sentence says of one."""
 SEVERITIES: Mapping[str, Mapping[Language, str]] = {
     "error": {"nb": "Feil", "en": "Error"},
     "warning": {"nb": "Advarsel", "en": "Warning"},
@@ -174,7 +185,17 @@ def finding(code: str, language: Language, **said: object) -> Finding:
     """A finding of the catalogue, with what it is about."""
     message, hint = FINDINGS[code][language]
     words = {name: clean(_dated(each, language)) for name, each in said.items()}
-    return Finding("error" if code in ERRORS else "warning", code, message.format(**words).strip(), hint)
+    sentence = message.format(**words).strip()
+    if language == "nb" and words.get("count") == "1":
+        sentence = _singular(sentence)
+    return Finding("error" if code in ERRORS else "warning", code, sentence, hint)
+
+
+def _singular(sentence: str) -> str:
+    """The sentence where its number is one; verbs are the same in Norwegian."""
+    for several, one in SINGULAR.items():
+        sentence = re.sub(rf"\b1 {several}\b", f"1 {one}", sentence)
+    return sentence
 
 
 def _dated(value: object, language: Language) -> object:
