@@ -3,7 +3,9 @@
 A finding has a message and a hint. In braces stand numbers and bounded words of the app, never a person.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from reconciler.reports.document import Finding
@@ -112,12 +114,18 @@ FINDINGS: Mapping[str, Mapping[Language, tuple[str, str]]] = {
         "en": ("The rules of {version} are unclear. {note}", "Ask whoever gives the grant"),
     },
     "day-unclear": {
-        "nb": ("Medlemmer, lokallag og alder er talt {day}: {note}", "Spør tilskuddsgiveren"),
+        "nb": ("Medlemmer, lokallag og alder er talt per {day}. {note}", "Spør tilskuddsgiveren"),
         "en": ("Members, branches and ages are those of {day}: {note}", "Ask whoever gives the grant"),
     },
     "suppressed": {
-        "nb": ("{count} tall under {below} vises ikke, for personvernets skyld", "Ingen tiltak er nødvendig"),
-        "en": ("{count} numbers below {below} are not shown, to protect people", "Nothing has to be done"),
+        "nb": (
+            "{count} tall vises ikke, for personvernets skyld: de under {below}, og ett til der ett alene ville røpes",
+            "Ingen tiltak er nødvendig",
+        ),
+        "en": (
+            "{count} numbers are not shown, to protect people: those below {below}, and the next where one alone shows",
+            "Nothing has to be done",
+        ),
     },
     "year-unfinished": {
         "nb": ("Grunnlagsåret {year} er ikke over", "Frys rapporten når året er over"),
@@ -151,6 +159,16 @@ WHAT: Mapping[str, Mapping[Language, str]] = {
     "branches": {"nb": "lokallag", "en": "local branches"},
     "activities": {"nb": "aktiviteter", "en": "activities"},
 }
+SINGULAR: Mapping[str, str] = {
+    "medlemmer": "medlem",
+    "aktiviteter": "aktivitet",
+    "tellende aktiviteter": "tellende aktivitet",
+    "digitale aktiviteter": "digital aktivitet",
+    "ganger": "gang",
+    "dager": "dag",
+    "forskjeller": "forskjell",
+}
+"""What a Norwegian sentence says of one."""
 SEVERITIES: Mapping[str, Mapping[Language, str]] = {
     "error": {"nb": "Feil", "en": "Error"},
     "warning": {"nb": "Advarsel", "en": "Warning"},
@@ -166,8 +184,23 @@ LONGEST = 60
 def finding(code: str, language: Language, **said: object) -> Finding:
     """A finding of the catalogue, with what it is about."""
     message, hint = FINDINGS[code][language]
-    words = {name: clean(each) for name, each in said.items()}
-    return Finding("error" if code in ERRORS else "warning", code, message.format(**words).strip(), hint)
+    words = {name: clean(_dated(each, language)) for name, each in said.items()}
+    sentence = message.format(**words).strip()
+    if language == "nb" and words.get("count") == "1":
+        sentence = _singular(sentence)
+    return Finding("error" if code in ERRORS else "warning", code, sentence, hint)
+
+
+def _singular(sentence: str) -> str:
+    """The sentence where its number is one; verbs are the same in Norwegian."""
+    for several, one in SINGULAR.items():
+        sentence = re.sub(rf"\b1 {several}\b", f"1 {one}", sentence)
+    return sentence
+
+
+def _dated(value: object, language: Language) -> object:
+    """A day as the language writes it."""
+    return f"{value:%d.%m.%Y}" if language == "nb" and isinstance(value, date) else value
 
 
 def clean(value: object) -> str:

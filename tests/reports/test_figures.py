@@ -9,6 +9,7 @@ from parts.counted import Rows, activity, asked, branch, member
 
 from reconciler.reports.build import build
 from reconciler.reports.period import age
+from reconciler.reports.sentences import finding
 from reconciler.reports.tally import hidden
 
 
@@ -70,7 +71,7 @@ def test_a_county_that_is_gone_is_an_error_and_the_sums_say_so():
     assert "county-invalid" in codes(built)
     assert "county-sum" in codes(built)
     (said,) = [each.message for each in built.report.findings if each.code == "county-invalid"]
-    assert said == "Fylkesnummer «30» er ikke gyldig 2025-12-31: 1 medlemmer"
+    assert said == "Fylkesnummer «30» er ikke gyldig 31.12.2025: 1 medlem"
     assert codes(
         build(asked(2023), Rows([member(county="30")], given_activities=[activity(day=date(2023, 1, 2))]))
     ) == ["day-unclear"]
@@ -176,3 +177,10 @@ def test_groups_never_lose_anybody_without_a_word(people):
     for name, key in (("Medlemmer per fylke", "county-sum"), ("Medlemmer per alder", "age-sum")):
         total = sum(row["Antall medlemmer"] for row in sheet(built, name))
         assert (total != figures(built)["members"]) == (key in codes(built))
+
+
+def test_a_finding_about_one_speaks_of_one():
+    for count, words in ((1, "1 medlem har"), (2, "2 medlemmer har"), (21, "21 medlemmer har")):
+        assert finding("county-missing", "nb", count=count).message.startswith(words)
+    said = finding("deadline-passed", "nb", day=date(2026, 9, 15), count=1).message
+    assert said == "Fristen 15.09.2026 er ute, for 1 dag siden"

@@ -21,7 +21,7 @@ def test_a_strange_activity_type_is_told_in_one_clean_line(word, verb, twin, sql
     (said,) = [each for each in found["findings"] if each["code"] == "unmapped-type"]
     assert said["message"].isprintable()
     assert len(said["message"]) < 200
-    assert "1 aktiviteter" in said["message"]
+    assert "1 aktivitet" in said["message"]
     assert sql("select count(*) > 100 from app.members") == [(True,)]
 
 

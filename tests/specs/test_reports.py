@@ -47,7 +47,7 @@ def test_the_example_is_without_fault() -> None:
         (REPORT, "      place:", "      palce:", "unknown-reference", "'palce'"),
         (RULES, "counties: counties.name", "counties: counties.nmae", "unknown-reference", "'nmae'"),
         (RULES, "value: peer,", "value: per,", "unknown-reference", "'per'"),
-        (RULES, "aggregate: distinct, value: county}", "aggregate: distinct}", "missing-key", "is not said"),
+        (RULES, "aggregate: distinct, value: county,", "aggregate: distinct,", "missing-key", "is not said"),
         (RULES, "{heading: Sted, value: place}", "{heading: Sted, value: palce}", "unknown-reference", "'palce'"),
         (RULES, "from: 2021-01-01", "from: 2019-01-01", "invalid-value", "order of their days"),
         (RULES, 'where: {paying: "true"}', 'where: {payed: "true"}', "unknown-reference", "'payed'"),
