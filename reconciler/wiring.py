@@ -82,6 +82,7 @@ def world(settings: Settings) -> "World":
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
     from reconciler.database.records import RecordTables
+    from reconciler.database.retention import RetentionTable
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -108,6 +109,7 @@ def world(settings: Settings) -> "World":
         connect=_connector(settings, tables, now, keys),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
+        retention=RetentionTable(tables),
         actor=settings.actor,
     )
 

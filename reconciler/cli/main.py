@@ -27,6 +27,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "why": ("why", "Why a record has or has not gone, in one sentence."),
     "credentials": ("credentials", "Set, test and look at credentials; values are never shown."),
     "schedule": ("schedule", "Explain a cron expression: words, next runs, traps."),
+    "erase": ("erase", "Take what the ledger holds of a person out of it, or what is old enough."),
     "explain": ("explain", "What a line means, where its value comes from, and what else it may be."),
     "init": ("init", "Make an empty folder a config repository."),
     "new": ("new", "Write the first version of a spec, and say what is next."),

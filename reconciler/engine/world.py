@@ -11,6 +11,7 @@ from reconciler.runs.columned import ColumnSnapshots
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
+from reconciler.runs.retention import Retention
 
 
 class Connect(Protocol):
@@ -46,4 +47,5 @@ class World:
     high_water: HighWater
     connect: Connect
     pseudonym: Callable[[str, str], str]
+    retention: Retention
     actor: str

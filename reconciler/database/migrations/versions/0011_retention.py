@@ -1,0 +1,10 @@
+"""Runs 0011_retention.sql, which says what it makes."""
+
+from reconciler.database.migrate import execute_beside
+
+revision = "0011_retention"
+down_revision = "0008_table_columns"
+
+
+def upgrade() -> None:
+    execute_beside(__file__)
