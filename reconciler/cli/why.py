@@ -210,9 +210,17 @@ def _show(context: Context, answer: Answer, zone: str) -> None:
         for step in row.history:
             code = f" ({step.code})" if step.code else ""
             context.say(f"    {local(step.at, zone)}  {step.state.replace('_', ' ')}, attempt {step.attempt}{code}")
+        if row.removed_at is not None:
+            context.say(f"    {local(row.removed_at, zone)}  {_removed(row)}")
     for held in answer.withheld:
         until = f" until {local(held.until, zone)}" if held.until else ""
         context.say(f"    {local(held.since, zone)}  withheld{until}: {held.reason}")
+
+
+def _removed(row: "ExportRow") -> str:
+    from reconciler.runs.retention import REMOVED
+
+    return REMOVED.get(row.removed, "its content was removed")
 
 
 def _data(answer: Answer) -> dict[str, Any]:

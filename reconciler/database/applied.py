@@ -14,6 +14,7 @@ from reconciler.errors import Bug, EnvironmentRefused, UsageError
 from reconciler.plans.resource import Definition
 from reconciler.ports import Applied
 from reconciler.runs.outcome import Lease
+from reconciler.specs.personal import impersonal
 
 
 class AppliedConfiguration:
@@ -115,5 +116,5 @@ class RunTable:
             renew(connection, lease, now)
             connection.execute(
                 "update reconciler.runs set state = %s, counts = %s, problem = %s, ended_at = %s where id = %s",
-                [state, Jsonb(dict(counts)), problem, now, run],
+                [state, Jsonb(dict(counts)), impersonal(problem), now, run],
             )

@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from reconciler.plans.resource import digest
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted, reference
 from reconciler.runs.outcome import Held, NotApplied, Rejected, Sent, Unknown
+from reconciler.specs.personal import impersonal
 
 Columns = dict[str, list[Any]]
 """Rows on their way into one statement: a list per column."""
@@ -67,7 +68,7 @@ def turned_columns(turned: Sequence[Turned]) -> Columns:
 
 def kept_row(each: Frozen | Turned) -> dict[str, object]:
     """The payload that is kept, or the message of a refusal."""
-    payload, message = (Jsonb(dict(each.payload)), "") if isinstance(each, Frozen) else (None, each.message)
+    payload, message = (Jsonb(dict(each.payload)), "") if isinstance(each, Frozen) else (None, impersonal(each.message))
     return mine(each.claim) | {"subject": each.subject, "payload": payload, "message": message}
 
 

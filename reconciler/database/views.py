@@ -105,6 +105,9 @@ class ExportRow:
     sent_at: datetime | None
     changed_at: datetime
     history: tuple[Step, ...] = ()
+    removed: str = ""
+    """Why payload and message are gone, a key of `retention.REMOVED`; empty where they are not."""
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

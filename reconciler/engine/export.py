@@ -28,6 +28,7 @@ from reconciler.runs.idempotency import freezes_each_request
 from reconciler.runs.listed import UNKNOWN_CODE
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
+from reconciler.specs.personal import impersonal
 
 BATCH = 500
 ROUNDS = 10_000
@@ -235,7 +236,8 @@ class _Sync:
         rendered = export.mapping.render({**record, **reserved})
         digest, subject = record_digest(record, export.used), self._subject(record)
         if isinstance(rendered, Refusal):
-            return Turned(claim, rendered.message, rendered.field, export.origin(rendered.path), subject, digest)
+            said = impersonal(rendered.message)  # our own refusals repeat values of the record
+            return Turned(claim, said, rendered.field, export.origin(rendered.path), subject, digest)
         if rendered.warnings:
             self.noticed.append((record, rendered))
         return Frozen(claim, rendered.payload(), self._amount(rendered, record), subject, digest)

@@ -21,7 +21,7 @@ _CALLED_ID = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _TELEPHONES = (
-    re.compile(r"(?<!\w)(?:\+|00)\d{2}[ .-]?(?:\d[ .-]?){7}\d(?!\d)", re.ASCII),
+    re.compile(r"(?<![\w-])(?:\+[1-9](?:[ .-]?\d){8,13}|0047(?:[ .-]?\d){8})(?!\d)", re.ASCII),
     # Norwegian numbers have eight digits and begin with 2 to 9; people write 22 33 44 55 and 922 33 445. In one piece
     # eight digits are a telephone number only behind a word that says so: else they may number anything.
     re.compile(r"(?<![\w.,-])(?:[2-9]\d \d\d \d\d \d\d|[2-9]\d\d \d\d \d\d\d)(?![\w,-])", re.ASCII),
