@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-PERIOD = timedelta(days=400)
-"""How long content is kept where a category says nothing: a year of accounts, and a month to close it."""
+from reconciler.specs.models.retention import DEFAULT
+from reconciler.specs.scalars import seconds
+
+PERIOD = timedelta(seconds=seconds(DEFAULT))
+"""How long content is kept where a category says nothing."""
 UNRESOLVED = ("sending", "unknown", "held")
 """States in which the content may still be needed to find out whether a document arrived, or to send it again."""
 OVER = ("posted", "rejected", "drifted", "voided")

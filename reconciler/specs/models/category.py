@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from reconciler.specs.models.retention import Retention
 from reconciler.specs.models.shared import Label, Model
 from reconciler.specs.scalars import FieldName, Flag, Text, Whole
 
@@ -34,6 +35,9 @@ class DataCategory(Model):
     subject: FieldName | None = Field(None, description="The field that names the person.")
     cut_over: FieldName = Field(description="The date that an export's `since` is measured on.")
     amount: FieldName | None = Field(None, description="The field that sums are made of.")
+    retention: Retention | None = Field(
+        None, description="How long payloads and messages are kept once a document is over, such as 400d, the default."
+    )
     fields: dict[FieldName, Field_] = Field(min_length=1)
     samples: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
