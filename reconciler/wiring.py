@@ -79,10 +79,10 @@ def world(settings: Settings) -> "World":
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
     from reconciler.database.leases import LeaseTable
-    from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
     from reconciler.database.records import RecordTables
     from reconciler.database.retention import RetentionTable
+    from reconciler.database.sealing import SealedLedger
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -97,7 +97,7 @@ def world(settings: Settings) -> "World":
         applied=AppliedConfiguration(tables, settings.installation),
         records=RecordTables(tables),
         leases=LeaseTable(tables),
-        ledger=LedgerTable(tables),
+        ledger=SealedLedger(tables, keys.seal()),
         lists=ListTable(tables),
         columns=ColumnTable(tables),
         runs=RunTable(tables),

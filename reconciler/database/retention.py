@@ -17,9 +17,10 @@ from reconciler.database.retention_statements import (
     PURGE,
     TAKE,
     TRACES,
+    UNSEAL,
 )
 from reconciler.errors import Blocked, UsageError
-from reconciler.runs.retention import OVER, PERIOD, Erased, Kept, Trace
+from reconciler.runs.retention import OVER, PERIOD, UNRESOLVED, Erased, Kept, Trace
 from reconciler.specs.personal import TAKEN_OUT
 
 AT_ONCE = 5_000
@@ -78,6 +79,7 @@ class RetentionTable:
         while part := self._purge_some(values, actor, now):
             counts = {name: counts.get(name, 0) + part.get(name, 0) for name in sorted({*counts, *part})}
         with self._database.transaction() as connection:
+            connection.execute(UNSEAL, {**values, "unresolved": list(UNRESOLVED)})
             for statement in OLD_WORDS:
                 connection.execute(statement, values)
         return counts

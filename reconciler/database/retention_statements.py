@@ -65,6 +65,17 @@ TAKE = _whole("select e.id, e.category FINISHED order by e.id limit %(limit)s fo
 PURGE = _each("""
     update CONTENT p set EMPTY, removed_at = %(now)s, removed = 'expired'
     where p.export_id = any(%(ids)s) and (HOLDS)""")
+# Sealed values whose document is settled: only their keyed hash stays. No key is needed for that, and no lock: what is
+# sent anew is frozen anew, in a row of its own.
+UNSEAL = """
+    update reconciler.export_payloads p set payload = jsonb_set(p.payload, '{lines}', (
+        select jsonb_agg(jsonb_set(line, '{fields}', (
+            select jsonb_object_agg(key, case when jsonb_typeof(value) = 'object' then value - 'sealed' else value end)
+            from jsonb_each(line -> 'fields'))) order by place)
+        from jsonb_array_elements(p.payload -> 'lines') with ordinality as made (line, place)))
+    where p.organization_id = %(organization)s and p.payload @? '$.lines[*].fields.*.sealed' and p.export_id in (
+        select id from reconciler.exports
+        where organization_id = %(organization)s and state <> all(%(unresolved)s))"""
 OLD_WORDS = [
     """
     update reconciler.runs set problem = %(out)s

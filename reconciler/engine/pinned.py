@@ -10,6 +10,7 @@ from reconciler.errors import Bug
 from reconciler.mappings.compile import compile_mapping
 from reconciler.mappings.document import CompiledMapping
 from reconciler.mappings.fields import used_fields, waiting_dates
+from reconciler.mappings.lineage import Lineage
 from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.resource import Resource, digest
 from reconciler.plans.target import place, target
@@ -46,6 +47,10 @@ class PinnedExport:
     used: frozenset[str]
     create: Create
     resource: Resource
+    hidden: frozenset[str] = frozenset()
+    """Fields of the record that are read and hold national identity numbers."""
+    sealed: frozenset[str] = frozenset()
+    """Fields of the document that are made of them."""
 
     def origin(self, path: Path) -> str:
         """The line of the mapping's file that holds the rule at `path`."""
@@ -148,6 +153,8 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
     mapping, zone = compiled.scope.mapping, compiled.scope.zone
     where = target(typed.integration, typed.kind, mapping.document)
     pinned = applied.integration.body["definitions"]
+    used = used_fields(mapping)
+    hidden = frozenset(each for each in used if category.fields[each].personal == "national_id")
     return PinnedExport(
         stream=Stream(applied.organization_id, applied.integration.name, where, name),
         category=category,
@@ -162,9 +169,20 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
         mapping_digest=digest(
             [resource.digest, pinned, typed.organization.zone, *_closed(typed.organization, mapping)]
         ),
-        used=used_fields(mapping),
+        used=used,
         create=compiled.scope.document.create,
         resource=resource,
+        hidden=hidden,
+        sealed=_sealed(compiled, hidden) if hidden else frozenset(),
+    )
+
+
+def _sealed(compiled: CompiledMapping, hidden: frozenset[str]) -> frozenset[str]:
+    """The target fields in which something of the `hidden` ones can show, in whichever line."""
+    mapping, document = compiled.scope.mapping, compiled.scope.document
+    lineage = Lineage(mapping, document)
+    return frozenset(
+        target for target in document.fields for line in mapping.lines if lineage.reach(line.name, target) & hidden
     )
 
 

@@ -9,7 +9,7 @@ from reconciler.specs.models.shared import Label, Model
 from reconciler.specs.scalars import FieldName, Flag, Text, Whole
 
 FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "instant", "uuid"]
-Personal = Literal["none", "pseudonym", "ordinary", "sensitive"]
+Personal = Literal["none", "pseudonym", "ordinary", "sensitive", "national_id"]
 
 
 class Field_(Model):  # noqa: N801 - pydantic owns the name Field
@@ -47,6 +47,8 @@ class DataCategory(Model):
             name = getattr(self, key)
             if name is not None and name not in self.fields:
                 raise ValueError(f"`{key}` names the field '{name}', which is not among `fields`")
+        if self.fields[self.key].personal == "national_id":
+            raise ValueError("`key` names a national identity number, and keys stay in the ledger for good")
         for sample in self.samples:
             if unknown := sorted(set(sample) - set(self.fields)):
                 raise ValueError(f"a sample has fields that the category does not: {', '.join(unknown)}")
