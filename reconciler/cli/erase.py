@@ -134,8 +134,8 @@ def _certificate(context: Context, organization: str, done: "Erased") -> None:
 
 def _unresolved(context: Context, organization: str, waiting: "Sequence[Trace]") -> None:
     context.say("nothing can be erased yet: nobody knows what became of these", "bold yellow")
-    rows = [[each.target, each.reference, each.number, each.state, each.record_id] for each in waiting[:LISTED]]
-    context.table(["target", "reference", "number", "state", "record"], rows, right=["number"])
+    rows = [[each.target, each.number, each.state, each.record_id] for each in waiting[:LISTED]]
+    context.table(["target", "number", "state", "record"], rows, right=["number"])
     context.say(f"  next: reconciler sync {organization} {waiting[0].integration}, or answer what is held; then again")
 
 

@@ -5,7 +5,9 @@ import io
 import json
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -13,6 +15,9 @@ import pytest
 from parts.checker import verdict
 from parts.claims import only_claims
 from parts.installation import WHERE, Books, Installation
+
+from reconciler.engine.beforehand import Order
+from reconciler.engine.export import sync
 
 ORG = WHERE[0]
 KARI = "0a0a0a0a-1111-4222-8333-444444444444"
@@ -173,15 +178,35 @@ def test_the_same_id_in_another_organisation_is_somebody_else(
     assert "hers too" in everything(booked)
 
 
-def test_a_sync_in_mid_flight_is_not_erased_beneath(booked: Installation, capsys: pytest.CaptureFixture[str]) -> None:
-    world = booked.world()
-    lease = world.leases.take("/".join(WHERE), str(uuid4()), world.clock.now(), 300)
-    code, said = asked(booked, capsys, "--subject", KARI, "--confirm", "2")
-    assert (code, "a sync of" in said) == (75, True)
+@pytest.mark.parametrize("place", ["claim", "freeze", "send", "record", "end"])
+def test_a_sync_in_mid_flight_is_not_erased_beneath(booked: Installation, place: str) -> None:
+    booked.sql(
+        'insert into app.expense_claims select (json_populate_record(c, \'{"id":'
+        ' "00000000-0000-4000-8000-000000000009"}\')).* from app.expense_claims c where volunteer_id = %s limit 1',
+        KARI,
+    )
+    codes: list[int] = []
+
+    class Meanwhile:
+        @contextmanager
+        def around(self, name: str) -> Iterator[None]:
+            if name == place and not codes:
+                codes.append(booked.run("erase", ORG, "--subject", KARI, "--confirm", "2"))
+            yield
+
+    world = replace(booked.world(), points=Meanwhile())
+    assert sync(world, Order(*WHERE, "manual", uuid4(), confirmed=9)).state == "succeeded"
+    assert codes == [75]
     assert NAME in everything(booked)
-    world.leases.give_back(lease)
-    assert asked(booked, capsys, "--subject", KARI, "--confirm", "2")[0] == 0
-    world.leases.give_back(world.leases.take("/".join(WHERE), str(uuid4()), world.clock.now(), 300))
+    assert booked.run("erase", ORG, "--subject", KARI, "--confirm", "3") == 0
+    assert [word for word in (NAME, NUMBER, ACCOUNT, KARI) if word in everything(booked)] == []
+    assert booked.sync(minutes=60) in {0, 6}  # and no lease was left behind
+    assert verdict(booked.settings.database_url, booked.settings.simulators["xledger"]) == []
+
+
+def test_an_erasure_that_is_refused_leaves_no_lease_behind(booked: Installation) -> None:
+    assert booked.run("erase", ORG, "--subject", KARI, "--confirm", "1") == 2
+    assert booked.sync() in {0, 6}
 
 
 def test_an_erasure_waits_for_whoever_holds_a_document_and_judges_it_as_it_is_then(
