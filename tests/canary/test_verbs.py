@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "sync": WHERE,
     "status": (),
     "why": (WHERE[0], "{record}"),
+    "erase": (WHERE[0], "--expired"),
     "credentials set": WHERE,
     "credentials rotate": WHERE,
     "credentials test": WHERE,

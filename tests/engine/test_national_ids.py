@@ -14,7 +14,9 @@ from reconciler.database.connection import Database
 from reconciler.database.leases import LeaseTable
 from reconciler.database.sealing import SealedLedger
 from reconciler.engine import erasure
+from reconciler.engine.concealed import concealed
 from reconciler.engine.outcomes import as_sent
+from reconciler.engine.pinned import pin, record_digest
 from reconciler.errors import Blocked
 from reconciler.runs.export import Frozen, Recorded, Stream, Wanted
 from reconciler.runs.outcome import Unknown
@@ -138,6 +140,21 @@ def test_a_sync_sends_the_number_and_the_ledger_seals_it_until_the_document_is_s
     capsys.readouterr()
     assert marked.run("why", WHERE[0], "00000000-0000-4000-8000-000000000001") == 0
     assert "V10001" not in capsys.readouterr().out
+
+
+def test_the_digest_of_a_record_does_not_give_the_number_away(marked: Installation) -> None:
+    assert marked.sync() == 0
+    world = marked.world()
+    pinned = pin(world.applied.applied(*WHERE), world.clock.now())
+    export = next(each for each in pinned.exports if each.stream.category == "expense_claims")
+    assert (export.hidden, export.sealed) == ({"volunteer_number"}, {"subledger.code"})
+    claim = "00000000-0000-4000-8000-000000000001"
+    explained = world.records.explain(export.stream, export.selection, export.category, claim)
+    assert explained is not None
+    record = explained[0]
+    [(stored,)] = marked.sql("select record_digest from reconciler.exports where record_id = %s", claim)
+    assert stored != record_digest(record, export.used)
+    assert stored == record_digest(concealed(world, export, record), export.used)
 
 
 def test_a_refused_record_goes_again_when_its_number_is_mended(marked: Installation) -> None:
