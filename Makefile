@@ -3,7 +3,7 @@ ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 PYTHON ?= python3
 BIN := $(ROOT)/.venv/bin
 
-.PHONY: demo test soak lint bench schemas lock clean
+.PHONY: demo test soak lint bench peers schemas lock clean
 
 demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
 	@$(BIN)/reconciler demo
@@ -12,15 +12,19 @@ demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
 test: $(ROOT)/.venv/ready  ## every test
 	@cd $(ROOT) && $(BIN)/python -m compileall -q reconciler && $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-soak: $(ROOT)/.venv/ready  ## the fuzz tests of reader and schemas for an hour instead of seconds
-	@cd $(ROOT) && HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 tests/specs
+soak: $(ROOT)/.venv/ready  ## fuzz tests and made-up histories, thousands of them instead of a few: hours
+	@cd $(ROOT) && HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 tests/specs tests/engine/test_histories.py
 
 lint: $(ROOT)/.venv/ready  ## format, lint, types, layers
 	@cd $(ROOT) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 bench: $(ROOT)/.venv/ready  ## ratios measured in one run
 	@cd $(ROOT) && $(BIN)/python benchmarks/startup.py && $(BIN)/python benchmarks/reading.py && $(BIN)/python benchmarks/mapping.py \
-		&& $(BIN)/python benchmarks/exporting.py
+		&& $(BIN)/python benchmarks/exporting.py && $(BIN)/python benchmarks/ledger.py && $(BIN)/python benchmarks/selecting.py 200000 \
+		&& $(BIN)/python benchmarks/first_export.py 10000 && $(BIN)/python benchmarks/counting.py && $(BIN)/python benchmarks/reporting.py
+
+peers: $(ROOT)/.venv/ready  ## the same records through other programs, in an environment of their own
+	@cd $(ROOT) && $(BIN)/python benchmarks/peers.py
 
 schemas: $(ROOT)/.venv/ready  ## write schemas/*.schema.json from the models
 	@cd $(ROOT) && $(BIN)/reconciler schema write schemas

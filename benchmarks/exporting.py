@@ -20,9 +20,8 @@ from reconciler.engine.beforehand import Order
 from reconciler.engine.credentials import set_credential
 from reconciler.engine.export import sync
 from reconciler.engine.world import World
-from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
-from reconciler.wiring import endpoint, world
+from reconciler.wiring import world
 
 NO_LIMIT = "1000000/1"
 
@@ -67,7 +66,7 @@ class Recorder(Edge):
 def prepared(scene: Stage, case: Case, url: str) -> World:
     """Applied, with a credential, after a small first sync; then so many records more, none of which is withheld."""
     settings = replace(scene.settings, simulators=dict.fromkeys(scene.simulators, url))
-    made = unpaced(world(settings), settings)
+    made = unpaced(world(settings))
     assert set_credential(made, case.organization, case.integration, Secret(case.login)).verdict.ok
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
         for table in ("expense_claims", "mileage_claims", "driver_honorariums", "activity_logs"):
@@ -87,13 +86,12 @@ MORE = """
         where category = %s and o.name = %s and state in ('sent', 'posted') limit 1)"""
 
 
-def unpaced(made: World, settings: Settings) -> World:
-    """The same world, whose adapters wait for no turn."""
+def unpaced(made: World) -> World:
+    """The same world, with types that declare neither pace nor quota. Each request still asks the allowance."""
 
     def connect(pinned, export, secret, *, quick):
-        document, url = export.mapping.scope.mapping.document, endpoint(settings, pinned)
-        opening = protocols.Opening(url, lambda: None, made.clock, Secret, quick=quick, simulated=True)
-        return protocols.adapter(pinned.kind, document, pinned.integration.settings, secret, opening)
+        free = replace(pinned, kind=pinned.kind.model_copy(update={"pace": None, "quota": None}))
+        return made.connect(free, export, secret, quick=quick)
 
     return replace(made, connect=connect)
 

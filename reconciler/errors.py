@@ -4,6 +4,7 @@
     ├── SpecsInvalid            1   the author of the specs: carries the diagnostics
     ├── UsageError              2   whoever typed the command
     ├── PlanRefused             4   the operator: a guard stands in the way, the recipe is in the message
+    │   └── OperationRefused        what a person wants to do about a document is not for where it stands
     ├── Blocked                 5   the operator: something outside must change first
     │   ├── CredentialRefused       the admin: the outside system does not accept the credential
     │   ├── EnvironmentRefused      the installation does not allow this environment or endpoint
@@ -56,6 +57,10 @@ class PlanRefused(ReconcilerError):
     """A plan that a guard will not let through; the hint holds the recipe for allowing exactly this plan."""
 
     exit_code = 4
+
+
+class OperationRefused(PlanRefused):
+    """A person's operation on a document that its state, or the installation's rules, do not allow. Nothing changed."""
 
 
 class Blocked(ReconcilerError):

@@ -15,9 +15,12 @@ from zoneinfo import ZoneInfo
 from reconciler.mappings.values import Value
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Resource
-from reconciler.runs.export import Claim, Frozen, Open, Recorded, Span, Stream, Turned, Wanted
+from reconciler.runs.export import Claim, Frozen, Open, Page, Recorded, Span, Stream, Turned, Wanted
+from reconciler.runs.inventory import Rationed
+from reconciler.runs.operations import RecordHold
 from reconciler.runs.outcome import Answer, Findings, Found, Lease, LookupFailed, Verdict
 from reconciler.runs.report import Earlier
+from reconciler.runs.request import AppliedSchedule, Began, Noted
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
@@ -26,6 +29,11 @@ COMMITS = frozenset(
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
     | {"keep_columns", "keep_problem"}
     | {"erase", "purge"}
+    | {"note", "reopen", "request", "take_request", "answer_request", "suspend", "resume"}
+    | {"forget_shadows", "keep_shadows"}
+    | {"keep_comparison", "keep_findings", "keep_asked", "adopt"}
+    | {"keep_report", "hand_over", "note_comparison"}
+    | {"decide", "open_epochs", "hold_records", "release_records", "ask_second", "approve", "refuse"}
     | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
 )
 """Ports' methods that change the world."""
@@ -62,6 +70,7 @@ class Applied:
     exclusions: Sequence[Resource]
     definitions: Mapping[str, Definition]
     revision: str
+    record_holds: Sequence[RecordHold] = ()
 
 
 class AppliedStore(Protocol):
@@ -82,6 +91,14 @@ class Records(Protocol):
     ) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
         """The next records that the ledger has not settled, oldest first."""
 
+    def waiting_after(
+        self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, page: Page
+    ) -> tuple[list[tuple[Wanted, Mapping[str, Value | None]]], Page | None]:
+        """The same, of those after a record: what a long run has settled already is not looked at again.
+
+        And where the next page begins; None after the last one.
+        """
+
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory
     ) -> list[tuple[Wanted, Mapping[str, Value | None], tuple[str, str, str]]]:
@@ -92,6 +109,16 @@ class Records(Protocol):
 
     def total(self, stream: Stream, selection: Selection, category: DataCategory, now: datetime) -> tuple[int, str]:
         """How many records wait, and the sum of their amounts."""
+
+    def explain(
+        self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
+    ) -> tuple[Mapping[str, Value | None], list[str]] | None:
+        """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
+
+    def of_ids(
+        self, stream: Stream, category: DataCategory, ids: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Value | None]]:
+        """The organisation's records with these ids, by id; what the app does not have is missing."""
 
     def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
         """Ids of the records of one subject that are dated in `span`."""
@@ -139,8 +166,14 @@ class Ledger(Documents, Protocol):
         The ids of the claims that were still ours: nothing else may be sent.
         """
 
-    def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
-        """Write down what became of claimed documents, where the attempt is still ours."""
+    def record(
+        self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime, *, durable: bool = True
+    ) -> None:
+        """Write down what became of claimed documents, where the attempt is still ours.
+
+        Where it need not be `durable`, a server that crashes may forget it, until the next change of the ledger: the
+        documents are then unknown (docs/decisions/0020-what-a-document-costs.md).
+        """
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """Rows in these states, oldest first."""
@@ -181,11 +214,26 @@ class Ledger(Documents, Protocol):
 class Runs(Protocol):
     """The history of runs."""
 
-    def begin(self, lease: Lease, run: UUID, integration: Applied, trigger: str, now: datetime) -> None:
+    def begin(self, lease: Lease, began: Began, integration: Applied, now: datetime) -> None:
         """Write down that a run began; runs of this integration left open by a dead process are marked lost."""
 
     def end(self, lease: Lease, run: UUID, state: str, counts: Mapping[str, Any], problem: str, now: datetime) -> None:
         """Write down how it ended."""
+
+    def note(self, noted: Noted, now: datetime) -> None:
+        """Write down a run that never began."""
+
+    def reopen(self, run: UUID) -> None:
+        """Say of a run that has ended that nothing was sent, and that its occurrence may be tried again."""
+
+    def settled(self, organization_id: str, integration: str, occurrence: datetime) -> UUID | None:
+        """The run that was carried out for a scheduled time, unless that may be tried again."""
+
+    def only_ranges(self, organization_id: str, integration: str) -> bool:
+        """Whether it sent by ranges of days so far, and never everything that is due."""
+
+    def schedules(self, organization_id: str, integration: str) -> list[AppliedSchedule]:
+        """Its applied schedules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +261,7 @@ class Adapter(Protocol):
         """Let go of connections."""
 
 
-class Guarded(Adapter, Protocol):
+class Guarded(Adapter, Rationed, Protocol):
     """An adapter behind what its outside system allows us (docs/decisions/0014-allowances.md)."""
 
     def ready(self) -> Answer | None:

@@ -67,7 +67,8 @@ class Settings:
     `store`; `key` holds the local store's key where it does not come from a file. `endpoints` are the hosts that may be
     called, `*.example.org` for all below one; every host where none is named. `private_networks` may be connected to
     beside public addresses; `ca_file` holds authorities that count beside the system's. `folders` are those of this
-    machine that files may be dropped into; none where none is named.
+    machine that files may be dropped into; none where none is named. Of documents that are sent once more, more than
+    `second_person` need a second person.
     """
 
     database_url: str = ""
@@ -87,6 +88,7 @@ class Settings:
     ca_file: Path | None = None
     proxy: NamedProxy | None = None
     folders: tuple[Path, ...] = ()
+    second_person: int = 20
 
     @property
     def key_file(self) -> Path:
@@ -125,6 +127,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ca_file=Path(found["RECONCILER_CA_FILE"]) if found.get("RECONCILER_CA_FILE") else None,
         proxy=_proxy(found),
         folders=_folders(found.get("RECONCILER_FOLDERS", "")),
+        second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
     )
 
 
@@ -187,6 +190,12 @@ def _folders(text: str) -> tuple[Path, ...]:
     if any(not each.is_absolute() or ".." in each.parts for each in folders):
         raise UsageError("RECONCILER_FOLDERS cannot be read", "whole paths with commas, such as /srv/outgoing")
     return folders
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise UsageError(f"{name} is no number", "a number of documents, such as 20; 0 for every one")
+    return int(text)
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -6,13 +6,15 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from parts.databases import database, url_of
+from parts.pooler import POOLED, pooler, spread
 
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
@@ -76,11 +78,39 @@ def template(server_url: str, administration: psycopg.Connection) -> Iterator[st
         yield name
 
 
+@pytest.fixture(scope="session")
+def pooled_url(server_url: str) -> Iterator[str]:
+    """The same server, through a transaction-mode pooler."""
+    with pooler(server_url) as url:
+        yield url
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What `POOLED` names runs a second time through the pooler."""
+    names = {metafunc.module.__name__.rsplit(".")[-1], metafunc.function.__name__}
+    if "url_for" in metafunc.fixturenames and not names.isdisjoint(POOLED):
+        metafunc.parametrize("url_for", ["direct", "pooled"], indirect=True)
+
+
 @pytest.fixture
-def database_url(server_url: str, administration: psycopg.Connection, template: str) -> Iterator[str]:
+def url_for(request: pytest.FixtureRequest, server_url: str) -> Callable[[str], str]:
+    """The URL of a database of the run's server, by its name: straight, or through the pooler."""
+    if getattr(request, "param", "direct") == "direct":
+        return partial(url_of, server_url)
+
+    def pooled(name: str) -> str:
+        url = url_of(request.getfixturevalue("pooled_url"), name)
+        spread(url)
+        return url
+
+    return pooled
+
+
+@pytest.fixture
+def database_url(url_for: Callable[[str], str], administration: psycopg.Connection, template: str) -> Iterator[str]:
     """A database of this test's own, migrated and empty."""
     with database(administration, "test", template) as name:
-        yield url_of(server_url, name)
+        yield url_for(name)
 
 
 class Outside(AssertionError):

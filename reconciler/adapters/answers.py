@@ -25,10 +25,10 @@ def items(value: Any, path: str) -> list[Any]:
 def text(value: Any) -> str:
     """A short, printable text of anything an answer holds."""
     try:
-        whole = str(value)
+        kept = str(value)[:LONGEST]
     except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
         return "(unreadable)"
-    return "".join(character if character.isprintable() else " " for character in whole[:LONGEST])
+    return kept if kept.isprintable() else "".join(each if each.isprintable() else " " for each in kept)
 
 
 def identifier(value: Any) -> str:

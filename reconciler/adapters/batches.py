@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from reconciler.adapters.asked import UNREADABLE
 from reconciler.adapters.calls import INCOMPLETE
 from reconciler.adapters.edge import Edge, Question, Reply
 from reconciler.adapters.multipart import (
@@ -15,7 +16,6 @@ from reconciler.adapters.multipart import (
     request,
     written,
 )
-from reconciler.adapters.rest import UNREADABLE
 from reconciler.runs.outcome import Answer, Unclear
 
 VERSION = {"OData-Version": "4.0", "OData-MaxVersion": "4.0"}

@@ -67,11 +67,12 @@ def _document(call: Call, document: Outgoing) -> dict[str, Any]:
 
 def _outcome(result: Any, call: Call, results: Results) -> Outcome:
     word = text(at(result, results.status))
+    meaning = results.means.get(word)
+    if meaning == "sent":
+        found = identifier(at(result, call.id)) if call.id else ""
+        return Sent((found,) if found else ()) if found or call.id is None else _open(call)
     message, code = text(at(result, "message") or word), code_of(result)
-    match results.means.get(word):
-        case "sent":
-            found = identifier(at(result, call.id)) if call.id else ""
-            return Sent((found,) if found else ()) if found or call.id is None else _open(call)
+    match meaning:
         case "rejected":
             return Rejected(message, code, own_name(call, field_of(result)), text(at(result, "value") or ""))
         case "not_applied":

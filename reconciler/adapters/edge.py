@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from reconciler.adapters.content import TooLarge, read_body
-from reconciler.adapters.credential import AsItLeaves, cleaned, hush
+from reconciler.adapters.credential import AsItLeaves, cleaned, holds_nothing, hush
 from reconciler.adapters.pool import Transport
 from reconciler.adapters.transport import NotAllowed, NoTls, Resolve, Way, resolve, within
 from reconciler.runs.outcome import Answer, Unclear, Unreachable
@@ -262,7 +262,8 @@ class Edge:
 
     def _json(self, content: bytes) -> Any:
         try:
-            return cleaned(json.loads(content), self._headers)
+            found = json.loads(content)
+            return found if holds_nothing(content, self._headers) else cleaned(found, self._headers)
         except (ValueError, RecursionError):
             return None
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from reconciler.adapters.answers import at, decimal, identifier, items, nest, text, total
 from reconciler.adapters.attribution import attributed
+from reconciler.adapters.catalogue import inventory, shown
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import judge
 from reconciler.adapters.transport import within
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
+from reconciler.runs.inventory import Inventory, Item, Window
 from reconciler.runs.listed import UNUSABLE, Listed
 from reconciler.runs.outcome import (
     Answer,
@@ -120,6 +122,19 @@ class GraphqlAdapter:
             words = "longer than can be kept" if hits else "empty, and may only be hidden"
             return LookupFailed(Unclear(f"the list is {words}", UNUSABLE))
         return Listed({_code(kept, hit): text(at(hit, kept.text) or "")[:LABEL] if kept.text else "" for hit in hits})
+
+    def list_window(self, window: Window) -> Inventory | LookupFailed:
+        """See `Lister`."""
+        places = self._create.reconcile.places
+        items: list[Item | None] = []
+        for place in places:
+            query = place.query or ""
+            asked = {name: text for name, text in window.texts().items() if f"${name}:" in query}
+            hits = self._every(_Paging(query, place.items, lambda item: isinstance(item, dict)), asked)
+            if isinstance(hits, LookupFailed):
+                return hits
+            items += shown(place, hits)
+        return inventory(places, items)
 
     def close(self) -> None:
         """Close the connection."""

@@ -16,6 +16,7 @@ from reconciler.runs.allowance import OURS, Asking
 from reconciler.runs.breaker import Operation
 from reconciler.runs.export import Open
 from reconciler.runs.impersonal import answer_without, findings_without, verdict_without
+from reconciler.runs.inventory import BUDGET, Budget, Inventory, Lister, Window
 from reconciler.runs.listed import UNUSABLE, Listed, ReadsLists
 from reconciler.runs.outcome import (
     EXISTS,
@@ -94,6 +95,27 @@ class GuardedAdapter:
         self._went_well("read")
         return listed
 
+    def list_window(self, window: Window) -> Inventory | LookupFailed:
+        """See `Lister`."""
+        assert isinstance(self.adapter, Lister), "only types of such a protocol declare places: their model says so"
+        if (barred := self._barred("read")) is not None:
+            return LookupFailed(barred)
+        with self._asking("read"):
+            found = self.adapter.list_window(window)
+        if isinstance(found, LookupFailed):
+            return LookupFailed(self._told("read", answer_without(found.answer)))
+        self._went_well("read")
+        return found
+
+    @contextmanager
+    def within(self, budget: Budget) -> Iterator[None]:
+        """See `Rationed`."""
+        kept, self.gate.budget = self.gate.budget, budget
+        try:
+            yield
+        finally:
+            self.gate.budget = kept
+
     def test(self) -> Verdict:
         """See `Adapter`. Whoever asked for it learns more than we know: a pass opens what was closed."""
         with self._asking("test"):
@@ -144,7 +166,7 @@ class GuardedAdapter:
 
     def _told(self, operation: Operation, answer: Answer) -> Answer:
         """The answer, after it was noted for the others; a long wait has become a stop."""
-        if getattr(answer, "code", "") in {*OURS, UNUSABLE}:
+        if getattr(answer, "code", "") in {*OURS, UNUSABLE, BUDGET}:
             return answer
         match answer:
             case Unreachable(message) | Unclear(message) if answer.code != EXISTS:

@@ -11,12 +11,13 @@ from typing import Any
 
 from reconciler.adapters import batches, jsonbatch
 from reconciler.adapters.answers import fill, nest
+from reconciler.adapters.asked import UNREADABLE, heard
 from reconciler.adapters.batches import JSON, VERSION
 from reconciler.adapters.calls import INCOMPLETE, own_name, sent
 from reconciler.adapters.edge import Edge, Question, Reply
 from reconciler.adapters.pages import Walk
 from reconciler.adapters.responses import code_of, complaints
-from reconciler.adapters.rest import ABSENT, UNREADABLE, RestAdapter, heard
+from reconciler.adapters.rest import ABSENT, RestAdapter
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open
 from reconciler.runs.outcome import (

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from reconciler.clock import Clock
 from reconciler.errors import DatabaseDown
 from reconciler.runs.allowance import CLOSED, GONE, PACE, SHUT, SPENT, Allowance, Asking, Turn
+from reconciler.runs.inventory import BUDGET, Budget
 from reconciler.runs.outcome import Answer, Stop, Wait
 from reconciler.specs.models.limits import TURN_WITHIN_S
 
@@ -30,6 +31,8 @@ class Gate:
     clock: Clock
     patience_s: float = PATIENCE_S
     asking: Asking = "read"
+    budget: Budget | None = None
+    """What a question may still ask for; None where nothing but the allowance limits it."""
     _in_hand: Counter[Asking] = field(default_factory=Counter)
     _place: datetime | None = None
 
@@ -39,6 +42,8 @@ class Gate:
         Where there is none, what is in the way: then nothing left this machine. Turns that such a request had already
         are kept for the next one of its kind; at least one is always asked for, and tells what is in the way by now.
         """
+        if self.budget is not None and not self.budget.take():
+            return Stop("the requests that this question was given are used up", BUDGET)
         left_s = self.patience_s
         missing = max(1, weight - self._in_hand[self.asking])
         while missing:

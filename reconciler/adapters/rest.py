@@ -4,13 +4,15 @@ Everything that is peculiar to a system stands in its IntegrationType; nothing h
 rule is judged by what HTTP says (research/exports.md 2.5).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from reconciler.adapters.answers import at, decimal, fill, identifier, items, text, total
+from reconciler.adapters.answers import at, fill, identifier, items, text, total
+from reconciler.adapters.asked import UNREADABLE, heard, keys_of
 from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
+from reconciler.adapters.catalogue import inventory, shown
 from reconciler.adapters.columns import columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.pages import Astray, Walk, goes_on
@@ -21,6 +23,7 @@ from reconciler.adapters.transport import within
 from reconciler.mappings.columns import differences
 from reconciler.ports import Outgoing
 from reconciler.runs.export import Open, batch_of
+from reconciler.runs.inventory import Inventory, Item, Window
 from reconciler.runs.outcome import (
     EXISTS,
     Answer,
@@ -35,10 +38,10 @@ from reconciler.runs.outcome import (
 )
 from reconciler.specs.models.access import Columns, Pages
 from reconciler.specs.models.integration_type import IntegrationType
+from reconciler.specs.models.listing import Place
 from reconciler.specs.models.operations import Lookup
 
 ABSENT, CONFLICT = 404, 409
-UNREADABLE = "unreadable-answer"
 
 
 class RestAdapter:
@@ -97,7 +100,7 @@ class RestAdapter:
             for each in asked:
                 known = found.get(each.reference)
                 hits: list[Any] = []
-                for key in _keys(lookup, each, known):
+                for key in keys_of(lookup, each, known):
                     more = self._look(lookup, key)
                     if isinstance(more, LookupFailed):
                         return more
@@ -106,6 +109,17 @@ class RestAdapter:
                     ids = known.target_ids if known else each.target_ids
                     found[each.reference] = self._found(lookup, hits, ids)
         return self._unless_lost(Findings(found))
+
+    def list_window(self, window: Window) -> Inventory | LookupFailed:
+        """See `Lister`. A place that is not there is not an empty one."""
+        places = self._create.reconcile.places
+        items: list[Item | None] = []
+        for place in places:
+            hits = self._stands(place, self._path(place.path or "/", window.texts()))
+            if isinstance(hits, LookupFailed):
+                return hits
+            items += shown(place, hits)
+        return inventory(places, items)
 
     def close(self) -> None:
         """Close the connection."""
@@ -231,6 +245,26 @@ class RestAdapter:
             return LookupFailed(Unclear(f"a lookup's pages cannot be followed: {error}", UNREADABLE))
         return said
 
+    def _stands(self, place: Place, path: str) -> list[Any] | LookupFailed:
+        """Every item of a place, to its last page."""
+        walk = Walk(place.pages, self._edge.url, path)
+        hits: list[Any] = []
+        while walk.path is not None:
+            answer = self._ask(self._read(walk.path))
+            if not isinstance(answer, Reply):
+                return LookupFailed(answer)
+            page = at(answer.body, place.items)
+            if not isinstance(page, list) or not all(isinstance(each, dict) for each in page):
+                return LookupFailed(Unclear("a list is not what was asked for", UNREADABLE))
+            if place.pages is None and goes_on(answer):
+                return LookupFailed(Unclear("the list has more pages, and the type declares none", UNREADABLE))
+            try:
+                walk.go_on(answer, page)
+            except Astray as error:
+                return LookupFailed(Unclear(f"the list's pages cannot be followed: {error}", UNREADABLE))
+            hits += page
+        return hits
+
     def _found(self, lookup: Lookup, hits: Sequence[Any], known_ids: tuple[str, ...]) -> Found:
         message = text("; ".join(sorted({text(at(hit, lookup.message)) for hit in hits}))) if lookup.message else ""
         if lookup.by == "target_id":
@@ -243,25 +277,3 @@ class RestAdapter:
         if not self._missed or (verdict := self.test()).ok:
             return findings
         return LookupFailed(Unclear(f"nothing is found there, and the test fails: {verdict.message}", UNREADABLE))
-
-
-def heard(lookup: Lookup, key: str, listed: Any) -> list[Any] | LookupFailed:
-    """The hits of a lookup; a list of others means that the question was not heard: ours may stand elsewhere."""
-    if isinstance(listed, list) and all(_is_about(lookup, hit, key) for hit in listed):
-        return listed
-    return LookupFailed(Unclear("a lookup's answer is not about what was asked for", UNREADABLE))
-
-
-def _keys(lookup: Lookup, each: Open, known: Found | None) -> Iterable[str]:
-    if lookup.by != "target_id":
-        return () if known else (each.reference if lookup.by == "reference" else str(each.number),)
-    if known is not None and known.proves == "posted":
-        return ()
-    return known.target_ids if known else each.target_ids
-
-
-def _is_about(lookup: Lookup, hit: Any, key: str) -> bool:
-    """Whether it is the document that was asked for, whole: with an id, and an amount where there is to be one."""
-    if identifier(at(hit, lookup.key)) != key or not identifier(at(hit, lookup.id)):
-        return False
-    return lookup.amount is None or decimal(at(hit, lookup.amount)) is not None

@@ -28,9 +28,10 @@ def _fill(context: Context) -> int:
     import psycopg
 
     from reconciler.demo.filling import fill
+    from reconciler.demo.membership import fill_reports
 
     if not context.settings.database_url:
         raise UsageError("no database is named", "set RECONCILER_DATABASE_URL=postgresql://...")
     with psycopg.connect(context.settings.database_url) as connection:
-        context.say(f"filled: {listed(fill(connection)) or 'everything was there already'}")
+        context.say(f"filled: {listed(fill(connection) | fill_reports(connection)) or 'everything was there already'}")
     return 0

@@ -81,8 +81,12 @@ def _subject(context: Context, organization: str, subject: str, confirm: int | N
 
 def _say(context: Context, organization: str, found: "Sequence[Trace]", done: "Erased | None") -> None:
     if not found:
-        context.say(f"the ledger of {organization} has no document of this person, and nothing was changed")
+        context.say(f"the ledger of {organization} has no document of this person")
         context.say("  the id is the one that the app's records name as their subject, such as volunteer_id")
+        if done is None:
+            context.say("  what runs that only observe have kept of them goes with --confirm 0")
+        else:
+            context.say("  what runs that only observe have kept of them was taken out", "green")
         return
     _copies(context, organization, [each for each in found if each.copied])
     waiting = [each for each in found if each.unresolved]

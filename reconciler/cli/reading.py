@@ -1,6 +1,6 @@
 """What the verbs that only look need: the parts of the world that read, and none that write or hold a key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +12,19 @@ from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.credentials import CredentialTable
     from reconciler.database.lists import ListTable
+    from reconciler.database.operations import DecisionTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.reports import ReportTable
+    from reconciler.database.resends import ResendTable
+    from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
+    from reconciler.runs.export import Stream
+    from reconciler.runs.suspension import Suspension
     from reconciler.schedules.cron import Expression
     from reconciler.schedules.occurrences import Occurrence
 
@@ -36,6 +43,18 @@ class Reading:
     overview: "Overview"
     usages: "Usages"
     lists: "ListTable"
+    suspensions: "SuspensionTable"
+    versions: "CredentialTable"
+    reports: "ReportTable"
+    operations: "DecisionTable"
+    resends: "ResendTable"
+    highest: "Callable[[Stream], int]"
+
+    def in_the_way(self, pinned: "Pinned") -> "list[Suspension]":
+        """Why its runs stand still."""
+        from reconciler.engine.pause import holding
+
+        return holding(self.suspensions, self.versions, pinned, self.now)
 
     def pinned(self, organization: str, integration: str) -> "Pinned":
         """An applied integration, ready. Raises UsageError where there is none, Blocked where it was spoilt."""
@@ -64,17 +83,35 @@ def reading(settings: Settings) -> Iterator[Reading]:
     """The reading parts, on one connection that is closed at the end. Raises UsageError where no database is named."""
     from reconciler.clock import SystemClock
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.credentials import CredentialTable
+    from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
+    from reconciler.database.operations import DecisionTable
     from reconciler.database.overview import Overview
     from reconciler.database.records import RecordTables
+    from reconciler.database.reports import ReportTable
+    from reconciler.database.resends import ResendTable
+    from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
     tables = database(settings)
     try:
         now = clock(settings) if settings.clock_start else SystemClock(tables.offset())
-        configuration, records = AppliedConfiguration(tables), RecordTables(tables)
-        yield Reading(now.now(), configuration, records, Overview(tables), Usages(tables), ListTable(tables))
+        yield Reading(
+            now=now.now(),
+            applied=AppliedConfiguration(tables),
+            records=RecordTables(tables),
+            overview=Overview(tables),
+            usages=Usages(tables),
+            lists=ListTable(tables),
+            suspensions=SuspensionTable(tables),
+            versions=CredentialTable(tables),
+            reports=ReportTable(tables),
+            operations=DecisionTable(tables),
+            resends=ResendTable(tables),
+            highest=LedgerTable(tables).highest,
+        )
     finally:
         tables.close()
 

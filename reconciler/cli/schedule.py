@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import report_status
 from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.moments import ahead, weekday
 from reconciler.cli.reading import expression, next_runs, reading
@@ -130,19 +131,22 @@ def coming(context: Context, organization: str, language: Language, form: str) -
     with reading(context.settings) as database:
         database.check(organization)
         now, schedules = database.now, database.overview.schedules(organization)
+        reported, _ = report_status.tasks(database, organization)
     runs = [(each, expression(each), next_runs(each, now, RUNS)) for each in schedules]
     if context.json:
         found = [
             {"schedule": each.name, "integration": each.integration} | data(Explained(parsed, each.zone, language, due))
             for each, parsed, due in runs
         ]
-        context.data({"organization": organization, "schedules": found})
+        reports = [report_status.data(each) for each in reported]
+        context.data({"organization": organization, "schedules": found, "reports": reports})
         return 0
     for each, parsed, due in runs:
         context.say(f"{each.integration}: {describe(parsed, language, each.zone)}", "bold")
         for one in due:
             note = describe_note(one, language)
             context.say(f"  {weekday(one.at, each.zone)}, {ahead(one.at, now)}" + (f"  {note}" if note else ""))
+    report_status.coming(context, reported, now.date())
     if not runs:
         context.say(f"{organization} has no schedule that runs by itself: it is synced by hand only")
         context.say(f"next: add orgs/{organization}/schedules/NAME.yaml, commit it, and run reconciler apply")

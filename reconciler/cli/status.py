@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import report_status
 from reconciler.cli.context import Context, counted, format_option, listed
+from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
+from reconciler.cli.standing_still import allowance, standing_still
 from reconciler.cli.twins import State, status_data
 from reconciler.cli.why import question
 from reconciler.errors import DatabaseDown, ReconcilerError
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.database.views import EndedExclusion, ExportRow, IntegrationView
     from reconciler.engine.pinned import PinnedExport
     from reconciler.runs.health import Health
+    from reconciler.runs.suspension import Suspension
 
 SHOWN = 20
 STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "grey": "dim"}
@@ -51,15 +55,20 @@ def command(context: Context, organization: str, form: str) -> int:
             found.check(organization)
         states = [_state(found, view) for view in found.overview.integrations(organization, SHOWN)]
         ended = found.overview.ended_exclusions(organization, found.now)
+        reported, broken = report_status.tasks(found, organization)
         if context.json:
             integrations = [status_data(each) for each in states]
             over = [asdict(each) for each in ended]
-            context.data({"at": found.now.isoformat(), "integrations": integrations, "ended_exclusions": over})
+            reports = [*map(report_status.data, reported), *map(report_status.broken_data, broken)]
+            whole = {"integrations": integrations, "ended_exclusions": over, "reports": reports}
+            context.data({"at": found.now.isoformat()} | whole)
         elif states:
             _show(context, found, states)
             _ended(context, ended)
         else:
             _nothing(context, organization)
+        if not context.json:
+            report_status.show(context, reported, broken)
     return 0
 
 
@@ -74,16 +83,23 @@ def _state(found: Reading, view: "IntegrationView") -> State:
         oldest = [_oldest(found, each) for each in pinned.exports] if view.schedule is None else []
         credential = pinned.integration.credentials.name
         usage = found.usages.of(pinned.organization_id, credential, pinned.allowed, found.now)
+        still = found.in_the_way(pinned)
     except DatabaseDown:
         raise
     except ReconcilerError as error:
         return State(view, Health("red", "it cannot be read"), None, 0, Decimal(0), f"{error.message} ({error.hint})")
-    verdict = _health(found, view, min((each for each in oldest if each), default=None), usage.left)
+    verdict = _health(found, view, min((each for each in oldest if each), default=None), usage.left, still)
     count, amount = sum(each for each, _ in totals), sum((Decimal(each) for _, each in totals), Decimal(0))
-    return State(view, verdict, due, count, amount, usage=usage)
+    return State(view, verdict, due, count, amount, usage=usage, still=still)
 
 
-def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | None, quota: float | None) -> "Health":
+def _health(
+    found: Reading,
+    view: "IntegrationView",
+    oldest_waiting: datetime | None,
+    quota: float | None,
+    still: "Sequence[Suspension]",
+) -> "Health":
     from reconciler.runs.health import Facts, LastRun, health
     from reconciler.specs.scalars import seconds
 
@@ -92,6 +108,7 @@ def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | 
         Facts(
             now=found.now,
             credential=view.mode == "observe" or (view.credential is not None and view.credential.state == "current"),
+            suspended=next((each.reason for each in still if each.cause == "person"), ""),
             last_run=LastRun(last.state, last.started_at, last.ended_at, last.problem) if last else None,
             last_success=view.last_success,
             stale_after_s=seconds(view.stale_after),
@@ -101,6 +118,7 @@ def _health(found: Reading, view: "IntegrationView", oldest_waiting: datetime | 
             oldest_waiting=oldest_waiting,
             counts=view.counts,
             quota=quota,
+            differing=view.differing,
         )
     )
 
@@ -119,8 +137,10 @@ def _show(context: Context, found: Reading, states: list[State]) -> None:
     for state in states:
         if state.problem:
             context.say(f"{state.view.organization} {state.view.name}: {state.problem}", "red")
-        _allowance(context, state)
+        standing_still(context, state)
+        allowance(context, state)
         _trouble(context, state)
+        differing(context, state)
         if hint := _hint(state):
             context.say(f"next: {hint}")
 
@@ -151,6 +171,7 @@ def _last(found: Reading, view: "IntegrationView") -> "Text":
         return Text("never", style="dim")
     counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS)}
     counts["not sent"] = run.count("not_applied")
+    counts |= {"would go": run.count("would_send"), "would be refused": run.count("would_reject")}
     what = listed(counts) or ("nothing to send" if run.state == "succeeded" else run.state)
     when = _two_lines(local(run.started_at, view.zone), ago(run.started_at, found.now))
     return Text(f"{when}:\n" + what.replace(", ", ",\n"))
@@ -198,32 +219,14 @@ def _trouble(context: Context, state: State) -> None:
         context.say(f"  held until somebody answers: {counted(count, 'document')}, {money(amount)}", "yellow")
     for row in view.troubled:
         context.say(f"  {WORDS[row.state]}  {row.category} {row.record_id}, number {row.number}", _style(row))
-        context.say(f"    {question(row) if row.state == 'held' else row.message or MEANING[row.state]}")
+        context.say(
+            f"    {question(row, view.organization) if row.state == 'held' else row.message or MEANING[row.state]}"
+        )
         if row.origin:
             context.say(f"    field {row.field}, {row.origin}" if row.field else f"    {row.origin}", "dim")
     if view.needing > len(view.troubled):
         context.say(f"  and {view.needing - len(view.troubled)} more")
     context.say(f"  each one's story: reconciler why {view.organization} RECORD", "dim")
-
-
-def _allowance(context: Context, state: State) -> None:
-    """What is used of a month's quota, and what keeps runs from asking now."""
-    view, usage = state.view, state.usage
-    if usage is None:
-        return
-    name = f"{view.organization} {view.name}"
-    if usage.quota is not None:
-        kept = f", of which {usage.reserve} are kept for questions" if usage.reserve else ""
-        renewed = f"{usage.renews:%Y-%m-%d}"
-        context.say(
-            f"{name}: {usage.used} of {usage.quota} requests are used{kept}; it begins anew on {renewed}", "dim"
-        )
-    if usage.closed_until is not None:
-        until = local(usage.closed_until, view.zone)
-        context.say(f"{name}: nothing is asked until {until}: {usage.closed_reason}", "bold red")
-    for operation, (until_at, reason) in usage.shut.items():
-        what = "sent" if operation == "write" else "asked"
-        context.say(f"{name}: nothing is {what} until {local(until_at, view.zone)}: {reason}", "bold red")
 
 
 def _ended(context: Context, ended: "Sequence[EndedExclusion]") -> None:

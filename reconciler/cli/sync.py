@@ -1,6 +1,10 @@
 """`reconciler sync`: send what is due of one integration, and say what became of it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
@@ -8,12 +12,14 @@ import click
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
 from reconciler.cli.moments import local
+from reconciler.errors import UsageError
 from reconciler.specs.money import grouped, money
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
+    from reconciler.engine.beforehand import Order
     from reconciler.runs.report import Failure, RunReport, Standing
+    from reconciler.runs.request import Days
+    from reconciler.runs.shadow import Holding
 
 SHOWN = 10
 
@@ -21,20 +27,34 @@ SHOWN = 10
 @click.command("sync")
 @click.argument("organization")
 @click.argument("integration")
-@click.option("--confirm", type=int, default=0, metavar="COUNT", help="A yes to the first sync of so many documents.")
+@click.option("--confirm", type=int, default=0, metavar="COUNT", help="A yes to a sync of so many documents.")
+@click.option("--from", "first", metavar="DAY", help="Only records dated on this day or later, YYYY-MM-DD.")
+@click.option("--to", "last", metavar="DAY", help="Only records dated on this day or earlier.")
+@click.option("--now", "asked", is_flag=True, help="Ask whoever carries out requests, and wait for the outcome.")
+@click.option("--wait", type=click.IntRange(0), default=60, show_default=True, help="With --now: seconds to wait.")
+@click.option("--reason", default="", help="With --now: why, for whoever looks at the request.")
+@click.option(
+    "--occurrence", metavar="TIME", help="For schedulers: the scheduled time that this run is for, with zone."
+)
 @format_option
 @click.pass_obj
-def command(context: Context, organization: str, integration: str, confirm: int, form: str) -> int:
+def command(context: Context, /, **asked: Any) -> int:
     """Send the records that the ledger has not settled. What was sent is never sent again.
 
     Exit code 6 where records were rejected, 5 where a part failed or is blocked, 75 where nothing happened and the
     same command will work later.
     """
-    from reconciler.engine.beforehand import Order
+    from reconciler.cli.asked_sync import ask_for, carry_out_occurrence
     from reconciler.engine.export import sync
 
-    context.format = "json" if form == "json" else "text"
-    order = Order(organization, integration, "manual", uuid4(), confirm)
+    context.formatted(asked["form"])
+    order = _order(context, asked)
+    if order.occurrence is not None:
+        return carry_out_occurrence(context, order)
+    if order.days is not None and not context.json:
+        _foretold(context, order)
+    if asked["asked"]:
+        return ask_for(context, order, asked["reason"], asked["wait"])
     report = sync(context.world, order)
     if context.json:
         context.data(report.data())
@@ -43,10 +63,66 @@ def command(context: Context, organization: str, integration: str, confirm: int,
     return report.exit_code
 
 
+def _order(context: Context, asked: Mapping[str, Any]) -> "Order":
+    """What is asked for. Raises UsageError where options do not go together, or a day or time cannot be read."""
+    from reconciler.engine.beforehand import Order
+
+    if asked["occurrence"] and (asked["asked"] or asked["first"] or asked["last"]):
+        raise UsageError("--occurrence is for one scheduled time", "leave out --now, --from and --to")
+    if asked["reason"] and not asked["asked"]:
+        raise UsageError("--reason goes with --now", "leave it out, or add --now")
+    occurrence = _moment(asked["occurrence"]) if asked["occurrence"] else None
+    trigger = "schedule" if occurrence else "manual"
+    order = Order(asked["organization"], asked["integration"], trigger, uuid4(), asked["confirm"], None, occurrence)
+    return replace(order, days=_days(context, order, asked["first"], asked["last"]))
+
+
+def _days(context: Context, order: "Order", first: str | None, last: str | None) -> "Days | None":
+    """The range of days: without a first day from the cut-over day on, without a last one to today."""
+    from reconciler.engine.beforehand import ordered
+    from reconciler.runs.request import Days
+
+    if not (first or last):
+        return None
+    pinned = ordered(context.world, order)
+    since = min(each.since for each in pinned.integration.exports)
+    today = context.world.clock.now().astimezone(pinned.zone).date()
+    return Days(_day("--from", first) if first else since, _day("--to", last) if last else max(today, since))
+
+
+def _day(flag: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{flag} {text} is not a day", "YYYY-MM-DD, a day of the organisation's zone") from error
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--occurrence {text} is not a time", "such as 2026-03-02T03:30:00+01:00") from error
+    if found.tzinfo is None:
+        raise UsageError(f"--occurrence {text} has no zone", "such as 2026-03-02T03:30:00+01:00, or ending in Z")
+    return found
+
+
+def _foretold(context: Context, order: "Order") -> None:
+    """What a back-fill would send, before it does."""
+    from reconciler.engine.beforehand import forecast
+
+    found = forecast(context.world, order)
+    count, amount = sum(each for _, each, _ in found), sum((each for _, _, each in found), Decimal(0))
+    context.say(f"dated {order.days} and not sent yet: {counted(count, 'document')}, {money(amount)}", "bold")
+    for category, records, each in found:
+        context.say(f"  {records:>4}  {category}" + (f", {money(each)}" if each else ""))
+
+
 def show(context: Context, report: "RunReport") -> None:
     """A run as people read it: a table, what is withheld and why, and each record that needs somebody."""
     reaches = f" ({report.reaches})" if report.reaches else ""
-    context.say(f"{report.organization}/{report.integration} to {report.place}{reaches}", "bold")
+    days = f", only what is dated {report.days}" if report.days else ""
+    context.say(f"{report.organization}/{report.integration} to {report.place}{reaches}{days}", "bold")
     states = {"rejected": "rejected", "unknown": "unknown", "not sent": "not_applied"}
     if report.count("held"):
         states["held"] = "held"
@@ -64,14 +140,21 @@ def show(context: Context, report: "RunReport") -> None:
         for stream in report.streams
     ]
     if report.mode == "observe":
-        columns = ["category", "would send", "NOK", "withheld"]
+        columns = ["category", "would send", "NOK", "would be rejected", "withheld"]
         rows = [
-            [each.category, each.counts["would_send"], _amount(each.amount), sum(each.withheld.values())]
+            [
+                each.category,
+                each.counts["would_send"],
+                _amount(each.amount),
+                each.counts["would_reject"],
+                sum(each.withheld.values()),
+            ]
             for each in report.streams
         ]
     context.table(columns, rows, right=columns[1:])
     _withheld(context, report)
     _notices(context, report)
+    _comparisons(context, report)
     _failures(context, report)
     _closing(context, report)
 
@@ -100,6 +183,26 @@ def _notices(context: Context, report: "RunReport") -> None:
         context.say()
     for remark in (f"{stream.category}: {each}" for stream in report.streams for each in stream.remarks):
         context.say(remark, "yellow")
+
+
+def _comparisons(context: Context, report: "RunReport") -> None:
+    """Where nothing is sent: how it compares with what is there."""
+    for stream, found in [(each, each.comparison) for each in report.streams if each.comparison]:
+        context.say(f"{stream.category}, compared with what is there, dated {found.window}", "bold")
+        context.say(f"  {found.both:>4}  there and here")
+        context.say(f"  {len(found.ours):>4}  only here: {_some([each.record_id for each in found.ours])}")
+        context.say(f"  {len(found.theirs):>4}  only there: {_some([_held(each) for each in found.theirs])}")
+        context.say()
+
+
+def _held(found: "Holding") -> str:
+    parts = (found.id, str(found.day or ""), money(found.amount) if found.amount is not None else "", found.account)
+    return " ".join(part for part in parts if part)
+
+
+def _some(found: list[str]) -> str:
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return (", ".join(found[:SHOWN]) or "nothing") + more
 
 
 def _failures(context: Context, report: "RunReport") -> None:
@@ -139,13 +242,17 @@ def _closing(context: Context, report: "RunReport") -> None:
     _standing(context, report)
     sent = report.count("sent")
     if report.mode == "observe":
-        context.say("observed: nothing was sent, because this integration's mode is observe")
+        told = f"would send {counted(report.count('would_send'), 'document')}, {money(report.amount)}"
+        refused = report.count("would_reject")
+        more = f"; {counted(refused, 'record')} would be rejected" if refused else ""
+        context.say(f"observed: {told}{more}. Nothing was sent, because this integration's mode is observe")
     elif sent:
         style = "green" if report.state == "succeeded" else "yellow"
         amount = f", {money(report.amount)}" if report.amount else ""
         context.say(f"{report.state}: sent {counted(sent, 'document')}{amount}", style)
     elif report.state == "succeeded":
-        context.say("succeeded: nothing to send; everything that is due was sent before", "green")
+        due = f"everything due that is dated {report.days}" if report.days else "everything that is due"
+        context.say(f"succeeded: nothing to send; {due} was sent before", "green")
     else:
         context.say(f"{report.state}: nothing was sent", "bold red")
 

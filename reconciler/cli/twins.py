@@ -1,5 +1,6 @@
 """The JSON twins of status and why: the same facts under stable keys, instants in ISO 8601, amounts as text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
     from reconciler.database.views import ExportRow, IntegrationView
     from reconciler.runs.allowance import Usage
     from reconciler.runs.health import Health
+    from reconciler.runs.suspension import Suspension
     from reconciler.schedules.occurrences import Occurrence
 
 
@@ -22,6 +24,8 @@ class State:
     amount: Decimal
     problem: str = ""
     usage: "Usage | None" = None
+    still: "Sequence[Suspension]" = ()
+    """Why its runs stand still."""
 
 
 def status_data(state: State) -> dict[str, Any]:
@@ -62,8 +66,14 @@ def status_data(state: State) -> dict[str, Any]:
             "tested_at": view.credential.tested_at.isoformat() if view.credential.tested_at else None,
         },
         "allowance": usage_data(state.usage) if state.usage else None,
+        "suspended": [each.data() for each in state.still],
         "needing_somebody": view.needing,
         "records": [record_data(each) for each in view.troubled],
+        "differing": view.differing,
+        "differences": [
+            {**each.difference.data(), "target": each.target, "seen_at": each.at.isoformat()}
+            for each in view.differences
+        ],
     }
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, format_option
+from reconciler.cli.decided import Decisions, held_back
 from reconciler.cli.moments import local, weekday
 from reconciler.cli.reading import Reading, next_run, reading
-from reconciler.cli.twins import record_data
+from reconciler.cli.story import data, show
 from reconciler.errors import UsageError
 from reconciler.specs.money import money
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.database.views import ExportRow, IntegrationView, WithheldRow
     from reconciler.engine.pinned import PinnedExport
 
+THERE = ("sent", "accepted", "posted", "never_posted", "drifted")
 UNDER_KEY = "the same request goes once more under the same key, which makes no second document"
 
 
@@ -41,6 +43,7 @@ class _Asked:
     rows: Sequence["ExportRow"]
     withheld: Sequence["WithheldRow"]
     next_sync: str
+    decisions: Decisions
 
 
 @click.command("why")
@@ -62,12 +65,17 @@ def command(context: Context, organization: str, record: str, integration: str, 
         if not answers:
             raise UsageError(f"there is no record {record} of {organization}", _searched(found, views))
         if context.json:
-            shown = [_data(each) for each in answers]
+            shown = [data(each) for each in answers]
             context.data({"organization": organization, "record": record, "answers": shown})
         else:
             for answer in answers:
-                _show(context, answer, views[0].zone)
+                show(context, answer, views[0].zone)
     return 0
+
+
+def answers_of(found: Reading, organization: str, record: str) -> list[Answer]:
+    """What every integration of the organisation knows of a record."""
+    return [answer for view in _views(found, organization, "") for answer in _answers(found, view, record)]
 
 
 def _views(found: Reading, organization: str, integration: str) -> list["IntegrationView"]:
@@ -89,7 +97,7 @@ def _answers(found: Reading, view: "IntegrationView", record: str) -> Iterator[A
     """One answer per category of the integration that has the record, and per target that once got it."""
     rows = [row for row in found.overview.exports(view.organization_id, record) if row.integration == view.name]
     held = [row for row in found.overview.withheld(view.organization_id, record) if row.integration == view.name]
-    asked = _Asked(view, record, rows, held, _next_sync(found, view))
+    asked = _Asked(view, record, rows, held, _next_sync(found, view), _decisions(found, view, record, rows))
     told: set[tuple[str, str]] = set()
     for export in found.pinned(view.organization, view.name).exports:
         if (answer := _answer(found, asked, export)) is not None:
@@ -97,7 +105,7 @@ def _answers(found: Reading, view: "IntegrationView", record: str) -> Iterator[A
             yield answer
     for category, target in sorted({(row.category, row.target) for row in rows} - told):
         older = [row for row in rows if (row.category, row.target) == (category, target)]
-        words = _settled(older[-1], view.zone, asked.next_sync)
+        words = _told(asked, older[-1])
         yield Answer(view.name, category, older[-1].state, f"{category} {record} {words}", older)
 
 
@@ -108,34 +116,71 @@ def _answer(found: Reading, asked: _Asked, export: "PinnedExport") -> Answer | N
     if explained is None and not rows:
         return None
     record, missed = explained or ({}, ["the app does not have it any more"])
-    state, words = _unsent(asked, export, missed)
+    reasons = _reasons(found, asked, missed)
+    state, words = _unsent(found, asked, export, missed)
     if rows:
         latest = rows[-1]
-        state, words = latest.state, _settled(latest, asked.view.zone, asked.next_sync)
+        state, words = latest.state, _told(asked, latest)
         if latest.state == "unknown" and export.create.idempotency in ("A", "B"):
-            words = f"is unknown: the answer was lost; {UNDER_KEY}, with {asked.next_sync}"
+            words = f"{_since(latest, asked.view.zone)}; {UNDER_KEY}, with {asked.next_sync}"
         if latest.state == "rejected":
-            words += _again(latest, export, record, missed, asked.next_sync)
+            words += _again(latest, export, record, reasons, asked.next_sync)
+        if latest.state == "not_applied" and reasons:
+            words = f"is {reasons}; before that it {words}"
+        if explained is not None and latest.state in THERE and _changed(latest, export, record):
+            words += "; the record has changed since, and is not sent again by itself"
+        words += asked.decisions.waits([row.id for row in rows])
     held = [row for row in asked.withheld if row.category == stream.category]
     sentence = f"{stream.category} {asked.record_id} {words}"
     return Answer(asked.view.name, stream.category, state, sentence, rows, held)
 
 
-def _unsent(asked: _Asked, export: "PinnedExport", missed: Sequence[str]) -> tuple[str, str]:
+def _decisions(found: Reading, view: "IntegrationView", record: str, rows: Sequence["ExportRow"]) -> Decisions:
+    """What people decided about the record, and what of it waits for a second person."""
+    decided = found.operations.decided(view.organization_id, [row.reference for row in rows]) if rows else []
+    return Decisions(decided, found.resends.waiting(view.organization_id) if rows else [], view.zone)
+
+
+def _reasons(found: Reading, asked: _Asked, missed: Sequence[str]) -> str:
+    """What keeps the record from going now, as words that follow `is `; empty where nothing does."""
+    if not missed:
+        return ""
+    return held_back(missed, found.applied.applied(asked.view.organization, asked.view.name).exclusions)
+
+
+def _told(asked: _Asked, row: "ExportRow") -> str:
+    """What the ledger says, or what a person said."""
+    return asked.decisions.words(row, asked.next_sync) or _settled(asked, row)
+
+
+def _unsent(found: Reading, asked: _Asked, export: "PinnedExport", missed: Sequence[str]) -> tuple[str, str]:
     """State and words for a record that the ledger does not know."""
     scope = {criterion.reason for criterion in export.selection.scope}
     if outside := [reason for reason in missed if reason in scope]:
         return "out-of-scope", f"is not part of this export: {'; '.join(outside)}"
     if missed:
-        return "withheld", f"is withheld: {'; '.join(missed)}"
+        return "withheld", f"is {_reasons(found, asked, missed)}"
     if asked.view.mode == "observe":
         return "waiting", f"would be sent, but {asked.view.name} only observes (mode: observe)"
+    if count := _first_sync(found, export):
+        order = f"reconciler sync {asked.view.organization} {asked.view.name} --confirm {count}"
+        return "waiting", f"waits for approval: the first sync to {export.stream.target} needs a yes ({order})"
     return "waiting", f"waits for {asked.next_sync}"
 
 
-def _settled(row: "ExportRow", zone: str, next_sync: str) -> str:
+def _first_sync(found: Reading, export: "PinnedExport") -> int:
+    """How many documents a first sync would send that nobody has agreed to yet."""
+    from reconciler.engine.beforehand import FIRST_WITHOUT_ASKING
+
+    if found.highest(export.stream):
+        return 0
+    count, _ = found.records.total(export.stream, export.selection, export.category, found.now)
+    return count if count > FIRST_WITHOUT_ASKING else 0
+
+
+def _settled(asked: _Asked, row: "ExportRow") -> str:
     """What the ledger says, in words. `rejected` is completed by what could make it go."""
-    number = f"as number {row.number}"
+    number, zone, next_sync = f"as number {row.number}", asked.view.zone, asked.next_sync
     sent = f"was sent to {row.target} {number} on {local(row.sent_at or row.changed_at, zone)}"
     words = {
         "sending": f"is being sent to {row.target} {number} since {local(row.changed_at, zone)}",
@@ -146,12 +191,16 @@ def _settled(row: "ExportRow", zone: str, next_sync: str) -> str:
         "rejected": f"was refused: {_message(row)}",
         "rejected_late": f"{sent}, and was refused there later: {_message(row)}; it is to be corrected there",
         "not_applied": f"has not gone: {_message(row)}; it is tried again with {_due(row, zone, next_sync)}",
-        "unknown": "is unknown: the answer was lost; it is asked for before anything is sent again",
-        "held": f"is held: {question(row)}",
+        "unknown": f"{_since(row, zone)}; it is asked for before anything is sent again",
+        "held": f"is held since {local(row.changed_at, zone)}: {question(row, asked.view.organization)}",
         "drifted": f"{sent}, and what stands there now differs; it is left as it is",
         "voided": f"{sent}, and was withdrawn",
     }
     return words.get(row.state, row.state)
+
+
+def _since(row: "ExportRow", zone: str) -> str:
+    return f"is in question since {local(row.changed_at, zone)}: the answer was lost"
 
 
 def _message(row: "ExportRow") -> str:
@@ -160,7 +209,7 @@ def _message(row: "ExportRow") -> str:
     return f"{message} ({place})" if place else message
 
 
-def question(row: "ExportRow") -> str:
+def question(row: "ExportRow", organization: str) -> str:
     """What a person has to answer about a held document, and why nobody else can."""
     from reconciler.runs.idempotency import HELD_FOR
 
@@ -169,7 +218,8 @@ def question(row: "ExportRow") -> str:
     message = f" ({row.message.rstrip('.')})" if row.message else ""
     return (
         f"was number {row.number}{amount} received in {row.target}? The answer was lost{message}, and {why}. Look"
-        f" there for {row.reference}: yes, no, or send it again? Until somebody answers it stays as it is"
+        f" there for {row.reference}. Until somebody answers it stays as it is: reconciler exports answer"
+        f" {organization} {row.number} --received, or --not-received, which sends it again"
     )
 
 
@@ -179,15 +229,23 @@ def _due(row: "ExportRow", zone: str, next_sync: str) -> str:
     return f"{next_sync}, not before {local(row.next_attempt_at, zone)}"
 
 
-def _again(row: "ExportRow", export: "PinnedExport", record: Any, missed: Sequence[str], next_sync: str) -> str:
-    """When a refused record goes again."""
+def _changed(row: "ExportRow", export: "PinnedExport", record: Any) -> bool:
+    """Whether what of the record matters to its document is another than when it was made.
+
+    Without the installation's keys a digest with keyed hashes in it cannot be made again: then nothing is said.
+    """
     from reconciler.engine.pinned import record_digest
+
+    return bool(row.record_digest) and not export.hidden and row.record_digest != record_digest(record, export.used)
+
+
+def _again(row: "ExportRow", export: "PinnedExport", record: Any, reasons: str, next_sync: str) -> str:
+    """When a refused record goes again."""
     from reconciler.runs.listed import UNKNOWN_CODE
 
-    if missed:
-        return f"; now it is held back: {'; '.join(missed)}"
-    # Without the installation's keys a digest with keyed hashes in it cannot be made again.
-    if not export.hidden and row.record_digest != record_digest(record, export.used):
+    if reasons:
+        return f"; now it is {reasons}"
+    if _changed(row, export, record):
         return f"; the record has changed since, and goes again with {next_sync}"
     if row.mapping_digest != export.mapping_digest:
         return f"; the mapping has changed since, and it goes again with {next_sync}"
@@ -201,49 +259,3 @@ def _next_sync(found: Reading, view: "IntegrationView") -> str:
     if due is None or view.schedule is None:
         return f"the next sync (there is no schedule: reconciler sync {view.organization} {view.name})"
     return f"the next sync ({weekday(due.at, view.schedule.zone)})"
-
-
-def _show(context: Context, answer: Answer, zone: str) -> None:
-    context.say(answer.sentence)
-    for row in answer.rows:
-        title = f"  {row.target}, reference {row.reference}, number {row.number}"
-        context.say(title + (f", epoch {row.epoch}" if row.epoch > 1 else ""), "dim")
-        for step in row.history:
-            code = f" ({step.code})" if step.code else ""
-            context.say(f"    {local(step.at, zone)}  {step.state.replace('_', ' ')}, attempt {step.attempt}{code}")
-        if row.removed_at is not None:
-            context.say(f"    {local(row.removed_at, zone)}  {_removed(row)}")
-    for held in answer.withheld:
-        until = f" until {local(held.until, zone)}" if held.until else ""
-        context.say(f"    {local(held.since, zone)}  withheld{until}: {held.reason}")
-
-
-def _removed(row: "ExportRow") -> str:
-    from reconciler.runs.retention import REMOVED
-
-    return REMOVED.get(row.removed, "its content was removed")
-
-
-def _data(answer: Answer) -> dict[str, Any]:
-    return {
-        "integration": answer.integration,
-        "category": answer.category,
-        "state": answer.state,
-        "sentence": answer.sentence,
-        "exports": [record_data(row) | {"epoch": row.epoch, "history": _history(row)} for row in answer.rows],
-        "withheld": [
-            {
-                "reason": row.reason,
-                "since": row.since.isoformat(),
-                "until": row.until.isoformat() if row.until else None,
-            }
-            for row in answer.withheld
-        ],
-    }
-
-
-def _history(row: "ExportRow") -> list[dict[str, Any]]:
-    return [
-        {"state": step.state, "attempt": step.attempt, "code": step.code, "at": step.at.isoformat()}
-        for step in row.history
-    ]

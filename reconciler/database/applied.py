@@ -1,20 +1,15 @@
-"""What a run reads: applied rows and pinned definitions, in one snapshot; and the history of runs."""
+"""What a run reads: applied rows and pinned definitions, in one snapshot."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from reconciler.database import rows
 from reconciler.database.connection import Connection, Database
-from reconciler.database.leases import renew
+from reconciler.database.holds import record_holds
 from reconciler.errors import Bug, EnvironmentRefused, UsageError
 from reconciler.plans.resource import Definition
 from reconciler.ports import Applied
-from reconciler.runs.outcome import Lease
-from reconciler.specs.personal import impersonal
 
 
 class AppliedConfiguration:
@@ -27,6 +22,7 @@ class AppliedConfiguration:
     def organization_id(self, name: str) -> str:
         """See the port."""
         with self._database.reading() as connection:
+            check_owner(connection, self._installation)
             row = connection.execute("select id from reconciler.organizations where name = %s", [name]).fetchone()
         if row is None:
             raise UsageError(f"the organisation '{name}' is not applied", "reconciler apply, then try again")
@@ -35,7 +31,7 @@ class AppliedConfiguration:
     def applied(self, organization: str, integration: str) -> Applied:
         """See the port."""
         with self._database.reading() as connection:
-            _check_owner(connection, self._installation)
+            check_owner(connection, self._installation)
             head = connection.execute(
                 "select * from reconciler.organizations where name = %s", [organization]
             ).fetchone()
@@ -53,12 +49,13 @@ class AppliedConfiguration:
                 integration=rows.integration(row),
                 mappings={each.body["category"]: each for each in rows.mappings(row)},
                 exclusions=[rows.exclusion(each) for each in exclusions.fetchall()],
-                definitions=_definitions(connection, row["definitions"]),
+                definitions=definitions(connection, row["definitions"]),
                 revision=row["revision"],
+                record_holds=record_holds(connection, str(head["id"])),
             )
 
 
-def _check_owner(connection: Connection, installation: str) -> None:
+def check_owner(connection: Connection, installation: str) -> None:
     """Raises EnvironmentRefused where the database is another installation's (design.md 4.19).
 
     Whoever only looks gives no installation, and may look at any.
@@ -78,43 +75,10 @@ def _integration(connection: Connection, organization_id: UUID, organization: st
     return found[name]
 
 
-def _definitions(connection: Connection, pinned: Mapping[str, str]) -> dict[str, Definition]:
+def definitions(connection: Connection, pinned: Mapping[str, str]) -> dict[str, Definition]:
     query = "select digest, kind, name, body from reconciler.definitions where digest = any(%s)"
     stored = {row["digest"]: row for row in connection.execute(query, [list(pinned.values())]).fetchall()}
     if missing := sorted(key for key, digest in pinned.items() if digest not in stored):
         raise Bug(f"pinned definitions are not in the database: {', '.join(missing)}")
     found = {key: stored[digest] for key, digest in pinned.items()}
     return {key: Definition(row["kind"], row["name"], row["body"]) for key, row in found.items()}
-
-
-class RunTable:
-    """The Runs port on PostgreSQL."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def begin(self, lease: Lease, run: UUID, integration: Applied, trigger: str, now: datetime) -> None:
-        """See the port."""
-        name = integration.integration.name
-        with self._database.transaction() as connection:
-            renew(connection, lease, now)
-            connection.execute(
-                "update reconciler.runs set state = 'lost', ended_at = %s, problem = 'the process ended without a word'"
-                " where organization_id = %s and integration = %s and state = 'running'",
-                [now, integration.organization_id, name],
-            )
-            connection.execute(
-                "insert into reconciler.runs"
-                " (id, organization_id, integration, trigger, fence, revision, state, started_at)"
-                " values (%s, %s, %s, %s, %s, %s, 'running', %s)",
-                [run, integration.organization_id, name, trigger, lease.fence, integration.revision, now],
-            )
-
-    def end(self, lease: Lease, run: UUID, state: str, counts: Mapping[str, Any], problem: str, now: datetime) -> None:
-        """See the port."""
-        with self._database.transaction() as connection:
-            renew(connection, lease, now)
-            connection.execute(
-                "update reconciler.runs set state = %s, counts = %s, problem = %s, ended_at = %s where id = %s",
-                [state, Jsonb(dict(counts)), impersonal(problem), now, run],
-            )

@@ -87,6 +87,7 @@ def _observe(connection: Connection, organization_id: str) -> Actual:
         found += [rows.integration(row), *rows.mappings(row)]
     found += [rows.schedule(row) for row in _of(connection, "reconciler.schedules", organization_id)]
     found += [rows.exclusion(row) for row in _of(connection, "reconciler.exclusions", organization_id)]
+    found += [rows.report(row) for row in _of(connection, "reconciler.reports", organization_id)]
     conflicts: dict[Key, str] = {}
     for row in _of(connection, "public.feature_flags", organization_id):
         if row["managed_by"] == rows.MANAGER:

@@ -13,6 +13,7 @@ import psycopg
 import psycopg.sql
 from psycopg.rows import DictRow, dict_row
 
+from reconciler.database.failures import down, first_line, is_down
 from reconciler.errors import Bug, DatabaseDown
 
 CONNECT_S = 5
@@ -85,10 +86,6 @@ class Database:
     def _mapped(self) -> Iterator[None]:
         try:
             yield
-        except psycopg.OperationalError as error:
-            self.close()
-            hint = "check RECONCILER_DATABASE_URL, and that the server is up"
-            raise DatabaseDown(f"the database cannot be reached: {first_line(error)}", hint) from error
         except psycopg.errors.UndefinedTable as error:
             hint = "reconciler migrate brings a database to this version; check RECONCILER_DATABASE_URL"
             raise DatabaseDown(f"the database is not prepared: {first_line(error)}", hint) from error
@@ -96,18 +93,15 @@ class Database:
             hint = "a failover may be under way; check that RECONCILER_DATABASE_URL names the primary"
             raise DatabaseDown(f"the database cannot be written: {first_line(error)}", hint) from error
         except psycopg.Error as error:
+            if is_down(error):
+                self.close()
+                raise down(error) from error
             raise Bug(f"PostgreSQL refuses a statement of ours: {first_line(error)}") from error
 
 
 def _close(connections: list[Connection]) -> None:
     while connections:
         connections.pop().close()
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of a database error, which never holds the connection's password."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 def _here() -> Any:

@@ -1,7 +1,7 @@
 """Where the database may hold something of a person, column by column; a test holds this against the schema.
 
 A new column of text or JSON is named here before the suite is green again: as content, which goes with its period and
-with an erasure; as words that are cleaned and pass; or as free of personal data, with the reason.
+with an erasure; as words that are cleaned and pass; as what people type; or as free of personal data, with the reason.
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,12 @@ class Content:
         return ", ".join(f"{column} = {empty}" for column, empty in self.emptied.items())
 
 
-CONTENT = (Content("reconciler.export_payloads", {"payload": "null", "message": "''"}),)
+_EMPTY = {"payload": "null", "message": "''"}
+CONTENT = (Content("reconciler.export_payloads", _EMPTY),)
 """Emptied by a purge and by an erasure."""
+OBSERVED = Content("reconciler.shadow_payloads", _EMPTY)
+"""Emptied by both as well, and never counted: no document was made of it. It has `category` and `created_at` instead
+of an export and of marks; the next run that observes takes its rows away altogether."""
 
 PASSING: Mapping[str, Mapping[str, str]] = {
     "reconciler.runs": {"problem": "an outside system's words about a request; out with its period, and with an "
@@ -40,8 +44,25 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "reconciler.breakers": {"reason": "words about a request; goes when the breaker closes, or with its period"},
     "reconciler.credentials": {"problem": "words about a login"},
     "reconciler.table_columns": {"problem": "words about a request for columns; replaced by the next"},
+    "reconciler.run_requests": {"answer hint": "what stopped its run; out as a run's problem is"},
+    "reconciler.reconciliations": {"problem": "an outside system's words about a list that it did not give; stays, for "
+                                              "no comparison is ever changed"},
 }  # fmt: skip
 """Words that come from outside, with identity numbers and addresses taken out, and pass."""
+
+TYPED: Mapping[str, Mapping[str, str]] = {
+    "reconciler.audit": {"detail": "counts and ids, and the reason of a decision"},
+    "reconciler.record_holds": {"reason": "why somebody holds a record back"},
+    "reconciler.resend_requests": {"reason": "why something is to go again"},
+    "reconciler.run_requests": {"reason": "why somebody wants a sync"},
+    "reconciler.suspensions": {"reason": "why nothing is to go, or an outside system's refusal of a credential"},
+    "reconciler.reports_frozen": {"reason": "why a report is frozen once more"},
+    "reconciler.report_handovers": {
+        "receipt handed_over_by recorded_by": "what a receiver gave, and who handed it over"
+    },
+}
+"""Words that people of the organisation type. Where they are read, those that look like a number or an address of a
+person are refused; a name is not known to be one, and stays: these words say who answers for what."""
 
 _IDS = "opaque ids, and names that the specs give"
 FREE: Mapping[str, Mapping[str, str]] = {
@@ -56,15 +77,40 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.schedules": {"name integration cron zone origins revision": "configuration"},
     "reconciler.exclusions": {"name body origins revision": "configuration; people are refused in it"},
     "reconciler.applied_revisions": {"revision plan intent resources changes actor": "names and digests"},
-    "reconciler.audit": {"actor action object detail": "who did what to which object, in counts"},
+    "reconciler.audit": {"actor action object": "who did what to which object"},
     "reconciler.credentials": {
         "name state fingerprint hint target created_by store locator origin proof reaches": "about a secret",
     },
     "reconciler.secret_values": {"name ciphertext nonce wrapped_key key_id": "secrets, encrypted"},
     "reconciler.installation_keys": {"purpose wrapped_key key_id": "keys, encrypted"},
     "reconciler.leases": {"name holder": _IDS},
-    "reconciler.runs": {"integration trigger revision state counts": "names and counts"},
-    "reconciler.run_requests": {"integration requested_by state": "names"},
+    "reconciler.runs": {"integration trigger actor revision state counts": "names and counts; people by their account"},
+    "reconciler.run_requests": {"integration requested_by taken_by state": "names; people by their account"},
+    "reconciler.suspensions": {"integration cause author": "names; people by their account"},
+    "reconciler.shadow_documents": {
+        "integration target category record_id verdict": _IDS,
+        "record_digest mapping_digest payload_digest": "hashes, made as the ledger makes them",
+        "field origin": "the place of a rule",
+    },
+    "reconciler.shadow_payloads": {"category record_id": _IDS, "subject": "a keyed hash"},
+    "reconciler.record_holds": {"target category record_id author released_by": "ids; people by their account"},
+    "reconciler.resend_requests": {"exports state asked_by decided_by": "ids; people by their account"},
+    "reconciler.reconciliations": {"integration target way actor": "names; people by their account"},
+    "reconciler.reconciliation_lines": {
+        "kind reference category record_id": _IDS,
+        "detail": "names of fields and states, never their values",
+    },
+    "reconciler.adoption_findings": {"target category record_id reference state target_ids": _IDS},
+    "reconciler.targets_asked": {"target": _IDS},
+    "reconciler.reports": {"name body origins revision": "configuration"},
+    "reconciler.reports_frozen": {
+        "report rules head figures corrections digest frozen_by": "counts; people by their account",
+    },
+    "reconciler.report_files": {
+        "name sha256 content": "a report as it is handed over: figures and names of groups; "
+        "what looks like a person's number or address is refused in it"
+    },
+    "reconciler.report_rows": {"sheet key digest": "hashes of what stands in no column here"},
     "reconciler.exports": {
         "target category record_id integration reference state revision batch": _IDS,
         "mapping_digest record_digest payload_digest": "hashes, which stay by design",
@@ -86,6 +132,7 @@ FREE: Mapping[str, Mapping[str, str]] = {
 def named() -> set[tuple[str, str]]:
     """Every (table, column) that is spoken of here."""
     found = {(each.table, column) for each in CONTENT for column in each.emptied}
-    for shelf in (PASSING, FREE):
+    found |= {(OBSERVED.table, column) for column in OBSERVED.emptied}
+    for shelf in (PASSING, TYPED, FREE):
         found |= {(table, column) for table, told in shelf.items() for columns in told for column in columns.split()}
     return found

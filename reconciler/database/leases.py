@@ -1,6 +1,8 @@
 """Leases: the right to sync one integration, with a fencing token. Rows, not session locks, because of poolers."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from reconciler.database.connection import Connection, Database
 from reconciler.errors import Busy
@@ -41,11 +43,29 @@ class LeaseTable:
             )
 
     def _busy(self, connection: Connection, name: str) -> Busy:
-        row = connection.execute("select holder, expires_at from reconciler.leases where name = %s", [name]).fetchone()
-        holder = (
-            f"{row['holder']} (until {row['expires_at']:%Y-%m-%d %H:%M:%S %Z} unless renewed)" if row else "another run"
+        row = connection.execute(_HOLDER, [name]).fetchone()
+        return Busy(
+            f"a sync of {name} is running: {_told(row) if row else 'another run'}",
+            "it does this work; or wait until its lease ends",
         )
-        return Busy(f"a sync of {name} is running: {holder}", "it does this work; or wait until its lease ends")
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """Who is at it: the run, since when, and whose it is; a run that has not begun yet is known by its lease alone."""
+    until = f"(until {row['expires_at']:%Y-%m-%d %H:%M:%S %Z} unless renewed)"
+    if row["started_at"] is None:
+        return f"{row['holder']} {until}"
+    by = f" by {row['actor']}" if row["actor"] else ""
+    return f"run {row['holder']} since {row['started_at']:%Y-%m-%d %H:%M:%S %Z}{by}, {WAYS[row['trigger']]} {until}"
+
+
+WAYS = {"manual": "by hand", "schedule": "by schedule", "request": "on request"}
+"""What began a run, in words."""
+_HOLDER = """
+    select l.holder, l.expires_at, r.started_at, r.actor, r.trigger
+    from reconciler.leases l
+    left join reconciler.runs r on r.id = case when l.holder ~ '^[0-9a-f-]{36}$' then l.holder::uuid end
+    where l.name = %s"""
 
 
 def renew(connection: Connection, lease: Lease, now: datetime) -> None:

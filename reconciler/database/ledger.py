@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
+from reconciler.database.holds import unheld
 from reconciler.database.leases import SECONDS, renew
 from reconciler.database.ledger_rows import (
     Columns,
@@ -19,10 +20,11 @@ from reconciler.database.ledger_rows import (
     fresh_columns,
     frozen_again,
     frozen_columns,
-    kept_row,
-    mine,
+    kept_columns,
+    literal,
+    message_columns,
     open_row,
-    result_row,
+    result_columns,
     turned_columns,
 )
 from reconciler.database.ledger_statements import (
@@ -40,11 +42,12 @@ from reconciler.database.ledger_statements import (
     TO_LOOK_FOR,
     TURN,
     WITHHOLD,
+    narrowed,
 )
 from reconciler.database.sent import sent
 from reconciler.database.settling import settle_absent, settle_found
 from reconciler.errors import Blocked
-from reconciler.plans.resource import digest
+from reconciler.plans.resource import canonical, digest
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted
 from reconciler.runs.following import NEVER_POSTED
 from reconciler.runs.idempotency import SILENT
@@ -72,7 +75,7 @@ class LedgerTable:
             set state = case when frozen then 'unknown' else 'not_applied' end, code = 'run-lost',
                 next_attempt_at = null, changed_at = %(now)s
             where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s
-                and state = 'sending' and (lease_until <= %(now)s
+                and underway and state = 'sending' and (lease_until <= %(now)s
                     or run_id in (select id from reconciler.runs where state <> 'running'))"""
         with self._database.transaction() as connection:
             renew(connection, lease, now)
@@ -82,11 +85,12 @@ class LedgerTable:
         self, lease: Lease, stream: Stream, run: UUID, wanted: Sequence[Wanted], revision: str, now: datetime, year: int
     ) -> list[Claim]:
         """See the port. Epoch 1: a later epoch is opened by a forced re-export only."""
-        new, known = [each for each in wanted if not each.known], [each for each in wanted if each.known]
         common = _key(stream) | {"integration": stream.integration, "run": run, "revision": revision, "now": now}
         common |= {"until": now + timedelta(seconds=SECONDS)}
         with self._database.transaction() as connection:
             renew(connection, lease, now)
+            free = unheld(connection, stream, wanted, now)
+            new, known = [each for each in free if not each.known], [each for each in free if each.known]
             # A second attempt keeps its number and burns one, so that the high-water mark moves with it: a database
             # restored to before it would otherwise not be found out, and would send it again.
             first = _reserve(connection, stream, year, len(new) + bool(known))
@@ -105,29 +109,32 @@ class LedgerTable:
         now: datetime,
     ) -> frozenset[int]:
         """See the port."""
+        texts = [canonical(each.payload) for each in frozen]
         with self._database.transaction() as connection:
             renew(connection, lease, now)
             common: dict[str, object] = {"mapping": mapping, "now": now, "organization_id": stream.organization_id}
-            ours = _changed(connection, FREEZE, frozen_columns(frozen), common, stream)
+            ours = _changed(connection, FREEZE, frozen_columns(frozen, texts), common, stream)
             ours |= _changed(connection, TURN, turned_columns(turned), common, stream)
-            made: list[Frozen | Turned] = [*frozen, *turned]
-            kept = [kept_row(each) for each in made if each.claim.id in ours]
-            _each(connection, KEEP, as_columns(kept), common)
+            documents = [(each, text) for each, text in zip(frozen, texts, strict=True) if each.claim.id in ours]
+            kept = kept_columns(documents, [each for each in turned if each.claim.id in ours])
+            _each(connection, KEEP, kept, common)
         return frozenset(ours)
 
-    def record(self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime) -> None:
+    def record(
+        self, lease: Lease, stream: Stream, outcomes: Sequence[Recorded], now: datetime, *, durable: bool = True
+    ) -> None:
         """See the port."""
         with self._database.transaction() as connection:
+            if not durable:
+                connection.execute("set local synchronous_commit = off")
             renew(connection, lease, now)
-            columns = as_columns([mine(each.claim) | result_row(each) for each in outcomes])
+            columns = result_columns(outcomes)
             ours = _changed(connection, RECORD, columns, {"now": now}, stream)
-            results = [(each, result_row(each)) for each in outcomes if each.claim.id in ours]
-            messages = [mine(each.claim) | result for each, result in results if result["message"]]
-            _each(connection, MESSAGE, as_columns(messages), {})
+            _each(connection, MESSAGE, message_columns(columns, ours), {})
 
     def open(self, stream: Stream, states: Sequence[str], limit: int) -> list[Open]:
         """See the port."""
-        query = f"{OPEN} and e.state = any(%(states)s) order by e.changed_at, e.id limit %(limit)s"
+        query = f"{OPEN} {narrowed(states)} and e.state = any(%(states)s) order by e.changed_at, e.id limit %(limit)s"
         with self._database.reading() as connection:
             found = connection.execute(query, _read(stream) | {"states": list(states), "limit": limit}).fetchall()
         return [open_row(row) for row in found]
@@ -241,7 +248,7 @@ def _each(connection: Connection, query: str, columns: Columns, common: Mapping[
     """One statement for all rows, and what it returns; nothing is asked where there are none."""
     if not any(columns.values()):
         return []
-    done = connection.execute(query, {**common, **columns})
+    done = connection.execute(query, {**common, **{name: literal(each) for name, each in columns.items()}})
     return done.fetchall() if done.description else []
 
 

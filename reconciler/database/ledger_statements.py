@@ -1,8 +1,23 @@
 """The ledger's statements: each changes all rows of a step at once. Parameters are columns, which `unnest` turns back.
 
-A statement per row would cost a run of five thousand documents most of its time in round trips. JSON travels as bytes,
-`%(payload)b`: in an array of texts each of its quotes would be escaped, which costs more than all else in a sync.
+A statement per row would cost a run of five thousand documents most of its time in round trips. Rows that are ours are
+looked up by their ids alone: `state || ''` keeps the planner from other ways, which are full of dead entries while a
+large run goes on.
 """
+
+from collections.abc import Sequence
+
+UNDERWAY, UNDECIDED = ("sending", "sent", "accepted"), ("unknown", "not_applied", "held", "rejected")
+"""States that are found by an index of their own: no index may hold the state itself (docs/decisions/0020)."""
+
+
+def narrowed(states: Sequence[str]) -> str:
+    """The condition that lets the rows in these states be found by an index; none where they are of both kinds."""
+    for column, found in (("underway", UNDERWAY), ("undecided", UNDECIDED)):
+        if set(states) <= set(found):
+            return f"and e.{column}"
+    return ""
+
 
 CLAIM = """
     insert into reconciler.exports (organization_id, target, category, record_id, integration, reference, number, state,
@@ -29,29 +44,32 @@ FREEZE = """
         record_digest = new.record_digest, amount = new.amount, batch = new.batch, changed_at = %(now)s
     from unnest(%(id)s::bigint[], %(attempt)s::int[], %(payload_digest)s::text[], %(record_digest)s::text[],
         %(amount)s::numeric[], %(batch)s::text[]) as new (id, attempt, payload_digest, record_digest, amount, batch)
-    where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
+    where e.id = any(%(id)s::bigint[]) and e.id = new.id and e.attempt = new.attempt and e.state || '' = 'sending'
+    returning e.id"""
 TURN = """
     update reconciler.exports e
     set state = 'rejected', code = new.code, field = new.field, origin = new.origin, mapping_digest = %(mapping)s,
         record_digest = new.record_digest, lease_until = null, changed_at = %(now)s
     from unnest(%(id)s::bigint[], %(attempt)s::int[], %(field)s::text[], %(origin)s::text[],
         %(record_digest)s::text[], %(code)s::text[]) as new (id, attempt, field, origin, record_digest, code)
-    where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
+    where e.id = any(%(id)s::bigint[]) and e.id = new.id and e.attempt = new.attempt and e.state || '' = 'sending'
+    returning e.id"""
 KEEP = """
     insert into reconciler.export_payloads
         (export_id, attempt, organization_id, subject, payload, message, created_at)
     select id, attempt, %(organization_id)s, subject, payload, message, %(now)s
-    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(subject)s::text[], %(payload)b::jsonb[], %(message)s::text[])
+    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(subject)s::text[], %(payload)s::jsonb[], %(message)s::text[])
         as new (id, attempt, subject, payload, message)"""
 RECORD = """
     update reconciler.exports e
     set state = new.state, target_ids = new.target_ids, code = new.code, field = new.field, origin = new.origin,
         lease_until = null, next_attempt_at = new.retry, changed_at = %(now)s,
         sent_at = case when new.state = 'sent' then %(now)s else sent_at end
-    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(state)s::text[], %(target_ids)b::jsonb[], %(code)s::text[],
+    from unnest(%(id)s::bigint[], %(attempt)s::int[], %(state)s::text[], %(target_ids)s::jsonb[], %(code)s::text[],
         %(field)s::text[], %(origin)s::text[], %(retry)s::timestamptz[])
         as new (id, attempt, state, target_ids, code, field, origin, retry)
-    where e.id = new.id and e.attempt = new.attempt and e.state = 'sending' returning e.id"""
+    where e.id = any(%(id)s::bigint[]) and e.id = new.id and e.attempt = new.attempt and e.state || '' = 'sending'
+    returning e.id"""
 MESSAGE = """
     update reconciler.export_payloads p set message = new.message
     from unnest(%(id)s::bigint[], %(attempt)s::int[], %(message)s::text[]) as new (id, attempt, message)
@@ -106,7 +124,7 @@ WITHHOLD = """
     from unnest(%(records)s::text[], %(reasons)s::text[]) as held (record_id, reason)
     on conflict (organization_id, integration, category, record_id) where until is null do nothing"""
 TO_LOOK_FOR = f"""{OPEN}
-    and e.state in ('sent', 'accepted') and e.code <> %(over)s
+    and e.underway and e.state in ('sent', 'accepted') and e.code <> %(over)s
     and coalesce(e.next_look_at, e.changed_at + %(first)s) <= %(now)s
     order by extract(epoch from %(now)s - e.changed_at)
         / greatest(extract(epoch from coalesce(e.next_look_at, e.changed_at + %(first)s) - e.changed_at), 1) desc, e.id

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reconciler.database.connection import Connection, Database
+from reconciler.database.reconciliations import count_differences, open_differences
 from reconciler.database.sent import sent
 from reconciler.database.views import (
     QUESTIONS,
@@ -101,6 +102,8 @@ def _view(connection: Connection, row: Mapping[str, Any], troubled: int) -> Inte
         credential=CredentialRow(**found) if (found := _one(connection, _CREDENTIAL, key)) else None,
         schedule=ScheduleRow(**found) if (found := _one(connection, _SCHEDULE, key)) else None,
         troubled=tuple(_troubled(connection, key, troubled)),
+        differing=count_differences(connection, str(row["organization_id"]), row["name"]),
+        differences=tuple(open_differences(connection, str(row["organization_id"]), row["name"], troubled)),
         **more,
     )
 
@@ -115,9 +118,8 @@ def _one(connection: Connection, query: str, values: Mapping[str, Any]) -> dict[
 
 
 def _export(row: Mapping[str, Any], history: Sequence[Step] = ()) -> ExportRow:
-    kept = {name: value for name, value in row.items() if name != "id"}
     # Messages are cleaned when they are stored; those of older versions were not.
-    return ExportRow(**{**kept, "message": impersonal(row["message"])}, history=tuple(history))
+    return ExportRow(**{**row, "message": impersonal(row["message"])}, history=tuple(history))
 
 
 def _history(connection: Connection, export: int) -> list[Step]:

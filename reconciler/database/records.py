@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from psycopg.sql import SQL, Composed, Identifier
 
 from reconciler.database.connection import Database
+from reconciler.database.pages import after, paged
 from reconciler.database.statement import Statement, every
 from reconciler.mappings.values import Value, read_record
-from reconciler.runs.export import Span, Stream, Wanted
+from reconciler.runs.export import Page, Span, Stream, Wanted
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
@@ -58,6 +59,20 @@ class RecordTables:
         )
         rows = self._rows(query, made.parameters)
         return [(Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in rows]
+
+    def waiting_after(
+        self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, page: Page
+    ) -> tuple[list[tuple[Wanted, Record]], Page | None]:
+        """See the port. Pages of which the ledger has settled everything are passed over."""
+        found: list[tuple[Wanted, Record]] = []
+        left: Page | None = page
+        while left is not None and not found:
+            made = Statement(stream, category)
+            rows = self._rows(paged(made, _wanted(made, selection), now, left), made.parameters)
+            free = [row for row in rows if row["ledger_free"]]
+            found = [(Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in free]
+            left = after(category, rows, left.limit)
+        return found, left
 
     def rejected(
         self, stream: Stream, selection: Selection, category: DataCategory
@@ -144,6 +159,18 @@ class RecordTables:
         )
         return [_counted(row, selection) for row in self._rows(query, made.parameters)]
 
+    def of_ids(self, stream: Stream, category: DataCategory, ids: Sequence[str]) -> Mapping[str, Record]:
+        """See the port."""
+        made = Statement(stream, category)
+        query = SQL("{select} {source} where {mine} and {key}::text = any({ids}::text[])").format(
+            select=made.fields(SQL("true as found")),
+            source=made.source,
+            mine=made.mine(),
+            key=made.column(category.key),
+            ids=made.value(list(ids)),
+        )
+        return {str(row[category.key]): _read(category, row) for row in self._rows(query, made.parameters)}
+
     def of_subject(self, stream: Stream, category: DataCategory, subject: str, span: Span, zone: ZoneInfo) -> list[str]:
         """See the port."""
         kind, made = category.fields[span.field].type, Statement(stream, category)
@@ -165,7 +192,7 @@ class RecordTables:
     def explain(
         self, stream: Stream, selection: Selection, category: DataCategory, record_id: str
     ) -> tuple[Record, list[str]] | None:
-        """A record and the reasons of the criteria that it misses; None where the organisation has no such record."""
+        """See the port."""
         made = Statement(stream, category)
         criteria = [*selection.scope, *selection.readiness]
         tests = [

@@ -7,7 +7,9 @@ from typing import Any
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
 from reconciler.database.retention_statements import (
+    ANSWERS_OF_SUBJECT,
     ERASE,
+    ERASE_OBSERVED,
     EXPIRED,
     FORGET_LISTS,
     KEPT,
@@ -15,6 +17,7 @@ from reconciler.database.retention_statements import (
     OLD_WORDS,
     PROBLEMS_OF_SUBJECT,
     PURGE,
+    PURGE_OBSERVED,
     TAKE,
     TRACES,
     UNSEAL,
@@ -51,10 +54,8 @@ class RetentionTable:
             if held != confirmed:
                 hint = "look at the list once more, and confirm what it says now"
                 raise UsageError(f"{held} documents hold content of the subject, and {confirmed} were confirmed", hint)
-            connection.execute(PROBLEMS_OF_SUBJECT, key)
-            for statement in ERASE:
+            for statement in (PROBLEMS_OF_SUBJECT, ANSWERS_OF_SUBJECT, *ERASE, ERASE_OBSERVED, FORGET_LISTS):
                 connection.execute(statement, key)
-            connection.execute(FORGET_LISTS, key)
             detail = {"documents": held, "copies": sum(each.copied for each in found)}
             entry = write_audit(connection, now, actor, organization_id, "erase", "a subject", detail)
             return Erased(now, entry, held, _traces(connection, organization_id, subject))
@@ -80,7 +81,7 @@ class RetentionTable:
             counts = {name: counts.get(name, 0) + part.get(name, 0) for name in sorted({*counts, *part})}
         with self._database.transaction() as connection:
             connection.execute(UNSEAL, {**values, "unresolved": list(UNRESOLVED)})
-            for statement in OLD_WORDS:
+            for statement in (PURGE_OBSERVED, *OLD_WORDS):
                 connection.execute(statement, values)
         return counts
 

@@ -2,7 +2,7 @@
 of each table that holds any: a table that is added there is emptied everywhere.
 """
 
-from reconciler.database.content import CONTENT, Content
+from reconciler.database.content import CONTENT, OBSERVED, Content
 
 _THEIRS = "p.organization_id = %(organization)s and p.subject = %(subject)s"
 
@@ -45,10 +45,23 @@ TRACES = _whole("""
     from reconciler.exports e
     where e.organization_id = %(organization)s and e.id in (OF_SUBJECT) order by e.claimed_at, e.id""")
 ERASE = _each("update CONTENT p set EMPTY, removed_at = %(now)s, removed = 'erased' where THEIRS and (HOLDS)")
+ERASE_OBSERVED = _filled("update CONTENT p set EMPTY where THEIRS and (HOLDS)", OBSERVED)
+# What was only observed is never over, and has no mark: its age decides.
+PURGE_OBSERVED = _filled(
+    """
+    update CONTENT p set EMPTY where p.organization_id = %(organization)s and (HOLDS)
+        and p.created_at < coalesce((select before from unnest(%(categories)s::text[], %(moments)s::timestamptz[])
+            as limits (category, before) where limits.category = p.category), %(old)s)""",
+    OBSERVED,
+)
 # What a run could not do may have been said in words about one of its documents, and nobody knows of which.
 PROBLEMS_OF_SUBJECT = _whole("""
     update reconciler.runs set problem = %(out)s where organization_id = %(organization)s and problem <> ''
         and id in (select run_id from reconciler.export_history where export_id in (OF_SUBJECT))""")
+ANSWERS_OF_SUBJECT = _whole("""
+    update reconciler.run_requests set answer = %(out)s, hint = ''
+    where organization_id = %(organization)s and answer <> ''
+        and run_id in (select run_id from reconciler.export_history where export_id in (OF_SUBJECT))""")
 # A copy of what people and codes are called over there: the next sync reads it anew.
 FORGET_LISTS = "delete from reconciler.reference_lists where organization_id = %(organization)s"
 KEPT = _whole("""
@@ -80,6 +93,9 @@ OLD_WORDS = [
     """
     update reconciler.runs set problem = %(out)s
     where organization_id = %(organization)s and ended_at < %(old)s and problem not in ('', %(out)s)""",
+    """
+    update reconciler.run_requests set answer = %(out)s, hint = ''
+    where organization_id = %(organization)s and ended_at < %(old)s and answer not in ('', %(out)s)""",
     "update reconciler.allowances set closed_reason = '' where closed_until < %(old)s and closed_reason <> ''",
     "delete from reconciler.breakers where since < %(old)s and coalesce(shut_until, since) < %(old)s",
 ]

@@ -70,6 +70,11 @@ def exclusion(row: Row) -> Resource:
     return Resource("Exclusion", row["name"], row["body"], row["origins"])
 
 
+def report(row: Row) -> Resource:
+    """The row of reconciler.reports."""
+    return Resource("Report", row["name"], row["body"], row["origins"])
+
+
 def feature(row: Row) -> Resource:
     """The row of public.feature_flags."""
     reason = {"reason": row["reason"]} if row["reason"] is not None else {}

@@ -64,16 +64,21 @@ class Statement:
         return SQL("r.{} = {}::uuid").format(Identifier(self.category.organization), organization)
 
     def joined(self, ledger: str = "e") -> Composed:
-        """The ledger's rows of a record."""
+        """The ledger's row of a record, if it has any: that of the newest epoch, and there is one of it."""
+        return SQL("{} and {}.record_id = {}::text").format(
+            self.ours(ledger), Identifier(ledger), self.column(self.category.key)
+        )
+
+    def ours(self, ledger: str = "e") -> Composed:
+        """The ledger's rows of this stream, of each record the newest epoch's."""
         return SQL(
             "{e}.organization_id = {organization}::uuid and {e}.target = {target} and {e}.category = {category}"
-            " and {e}.record_id = {key}::text"
+            " and {e}.superseded_by is null"
         ).format(
             e=Identifier(ledger),
             organization=self.value(self.stream.organization_id),
             target=self.value(self.stream.target),
             category=self.value(self.stream.category),
-            key=self.column(self.category.key),
         )
 
     def exists(self, condition: SQL | Composed) -> Composed:
@@ -81,13 +86,33 @@ class Statement:
         return SQL("exists (select from reconciler.exports e where {} and {})").format(self.joined(), condition)
 
     def known(self) -> Composed:
-        """The ledger's row of a record, if it has any: the first epoch's is always there, and there is one of it."""
-        return SQL("{} and k.epoch = 1").format(self.joined("k"))
+        """The same, to be joined as `k`."""
+        return self.joined("k")
 
     def unsettled(self, now: datetime) -> Composed:
-        """No row of the ledger, or one that says: nothing happened, and it is time to try again."""
-        condition = SQL("(e.state <> 'not_applied' or coalesce(e.next_attempt_at, {now}) > {now})")
-        return SQL("not {}").format(self.exists(condition.format(now=self.value(now))))
+        """No row of the ledger, or one that says: nothing happened, and it is time to try again; and no hold."""
+        settled = self.exists(SQL("not {}").format(self.free(now)))
+        return SQL("(not {} and not {})").format(settled, self.held_back(now))
+
+    def free(self, now: datetime) -> Composed:
+        """A row of the ledger says that nothing happened, and that it is time to try again."""
+        return SQL("(e.state = 'not_applied' and coalesce(e.next_attempt_at, {now}) <= {now})").format(
+            now=self.value(now)
+        )
+
+    def held_back(self, now: datetime) -> Composed:
+        """A person holds the record back, perhaps since the run began."""
+        return SQL(
+            "exists (select from reconciler.record_holds h where h.organization_id = {organization}::uuid"
+            " and h.target = {target} and h.category = {category} and h.record_id = {key}::text"
+            " and h.released_at is null and (h.ends_at is null or h.ends_at > {now}))"
+        ).format(
+            organization=self.value(self.stream.organization_id),
+            target=self.value(self.stream.target),
+            category=self.value(self.stream.category),
+            key=self.column(self.category.key),
+            now=self.value(now),
+        )
 
     def tests(self, criteria: Iterable[Criterion]) -> list[Composed]:
         """Each criterion as a condition that is true or false, never null."""

@@ -31,6 +31,11 @@ PUT: Mapping[str, str] = {
         values (%(organization_id)s, %(name)s, %(body)s, %(origins)s, %(revision)s, %(at)s)
         on conflict (organization_id, name) do update set body = excluded.body, origins = excluded.origins,
             revision = excluded.revision, applied_at = excluded.applied_at""",
+    "Report": """
+        insert into reconciler.reports (organization_id, name, body, origins, revision, applied_at)
+        values (%(organization_id)s, %(name)s, %(body)s, %(origins)s, %(revision)s, %(at)s)
+        on conflict (organization_id, name) do update set body = excluded.body, origins = excluded.origins,
+            revision = excluded.revision, applied_at = excluded.applied_at""",
     "Feature": """
         insert into public.feature_flags (organization_id, feature, enabled, reason, managed_by, origins, revision,
             updated_at)
@@ -46,14 +51,20 @@ DROP: Mapping[str, str] = {
         where organization_id = %(id)s and field_mappings ? %(name)s""",
     "SyncSchedule": "delete from reconciler.schedules where organization_id = %(id)s and name = %(name)s",
     "Exclusion": "delete from reconciler.exclusions where organization_id = %(id)s and name = %(name)s",
+    "Report": "delete from reconciler.reports where organization_id = %(id)s and name = %(name)s",
     "Feature": """
         delete from public.feature_flags
         where organization_id = %(id)s and feature = %(name)s and managed_by = %(manager)s""",
 }
 RENAME: Mapping[str, str] = {
     "Integration": """
+        with suspended as (update reconciler.suspensions set integration = %(new)s
+                where organization_id = %(id)s and integration = %(old)s),
+            asked as (update reconciler.run_requests set integration = %(new)s
+                where organization_id = %(id)s and integration = %(old)s and state = 'waiting')
         update public.organization_integrations set name = %(new)s
         where organization_id = %(id)s and name = %(old)s""",
     "SyncSchedule": "update reconciler.schedules set name = %(new)s where organization_id = %(id)s and name = %(old)s",
     "Exclusion": "update reconciler.exclusions set name = %(new)s where organization_id = %(id)s and name = %(old)s",
+    "Report": "update reconciler.reports set name = %(new)s where organization_id = %(id)s and name = %(old)s",
 }

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from reconciler.runs.comparison import Difference
+
 QUESTIONS = ("unknown", "held")
 TROUBLE = ("held", "unknown", "rejected_late", "never_posted", "rejected", "drifted")
 """States in which a document needs somebody, the gravest first."""
@@ -105,6 +107,7 @@ class ExportRow:
     sent_at: datetime | None
     changed_at: datetime
     history: tuple[Step, ...] = ()
+    id: int = 0
     removed: str = ""
     """Why payload and message are gone, a key of `retention.REMOVED`; empty where they are not."""
     removed_at: datetime | None = None
@@ -122,8 +125,20 @@ class WithheldRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDifference:
+    """A difference that no later comparison has done away with: when it was last seen, and at which target."""
+
+    difference: Difference
+    target: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class IntegrationView:
-    """One integration as the database knows it. `troubled` are the first of its records that need somebody."""
+    """One integration as the database knows it. `troubled` are the first of its records that need somebody.
+
+    `differing` counts documents that stand otherwise in the outside system; `differences` are the first of them.
+    """
 
     organization_id: str
     organization: str
@@ -143,6 +158,8 @@ class IntegrationView:
     credential: CredentialRow | None
     schedule: ScheduleRow | None
     troubled: tuple[ExportRow, ...]
+    differing: int = 0
+    differences: tuple[OpenDifference, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

@@ -91,6 +91,63 @@ create table if not exists app.activity_logs (
 -- Nobody approves a log: its cut-over date is the start.
 create index if not exists activity_logs_by_start on app.activity_logs (organization_id, started_at);
 
+-- What yearly reports count. No names: a member is an id, a day of birth and where.
+create table if not exists app.members (
+    id              uuid primary key,
+    organization_id uuid not null,
+    born_on         date,
+    county          text check (char_length(county) <= 2),
+    branch          text check (char_length(branch) <= 20),
+    fee_status      text not null check (fee_status in ('paid', 'unpaid', 'waived')),
+    fee_paid        boolean not null,
+    joined_on       date not null,
+    left_on         date
+);
+create index if not exists members_by_organization on app.members (organization_id);
+
+create table if not exists app.local_branches (
+    id                  uuid primary key,
+    organization_id     uuid not null,
+    number              text not null check (char_length(number) <= 20),
+    name                text not null check (char_length(name) <= 100),
+    organization_number text check (char_length(organization_number) <= 9),
+    county              text check (char_length(county) <= 2),
+    municipality        text check (char_length(municipality) <= 4),
+    opened_on           date not null,
+    closed_on           date,
+    unique (organization_id, number)
+);
+
+create table if not exists app.peer_support_activities (
+    id              uuid primary key,
+    organization_id uuid not null,
+    activity_type   text not null check (char_length(activity_type) <= 50),
+    held_on         date not null,
+    days            integer not null check (days > 0),
+    minutes         integer not null check (minutes > 0),
+    participants    integer not null check (participants >= 0),
+    digital         boolean not null,
+    meeting_form    text check (meeting_form in ('in_person', 'screen', 'hybrid')),
+    country         text not null check (char_length(country) <= 2),
+    county          text check (char_length(county) <= 2),
+    municipality    text check (char_length(municipality) <= 4),
+    venue           text check (char_length(venue) <= 100),
+    town            text check (char_length(town) <= 100),
+    branch          text check (char_length(branch) <= 20),
+    peer_id         uuid not null,
+    peer_approved   boolean not null
+);
+create index if not exists peer_support_activities_by_day on app.peer_support_activities (organization_id, held_on);
+
+create table if not exists app.peer_support_participants (
+    id              uuid primary key,
+    organization_id uuid not null,
+    activity_id     uuid not null references app.peer_support_activities (id),
+    participant_id  uuid not null,
+    registered_on   date not null,
+    unique (activity_id, participant_id)
+);
+
 -- The role comes with our first migration. It reads and never writes.
 grant usage on schema app to reconciler_reader;
 grant select on all tables in schema app to reconciler_reader;

@@ -17,6 +17,7 @@ import psycopg
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
 from reconciler.demo.filling import fill
+from reconciler.demo.membership import fill_reports
 from reconciler.demo.records import NOW
 from reconciler.errors import Blocked
 from reconciler.settings import Settings
@@ -52,6 +53,19 @@ class Stage:
         )
         return found
 
+    @property
+    def reports(self) -> Path:
+        """The folder that packages of reports are built in."""
+        return self.repository.parent / "reports"
+
+    def change_an_activity(self) -> None:
+        """Somebody mends an activity in the app: it was ten minutes longer."""
+        query = """
+            update app.peer_support_activities set minutes = minutes + 10 where id = (
+                select id from app.peer_support_activities where activity_type = 'conversation' order by id limit 1)"""
+        with psycopg.connect(self.settings.database_url) as connection:
+            connection.execute(query)
+
     def register(self, name: str) -> int:
         """How many records the register of an integration type holds."""
         answer = httpx.get(self._control(name, "/_books")).raise_for_status().json()
@@ -78,7 +92,7 @@ def stage() -> Iterator[Stage]:
             started = {name: parts.enter_context(simulator(name, options)) for name, options in _options(token, secret)}
             migrate(postgres.url())
             with psycopg.connect(postgres.url()) as connection:
-                filled = fill(connection)
+                filled = fill(connection) | fill_reports(connection)
             settings = Settings(
                 database_url=postgres.url(),
                 installation="demo",

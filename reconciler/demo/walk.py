@@ -23,6 +23,7 @@ LOOKUP = 'departments: {Oslo: "310",'
 MENDED = 'departments: {Hamar: "310", Oslo: "310",'
 REGISTERED = {"cornerstone": 2, "consio": 2, "rest": 4, "dynamics": 2, "business_central": 3}
 """What the registers must hold in the end."""
+REPORTS = ("blindeforbundet", "hlf", "nhf")
 ROOTED = ("validate", "plan", "apply")
 """Verbs that read the config repository."""
 
@@ -80,6 +81,7 @@ def walk(run: Run) -> int:
         send(walker, scene)
         mend(walker, scene)
         others(walker, scene)
+        reports(walker, scene)
         problems = [*walker.surprises, *_check_books(walker, scene)]
     for problem in problems:
         click.secho(f"not as it should be: {problem}", fg="red", err=True)
@@ -148,6 +150,27 @@ def others(walker: Walk, scene: Stage) -> None:
     click.echo(f"the registers hold {', '.join(f'{count} ({name})' for name, count in held.items())} records")
     if held != REGISTERED:
         walker.surprises.append(f"the registers hold {held}")
+
+
+def reports(walker: Walk, scene: Stage) -> None:
+    """What is counted, not sent: a yearly report for each of three organisations, and a change after it was frozen."""
+    walker.title(
+        "Yearly reports: what counts by the rules, what does not and why, and what must be known before signing"
+    )
+    walker.verb("report", "check", REPORTS[0], "bufdir")
+    walker.title("Each organisation's package is built, frozen, and as it was frozen when it is compared")
+    for organization in REPORTS:
+        walker.verb("report", "build", organization, "bufdir", "--into", str(scene.reports / organization))
+        walker.verb("report", "freeze", organization, "bufdir")
+        walker.verb("report", "compare", organization, "bufdir")
+    walker.title("It is handed over; an activity is changed in the app afterwards, and shows as a difference")
+    walker.verb("report", "handed-over", REPORTS[0], "bufdir", "--receipt", "2026-117")
+    scene.change_an_activity()
+    walker.verb("report", "compare", REPORTS[0], "bufdir", expect=3)
+    walker.verb("status", REPORTS[0])
+    for organization in REPORTS:
+        files = sorted(each.name for each in (scene.reports / organization).iterdir())
+        click.echo(f"{organization}: {len(files)} files, frozen with their checksums: {', '.join(files)}")
 
 
 def _check_books(walker: Walk, scene: Stage) -> Iterator[str]:

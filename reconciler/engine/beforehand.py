@@ -1,12 +1,16 @@
 """What a run is asked for, and what has to be right before it begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from reconciler.engine.pinned import Pinned
+from reconciler.engine.pinned import Pinned, PinnedExport, pin
+from reconciler.engine.ranges import within
 from reconciler.engine.world import World
 from reconciler.errors import LedgerBehind, PlanRefused
+from reconciler.runs.request import Began, Days
 from reconciler.specs.money import money
 
 FIRST_WITHOUT_ASKING = 100
@@ -15,13 +19,28 @@ FIRST_WITHOUT_ASKING = 100
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody asked for. `confirmed` is the number of documents that a person agreed to send first."""
+    """What somebody asked for. `confirmed` is the number of documents that a person agreed to send first.
+
+    `days` limits it to records that are dated there; `occurrence` is the scheduled time that it was started for.
+    """
 
     organization: str
     integration: str
     trigger: str
     run: UUID
     confirmed: int = 0
+    days: Days | None = None
+    occurrence: datetime | None = None
+
+    def began(self, actor: str) -> Began:
+        """What is written down of it."""
+        return Began(self.run, self.trigger, actor, self.occurrence, self.days)
+
+    @property
+    def command(self) -> str:
+        """How a person asks for it."""
+        days = f" --from {self.days.first} --to {self.days.last}" if self.days else ""
+        return f"reconciler sync {self.organization} {self.integration}{days}"
 
 
 def check_ledger(world: World, pinned: Pinned) -> None:
@@ -31,18 +50,60 @@ def check_ledger(world: World, pinned: Pinned) -> None:
         known = world.ledger.highest(export.stream)
         if known < mark:
             message = f"the ledger knows numbers up to {known} for {export.stream.target}; {mark} was given out"
-            hint = "the database is older than what was sent; restore a newer one before anything is sent"
+            where = f"{pinned.organization_name} {pinned.name}"
+            hint = (
+                "the database is older than what was sent: restore a newer one, or ask the outside system what it"
+                f" holds: reconciler exports adopt {where}"
+            )
             raise LedgerBehind(message, hint)
 
 
 def check_first(world: World, pinned: Pinned, order: Order) -> None:
-    """The first sync to a target above 100 documents waits for a yes to exactly that many."""
-    fresh = [export for export in pinned.exports if world.ledger.highest(export.stream) == 0]
-    now = world.clock.now()
-    totals = [world.records.total(each.stream, each.selection, each.category, now) for each in fresh]
-    count = sum(found for found, _ in totals)
-    amount = sum((Decimal(found) for _, found in totals), Decimal(0))
+    """The first sync to a target above 100 documents waits for a yes to exactly that many.
+
+    Ranges of days do not count for it: who tried out one day has not agreed to everything else.
+    """
+    untried = order.days is None and world.runs.only_ranges(pinned.organization_id, pinned.name)
+    fresh = [export for export in pinned.exports if untried or world.ledger.highest(export.stream) == 0]
+    _confirm(world, fresh, order, f"the first sync to {pinned.place}")
+
+
+def check_days(world: World, pinned: Pinned, order: Order) -> None:
+    """A back-fill above 100 documents waits for a yes to exactly that many."""
+    if order.days is not None:
+        _confirm(world, pinned.exports, order, f"the sync of {order.days} to {pinned.place}")
+
+
+def check_confirmed(world: World, pinned: Pinned, order: Order) -> None:
+    """Raises PlanRefused where a yes is missing; where nothing is sent none is needed."""
+    if pinned.integration.mode == "send":
+        check_first(world, pinned, order)
+        check_days(world, pinned, order)
+
+
+def forecast(world: World, order: Order) -> list[tuple[str, int, Decimal]]:
+    """What a sync would take now: per category how many records, and the sum of their amounts. Nothing is written."""
+    pinned = ordered(world, order)
+    return [(each.stream.category, *_total(world, each)) for each in pinned.exports]
+
+
+def ordered(world: World, order: Order) -> Pinned:
+    """The applied integration, ready, and limited to the days that are asked for.
+
+    Raises UsageError where there is no such integration, or where nothing of those days is ever sent.
+    """
+    pinned = pin(world.applied.applied(order.organization, order.integration), world.clock.now())
+    return within(pinned, order.days) if order.days else pinned
+
+
+def _confirm(world: World, exports: Sequence[PinnedExport], order: Order, what: str) -> None:
+    totals = [_total(world, each) for each in exports]
+    count, amount = sum(found for found, _ in totals), sum((found for _, found in totals), Decimal(0))
     if count > FIRST_WITHOUT_ASKING and order.confirmed != count:
-        message = f"the first sync to {pinned.place} would send {count} documents, {money(amount)}"
-        hint = f"if this is meant: reconciler sync {order.organization} {order.integration} --confirm {count}"
-        raise PlanRefused(message, hint)
+        message = f"{what} would send {count} documents, {money(amount)}"
+        raise PlanRefused(message, f"if this is meant: {order.command} --confirm {count}")
+
+
+def _total(world: World, export: PinnedExport) -> tuple[int, Decimal]:
+    found, amount = world.records.total(export.stream, export.selection, export.category, world.clock.now())
+    return found, Decimal(amount)

@@ -5,18 +5,22 @@ One send path for every trigger (design.md 4.10). No HTTP inside a transaction, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import date
 
-from reconciler.engine.beforehand import Order, check_first, check_ledger
+from reconciler.engine.beforehand import Order, check_confirmed, check_ledger
 from reconciler.engine.columned import refresh as refresh_columns
 from reconciler.engine.concealed import concealed
 from reconciler.engine.deliver import Delivery, pack
 from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
+from reconciler.engine.pause import check_standing, keep_pause, pause_unusable
 from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.posting import post_sent
+from reconciler.engine.ranges import within
 from reconciler.engine.resolve import Resolution
+from reconciler.engine.shadow import nothing_yet, observe
 from reconciler.engine.standing import standing
+from reconciler.engine.strangers import check_strangers
 from reconciler.engine.vocabulary import Vocabulary
 from reconciler.engine.world import World
 from reconciler.errors import Blocked
@@ -24,7 +28,7 @@ from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.document import Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import Value
-from reconciler.runs.export import Claim, Frozen, Turned, Wanted
+from reconciler.runs.export import Claim, Frozen, Page, Turned, Wanted
 from reconciler.runs.idempotency import freezes_each_request
 from reconciler.runs.listed import UNKNOWN_CODE
 from reconciler.runs.outcome import Lease
@@ -34,6 +38,8 @@ from reconciler.specs.personal import impersonal
 BATCH = 500
 ROUNDS = 10_000
 LEASE_S = 300
+Candidate = tuple[Wanted, Mapping[str, Value | None]]
+"""A record, and whether the ledger knows it."""
 
 
 def sync(world: World, order: Order) -> RunReport:
@@ -44,6 +50,9 @@ def sync(world: World, order: Order) -> RunReport:
     """
     applied = world.applied.applied(order.organization, order.integration)
     pinned = pin(applied, world.clock.now())
+    check_standing(world, pinned)
+    if order.days is not None:
+        pinned = within(pinned, order.days)
     report = RunReport(
         run=str(order.run),
         organization=order.organization,
@@ -53,15 +62,16 @@ def sync(world: World, order: Order) -> RunReport:
         revision=pinned.revision,
         started_at=world.clock.now(),
         zone=pinned.zone.key,
+        days=order.days,
     )
     if pinned.integration.mode == "send":
         check_ledger(world, pinned)
-        check_first(world, pinned, order)
+    check_confirmed(world, pinned, order)
     with world.points.around("take"):
         lease = world.leases.take(pinned.lease, str(order.run), world.clock.now(), LEASE_S)
     try:
         with world.points.around("begin"):
-            world.runs.begin(lease, order.run, applied, order.trigger, world.clock.now())
+            world.runs.begin(lease, order.began(world.actor), applied, world.clock.now())
         _carry_out(world, pinned, lease, order, report)
     finally:
         with world.points.around("give_back"):
@@ -74,26 +84,24 @@ def _carry_out(world: World, pinned: Pinned, lease: Lease, order: Order, report:
         if pinned.integration.mode == "send":
             _send_each(world, pinned, lease, order, report)
         else:
-            _observe(world, pinned, report)
+            observe(world, pinned, lease, order.run, report)
     except Blocked as error:
         report.problem, report.hint = error.message, error.hint
+        pause_unusable(world, pinned, error)
     report.ended_at = world.clock.now()
     with world.points.around("end"):
         world.runs.end(lease, order.run, report.state, report.counts(), report.problem, report.ended_at)
-
-
-def _nothing_yet(export: PinnedExport) -> StreamReport:
-    """The report of a category before anything of it was looked at."""
-    amount = None if export.category.amount is None else Decimal(0)
-    return StreamReport(export.stream.category, export.stream.target, amount=amount)
 
 
 def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report: RunReport) -> None:
     held = hold(world, pinned)
     report.reaches = held.version.reaches
     report.alarms = held.alarms  # the same list: an alarm outlives whatever ends the run
+    if problem := check_strangers(world, pinned, held):
+        report.problem, report.hint, report.again_later = problem, "nothing is sent before it can be asked", True
+        return
     for export in pinned.exports:
-        stream = _nothing_yet(export)
+        stream = nothing_yet(export)
         report.streams.append(stream)
         if not report.problem:
             line = Line(held, export)
@@ -105,6 +113,7 @@ def _send_each(world: World, pinned: Pinned, lease: Lease, order: Order, report:
                 line.close()
     if not report.problem:
         post_sent(world, pinned, held, report)
+    keep_pause(world, pinned, held, report)
 
 
 @dataclass(slots=True)
@@ -137,19 +146,37 @@ class _Sync:
         delivery = Delivery(self.world, self.export, self.line, self.lease, self.stream)
         if changed := self._changed():
             self._batch(delivery, changed)
+        page: Page | None = None
         for _ in range(ROUNDS):
-            # Due when the run began: what it tried in vain, it does not try again.
-            found = self.world.records.waiting(
-                self.export.stream, self.export.selection, self.export.category, self.report.started_at, BATCH
-            )
-            if delivery.stopped or not found:
+            whole = page is None
+            found, page = self._waiting(page)
+            if delivery.stopped or (whole and not found):
                 break
-            self._batch(delivery, found)
+            if found:
+                self._batch(delivery, found)
         if delivery.stopped:
             self._stop(delivery)
         asked = Asked(self.world.records, self.world.ledger)
         for record, made in self.noticed:
             self.stream.notices += asked.notices(self.export, record, made)
+
+    def _waiting(self, page: Page | None) -> tuple[list[Candidate], Page | None]:
+        """Due when the run began: what it tried in vain, it does not try again. And where to go on.
+
+        After the last page all are asked once more: some may have become free to be claimed anew.
+        """
+        where, began = (self.export.stream, self.export.selection, self.export.category), self.report.started_at
+        if page is not None:
+            return self.world.records.waiting_after(*where, began, page)
+        found = self.world.records.waiting(*where, began, BATCH)
+        return found, self._after(found)
+
+    def _after(self, found: Sequence[Candidate]) -> Page | None:
+        if len(found) < BATCH:
+            return None
+        wanted, record = found[-1]
+        at = record.get(self.export.category.cut_over)
+        return Page(BATCH, at, wanted.record_id) if isinstance(at, date) else None
 
     def _stop(self, part: Resolution | Delivery) -> None:
         self.report.problem, self.report.hint = part.stopped, part.hint
@@ -157,15 +184,20 @@ class _Sync:
 
     def _withhold(self) -> None:
         export = self.export
-        reasons = self.world.records.withheld(export.stream, export.selection, export.category)
+        reasons = self.world.records.withheld(export.stream, export.whole or export.selection, export.category)
         with self.world.points.around("withhold"):
             self.world.ledger.withhold(self.lease, export.stream, reasons, self.world.clock.now())
+        if export.whole is not None:  # written down of all, told of the days that were asked for
+            reasons = self.world.records.withheld(export.stream, export.selection, export.category)
         self.stream.withheld.update(reasons.values())
 
-    def _changed(self) -> list[tuple[Wanted, Mapping[str, Value | None]]]:
+    def _changed(self) -> list[Candidate]:
         """Records refused before that are worth another try: they, their mapping, or what exists there changed."""
         export = self.export
-        found = self.world.records.rejected(export.stream, export.selection, export.category)
+        # A run tries each document once: what a repeat has just been told no about is left to the next one.
+        now = {each.record_id for each in self.stream.failures if each.state == "rejected"}
+        rejected = self.world.records.rejected(export.stream, export.selection, export.category)
+        found = [each for each in rejected if each[0].record_id not in now]
         waiting = {
             wanted.record_id: made.payload()
             for wanted, record, (digest, mapping, code) in found
@@ -182,7 +214,7 @@ class _Sync:
         self.stream.counts["still_rejected"] = len(found) - len(changed)
         return changed
 
-    def _batch(self, delivery: Delivery, found: Sequence[tuple[Wanted, Mapping[str, Value | None]]]) -> None:
+    def _batch(self, delivery: Delivery, found: Sequence[Candidate]) -> None:
         if not delivery.may_begin():
             return  # no list is read for what cannot be sent
         self.vocabulary.refresh()
@@ -240,14 +272,8 @@ class _Sync:
             return Turned(claim, said, rendered.field, export.origin(rendered.path), subject, digest)
         if rendered.warnings:
             self.noticed.append((record, rendered))
-        amount = self._amount(rendered, record)
+        amount = export.amount(rendered, record)
         return Frozen(claim, rendered.payload(), amount, subject, digest, sealed=export.sealed)
-
-    def _amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
-        """What the document is about: what its lines sum to, else the amount of its record, where it has one."""
-        field = self.export.category.amount
-        found = rendered.amount if rendered.amount is not None or field is None else record.get(field)
-        return found if isinstance(found, Decimal) else None
 
     def _digest(self, record: Mapping[str, Value | None]) -> str:
         return record_digest(concealed(self.world, self.export, record), self.export.used)
@@ -270,15 +296,3 @@ class _Sync:
                     origin=each.origin,
                 )
             )
-
-
-def _observe(world: World, pinned: Pinned, report: RunReport) -> None:
-    """Everything but sending: nothing is claimed, reserved or written but the run itself."""
-    for export in pinned.exports:
-        stream = _nothing_yet(export)
-        now = world.clock.now()
-        count, amount = world.records.total(export.stream, export.selection, export.category, now)
-        stream.counts["would_send"] = count
-        stream.amount = None if stream.amount is None else Decimal(amount)
-        stream.withheld.update(world.records.withheld(export.stream, export.selection, export.category).values())
-        report.streams.append(stream)

@@ -24,6 +24,8 @@ class Held:
     version: Version
     secret: Secret
     alarms: list[str] = field(default_factory=list)
+    refused: bool = False
+    """Whether no version would do."""
     _tried: set[int] = field(default_factory=set)
 
     def other(self) -> bool:
@@ -33,7 +35,9 @@ class Held:
         """
         self._tried.add(self.version.version)
         found = self.world.versions.versions(self.pinned.organization_id, self.version.name)
-        return any(self._change(each) for state in ("current", "previous") for each in found if each.state == state)
+        changed = any(self._change(each) for state in ("current", "previous") for each in found if each.state == state)
+        self.refused = not changed
+        return changed
 
     def _change(self, version: Version) -> bool:
         """Go on with `version`, where it is valid and can be read; else this run's rows would be left half done."""

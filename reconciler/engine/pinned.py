@@ -3,21 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reconciler.errors import Bug
 from reconciler.mappings.compile import compile_mapping
-from reconciler.mappings.document import CompiledMapping
+from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.fields import used_fields, waiting_dates
 from reconciler.mappings.lineage import Lineage
 from reconciler.mappings.scope import Scope, excluded_fields, promised
+from reconciler.mappings.values import Value
 from reconciler.plans.resource import Resource, digest
 from reconciler.plans.target import place, target
 from reconciler.ports import Applied
 from reconciler.runs.allowance import Allowed
 from reconciler.runs.export import Stream
 from reconciler.selections.criteria import Selection, closed, select
+from reconciler.selections.single import held_back
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
@@ -37,7 +40,10 @@ OURS = ("definitions", "identity", "family")
 
 @dataclass(frozen=True, slots=True)
 class PinnedExport:
-    """One category's export, ready: `mapping_digest` covers the mapping and everything that it was compiled against."""
+    """One category's export, ready: `mapping_digest` covers the mapping and everything that it was compiled against.
+
+    `selection` is what a run takes; `whole` is what the export selects, where a run is limited to a part of it.
+    """
 
     stream: Stream
     category: DataCategory
@@ -47,10 +53,19 @@ class PinnedExport:
     used: frozenset[str]
     create: Create
     resource: Resource
+    since: date
+    """The cut-over day."""
+    whole: Selection | None = None
     hidden: frozenset[str] = frozenset()
     """Fields of the record that are read and hold national identity numbers."""
     sealed: frozenset[str] = frozenset()
     """Fields of the document that are made of them."""
+
+    def amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
+        """What a document is about: what its lines sum to, else the amount of its record, where it has one."""
+        field = self.category.amount
+        found = rendered.amount if rendered.amount is not None or field is None else record.get(field)
+        return found if isinstance(found, Decimal) else None
 
     def origin(self, path: Path) -> str:
         """The line of the mapping's file that holds the rule at `path`."""
@@ -125,7 +140,7 @@ def pin(applied: Applied, now: datetime) -> Pinned:
         name=applied.integration.name,
         integration=integration,
         kind=kind,
-        exports=tuple(_export(typed, export.category, today) for export in integration.exports),
+        exports=tuple(_export(typed, export.category, now) for export in integration.exports),
         revision=applied.revision,
     )
 
@@ -141,7 +156,7 @@ class _Typed:
     exclusions: tuple[Exclusion, ...]
 
 
-def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
+def _export(typed: _Typed, name: str, now: datetime) -> PinnedExport:
     applied = typed.applied
     resource, export = applied.mappings.get(name), typed.integration.export(name)
     if resource is None or export is None:
@@ -155,11 +170,17 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
     pinned = applied.integration.body["definitions"]
     used = used_fields(mapping)
     hidden = frozenset(each for each in used if category.fields[each].personal == "national_id")
+    selection = select(export, category, typed.exclusions, zone, now.astimezone(zone).date())
+    held = {
+        each.record_id: each.sentence(zone)
+        for each in applied.record_holds
+        if (each.target, each.category) == (where, name) and each.holds(now)
+    }
     return PinnedExport(
         stream=Stream(applied.organization_id, applied.integration.name, where, name),
         category=category,
         selection=closed(
-            select(export, category, typed.exclusions, zone, today),
+            held_back(selection, category, held),
             category,
             waiting_dates(mapping),
             typed.organization.closed_through,
@@ -172,6 +193,7 @@ def _export(typed: _Typed, name: str, today: date) -> PinnedExport:
         used=used,
         create=compiled.scope.document.create,
         resource=resource,
+        since=export.since,
         hidden=hidden,
         sealed=_sealed(compiled, hidden) if hidden else frozenset(),
     )

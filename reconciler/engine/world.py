@@ -7,11 +7,16 @@ from typing import Protocol
 from reconciler.clock import Clock
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
+from reconciler.runs.adoption import Adoptions
 from reconciler.runs.columned import ColumnSnapshots
+from reconciler.runs.comparison import Comparisons
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
+from reconciler.runs.request import Requests
 from reconciler.runs.retention import Retention
+from reconciler.runs.shadow import Holdings, Shadows
+from reconciler.runs.suspension import Suspensions
 
 
 class Connect(Protocol):
@@ -21,12 +26,18 @@ class Connect(Protocol):
         """`quick` is for connection tests: a verdict within ten seconds. Raises EnvironmentRefused."""
 
 
+def nobody_lists(_pinned: Pinned, _export: PinnedExport) -> Holdings | None:
+    """No outside system can be asked what it holds."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The ports of one installation.
 
     New credentials go to `store_name`; `store` gives the store of a name. `place` says where an integration's
     credential is used. `fingerprint` and `pseudonym` are keyed hashes: of a secret, and of an organisation's subject.
+    `holdings` is the outside system's own list of an export's documents, where its type can be asked for one.
     """
 
     clock: Clock
@@ -38,7 +49,12 @@ class World:
     ledger: Ledger
     lists: ReferenceLists
     columns: ColumnSnapshots
+    comparisons: Comparisons
+    adoptions: Adoptions
     runs: Runs
+    requests: Requests
+    suspensions: Suspensions
+    shadows: Shadows
     versions: CredentialVersions
     store: Callable[[str], SecretStore]
     store_name: str
@@ -49,3 +65,4 @@ class World:
     pseudonym: Callable[[str, str], str]
     retention: Retention
     actor: str
+    holdings: Callable[[Pinned, PinnedExport], Holdings | None] = nobody_lists

@@ -93,9 +93,15 @@ def read_record(category: DataCategory, raw: Mapping[str, Any]) -> dict[str, Val
     return {name: _read(name, field, raw.get(name)) for name, field in category.fields.items()}
 
 
+PLAIN: Mapping[str, type] = {"text": str, "integer": int, "boolean": bool, "date": date}
+"""Values that are read as they are, where they are of just this type."""
+
+
 def _read(name: str, field: Field_, raw: Any) -> Value | None:
-    if raw is None:
-        return None
+    as_it_is = raw is None or type(raw) is PLAIN.get(field.type)
+    if as_it_is:
+        found: Value | None = raw
+        return found
     try:
         return convert(field.type, raw)
     except (ValueError, ArithmeticError, TypeError, LookupError) as error:
@@ -106,11 +112,11 @@ def convert(kind: str, raw: Any) -> Value:
     """`raw` as a value of a field's type. Raises ValueError, ArithmeticError, TypeError or LookupError."""
     match kind:
         case "uuid":
-            return str(UUID(str(raw)))
+            return str(raw if isinstance(raw, UUID) else UUID(str(raw)))
         case "integer":
             return int(raw)
         case "decimal" | "money":
-            number = Decimal(str(raw))
+            number = raw if type(raw) is Decimal else Decimal(str(raw))
             if not number.is_finite():
                 raise ValueError("not a number")
             return number

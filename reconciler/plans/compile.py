@@ -9,6 +9,7 @@ from reconciler.mappings.check import check_mapping
 from reconciler.mappings.fields import used_tables
 from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.plans.load import load_findings
+from reconciler.plans.reports import pinned_of
 from reconciler.plans.resource import Approved, Definition, Desired, Key, Resource
 from reconciler.plans.timing import effective, schedule_findings
 from reconciler.selections.check import selection_findings
@@ -22,11 +23,13 @@ from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.models.organization import Organization
+from reconciler.specs.models.report import Report
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import dotted
 from reconciler.specs.rules_addresses import check_addresses
 from reconciler.specs.rules_approvals import check_approvers, check_policies
+from reconciler.specs.rules_report import check_report_rules, check_reports
 from reconciler.specs.rules_targets import check_targets
 
 
@@ -43,12 +46,14 @@ def check(specs: Specs, now: datetime, allowed: Collection[str] = ()) -> None:
 def check_catalog(catalog: Catalog) -> None:
     """What the shared documents get wrong about each other."""
     check_policies(catalog)
+    check_report_rules(catalog)
 
 
 def check_organizations(specs: Specs, now: datetime, allowed: Collection[str] = ()) -> None:
     """What each organisation gets wrong, of itself and against a catalogue that was checked."""
     rules.check(specs)
     check_targets(specs)
+    check_reports(specs)
     check_addresses(specs, allowed)
     check_approvers(specs)
     for organization in specs.organizations.values():
@@ -82,6 +87,11 @@ def desired(specs: OrganizationSpecs, catalog: Catalog, revision: str, day: date
         resources.append(_resource(mapping, body))
     resources += _schedules(specs, document.spec)
     resources += [_resource(each, each.spec.plain()) for each in specs.of(Exclusion).values()]
+    for report in specs.of(Report).values():
+        found = pinned_of(report.spec, catalog)
+        definitions |= {each.digest: each for each in found.values()}
+        digests = {key: each.digest for key, each in sorted(found.items())}
+        resources.append(_resource(report, report.spec.plain() | {"definitions": digests}))
     resources += _features(specs, catalog, day)
     by_key: dict[Key, Resource] = {resource.key: resource for resource in resources}
     return Desired(specs.name, str(document.spec.id), revision, by_key, definitions, _approvals(specs))

@@ -9,13 +9,23 @@ from typing import Any
 Key = tuple[str, str]
 """(kind, name)"""
 Body = Mapping[str, Any]
-KINDS = ("Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Feature")
+KINDS = ("Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Report", "Feature")
 """Every kind of resource, in the order in which they are created; deletes go the other way."""
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def canonical(value: object) -> str:
+    """JSON with its keys sorted, no blanks, numbers as Python writes them: what digests are made of."""
+    return _ENCODER.encode(value)
 
 
 def digest(value: object) -> str:
-    """SHA-256 over the canonical JSON of `value`: keys sorted, no blanks, numbers as Python writes them."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    """SHA-256 over the canonical JSON of `value`."""
+    return digest_of(canonical(value))
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 over what is canonical JSON already."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

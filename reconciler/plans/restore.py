@@ -10,10 +10,16 @@ FOLDERS = {
     "FieldMapping": "mappings",
     "SyncSchedule": "schedules",
     "Exclusion": "exclusions",
+    "Report": "reports",
 }
-SHARED = {"IntegrationType": "integration-types", "DataCategory": "data-categories", "ReferenceTable": "reference"}
+SHARED = {
+    "IntegrationType": "integration-types",
+    "DataCategory": "data-categories",
+    "ReferenceTable": "reference",
+    "ReportRules": "reports",
+}
 PINNED = ("definitions", "identity", "family")
-"""What applying adds to an integration; it comes from the catalogue and is written nowhere."""
+"""What applying adds to an integration or a report; it comes from the catalogue and is written nowhere."""
 
 
 def path_of(organization: str, resource: Resource) -> str | None:
@@ -33,7 +39,7 @@ def spec_of(resource: Resource) -> Mapping[str, Any]:
     """The spec that gives this resource when it is applied. Defaults are written out: they are what holds."""
     body = {key: value for key, value in resource.body.items() if value not in (None, {}, [])}
     match resource.kind:
-        case "Integration":
+        case "Integration" | "Report":
             return {key: value for key, value in body.items() if key not in PINNED}
         case "SyncSchedule":
             return _schedule(body)

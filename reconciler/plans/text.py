@@ -84,6 +84,8 @@ def _gist(change: Change) -> str:
             return f"{body['integration']} at {body['cron']} {body['zone']}"
         case "Exclusion":
             return f"{body['reason']}"
+        case "Report":
+            return f"{body['title']}, by {body['rules']}"
         case _:
             return "on" if body["enabled"] else f"off: {body['reason']}"
 

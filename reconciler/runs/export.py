@@ -5,8 +5,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from reconciler.runs.outcome import Outcome
@@ -39,6 +40,15 @@ class Wanted:
 
     record_id: str
     known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The `limit` records that come after one, in the order in which they go: its cut-over date, and its id."""
+
+    limit: int
+    at: date | datetime
+    record_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +147,10 @@ def reference(stream: Stream, record_id: str, epoch: int) -> str:
 
     Twenty base32 characters are a hundred bits; the alphabet is `[A-Z2-7-]`, which every system can address.
     """
-    key = json.dumps([stream.organization_id, stream.target, stream.category, record_id, epoch])
-    return PREFIX + base64.b32encode(hashlib.sha256(key.encode()).digest()).decode()[:20]
+    key = f"{_beginning(stream)}, {json.dumps(record_id)}, {epoch}]"  # one JSON list, as `json.dumps` writes it
+    return PREFIX + base64.b32encode(hashlib.sha256(key.encode()).digest()[:15]).decode()[:20]
+
+
+@lru_cache(maxsize=64)
+def _beginning(stream: Stream) -> str:
+    return json.dumps([stream.organization_id, stream.target, stream.category])[:-1]

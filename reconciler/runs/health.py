@@ -38,6 +38,7 @@ class Facts:
     `period_s` is the longest distance between two runs of its schedule, None where there is no schedule; `scheduled_at`
     is when that schedule was applied. `counts` are the ledger's by state. `oldest_question` is since when the oldest
     held or unknown document waits for an answer, `oldest_waiting` since when the oldest record waits to be sent.
+    `differing` counts documents that a comparison found otherwise there, see `runs.comparison`.
     `quota` is the part that is left of what a month's quota allows to send, None where there is no quota.
     """
 
@@ -54,6 +55,7 @@ class Facts:
     oldest_waiting: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     quota: float | None = None
+    differing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _yellow(facts: Facts) -> Iterator[str]:
     for state, words in _WORDS.items():
         if count := counts.get(state, 0):
             yield f"{count} {words}"
+    if facts.differing:
+        yield f"{facts.differing} not there as sent"
     if facts.quota is not None and facts.quota < QUOTA:
         yield f"{facts.quota:.0%} of the outside system's quota is left"
     if facts.period_s is None and facts.oldest_waiting and facts.now - facts.oldest_waiting > WAITING:

@@ -27,6 +27,7 @@ HELD_FOR: Mapping[str, str] = {
     "key-replays": "repeats under the same key get the same unclear answer, and nothing else can be asked",
     "key-over": "the outside system has forgotten our key by now, and nothing else can be asked",
     "key-changed": "mapping or type have changed, so the same request cannot be made again, and nothing can be asked",
+    "adopted-blind": "the ledger was older than what was sent, and nobody can be asked whether this one had gone",
     "key-parted": "of the request only a part is open, so it cannot be repeated whole, and nothing can be asked",
 }
 """Why a document is held, by its code, in words for whoever keeps the accounts."""

@@ -7,6 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from reconciler.runs.request import Days
+from reconciler.runs.shadow import Comparison
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -89,6 +92,8 @@ class StreamReport:
     standing: dict[str, Standing] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     """Sentences about the category as a whole that somebody should know."""
+    comparison: Comparison | None = None
+    """Where nothing is sent: how it compares with what the outside system holds."""
 
 
 @dataclass(slots=True)
@@ -111,6 +116,8 @@ class RunReport:
     alarms: list[str] = field(default_factory=list)
     ended_at: datetime | None = None
     zone: str = "UTC"
+    days: Days | None = None
+    """The days that it was limited to."""
 
     def count(self, *states: str) -> int:
         """Documents of all categories in these states."""
@@ -160,6 +167,8 @@ class RunReport:
             "place": self.place,
             "reaches": self.reaches,
             "mode": self.mode,
+            "from": self.days.first.isoformat() if self.days else None,
+            "to": self.days.last.isoformat() if self.days else None,
             "revision": self.revision,
             "state": self.state,
             "problem": self.problem,
@@ -205,4 +214,5 @@ def _stream(stream: StreamReport) -> Mapping[str, Any]:
         ],
         "warnings": [each.data() for each in stream.notices],
         "remarks": stream.remarks,
+        "comparison": stream.comparison.data() if stream.comparison else None,
     }

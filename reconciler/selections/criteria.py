@@ -205,3 +205,14 @@ def closed(
         for field in fields
     ]
     return replace(selection, readiness=(*selection.readiness, *waits))
+
+
+def between(selection: Selection, category: DataCategory, first: date, last: date, zone: ZoneInfo) -> Selection:
+    """The same, of records whose cut-over date lies on one of these local days, both inclusive."""
+    field = category.cut_over
+    label = category.fields[field].label.en.lower()
+    limits = (
+        Criterion(AtLeast(field, _first(category, field, first, zone)), f"{label} is before {first}, or there is none"),
+        Criterion(_last(category, field, last, zone), f"{label} is after {last}, or there is none"),
+    )
+    return replace(selection, scope=(*selection.scope, *limits))

@@ -15,6 +15,8 @@ from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.reference import ReferenceTable
+from reconciler.specs.models.report import Report
+from reconciler.specs.models.report_rules import ReportRules
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.models.shared import Metadata, Model
 from reconciler.specs.origin import Origin, Origins
@@ -39,11 +41,13 @@ KINDS: Mapping[str, Kind] = {
     "FieldMapping": Kind(FieldMapping, "orgs", "How one category of records becomes documents there."),
     "SyncSchedule": Kind(SyncSchedule, "orgs", "When an integration's records are sent."),
     "Exclusion": Kind(Exclusion, "orgs", "Records, fields and app features withheld, each with a reason."),
+    "Report": Kind(Report, "orgs", "What is reported every year, by which rules, and until when."),
     "Approval": Kind(Approval, "orgs", "A dated, expiring yes to what a guard would refuse."),
     "IntegrationType": Kind(IntegrationType, "specs", "An outside system, declared."),
     "DataCategory": Kind(DataCategory, "specs", "The app's records of one sort."),
     "FeatureCatalog": Kind(FeatureCatalog, "specs", "The app's features that a portal may own instead."),
     "ReferenceTable": Kind(ReferenceTable, "specs", "Dated values, such as mileage rates."),
+    "ReportRules": Kind(ReportRules, "specs", "What a report counts, in dated versions; its figures and sheets."),
     "ApprovalPolicy": Kind(ApprovalPolicy, "specs", "Who may approve a change to which field."),
 }
 

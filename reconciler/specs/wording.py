@@ -28,6 +28,8 @@ FORMS: Mapping[str, str] = {
         "write a way down from the endpoint, such as in/{room}: no blanks, and no name with a point first"
     ),
     r"^[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*$": "write a file's name, such as {batch}.csv, without slashes and blanks",
+    r"^[a-z0-9_-]+\.[a-z][a-z0-9_]*$": "name a reference table and its column, such as counties.name",
+    r"^[^\[\]:*?/\\']+$": "a sheet's name has none of the signs [ ] : * ? / \\ and '",
     r"^[A-Za-z_][A-Za-z0-9_.-]*$": "write an element's name: letters, digits, hyphens, and a letter first",
 }
 """What to write instead, by the pattern that a value did not match. A test holds this against the models."""

@@ -20,7 +20,7 @@ from reconciler.runs.outcome import CredentialRefused, Findings, Settled
 from reconciler.settings import Settings
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.vaults.secret import Secret
-from reconciler.wiring import _connector, key_encryption, keyring
+from reconciler.wiring import connector, key_encryption, keyring
 
 OAUTH = {
     "auth": {"scheme": "oauth2", "token_url": "https://idp.example/oauth2/token", "client_id": "id",
@@ -38,7 +38,7 @@ class Run:
         tables, clock = Database(database_url), StagedClock(datetime(2026, 3, 2, 7, tzinfo=UTC))
         self.secret = Secret({"id": "app", "secret": CLIENT, "key": "K3y-of-somebody"})
         self.kind = IntegrationType.model_validate({**declared(), **change})
-        self.connect = _connector(settings, tables, clock, keyring(tables, key_encryption(settings)))
+        self.connect = connector(settings, tables, clock, keyring(tables, key_encryption(settings)))
 
     def adapter(self, document: str = "visit", club: str = "970906513", *, quick: bool = False) -> Adapter:
         integration = SimpleNamespace(environment="simulator", type="clubhouse", settings={"club": club})

@@ -63,7 +63,7 @@ def loud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_neither_log_nor_files_of_the_server_hold_a_value_of_the_local_store(
     loud: Server, config_repository: Path, server: Between, canary: Canary, watch: Watch, tmp_path: Path
 ) -> None:
-    settings = settings_for(loud.url, "reconciler", tmp_path / "home", server.url)
+    settings = settings_for(loud.url, tmp_path / "home", server.url)
     with psycopg.connect(loud.url) as connection:
         fill(connection)
         trim(connection)

@@ -28,9 +28,26 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "apply": ("--root", "{config}"),
     "preview": (*WHERE, "--root", "{config}"),
     "sync": WHERE,
+    "requests list": WHERE[:1],
+    "requests run": (),
+    "suspend": (*WHERE, *REASON),
+    "resume": WHERE,
     "status": (),
     "why": (WHERE[0], "{record}"),
     "erase": (WHERE[0], "--expired"),
+    "exports reconcile": WHERE,
+    "exports adopt": WHERE,
+    "statement": (*WHERE, "--month", "2026-03"),
+    "exports list": WHERE[:1],
+    "exports show": (WHERE[0], "{refused}"),
+    "exports retry": (WHERE[0], "{refused}"),
+    "exports give-up": (WHERE[0], "{refused}", *REASON),
+    "exports answer": (WHERE[0], "{refused}", "--received"),
+    "exports hold": (WHERE[0], "{unsent}", *REASON),
+    "exports holds": WHERE[:1],
+    "exports release": (WHERE[0], "{unsent}"),
+    "exports resend": (WHERE[0], "{refused}", *REASON),
+    "exports approve": WHERE[:1],
     "credentials set": WHERE,
     "credentials rotate": WHERE,
     "credentials test": WHERE,
@@ -58,8 +75,15 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "explain": ("orgs/laget/organization.yaml:7", *FRESH),
 }
 """Every verb, in an order that makes sense, and something to say to it."""
+FORMS = ("text", "json")
 TYPED = ("credentials set", "credentials rotate")
-SECRETIVE = ["sync", "status", *(name for name in ARGUMENTS if name.startswith("credentials "))]
+SECRETIVE = [
+    "sync",
+    "status",
+    "exports reconcile",
+    "exports adopt",
+    *(name for name in ARGUMENTS if name.startswith("credentials ")),
+]
 """Those that have to do with a credential's value, or with what came of it."""
 
 Run = Callable[..., int]
@@ -87,7 +111,14 @@ def say(here: Installation, watch: Watch, give: Callable[..., int], tmp_path: Pa
     def said(name: str, form: str = "text", settings: Settings | None = None, text: str = "") -> int:
         here.at += 60 if name == "sync" else 1  # time goes on: what was sent is looked for, and a pace is kept
         record = here.sql("select id from app.expense_claims order by id limit 1")[0][0]
-        known = {"config": here.repository, "record": record, "folder": tmp_path / "schemas", "fresh": tmp_path / form}
+        refused = "select reference from reconciler.exports where state <> 'sent' order by id limit 1"
+        unsent = (
+            "select id from app.expense_claims where receipt is null and status = 'approved' and organization_id ="
+            " (select id from reconciler.organizations limit 1) order by id limit 1"
+        )
+        one = {"refused": here.sql(refused), "unsent": here.sql(unsent)}
+        known = {key: found[0][0] if found else "" for key, found in one.items()}
+        known |= {"config": here.repository, "record": record, "folder": tmp_path / "schemas", "fresh": tmp_path / form}
         arguments = [*name.split(), *(each.format_map(known) for each in ARGUMENTS[name])]
         if any("--format" in each.opts for each in LEAVES[name].params):
             arguments += ["--format", form]
@@ -104,8 +135,9 @@ def test_every_verb_is_listened_to():
 
 
 def test_no_verb_lets_it_out_when_all_goes_well(planted, say, watch, leaked):
-    codes = {f"{name} {form}": say(name, form) for form in ("text", "json") for name in ARGUMENTS}
+    codes = {f"{name} {form}": say(name, form) for form in FORMS for name in ARGUMENTS}
     expected = {"simulators start text": 2, "simulators start json": 2, "sync text": 6}
+    expected |= {f"exports {verb} {form}": code for verb, code in (("answer", 4), ("resend", 5)) for form in FORMS}
     assert {name: code for name, code in codes.items() if code} == expected
     assert "is saved as version" in watch.of("credentials set")
     assert len(watch.of("log ")) > 10_000

@@ -38,7 +38,7 @@ def test_what_is_imported_changes_nothing_when_it_is_planned(applied, empty: Pat
     assert not (empty / "specs").exists()
     assert run(["validate", "--root", str(empty)], applied) == 0
     capsys.readouterr()
-    assert "no changes; 18 objects are as git says" in planned(empty, applied, capsys)
+    assert "no changes; 19 objects are as git says" in planned(empty, applied, capsys)
 
 
 def test_a_schedule_on_the_last_day_of_the_month_comes_back_as_that(applied, repository: Path, empty: Path, capsys):

@@ -69,8 +69,8 @@ def test_the_json_twin_keeps_its_keys(connected, send, capsys):
     found = data(connected, capsys)
     assert set(found) == {
         "organization", "integration", "type", "environment", "mode", "revision", "health", "problem", "last_run",
-        "last_success", "next_run", "backlog", "ledger", "credential", "allowance", "needing_somebody",
-        "records",
+        "last_success", "next_run", "backlog", "ledger", "credential", "allowance", "suspended", "needing_somebody",
+        "records", "differing", "differences",
     }  # fmt: skip
     assert set(found["allowance"]) == {
         "reads", "writes", "quota", "reserve", "renews", "closed_until", "closed_reason", "breakers",

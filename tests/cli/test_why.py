@@ -73,7 +73,7 @@ def test_a_refused_record_that_was_changed_goes_again(connected, send, pick, cap
     assert "the record has changed since, and goes again with the next sync (Tue 2026-03-03 03:30 CET)" in out
     with psycopg.connect(connected.database_url) as connection:
         connection.execute("update app.expense_claims set receipt = null where id = %s", [record])
-    assert "; now it is held back: receipt is missing" in why(connected, capsys, record)
+    assert "; now it is withheld: receipt is missing" in why(connected, capsys, record)
 
 
 def test_a_refused_record_whose_mapping_changed_goes_again(connected, repository: Path, send, pick, capsys):
@@ -121,7 +121,8 @@ def test_a_lost_answer_is_said_to_be_asked_for_first(connected, simulator, send,
     simulator.arm("lose_response_after_commit")
     send()
     sentence = why(connected, capsys, pick(exported("unknown"))).splitlines()[0]
-    assert sentence.endswith("is unknown: the answer was lost; it is asked for before anything is sent again")
+    asked = "the answer was lost; it is asked for before anything is sent again"
+    assert sentence.endswith(f"is in question since 2026-03-02 08:00 CET: {asked}")
 
 
 def test_what_was_sent_stays_known_when_the_app_drops_the_record(connected, send, pick, capsys):

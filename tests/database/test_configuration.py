@@ -79,7 +79,7 @@ def test_after_an_apply_the_next_plan_is_empty_for_every_kind(shared: Applied) -
     plan = shared.plan()
     assert plan.empty
     assert {kind for kind, _ in plan.actual.resources} == {
-        "Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Feature",
+        "Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Report", "Feature",
     }  # fmt: skip
 
 

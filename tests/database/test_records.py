@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from reconciler.database.connection import Database
 from reconciler.database.records import READER, RecordTables
 from reconciler.mappings.values import empty
-from reconciler.runs.export import Stream
+from reconciler.runs.export import Page, Stream, Wanted
 from reconciler.selections.criteria import AtLeast, Criterion, Filled, NotAll, OneOf, Selection
 from reconciler.specs.models.category import DataCategory
 
@@ -77,6 +77,53 @@ def plainly(row: dict[str, Any]) -> str | None:
     return "excluded" if excluded else "send"
 
 
+def pages(records: RecordTables, category: DataCategory, limit: int) -> list[tuple[Wanted, Mapping[str, Any]]]:
+    """All that waits, so many at a time: the first page from the start, each other one after the last record."""
+    found = records.waiting(STREAM, SELECTION, category, NOW, limit)
+    page = Page(limit, found[-1][1]["approved_at"], found[-1][0].record_id) if found else None
+    while page:
+        more, page = records.waiting_after(STREAM, SELECTION, category, NOW, page)
+        found += more
+    return found
+
+
+LEDGER_ROW = """
+    insert into reconciler.exports (organization_id, target, category, record_id, epoch, integration, reference, number,
+        state, next_attempt_at, revision, claimed_at, changed_at)
+    values (%s, %s, 'expense_claims', %s, %s, 'books', %s, %s, %s, %s, 'r', now(), now())"""
+
+
+def test_a_page_leaves_out_just_what_the_ledger_has_settled(
+    connection: psycopg.Connection, database_url: str, category: DataCategory
+) -> None:
+    earlier, later = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)
+    ledger = [
+        [(1, "sent", None)],
+        [(1, "not_applied", None)],
+        [(1, "not_applied", earlier)],
+        [(1, "not_applied", later)],
+        [(1, "rejected", None)],
+        [(1, "unknown", None)],
+        [(1, "voided", None), (2, "not_applied", None)],
+        [(1, "not_applied", None), (2, "sending", None)],
+        [(1, "not_applied", None), (2, "not_applied", earlier)],
+        [],
+    ]
+    base = {"organization_id": ORG, "status": "approved", "expense_type": "travel", "cost_center": "1", "project": None}
+    for n, rows in enumerate(ledger):
+        record = f"00000000-0000-4000-8000-{n:012}"
+        connection.execute(INSERT, base | {"id": record, "approved_at": MIDNIGHT + timedelta(hours=n // 3)})
+        for epoch, state, due in rows:
+            number = n * 10 + epoch
+            connection.execute(LEDGER_ROW, [ORG, STREAM.target, record, epoch, f"R{number}", number, state, due])
+    records = RecordTables(Database(database_url))
+    every = records.waiting(STREAM, SELECTION, category, NOW, 100)
+    assert [int(each.record_id[-12:]) for each, _ in every] == [1, 2, 8, 9]
+    assert [each.known for each, _ in every] == [True, True, True, False]
+    for limit in (1, 2, 3, 4):
+        assert pages(records, category, limit) == every
+
+
 def test_criteria_in_sql_agree_with_a_plain_reading(
     connection: psycopg.Connection, database_url: str, category: DataCategory
 ) -> None:
@@ -95,6 +142,7 @@ def test_criteria_in_sql_agree_with_a_plain_reading(
         wanted = {record: found for record, row in rows.items() if (found := plainly(row))}
         waiting = records.waiting(STREAM, SELECTION, category, NOW, 100)
         assert {each.record_id for each, _ in waiting} == {key for key, found in wanted.items() if found == "send"}
+        assert [paged.record_id for paged, _ in pages(records, category, 2)] == [each.record_id for each, _ in waiting]
         withheld = {key: found for key, found in wanted.items() if found != "send"}
         assert records.withheld(STREAM, SELECTION, category) == withheld
         assert records.total(STREAM, SELECTION, category, NOW) == (len(waiting), f"{len(waiting)}.00")
@@ -119,6 +167,54 @@ class Captured(RecordTables):
         return []
 
 
+def many(connection: psycopg.Connection, count: int) -> None:
+    """So many approved claims, a minute apart; what the ledger is told of them is not remembered as history."""
+    connection.execute("alter table reconciler.exports disable trigger new_exports_remembered")
+    connection.execute(
+        """
+        insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type, incurred_on,
+            approved_at, status, amount, currency, cost_center, created_at, updated_at)
+        select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, %s, gen_random_uuid(), 'V1', 'travel',
+            '2026-01-01', timestamptz '2026-01-01 12:00+01' + n * interval '1 minute', 'approved', 1, 'NOK', '310',
+            '2025-01-01', '2027-01-01' from generate_series(1, %s::int) n""",
+        [ORG, count],
+    )
+
+
+TARGET = (STREAM.target, STREAM.category)
+SETTLED = """(organization_id, target, category, record_id, integration, reference, number, state, revision, claimed_at,
+        changed_at)
+    select %s, %s, %s, '00000000-0000-4000-8000-' || lpad(n::text, 12, '0'), 'books', 'R' || n, n, 'sent', 'r',
+        now(), now() from generate_series({first}, {last}) n"""
+
+
+def read(connection: psycopg.Connection) -> int:
+    """How many rows of the ledger were ever looked at, also by sessions that have ended their work just now."""
+    query = "select idx_tup_fetch + seq_tup_read from pg_stat_user_tables where relname = 'exports'"
+    connection.execute("select pg_stat_clear_snapshot()")
+    row = connection.execute(query).fetchone()
+    assert row
+    return row[0]
+
+
+def test_a_page_asks_the_ledger_for_its_own_records_only(
+    connection: psycopg.Connection, database_url: str, category: DataCategory
+) -> None:
+    """Also where nobody has counted the ledger's rows yet: its statistics are those of a table with one row."""
+    connection.execute("alter table reconciler.exports set (autovacuum_enabled = off)")
+    many(connection, 20_050)
+    connection.execute("insert into reconciler.exports " + SETTLED.format(first=1, last=1), [ORG, *TARGET])
+    connection.execute("analyze app.expense_claims; analyze reconciler.exports")
+    connection.execute("insert into reconciler.exports " + SETTLED.format(first=2, last=10_000), [ORG, *TARGET])
+    records = RecordTables(Database(database_url))
+    before = read(connection)
+    page = Page(500, MIDNIGHT + timedelta(hours=12, minutes=9_000), f"00000000-0000-4000-8000-{9_000:012}")
+    found, page = records.waiting_after(STREAM, SELECTION, category, NOW, page)
+    assert page == Page(500, found[-1][1]["approved_at"], found[-1][0].record_id)
+    assert [int(each.record_id[-12:]) for each, _ in found] == list(range(10_001, 10_501))
+    assert read(connection) - before <= 30_000  # in the worst of plans once for each page, never once for each record
+
+
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for child in plan.get("Plans", []):
@@ -128,24 +224,8 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_at_twenty_thousand_exports_the_ledger_is_asked_by_index(
     connection: psycopg.Connection, database_url: str, category: DataCategory
 ) -> None:
-    connection.execute("alter table reconciler.exports disable trigger new_exports_remembered")
-    connection.execute(
-        """
-        insert into app.expense_claims (id, organization_id, volunteer_id, volunteer_number, expense_type, incurred_on,
-            approved_at, status, amount, currency, cost_center, created_at, updated_at)
-        select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, %s, gen_random_uuid(), 'V1', 'travel',
-            '2026-01-01', timestamptz '2026-01-01 12:00+01' + n * interval '1 minute', 'approved', 1, 'NOK', '310',
-            '2025-01-01', '2027-01-01' from generate_series(1, 20050) n""",
-        [ORG],
-    )
-    connection.execute(
-        """
-        insert into reconciler.exports (organization_id, target, category, record_id, integration, reference, number,
-            state, revision, claimed_at, changed_at)
-        select %s, %s, %s, '00000000-0000-4000-8000-' || lpad(n::text, 12, '0'), 'books', 'R' || n, n, 'sent', 'r',
-            now(), now() from generate_series(1, 20000) n""",
-        [ORG, STREAM.target, STREAM.category],
-    )
+    many(connection, 20_050)
+    connection.execute("insert into reconciler.exports " + SETTLED.format(first=1, last=20_000), [ORG, *TARGET])
     connection.execute("analyze app.expense_claims; analyze reconciler.exports")
     captured = Captured(Database(database_url))
     captured.waiting(STREAM, SELECTION, category, NOW, 500)

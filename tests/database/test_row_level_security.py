@@ -17,6 +17,19 @@ FILL = """
         revision, claimed_at, changed_at) values (%(id)s, 't', 'c', 'r1', 'books', 'ref', 1, 'sent', 'r', now(), now());
     insert into reconciler.export_payloads select id, 1, organization_id, 's', '{}', '', now() from reconciler.exports
         where organization_id = %(id)s;
+    insert into reconciler.suspensions values (%(id)s, 'books', 'person', 'a reason', 'kari', now());
+    insert into reconciler.runs (id, organization_id, integration, trigger, fence, revision, state, started_at)
+        values (%(id)s, %(id)s, 'books', 'manual', 1, 'r', 'succeeded', now());
+    insert into reconciler.shadow_documents (run_id, organization_id, integration, target, category, record_id, verdict,
+        record_digest, mapping_digest, payload_digest, created_at)
+        values (%(id)s, %(id)s, 'books', 't', 'c', 'r1', 'would_send', '', '', '', now());
+    insert into reconciler.shadow_payloads values (%(id)s, 'c', 'r1', %(id)s, 's', '{}', '', now());
+    insert into reconciler.reconciliations (organization_id, integration, target, first_day, last_day, way, complete,
+        sent, amount, unread, others, requests, actor, at)
+        values (%(id)s, 'books', 't', now(), now(), 'listed', true, 1, 1, 0, 0, 1, 'k', now());
+    insert into reconciler.reconciliation_lines (reconciliation_id, organization_id, kind, reference, first_day,
+        last_day, category, record_id) select id, organization_id, 'missing', 'ref', now(), now(), 'c', 'r1'
+        from reconciler.reconciliations where organization_id = %(id)s;
     insert into reconciler.audit (at, actor, organization_id, action, object) values (now(), 'k', %(id)s, 'a', 'o');
 """
 SEEN = ("public.organization_integrations", "public.feature_flags", "public.record_exports")
@@ -106,11 +119,12 @@ def test_the_reader_reads_what_the_anti_join_needs_and_writes_nothing(connection
             connection.execute(f"select * from reconciler.{hidden}")
 
 
-@pytest.mark.parametrize("table", ["audit", "definitions", "export_history"])
+@pytest.mark.parametrize("table", ["audit", "definitions", "export_history", "reconciliations", "reconciliation_lines"])
 def test_what_is_append_only_is_so_for_its_owner_too(connection: psycopg.Connection, table: str) -> None:
     before = connection.execute(f"select count(*) from reconciler.{table}").fetchone()
     assert before != (0,)
-    column = {"audit": "actor", "definitions": "name", "export_history": "code"}[table]
+    columns = {"audit": "actor", "definitions": "name", "export_history": "code", "reconciliations": "problem"}
+    column = columns.get(table, "detail")
     for statement in (f"update reconciler.{table} set {column} = 'x'", f"delete from reconciler.{table}",
                       f"truncate reconciler.{table} cascade"):  # fmt: skip
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):

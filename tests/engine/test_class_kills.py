@@ -1,10 +1,46 @@
 """Processes that are killed, or come twice, while documents of unknown fate are settled by their class."""
 
+import signal
 import time
 
 import pytest
 from parts.classes import CLAIMS, WHERE, Make, killed, lost
 from parts.installation import Books, ended
+
+EACH = ["used", "take", "begin", "sweep", "withhold", "claim", "mark", "freeze", "send", "record", "end", "give_back"]
+OPEN = {
+    "A": {"settle": "after:send", "repeat": "before:send", "look_again": ""},
+    "B": {"repeat": "after:send"},
+    "D": {"hold": "after:send"},
+}
+"""What a sync commits besides, where an earlier one was killed at a place, or was not and sent something.
+
+Of class C each point is killed in test_crash_points, by the system of the worked example.
+"""
+
+
+def places(kind: str) -> list[str]:
+    """After one point is before the next, so one side of each says it all."""
+    return [f"before:{point}" for point in [*EACH, *OPEN[kind]]] + [f"after:{each}" for each in ["send", *OPEN[kind]]]
+
+
+@pytest.mark.parametrize("kind", OPEN)
+def test_killed_at_every_commit_and_send_in_turn_a_class_books_each_document_once(
+    make: Make, forking: str, kind: str
+) -> None:
+    here = make(kind)
+    for number, place in enumerate(places(kind)):
+        here.grow(CLAIMS + number)
+        if (point := place.split(":")[1]) in OPEN[kind]:
+            here.fork(forking, "sync", *WHERE, crash_at=OPEN[kind][point])
+            here.at += 40
+        code, output = here.fork(forking, "sync", *WHERE, crash_at=place)
+        assert code == -signal.SIGKILL, (place, output)
+        here.at += 7
+    for _ in range(3):
+        here.sync(minutes=40)
+    assert here.judged() == []
+    assert here.states().keys() <= ({"sent", "held"} if kind == "D" else {"sent", "posted"})
 
 
 @pytest.mark.parametrize("place", ["before:send:2", "after:send:2", "before:record:2"])

@@ -1,10 +1,16 @@
 """Each idempotency class keeps the promise: a document is booked once, whatever becomes of an answer or a process."""
 
 import re
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from parts.classes import CLAIMS, CREATES, KEY, WHERE, Make, lost
 from parts.installation import Books
+from parts.staging import Points
+
+from reconciler.engine.beforehand import Order
+from reconciler.engine.export import sync
 
 LOST = ["lose_response_before_commit", "lose_response_after_commit", "garbage"]
 HEADERS = {"Authorization": f"Bearer {KEY}"}
@@ -238,6 +244,34 @@ def test_a_repeated_request_that_tells_of_each_document_settles_the_refused_ones
     assert refused
     assert {state for state, _ in refused} == {"rejected"}
     register.control("/_refuse", clear=True)
+
+
+def test_what_a_repeat_is_told_no_about_goes_again_with_the_next_run_and_is_told_of_once(
+    make: Make, register: Books
+) -> None:
+    here = lost(make, register, "B batch", "lose_response_before_commit")
+    query = "select distinct volunteer_number from app.expense_claims where id::text in"
+    [(member,)] = here.sql(f"{query} (select record_id from reconciler.exports where state = 'unknown')")
+    register.control("/_refuse", field="memberNumber", value=member)
+    here.sql("update app.expense_claims set volunteer_number = 'V30009'")  # put right before anybody knew
+    assert here.sync(minutes=2) == 6
+    assert {state for state, _ in here.trouble()} == {"rejected"}
+    register.control("/_refuse", clear=True)
+    assert here.sync(minutes=2) == 0
+    assert here.trouble() == []
+    assert here.judged() == []
+
+
+def test_a_run_that_stands_still_after_it_froze_sends_nothing_that_may_be_swept_before_it_arrives(
+    make: Make, register: Books
+) -> None:
+    here = make("D")
+    world = here.world()
+    points = Points("after:freeze:1", lambda: world.clock.wait(200))  # more than half of the lease
+    report = sync(replace(world, points=points), Order(*WHERE, "manual", uuid4()))
+    assert report.count("sent") == writes(register) == CLAIMS
+    assert here.sql("select distinct attempt, state from reconciler.exports") == [(2, "sent")]
+    assert here.judged() == []
 
 
 def test_maintenance_for_hours_makes_no_questions_of_what_a_key_protects(make: Make, register: Books) -> None:

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 import yaml
 from parts.checker import verdict
-from parts.installation import ROOT, START, TOKEN, WHERE, Books, Installation, committed, ended, trim
+from parts.fixtures import WHERE_DOCUMENTS_GO
+from parts.installation import ROOT, START, TOKEN, WHERE, Books, Installation, asked_before, committed, ended, trim
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
@@ -89,6 +90,7 @@ def made(database_url: str, simulator: Books, config: Path, home: Path, **more: 
     with psycopg.connect(database_url) as connection:
         fill(connection)
         trim(connection)
+        asked_before(connection, WHERE_DOCUMENTS_GO)
     settings = Settings(database_url=database_url, home=home, actor="kari", simulators={"xledger": simulator.url})
     found = Installation(replace(settings, **more), config)
     applied(found)

@@ -18,7 +18,9 @@ from reconciler.engine.concealed import concealed
 from reconciler.engine.outcomes import as_sent
 from reconciler.engine.pinned import pin, record_digest
 from reconciler.errors import Blocked
-from reconciler.runs.export import Frozen, Recorded, Stream, Wanted
+from reconciler.runs.comparison import Ours, changed
+from reconciler.runs.export import Frozen, Open, Recorded, Stream, Wanted
+from reconciler.runs.inventory import Item
 from reconciler.runs.outcome import Unknown
 from reconciler.vaults.sealing import ValueSeal
 
@@ -166,3 +168,36 @@ def test_a_refused_record_goes_again_when_its_number_is_mended(marked: Installat
     marked.sql("update app.expense_claims set volunteer_number = 'V10001' where right(id::text, 1) = '1'")
     assert marked.sync(minutes=60) == 0
     assert marked.states() == {"sent": 2}
+
+
+def test_a_run_that_only_observes_keeps_the_hash_of_the_number_and_never_the_number(marked: Installation) -> None:
+    marked.sql("update public.organization_integrations set mode = 'observe'")
+    assert marked.sync() == 0
+    tables = ["shadow_documents", "shadow_payloads"]
+    rows = [row for each in tables for (row,) in marked.sql(f"select t::text from reconciler.{each} t")]
+    assert len(rows) == 4
+    assert "V10001" not in "\n".join(rows)
+    paths = "select count(*) from reconciler.shadow_payloads where payload @? '$.lines[*].fields.*.hash'"
+    assert marked.sql(paths) == [(2,)]
+    kept = marked.sql("select record_id, record_digest from reconciler.shadow_documents order by 1")
+    marked.sql("update public.organization_integrations set mode = 'send'")
+    assert marked.sync(minutes=60) == 0
+    assert marked.sql("select record_id, record_digest from reconciler.exports order by 1") == kept
+
+
+def test_no_command_says_of_a_document_with_such_a_number_that_something_has_changed(
+    marked: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert marked.sync() == 0
+    capsys.readouterr()
+    assert marked.run("exports", "list", WHERE[0], "--changed") == 0
+    assert "00000000-0000-4000-8000-000000000001" not in capsys.readouterr().out
+    assert marked.run("exports", "reconcile", *WHERE, minutes=60) == 0
+    assert "content" not in capsys.readouterr().out
+
+
+def test_a_field_that_is_kept_sealed_is_not_compared_with_what_stands_there() -> None:
+    opened = Open(1, "c", "r", 1, "R", 1, "sent", None, (), NOW, None, 1)
+    ours = Ours(opened, NOW.date(), ({"z": {"sealed": "s", "hash": "h"}, "a": "1"},))
+    assert changed(ours, [Item("R", "7", fields={"z": NUMBER, "a": "1"})]) == []
+    assert changed(ours, [Item("R", "7", fields={"z": NUMBER, "a": "2"})]) == ["a"]

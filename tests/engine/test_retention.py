@@ -141,3 +141,12 @@ def test_a_sync_after_a_purge_sends_nothing_again(old: Installation) -> None:
     old.sync(minutes=DAY)
     assert old.sql("select count(*) from reconciler.exports where state in ('posted', 'drifted', 'voided')") >= before
     assert old.sql("select count(*) from reconciler.exports where epoch > 1") == [(0,)]
+
+
+def test_a_document_is_shown_with_the_word_that_its_content_is_gone(
+    old: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    purged(old)
+    capsys.readouterr()
+    assert old.run("exports", "show", ORG, "00000000-0000-4000-8000-000000000001") == 0
+    assert "its content was removed when its period of retention was over" in capsys.readouterr().out

@@ -76,14 +76,18 @@ def test_the_demo_does_the_whole_job_and_says_so(demo: tuple[int, str, list, lis
     code, output, _, _ = demo
     assert code == 0, output
     for words in (
-        "18 to create; 0 unchanged",
-        "no changes; 18 objects are as git says",
+        "19 to create; 0 unchanged",
+        "no changes; 19 objects are as git says",
         "nothing was saved or changed; what was in use stays in use",
         "31007 Norges Blindeforbund",
         "dimension 9999 does not exist in entity 31007",
         "orgs/blindeforbundet/mappings/expense-claims.yaml:",
         "nothing to send; everything that is due was sent before",
         "0 of them twice",
+        "blindeforbundet bufdir 2025: version 1 is frozen",
+        "hlf bufdir 2025: version 1 is frozen",
+        "nhf bufdir 2025: version 1 is frozen",
+        "handed over, and the data changed since",
     ):
         assert words in output, f"{words!r} is not in:\n{output}"
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from parts.checker import register_verdict
-from parts.installation import ROOT, START, Books, Installation, committed, ended
+from parts.installation import ROOT, START, Books, Installation, asked_before, committed, ended
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.settings import Settings
@@ -24,6 +24,7 @@ from reconciler.vaults.secret import Secret
 WHERE = ("demoforeningen", "members")
 KEY = "K3y-of-the-register-in-tests"
 OPTIONS = ["--key-header=Authorization", f"--token=Bearer {KEY}", "--rate=1000/1"]
+TARGET = "simulator:rest:members:expense"
 CLAIMS = 7
 """Claims that are due, one of them a credit."""
 _LOOKUP = (
@@ -129,6 +130,7 @@ def classed(database_url: str, register: Books, folder: Path, kind: str) -> Clas
     with psycopg.connect(database_url) as connection:
         fill(connection)
         _multiply(connection, CLAIMS)
+        asked_before(connection, ("c4e81b7a-0f52-4d39-b6e8-1a93d05f7c26", TARGET))
     settings = Settings(database_url=database_url, home=folder / "home", actor="kari", clock_start=START)
     address = register.url.removesuffix("/graphql")
     made = Classed(replace(settings, simulators={"rest": address}), folder / "config")

@@ -14,14 +14,15 @@ import psycopg
 import pytest
 
 from parts import forks
-from parts.databases import database, disconnect
-from parts.installation import TOKEN, WHERE, Books, Installation, example, settings_for, trim
+from parts.databases import database, disconnect, url_of
+from parts.installation import TOKEN, WHERE, Books, Installation, asked_before, example, settings_for, trim
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
 
+WHERE_DOCUMENTS_GO = ("5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007", "simulator:xledger:31007:voucher")
 Fork = Callable[..., tuple[int, str]]
 
 
@@ -57,10 +58,11 @@ def prepared(
     """(database, home): applied, with a tested credential and a handful of records; a model for each test's own."""
     home = tmp_path_factory.mktemp("home")
     with database(administration, "prepared", template) as name:
-        settings = settings_for(server_url, name, home, simulator_process)
+        settings = settings_for(url_of(server_url, name), home, simulator_process)
         with psycopg.connect(settings.database_url) as connection:
             fill(connection)
             trim(connection)
+            asked_before(connection, WHERE_DOCUMENTS_GO)
         assert run(["apply", "--root", str(config_repository)], settings) == 0
         assert set_credential(world(settings), *WHERE, Secret({"token": TOKEN})).verdict.ok
         disconnect(administration, name)
@@ -80,13 +82,18 @@ def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def installation(
-    administration, server_url: str, prepared: tuple[str, Path], config_repository: Path, books: Books, tmp_path: Path
+    administration,
+    url_for: Callable[[str], str],
+    prepared: tuple[str, Path],
+    config_repository: Path,
+    books: Books,
+    tmp_path: Path,
 ) -> Iterator[Installation]:
     """A copy of the prepared database with everything that a sync needs, and empty books."""
     model, home = prepared
     shutil.copytree(home, tmp_path / "home")
     with database(administration, "engine", model) as name:
-        yield Installation(settings_for(server_url, name, tmp_path / "home", books.url), config_repository)
+        yield Installation(settings_for(url_for(name), tmp_path / "home", books.url), config_repository)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_the_json_form_counts_names_and_places_every_change(wanted, applied):
     plan = make_plan(wanted(MAPPING), applied(wanted({})))
     found = json.loads(json.dumps(data(plan)))
     (change,) = found["changes"]
-    assert found["summary"] == {"create": 0, "update": 1, "retarget": 0, "delete": 0, "unchanged": 17}
+    assert found["summary"] == {"create": 0, "update": 1, "retarget": 0, "delete": 0, "unchanged": 18}
     assert (change["action"], change["kind"], change["name"]) == ("update", "FieldMapping", "xledger-mileage-claims")
     (difference,) = change["differences"]
     assert (difference["path"], difference["before"], difference["after"]) == (

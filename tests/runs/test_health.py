@@ -27,6 +27,7 @@ TABLE = {
     "nothing is wrong": ({}, "green", "all is sent"),
     "nothing to send is a success": ({"counts": {"posted": 7, "sent": 2, "accepted": 1}}, "green", "all is sent"),
     "a young run is under way": ({"last_run": ran("running", minutes=5)}, "green", "a run is under way"),
+    "documents stand there otherwise": ({"differing": 2}, "yellow", "2 not there as sent"),
     "nothing is configured": ({"configured": False}, "grey", "nothing is configured"),
     "it is suspended": ({"suspended": "the auditor is here"}, "grey", "suspended: the auditor is here"),
     "there is no credential": ({"credential": False}, "grey", "no credential is stored"),

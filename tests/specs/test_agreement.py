@@ -37,6 +37,7 @@ BEYOND_A_SCHEMA = (
     "the names of the file and of its answers need",
     "`results` stand in an acknowledgement",
     "the protocol",
+    "`pages` of a place go with `path`",
     "with `steps`, write",
     "not among the settings",
     "not among `fields`",

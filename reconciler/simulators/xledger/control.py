@@ -62,6 +62,17 @@ def _fail_late(state: State, order: dict[str, Any]) -> dict[str, Any]:
 
 
 @by_order
+def _remove(state: State, order: dict[str, Any]) -> dict[str, int]:
+    """What an accountant does by hand: the staged lines of one `extIdentifier` are removed, with their errors."""
+    after = state.books.copy()
+    gone = [row.db_id for row in after.staged.values() if row.values.get("extIdentifier") == order["extIdentifier"]]
+    for db_id in gone:
+        after.unstage(db_id)
+    state.books = after
+    return {"removed": len(gone)}
+
+
+@by_order
 def _reference(state: State, order: dict[str, Any]) -> dict[str, Any]:
     """Reference data that changes under our hands: `hidden`, or a `kind` and `code` that is made or (`gone`) goes."""
     registry = state.registry
@@ -87,5 +98,6 @@ ROUTES = [
     Route("/_faults", _faults, methods=["GET", "POST"]),
     Route("/_tokens", _tokens, methods=["POST"]),
     Route("/_fail_late", _fail_late, methods=["POST"]),
+    Route("/_remove", _remove, methods=["POST"]),
     Route("/_reset", reset, methods=["POST"]),
 ]

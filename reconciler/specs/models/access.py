@@ -118,7 +118,9 @@ class Pages(Model):
     @model_validator(mode="after")
     def _fits(self) -> "Pages":
         wanted = {"cursor": {"parameter", "next"}, "page": {"parameter"}}.get(self.by, set())
-        given = self.model_fields_set - {"by"}
+        # What is applied comes back with every default written out.
+        given = {name for name in ("parameter", "next", "total") if getattr(self, name) is not None}
+        given |= {"first"} if self.first != 1 else set()
         if missing := sorted(wanted - given):
             raise ValueError(f"pages by {self.by} need `{missing[0]}`")
         if extra := sorted(given - wanted - ({"first", "total"} if self.by == "page" else set())):

@@ -38,6 +38,7 @@ class DataCategory(Model):
     retention: Retention | None = Field(
         None, description="How long payloads and messages are kept once a document is over, such as 400d, the default."
     )
+    report_only: Flag = Field(default=False, description="Counted in reports; no integration may export it.")
     fields: dict[FieldName, Field_] = Field(min_length=1)
     samples: Annotated[list[dict[str, Any]], Field(min_length=1)]
 

@@ -113,6 +113,7 @@ class DocumentType(Model):
     label: Label
     lines: LineCount = Field(default_factory=LineCount)
     balanced: TargetName | None = Field(None, description="The field whose sum over the lines must be zero.")
+    account: TargetName | None = Field(None, description="The field by which a statement adds lines up: the account.")
     fields: dict[TargetName, TargetField] = Field(min_length=1)
     create: Create
     columns: list[Columns] = Field(
@@ -123,10 +124,12 @@ class DocumentType(Model):
     def _names_exist(self) -> "DocumentType":
         named = [
             self.balanced,
+            self.account,
             self.create.reference,
             self.create.number,
             *(field.same_as for field in self.fields.values()),
         ]
+        named += [name for place in self.create.reconcile.places for name in place.fields]
         if (drop := self.create.drop) is not None:
             named += [drop.amount, *drop.columns]
         if unknown := sorted({name for name in named if name and name not in self.fields}):
@@ -157,10 +160,25 @@ class IntegrationType(Model):
     pace: Pace | None = None
 
     @model_validator(mode="after")
+    def _files_go_by_ssh(self) -> "IntegrationType":
+        if self.protocol == "files" and self.pace and self.pace.concurrency:
+            raise ValueError("files go one by one: leave `concurrency` out of the pace")
+        if (self.protocol == "files") != isinstance(self.auth, SshLogin):
+            raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
+        if isinstance(self.auth, SshLogin) and self.auth.secret not in self.credentials:
+            raise ValueError(f"the protocol files logs in by the credential's field `{self.auth.secret}`: declare it")
+        return self
+
+    @model_validator(mode="after")
     def _fits_protocol(self) -> "IntegrationType":
         asks = ASKS[self.protocol]
         if wrong := [name for name, each in self.documents.items() if getattr(each.create, asks) is None]:
             raise ValueError(f"the protocol {self.protocol} creates by `{asks}`, and {', '.join(wrong)} does not")
+        places = [place for each in self.documents.values() for place in each.create.reconcile.places]
+        if any((place.query is None) == (self.protocol == "graphql") for place in places) or (
+            places and self.protocol == "files"
+        ):
+            raise ValueError(f"the protocol {self.protocol} lists what stands there in another way, or not at all")
         together = {name for name, each in self.documents.items() if each.create.call and each.create.call.together}
         if together and self.protocol != "odata":
             raise ValueError(f"the protocol {self.protocol} has no `together`, and {', '.join(sorted(together))} does")
@@ -172,12 +190,6 @@ class IntegrationType(Model):
             raise ValueError(f"the protocol odata {message}: {', '.join(sorted(many - together))}")
         if self.test.steps and self.protocol not in ("rest", "odata"):
             raise ValueError(f"the protocol {self.protocol} has no `steps` in its test")
-        if self.protocol == "files" and self.pace and self.pace.concurrency:
-            raise ValueError("files go one by one: leave `concurrency` out of the pace")
-        if (self.protocol == "files") != isinstance(self.auth, SshLogin):
-            raise ValueError("the protocol files goes with the scheme ssh, and no other protocol does")
-        if isinstance(self.auth, SshLogin) and self.auth.secret not in self.credentials:
-            raise ValueError(f"the protocol files logs in by the credential's field `{self.auth.secret}`: declare it")
         known = self.settings.schema_.get("properties", {})
         pinned = [self.auth.user, self.auth.host_key] if isinstance(self.auth, SshLogin) else []
         named = [each.setting for each in self.environments.values() if each.setting]

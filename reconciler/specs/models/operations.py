@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from reconciler.specs.models.access import AnswerPath, Count, Pages, UrlPath
+from reconciler.specs.models.listing import Reconcile
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.shared import Model, OneOf
 from reconciler.specs.scalars import Duration, Flag, Name, Text
@@ -210,6 +211,9 @@ class Create(OneOf):
         default_factory=Follow
     )
     number: TargetName | None = Field(None, description="The field that carries our number, where it is looked up.")
+    reconcile: Annotated[Reconcile, Field(description="How sent documents are compared with what stands there.")] = (
+        Field(default_factory=Reconcile)
+    )
     post: UrlPath | None = Field(
         None, description="With `odata`: POSTed to at the end of a run while sent documents wait to become final."
     )

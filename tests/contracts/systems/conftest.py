@@ -15,6 +15,7 @@ from contracts.systems import register
 from contracts.systems.bench import Bench
 from contracts.systems.makers import MAKERS, business_central, dynamics, xledger
 from contracts.systems.system import System
+from parts.databases import url_of
 from parts.dropbox import Dropbox
 from parts.installation import ROOT, Installation, committed, settings_for
 from parts.served import Served, served
@@ -83,7 +84,7 @@ def example(
         maker.prepare(root)
     committed(root)
     with copy_of(administration, template) as name:
-        settings = settings_for(server_url, name, tmp_path_factory.mktemp("home"), "")
+        settings = settings_for(url_of(server_url, name), tmp_path_factory.mktemp("home"), "")
         settings = replace(settings, simulators={each: found.url for each, found in simulators.items()})
         with psycopg.connect(settings.database_url) as connection:
             connection.execute(files("reconciler.demo").joinpath("app_schema.sql").read_bytes())

@@ -1,8 +1,8 @@
-"""Runs 0011_retention.sql, which says what it makes."""
+"""Runs 0009_throughput.sql, which says what it makes."""
 
 from reconciler.database.migrate import execute_beside
 
-revision = "0011_retention"
+revision = "0009_throughput"
 down_revision = "0008_table_columns"
 
 

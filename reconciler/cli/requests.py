@@ -1,0 +1,89 @@
+"""`reconciler requests`: the syncs that somebody asked for, and whoever carries them out."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.context import Context, format_option
+from reconciler.cli.moments import local
+
+if TYPE_CHECKING:
+    from reconciler.runs.report import RunReport
+    from reconciler.runs.request import Request
+
+SHOWN = 50
+MOST = 1000
+"""Requests of one call of `run`: what is asked for faster than it is carried out must not keep it for ever."""
+
+
+@click.group("requests")
+def command() -> None:
+    """Syncs that were asked for with `sync --now`; those for the same are served by one run."""
+
+
+@command.command("list")
+@click.argument("organization", required=False, default="", metavar="[ORGANISATION]")
+@format_option
+@click.pass_obj
+def list_(context: Context, organization: str, form: str) -> int:
+    """Show the newest requests: who asked, when and why, and what became of them."""
+    world = context.formatted(form).world
+    if organization:
+        world.applied.organization_id(organization)
+    found = world.requests.requests(organization, SHOWN)
+    if context.json:
+        context.data([each.data() for each in found])
+    elif found:
+        columns = ["asked at", "by", "integration", "days", "state", "outcome"]
+        context.table(columns, [_row(each) for each in found])
+    else:
+        context.say("Nobody has asked for a sync yet.")
+        context.say("next: reconciler sync ORGANISATION INTEGRATION --now")
+    return 0
+
+
+@command.command("run")
+@click.option("--once", is_flag=True, help="Carry out one request at the most.")
+@format_option
+@click.pass_obj
+def run(context: Context, *, once: bool, form: str) -> int:
+    """Carry out what waits, the oldest first, until nothing does.
+
+    Exit code 0 where each has its answer, 75 where one could not begin and waits again.
+    """
+    from reconciler.cli.sync import show
+
+    context.formatted(form)
+    reports = list(_carried_out(context, 1 if once else MOST))
+    if context.json:
+        context.data([each.data() for each in reports])
+    for report in [] if context.json else reports:
+        if report.streams:
+            show(context, report)
+        else:
+            context.say(f"{report.organization}/{report.integration}: {report.problem}", "bold red")
+            context.say(f"  next: {report.hint}")
+    if not reports and not context.json:
+        context.say("nothing waits to be carried out", "green")
+    return 75 if any(each.again_later and not each.streams for each in reports) else 0
+
+
+def _carried_out(context: Context, most: int) -> "Iterator[RunReport]":
+    from reconciler.engine.requests import take_one
+
+    for _ in range(most):
+        report = take_one(context.world, context.world.clock.now())
+        if report is None:
+            return
+        yield report
+
+
+def _row(request: "Request") -> list[str]:
+    asked, outcome = request.asked, {0: "as declared", 5: "a part failed", 6: "records were rejected"}
+    ended = outcome.get(request.exit_code or 0, "try again later") if request.state == "done" else request.answer
+    if request.state == "taken":
+        ended = f"by {request.taken_by}"
+    why = f"{asked.by}: {asked.reason}" if asked.reason else asked.by
+    name = f"{request.organization} {asked.integration}"
+    return [local(request.at, request.zone), why, name, str(asked.days or "all"), request.state, ended]

@@ -1,0 +1,123 @@
+"""Forced re-export: documents that are there go once more, as a new epoch with a reference and a number of its own.
+
+The old document stays where it is, and its row too. So it takes a role, a reason, a yes to exactly this many, and above
+a threshold a second person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reconciler.engine.operations import Desk, Wish, moved_by
+from reconciler.errors import Blocked, OperationRefused, UsageError
+from reconciler.runs.operating import ResendRequest
+from reconciler.runs.operations import Choice, LedgerRow, Moved, Note
+from reconciler.specs.money import money
+
+ROLES = ("accountant", "admin")
+MOST = 1000
+"""Documents of one re-export: each is looked at before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """What came of it: the new rows, or the number of the request that waits for a second person."""
+
+    rows: tuple[LedgerRow, ...] = ()
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The yes of whoever asks, to so many documents; and up to how many one person may send once more alone."""
+
+    confirmed: int
+    alone: int
+
+
+def resend(desk: Desk, rows: Sequence[LedgerRow], reason: str, consent: Consent) -> Resent:
+    """Open a new epoch for each, or ask for a second person.
+
+    Raises UsageError, Blocked where whoever asks has no role for it, OperationRefused where one of the documents may
+    not be sent once more, or where the yes is missing.
+    """
+    note = _note(desk, "resend", reason)
+    moved = [_checked(desk, row) for row in rows]
+    amount = sum((row.amount or Decimal(0) for row in rows), Decimal(0))
+    if not 0 < len(rows) <= MOST:
+        raise UsageError(f"{len(rows)} documents cannot be sent once more at once", f"choose 1 to {MOST}")
+    if consent.confirmed != len(rows):
+        message = f"this would send {len(rows)} documents, {money(amount)}, once more: what is there now stays there"
+        raise OperationRefused(message, f"if this is meant, add --confirm {len(rows)}")
+    now = desk.office.clock.now()
+    if len(rows) > consent.alone:
+        with desk.office.points.around("ask_second"):
+            return Resent(request=desk.office.resends.ask_second(note, rows, now))
+    with desk.office.points.around("open_epochs"):
+        return Resent(tuple(desk.office.operations.open_epochs(note, moved, _year(desk), now)))
+
+
+def approve(desk: Desk, number: int) -> Resent:
+    """Agree to somebody else's request. Raises as `resend`, and where it is one's own or its documents have moved."""
+    note = _note(desk, "approve")
+    request = waiting(desk, number)
+    if request.asked_by.casefold() == note.actor.casefold():
+        message = f"{request.asked_by} has asked for this, and cannot be the second person too"
+        raise OperationRefused(message, f"somebody else who is {' or '.join(ROLES)} has to agree")
+    rows = desk.office.operations.rows(Choice(note.organization_id, ids=tuple(request.rows)))
+    if {row.id: row.attempt for row in rows} != dict(request.rows):
+        hint = f"reconciler exports approve {desk.organization} {number} --refuse, then ask again"
+        raise OperationRefused("some of its documents have moved since it was asked", hint)
+    moved = [_checked(desk, row) for row in rows]
+    with desk.office.points.around("approve"):
+        made = desk.office.resends.approve(note, request, moved, _year(desk), desk.office.clock.now())
+    return Resent(tuple(made))
+
+
+def refuse(desk: Desk, number: int) -> ResendRequest:
+    """Let a request wait no longer: whoever has the role may, the one who asked too."""
+    note = _note(desk, "refuse")
+    request = waiting(desk, number)
+    with desk.office.points.around("refuse"):
+        desk.office.resends.refuse(note, request, desk.office.clock.now())
+    return request
+
+
+def waiting(desk: Desk, number: int) -> ResendRequest:
+    """The request of that number. Raises UsageError where none waits."""
+    found = {each.id: each for each in desk.office.resends.waiting(desk.organization_id)}
+    if number not in found:
+        hint = f"waiting: {', '.join(map(str, found))}" if found else "nothing waits for a second person"
+        raise UsageError(f"no request {number} of {desk.organization} waits", hint)
+    return found[number]
+
+
+def _note(desk: Desk, operation: str, reason: str | None = None) -> Note:
+    """Who does it: one of the organisation's people, with the role."""
+    actor, people = desk.office.actor, desk.people().people
+    roles = {role for each in people if each.account.casefold() == actor.casefold() for role in each.roles}
+    if not roles & set(ROLES):
+        named = [each.account for each in people if set(each.roles) & set(ROLES)]
+        hint = f"ask one of them: {', '.join(named)}" if named else "give somebody the role in organization.yaml"
+        raise Blocked(f"'{actor}' is neither {' nor '.join(ROLES)} of {desk.organization}", hint)
+    if reason is not None and not reason.strip():
+        raise UsageError("sending documents once more needs a reason", "--reason, in a sentence: it is kept for ever")
+    return desk.note(operation, reason or "")
+
+
+def _checked(desk: Desk, row: LedgerRow) -> Moved:
+    """The row, where it may be sent once more and would be. Raises OperationRefused."""
+    moved = moved_by(desk, row, Wish("resend"))
+    found = desk.export_of(row)
+    assert found is not None, "moved_by has looked"
+    _, export = found
+    explained = desk.office.records.explain(export.stream, export.selection, export.category, row.record_id)
+    missed = ["the app does not have it any more"] if explained is None else explained[1]
+    if missed:
+        raise OperationRefused(f"{row.title} would not go: {missed[0]}", "nothing was changed; leave it out")
+    return moved
+
+
+def _year(desk: Desk) -> int:
+    """The year of new numbers: the organisation's own."""
+    return desk.office.clock.now().astimezone(desk.pinned()[0].zone).year

@@ -1,0 +1,88 @@
+"""The only place where real things are built: settings become a World."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.clock import Clock, SystemClock
+from reconciler.settings import Settings
+from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
+from reconciler.wiring.outside import connector, endpoint, place, way
+from reconciler.wiring.points import KillAt, NoPoints
+from reconciler.wiring.tables import clock, database
+
+if TYPE_CHECKING:
+    from reconciler.engine.world import World
+
+__all__ = [
+    "KillAt", "NoPoints",
+    "catalog", "clock", "connector", "database", "endpoint", "key_encryption", "keyring", "place", "rewrap_all",
+    "vault",
+    "way", "world",
+]  # fmt: skip
+
+
+def world(settings: Settings, shared: Clock | None = None) -> "World":
+    """Every port, on real parts. Several worlds may go by one `shared` clock."""
+    from reconciler.cluster.high_water import HighWaterFile
+    from reconciler.database.adoption import AdoptionTable
+    from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.columns import ColumnTable
+    from reconciler.database.configuration import Configuration
+    from reconciler.database.credentials import CredentialTable
+    from reconciler.database.leases import LeaseTable
+    from reconciler.database.lists import ListTable
+    from reconciler.database.reconciliations import ComparisonTable
+    from reconciler.database.records import RecordTables
+    from reconciler.database.requests import RequestTable
+    from reconciler.database.retention import RetentionTable
+    from reconciler.database.runs import RunTable
+    from reconciler.database.sealing import SealedLedger
+    from reconciler.database.shadows import ShadowTable
+    from reconciler.database.suspensions import SuspensionTable
+    from reconciler.engine.world import World
+    from reconciler.vaults.stores import Parts, Stores
+
+    tables = database(settings)
+    envelopes = key_encryption(settings)
+    keys = keyring(tables, envelopes)
+    now = shared or (clock(settings) if settings.clock_start else SystemClock(tables.offset()))
+    return World(
+        clock=now,
+        points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
+        config=Configuration(tables, settings.installation, settings.environments),
+        applied=AppliedConfiguration(tables, settings.installation),
+        records=RecordTables(tables),
+        leases=LeaseTable(tables),
+        ledger=SealedLedger(tables, keys.seal()),
+        lists=ListTable(tables),
+        columns=ColumnTable(tables),
+        comparisons=ComparisonTable(tables),
+        adoptions=AdoptionTable(tables),
+        runs=RunTable(tables),
+        requests=RequestTable(tables),
+        suspensions=SuspensionTable(tables),
+        shadows=ShadowTable(tables),
+        versions=CredentialTable(tables),
+        store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
+        store_name=settings.store,
+        place=partial(place, settings),
+        high_water=HighWaterFile(settings.high_water_file),
+        connect=connector(settings, tables, now, keys),
+        fingerprint=keys.fingerprint,
+        pseudonym=keys.pseudonym,
+        retention=RetentionTable(tables),
+        actor=settings.actor,
+    )
+
+
+def catalog() -> Mapping[str, bytes]:
+    """The built-in catalogue: beside the package in a checkout, inside it in an installed wheel."""
+    from reconciler.git.sources import read_folder
+
+    inside = Path(__file__).parents[1] / "catalogue"
+    if inside.is_dir():
+        found = read_folder(Path(__file__).parents[1], "catalogue")
+        return {name.replace("catalogue/", "specs/", 1): content for name, content in found.items()}
+    return read_folder(Path(__file__).parents[2], "specs")
