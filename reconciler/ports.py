@@ -28,6 +28,7 @@ COMMITS = frozenset(
     {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
     | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
     | {"keep_columns", "keep_problem"}
+    | {"erase", "purge"}
     | {"note", "reopen", "request", "take_request", "answer_request", "suspend", "resume"}
     | {"forget_shadows", "keep_shadows"}
     | {"keep_comparison", "keep_findings", "keep_asked", "adopt"}

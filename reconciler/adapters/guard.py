@@ -15,6 +15,7 @@ from reconciler.ports import Adapter, Outgoing, Poster
 from reconciler.runs.allowance import OURS, Asking
 from reconciler.runs.breaker import Operation
 from reconciler.runs.export import Open
+from reconciler.runs.impersonal import answer_without, findings_without, verdict_without
 from reconciler.runs.inventory import BUDGET, Budget, Inventory, Lister, Window
 from reconciler.runs.listed import UNUSABLE, Listed, ReadsLists
 from reconciler.runs.outcome import (
@@ -59,7 +60,7 @@ class GuardedAdapter:
     def send(self, documents: Sequence[Outgoing]) -> Answer:
         """See `Adapter`. A refusal of ours says that nothing left this machine."""
         with self._asking("write"):
-            answer = self.adapter.send(documents)
+            answer = answer_without(self.adapter.send(documents))
         return self._told("write", answer)
 
     def post(self) -> Answer:
@@ -68,7 +69,7 @@ class GuardedAdapter:
         if (barred := self._barred("write")) is not None:
             return barred
         with self._asking("write"):
-            answer = self.adapter.post()
+            answer = answer_without(self.adapter.post())
         return self._told("write", answer)
 
     def look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:
@@ -76,7 +77,7 @@ class GuardedAdapter:
         if (barred := self._barred("read")) is not None:
             return LookupFailed(barred)
         with self._asking("read"):
-            findings = self.adapter.look_up(asked)
+            findings = findings_without(self.adapter.look_up(asked))
         if isinstance(findings, LookupFailed):
             return LookupFailed(self._told("read", findings.answer))
         self._went_well("read")
@@ -90,7 +91,7 @@ class GuardedAdapter:
         with self._asking("read"):
             listed = self.adapter.listed(name, codes)
         if isinstance(listed, LookupFailed):
-            return LookupFailed(self._told("read", listed.answer))
+            return LookupFailed(self._told("read", answer_without(listed.answer)))
         self._went_well("read")
         return listed
 
@@ -102,7 +103,7 @@ class GuardedAdapter:
         with self._asking("read"):
             found = self.adapter.list_window(window)
         if isinstance(found, LookupFailed):
-            return LookupFailed(self._told("read", found.answer))
+            return LookupFailed(self._told("read", answer_without(found.answer)))
         self._went_well("read")
         return found
 
@@ -118,7 +119,7 @@ class GuardedAdapter:
     def test(self) -> Verdict:
         """See `Adapter`. Whoever asked for it learns more than we know: a pass opens what was closed."""
         with self._asking("test"):
-            verdict = self.adapter.test()
+            verdict = verdict_without(self.adapter.test())
         if verdict.ok:
             self.gate.allowance.lift()
         return verdict
@@ -128,7 +129,7 @@ class GuardedAdapter:
         if (barred := self._barred("read")) is not None:
             return failed(barred)
         with self._asking("read"):
-            verdict = self.adapter.test()
+            verdict = verdict_without(self.adapter.test())
         if verdict.ok:
             self._went_well("read")
         return verdict
@@ -154,7 +155,7 @@ class GuardedAdapter:
         if not self.gate.allowance.begin_probe(operation):
             return barrier(self.gate.allowance.look(operation), self.gate.allowance)
         with self._asking("test"):
-            verdict = self.adapter.test()
+            verdict = verdict_without(self.adapter.test())
         if verdict.fault == ALLOWANCE:  # nobody was asked: the probe ends by itself, and the next one says
             return barrier(self.gate.allowance.look(operation), self.gate.allowance)
         down = not verdict.ok and verdict.fault in DOWN

@@ -8,6 +8,7 @@ from reconciler.cli.choosing import desk, row_data
 from reconciler.cli.context import Context, format_option
 from reconciler.cli.moments import local
 from reconciler.cli.reading import reading
+from reconciler.cli.story import removed
 from reconciler.cli.why import Answer, answers_of
 from reconciler.errors import UsageError
 from reconciler.runs.operations import Choice, Decided, LedgerRow, ways_in_words
@@ -68,16 +69,18 @@ def _show(
     context: Context, where: "Desk", rows: list[LedgerRow], answers: list[Answer], decided: list[Decided], steps: Steps
 ) -> None:
     zone = where.people().zone
+    gone: dict[tuple[str, str], str] = {}
     for answer in answers:
         context.say(answer.sentence)
+        gone |= {(each.target, each.reference): removed(each, zone) for each in answer.rows}
     for row in rows:
         amount = f", {money(row.amount)}" if row.amount is not None else ""
         context.say(f"{row.target}, epoch {row.epoch}: number {row.number}, {row.reference}{amount}", "bold")
         if row.target_ids:
             context.say(f"  there as {', '.join(row.target_ids[:10])}")
-        for step in steps.get((row.target, row.reference), ()):
-            code = f" ({step.code})" if step.code else ""
-            context.say(f"  {local(step.at, zone)}  {step.state.replace('_', ' ')}, attempt {step.attempt}{code}")
+        story = [_step(step, zone) for step in steps.get((row.target, row.reference), ())]
+        for line in filter(None, [*story, gone.get((row.target, row.reference))]):
+            context.say(f"  {line}")
         if row.superseded:
             context.say(f"  epoch {row.epoch + 1} stands in its place", "dim")
     if decided:
@@ -87,6 +90,11 @@ def _show(
     for row in rows:
         if not row.superseded and (hint := ways_in_words(row.standing)):
             context.say(f"next: {hint}", "dim")
+
+
+def _step(step: "Step", zone: str) -> str:
+    code = f" ({step.code})" if step.code else ""
+    return f"{local(step.at, zone)}  {step.state.replace('_', ' ')}, attempt {step.attempt}{code}"
 
 
 def _decision(each: Decided, zone: str) -> str:

@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "report": ("report", "A yearly report: check, build, freeze, hand over, compare."),
     "credentials": ("credentials", "Set, test and look at credentials; values are never shown."),
     "schedule": ("schedule", "Explain a cron expression: words, next runs, traps."),
+    "erase": ("erase", "Take what the ledger holds of a person out of it, or what is old enough."),
     "explain": ("explain", "What a line means, where its value comes from, and what else it may be."),
     "init": ("init", "Make an empty folder a config repository."),
     "new": ("new", "Write the first version of a spec, and say what is next."),

@@ -108,4 +108,6 @@ def record_data(row: "ExportRow") -> dict[str, Any]:
         "field": row.field,
         "origin": row.origin,
         "changed_at": row.changed_at.isoformat(),
+        "removed": row.removed or None,
+        "removed_at": row.removed_at.isoformat() if row.removed_at else None,
     }

@@ -10,7 +10,7 @@ from reconciler.cli.context import Context, format_option
 from reconciler.cli.decided import Decisions, held_back
 from reconciler.cli.moments import local, weekday
 from reconciler.cli.reading import Reading, next_run, reading
-from reconciler.cli.twins import record_data
+from reconciler.cli.story import data, show
 from reconciler.errors import UsageError
 from reconciler.specs.money import money
 
@@ -65,11 +65,11 @@ def command(context: Context, organization: str, record: str, integration: str, 
         if not answers:
             raise UsageError(f"there is no record {record} of {organization}", _searched(found, views))
         if context.json:
-            shown = [_data(each) for each in answers]
+            shown = [data(each) for each in answers]
             context.data({"organization": organization, "record": record, "answers": shown})
         else:
             for answer in answers:
-                _show(context, answer, views[0].zone)
+                show(context, answer, views[0].zone)
     return 0
 
 
@@ -230,10 +230,13 @@ def _due(row: "ExportRow", zone: str, next_sync: str) -> str:
 
 
 def _changed(row: "ExportRow", export: "PinnedExport", record: Any) -> bool:
-    """Whether what of the record matters to its document is another than when it was made."""
+    """Whether what of the record matters to its document is another than when it was made.
+
+    Without the installation's keys a digest with keyed hashes in it cannot be made again: then nothing is said.
+    """
     from reconciler.engine.pinned import record_digest
 
-    return bool(row.record_digest) and row.record_digest != record_digest(record, export.used)
+    return bool(row.record_digest) and not export.hidden and row.record_digest != record_digest(record, export.used)
 
 
 def _again(row: "ExportRow", export: "PinnedExport", record: Any, reasons: str, next_sync: str) -> str:
@@ -256,41 +259,3 @@ def _next_sync(found: Reading, view: "IntegrationView") -> str:
     if due is None or view.schedule is None:
         return f"the next sync (there is no schedule: reconciler sync {view.organization} {view.name})"
     return f"the next sync ({weekday(due.at, view.schedule.zone)})"
-
-
-def _show(context: Context, answer: Answer, zone: str) -> None:
-    context.say(answer.sentence)
-    for row in answer.rows:
-        title = f"  {row.target}, reference {row.reference}, number {row.number}"
-        context.say(title + (f", epoch {row.epoch}" if row.epoch > 1 else ""), "dim")
-        for step in row.history:
-            code = f" ({step.code})" if step.code else ""
-            context.say(f"    {local(step.at, zone)}  {step.state.replace('_', ' ')}, attempt {step.attempt}{code}")
-    for held in answer.withheld:
-        until = f" until {local(held.until, zone)}" if held.until else ""
-        context.say(f"    {local(held.since, zone)}  withheld{until}: {held.reason}")
-
-
-def _data(answer: Answer) -> dict[str, Any]:
-    return {
-        "integration": answer.integration,
-        "category": answer.category,
-        "state": answer.state,
-        "sentence": answer.sentence,
-        "exports": [record_data(row) | {"epoch": row.epoch, "history": _history(row)} for row in answer.rows],
-        "withheld": [
-            {
-                "reason": row.reason,
-                "since": row.since.isoformat(),
-                "until": row.until.isoformat() if row.until else None,
-            }
-            for row in answer.withheld
-        ],
-    }
-
-
-def _history(row: "ExportRow") -> list[dict[str, Any]]:
-    return [
-        {"state": step.state, "attempt": step.attempt, "code": step.code, "at": step.at.isoformat()}
-        for step in row.history
-    ]

@@ -18,13 +18,15 @@ def write_audit(
     action: str,
     subject: str,
     detail: Mapping[str, Any],
-) -> None:
-    """One entry, in the transaction of what it tells of."""
-    connection.execute(
+) -> int:
+    """One entry, in the transaction of what it tells of; its number."""
+    row = connection.execute(
         "insert into reconciler.audit (at, actor, organization_id, action, object, detail)"
-        " values (%s, %s, %s, %s, %s, %s)",
+        " values (%s, %s, %s, %s, %s, %s) returning id",
         [at, actor, organization_id, action, subject, Jsonb(dict(detail))],
-    )
+    ).fetchone()
+    assert row is not None
+    return int(row["id"])
 
 
 def write_decisions(

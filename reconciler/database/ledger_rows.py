@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.plans.resource import digest_of
 from reconciler.runs.export import Claim, Frozen, Open, Recorded, Stream, Turned, Wanted, reference
 from reconciler.runs.outcome import Held, NotApplied, Outcome, Rejected, Sent, Unknown
+from reconciler.specs.personal import impersonal
 
 Columns = dict[str, list[Any]]
 """Rows on their way into one statement: a list per column."""
@@ -73,7 +74,7 @@ def kept_columns(frozen: Sequence[tuple[Frozen, str]], turned: Sequence[Turned])
         **mine([*(each.claim for each, _ in frozen), *(each.claim for each in turned)]),
         "subject": [*(each.subject for each, _ in frozen), *(each.subject for each in turned)],
         "payload": [*(text for _, text in frozen), *(None for _ in turned)],
-        "message": [*("" for _ in frozen), *(each.message for each in turned)],
+        "message": [*("" for _ in frozen), *(impersonal(each.message) for each in turned)],
     }
 
 

@@ -23,6 +23,7 @@ from reconciler.database.operation_statements import (
 from reconciler.errors import OperationRefused
 from reconciler.runs.export import Stream, reference
 from reconciler.runs.operations import Choice, Decided, LedgerRow, Moved, Note
+from reconciler.specs.personal import impersonal
 
 ALL = 1 << 62
 DIGITS = 18
@@ -140,7 +141,8 @@ def next_reference(organization_id: str, row: LedgerRow) -> str:
 
 def ledger_row(row: Mapping[str, Any]) -> LedgerRow:
     """A row as `COLUMNS` give it."""
-    return LedgerRow(**{**row, "target_ids": tuple(row["target_ids"])})
+    # Messages are cleaned when they are stored; those of older versions were not.
+    return LedgerRow(**{**row, "target_ids": tuple(row["target_ids"]), "message": impersonal(row["message"])})
 
 
 def _detail(note: Note, each: Moved) -> dict[str, object]:

@@ -27,6 +27,7 @@ from reconciler.database.views import (
 )
 from reconciler.runs.export import Stream
 from reconciler.runs.report import Earlier
+from reconciler.specs.personal import impersonal
 
 
 class Overview:
@@ -117,7 +118,8 @@ def _one(connection: Connection, query: str, values: Mapping[str, Any]) -> dict[
 
 
 def _export(row: Mapping[str, Any], history: Sequence[Step] = ()) -> ExportRow:
-    return ExportRow(**row, history=tuple(history))
+    # Messages are cleaned when they are stored; those of older versions were not.
+    return ExportRow(**{**row, "message": impersonal(row["message"])}, history=tuple(history))
 
 
 def _history(connection: Connection, export: int) -> list[Step]:
@@ -172,7 +174,7 @@ _EXPORT = """
     select e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.reference, e.number, e.attempt,
         case when e.code = 'never-posted' then 'never_posted' else e.state end as state,
         e.amount, e.code, e.field, e.origin, coalesce(p.message, '') as message, e.record_digest, e.mapping_digest,
-        e.next_attempt_at, e.sent_at, e.changed_at
+        e.next_attempt_at, e.sent_at, e.changed_at, coalesce(p.removed, '') as removed, p.removed_at
     from reconciler.exports e
     left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt"""
 _TROUBLED = f"""{_EXPORT}

@@ -12,6 +12,7 @@ from reconciler.database.views import OpenDifference
 from reconciler.runs.comparison import SENT, Comparison, Difference, Known, Ours
 from reconciler.runs.export import Open
 from reconciler.runs.inventory import Window
+from reconciler.specs.personal import impersonal
 
 AT_ONCE = 500
 _OURS = """
@@ -79,6 +80,7 @@ class ComparisonTable:
     def keep_comparison(self, comparison: Comparison, actor: str) -> bool:
         """See the port."""
         values = {**asdict(comparison), "complete": comparison.complete, "actor": actor}
+        values["problem"] = impersonal(comparison.problem)
         values = {name: value for name, value in values.items() if name != "differences"}
         with self._database.transaction() as connection:
             row = connection.execute(_KEEP, values).fetchone()

@@ -10,6 +10,7 @@ from psycopg.types.range import DateRange
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Database
 from reconciler.runs.request import Answered, Asked, Days, Ran, Request, Taken
+from reconciler.specs.personal import impersonal
 
 LEASE = timedelta(minutes=5)
 """Between the taking of a request and the begin of its run. From then on the integration's lease tells who is alive."""
@@ -58,7 +59,8 @@ class RequestTable:
             "run": taken.run,
             "now": None if answered.state == "waiting" else now,
             "kept": None if answered.state == "waiting" else taken.run,
-            **{name: getattr(answered, name) for name in ("state", "exit_code", "answer", "hint", "not_before")},
+            **{name: getattr(answered, name) for name in ("state", "exit_code", "hint", "not_before")},
+            "answer": impersonal(answered.answer),
         }
         with self._database.transaction() as connection:
             connection.execute(_ANSWER, values)

@@ -13,6 +13,7 @@ from reconciler.database.requests import range_of
 from reconciler.ports import Applied
 from reconciler.runs.outcome import Lease
 from reconciler.runs.request import AppliedSchedule, Began, Noted
+from reconciler.specs.personal import impersonal
 
 
 class RunTable:
@@ -42,13 +43,13 @@ class RunTable:
             renew(connection, lease, now)
             connection.execute(
                 "update reconciler.runs set state = %s, counts = %s, problem = %s, ended_at = %s where id = %s",
-                [state, Jsonb(dict(counts)), problem, now, run],
+                [state, Jsonb(dict(counts)), impersonal(problem), now, run],
             )
 
     def note(self, noted: Noted, now: datetime) -> None:
         """See the port."""
         row = _row(noted.began) | {"organization_id": noted.organization_id, "integration": noted.integration}
-        row |= {"state": noted.state, "problem": noted.problem, "lease": noted.lease, "now": now}
+        row |= {"state": noted.state, "problem": impersonal(noted.problem), "lease": noted.lease, "now": now}
         with self._database.transaction() as connection:
             connection.execute(_NOTE, row)
 

@@ -108,6 +108,9 @@ class ExportRow:
     changed_at: datetime
     history: tuple[Step, ...] = ()
     id: int = 0
+    removed: str = ""
+    """Why payload and message are gone, a key of `retention.REMOVED`; empty where they are not."""
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

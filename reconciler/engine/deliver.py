@@ -278,7 +278,10 @@ def pack(frozen: Sequence[Frozen], most: Batch) -> Iterator[list[Frozen]]:
 def _named(batch: Sequence[Frozen]) -> list[Frozen]:
     name = batch_of([each.claim.reference for each in batch])
     # Written out: `replace` takes as long as all else that is done to a document here.
-    return [Frozen(each.claim, each.payload, each.amount, each.subject, each.record_digest, name) for each in batch]
+    return [
+        Frozen(each.claim, each.payload, each.amount, each.subject, each.record_digest, name, each.sealed)
+        for each in batch
+    ]
 
 
 def _holds(frozen: Frozen, rejection: Rejected) -> bool:

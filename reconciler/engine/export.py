@@ -9,6 +9,7 @@ from datetime import date
 
 from reconciler.engine.beforehand import Order, check_confirmed, check_ledger
 from reconciler.engine.columned import refresh as refresh_columns
+from reconciler.engine.concealed import concealed
 from reconciler.engine.deliver import Delivery, pack
 from reconciler.engine.held import Line, hold
 from reconciler.engine.notices import Asked
@@ -32,6 +33,7 @@ from reconciler.runs.idempotency import freezes_each_request
 from reconciler.runs.listed import UNKNOWN_CODE
 from reconciler.runs.outcome import Lease
 from reconciler.runs.report import Failure, RunReport, StreamReport
+from reconciler.specs.personal import impersonal
 
 BATCH = 500
 ROUNDS = 10_000
@@ -200,15 +202,14 @@ class _Sync:
             wanted.record_id: made.payload()
             for wanted, record, (digest, mapping, code) in found
             if code == UNKNOWN_CODE
-            and (mapping, digest) == (export.mapping_digest, record_digest(record, export.used))
+            and (mapping, digest) == (export.mapping_digest, self._digest(record))
             and isinstance(made := export.mapping.render({**record, **SAMPLE_EXPORT}), Rendered)
         }
         known = self.vocabulary.known_by_now(waiting)
         changed = [
             (wanted, record)
             for wanted, record, (digest, mapping, _) in found
-            if (mapping, digest) != (export.mapping_digest, record_digest(record, export.used))
-            or wanted.record_id in known
+            if (mapping, digest) != (export.mapping_digest, self._digest(record)) or wanted.record_id in known
         ]
         self.stream.counts["still_rejected"] = len(found) - len(changed)
         return changed
@@ -265,12 +266,17 @@ class _Sync:
         export = self.export
         reserved: dict[str, Value | None] = {"export.number": claim.number, "export.reference": claim.reference}
         rendered = export.mapping.render({**record, **reserved})
-        digest, subject = record_digest(record, export.used), self._subject(record)
+        digest, subject = self._digest(record), self._subject(record)
         if isinstance(rendered, Refusal):
-            return Turned(claim, rendered.message, rendered.field, export.origin(rendered.path), subject, digest)
+            said = impersonal(rendered.message)  # our own refusals repeat values of the record
+            return Turned(claim, said, rendered.field, export.origin(rendered.path), subject, digest)
         if rendered.warnings:
             self.noticed.append((record, rendered))
-        return Frozen(claim, rendered.payload(), export.amount(rendered, record), subject, digest)
+        amount = export.amount(rendered, record)
+        return Frozen(claim, rendered.payload(), amount, subject, digest, sealed=export.sealed)
+
+    def _digest(self, record: Mapping[str, Value | None]) -> str:
+        return record_digest(concealed(self.world, self.export, record), self.export.used)
 
     def _subject(self, record: Mapping[str, Value | None]) -> str:
         field = self.export.category.subject

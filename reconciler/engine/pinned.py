@@ -11,6 +11,7 @@ from reconciler.errors import Bug
 from reconciler.mappings.compile import compile_mapping
 from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.fields import used_fields, waiting_dates
+from reconciler.mappings.lineage import Lineage
 from reconciler.mappings.scope import Scope, excluded_fields, promised
 from reconciler.mappings.values import Value
 from reconciler.plans.resource import Resource, digest
@@ -55,6 +56,10 @@ class PinnedExport:
     since: date
     """The cut-over day."""
     whole: Selection | None = None
+    hidden: frozenset[str] = frozenset()
+    """Fields of the record that are read and hold national identity numbers."""
+    sealed: frozenset[str] = frozenset()
+    """Fields of the document that are made of them."""
 
     def amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
         """What a document is about: what its lines sum to, else the amount of its record, where it has one."""
@@ -163,6 +168,8 @@ def _export(typed: _Typed, name: str, now: datetime) -> PinnedExport:
     mapping, zone = compiled.scope.mapping, compiled.scope.zone
     where = target(typed.integration, typed.kind, mapping.document)
     pinned = applied.integration.body["definitions"]
+    used = used_fields(mapping)
+    hidden = frozenset(each for each in used if category.fields[each].personal == "national_id")
     selection = select(export, category, typed.exclusions, zone, now.astimezone(zone).date())
     held = {
         each.record_id: each.sentence(zone)
@@ -183,10 +190,21 @@ def _export(typed: _Typed, name: str, now: datetime) -> PinnedExport:
         mapping_digest=digest(
             [resource.digest, pinned, typed.organization.zone, *_closed(typed.organization, mapping)]
         ),
-        used=used_fields(mapping),
+        used=used,
         create=compiled.scope.document.create,
         resource=resource,
         since=export.since,
+        hidden=hidden,
+        sealed=_sealed(compiled, hidden) if hidden else frozenset(),
+    )
+
+
+def _sealed(compiled: CompiledMapping, hidden: frozenset[str]) -> frozenset[str]:
+    """The target fields in which something of the `hidden` ones can show, in whichever line."""
+    mapping, document = compiled.scope.mapping, compiled.scope.document
+    lineage = Lineage(mapping, document)
+    return frozenset(
+        target for target in document.fields for line in mapping.lines if lineage.reach(line.name, target) & hidden
     )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from reconciler.engine.concealed import concealed, unsent
 from reconciler.engine.pinned import Pinned, PinnedExport, record_digest
 from reconciler.engine.world import World
 from reconciler.mappings.check import SAMPLE_EXPORT
@@ -21,6 +22,7 @@ from reconciler.runs.report import Failure, RunReport, StreamReport
 from reconciler.runs.request import Days
 from reconciler.runs.shadow import Holdings, Likeness, ShadowDocument, compare
 from reconciler.selections.criteria import AtLeast, Criterion, NoneOf, Selection
+from reconciler.specs.personal import impersonal
 
 BATCH = 500
 CANNOT = "cannot be compared: the outside system's type does not say how to list what it holds"
@@ -85,12 +87,13 @@ class _Shadow:
         export = self.export
         ours = {**SAMPLE_EXPORT, "export.reference": reference(export.stream, wanted.record_id, 1)}
         rendered = export.mapping.render({**record, **ours})
-        subject, digest = self._subject(record), record_digest(record, export.used)
+        subject, digest = self._subject(record), record_digest(concealed(self.world, export, record), export.used)
         if isinstance(rendered, Refusal):
-            told = (rendered.message, rendered.field, export.origin(rendered.path))
+            told = (impersonal(rendered.message), rendered.field, export.origin(rendered.path))
             return ShadowDocument(wanted.record_id, "would_reject", None, subject, digest, None, *told)
         amount = export.amount(rendered, record)
-        return ShadowDocument(wanted.record_id, "would_send", amount, subject, digest, rendered.payload())
+        kept = unsent(self.world, export, rendered.payload())
+        return ShadowDocument(wanted.record_id, "would_send", amount, subject, digest, kept)
 
     def _subject(self, record: Record) -> str:
         name = self.export.category.subject
@@ -135,7 +138,7 @@ def likeness(export: PinnedExport, document: ShadowDocument, record: Record) -> 
     """
     fields = export.mapping.scope.document.fields
     written = [(name, value) for line in document.payload["lines"] for name, value in line["fields"].items()]
-    kinds = {name: each.type for name, each in fields.items()}
+    kinds = {name: each.type for name, each in fields.items() if name not in export.sealed}
     days = {day for name, value in written if kinds.get(name) in ("date", "instant") and (day := _day(value))}
     codes = {str(value) for name, value in written if kinds.get(name) == "reference"}
     own = record.get(export.category.cut_over)

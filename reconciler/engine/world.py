@@ -14,6 +14,7 @@ from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
 from reconciler.runs.request import Requests
+from reconciler.runs.retention import Retention
 from reconciler.runs.shadow import Holdings, Shadows
 from reconciler.runs.suspension import Suspensions
 
@@ -62,5 +63,6 @@ class World:
     high_water: HighWater
     connect: Connect
     pseudonym: Callable[[str, str], str]
+    retention: Retention
     actor: str
     holdings: Callable[[Pinned, PinnedExport], Holdings | None] = nobody_lists

@@ -69,7 +69,7 @@ EXPORT_FIELDS: Mapping[str, Typed] = {
 
 def typed(name: str, field: Field_) -> Typed:
     """The type of a category's field."""
-    sensitive = frozenset({name}) if field.personal == "sensitive" else frozenset[str]()
+    sensitive = frozenset({name}) if field.personal in ("sensitive", "national_id") else frozenset[str]()
     nullable = not field.required
     longest = field.max_length or (max(map(len, field.values)) if field.values else None)
     match field.type:

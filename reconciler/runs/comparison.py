@@ -198,10 +198,13 @@ def amount_of(there: Sequence[Item], *, balanced: bool) -> Decimal | None:
 
 
 def changed(ours: Ours, there: Sequence[Item]) -> list[str]:
-    """The fields whose values over all lines are others there; only those that the type says can be read."""
+    """The fields whose values over all lines are others there; only those that the type says can be read, and that
+    the ledger does not keep sealed.
+    """
     if ours.lines is None:
         return []
-    names = sorted({name for each in there for name in each.fields})
+    sealed = {name for line in ours.lines for name, value in line.items() if isinstance(value, Mapping)}
+    names = sorted({name for each in there for name in each.fields} - sealed)
     return [
         name
         for name in names

@@ -75,6 +75,8 @@ class Frozen:
     record_digest: str
     batch: str = ""
     """The reference of the request that it is packed into, see `batch_of`."""
+    sealed: frozenset[str] = frozenset()
+    """Target fields that hold national identity numbers: the ledger keeps them sealed."""
 
 
 @dataclass(frozen=True, slots=True)

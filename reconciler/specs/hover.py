@@ -158,6 +158,7 @@ HOVER: Mapping[str, str] = {
     "Settings.identity": "The settings that say where documents end up; changing one is another target.",
     "TargetField.type": "What the field holds.",
     "TargetField.label": LABEL,
+    "TargetField.entry": "With `odata`: the value is an entry of a list below the line.",
     "TargetField.required": "true where a document without it is refused.",
     "TargetField.max_length": "The most characters that fit.",
     "DataCategory.label": LABEL,
@@ -168,7 +169,8 @@ HOVER: Mapping[str, str] = {
     "Field_.type": "What the field holds.",
     "Field_.label": LABEL,
     "Field_.required": "true where the app never leaves it empty.",
-    "Field_.personal": "Its class of personal data; sensitive fields leave only with a written reason.",
+    "Field_.personal": "Its class of personal data; sensitive fields and national identity numbers (national_id) leave"
+    " only with a written reason. The ledger seals the latter, and keeps a keyed hash once the document is settled.",
     "Field_.max_length": "The most characters that the app lets in.",
     "Field_.decimals": "Digits after the point.",
     "FeatureCatalog.features": "The app's features, by name.",

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from reconciler.errors import Blocked
 from reconciler.vaults.envelope import KEY_BYTES, LocalKey
+from reconciler.vaults.sealing import ValueSeal
 
-PURPOSES = ("fingerprints", "subjects")
+PURPOSES = ("fingerprints", "subjects", "payloads")
 
 
 class Keyring:
@@ -34,6 +35,10 @@ class Keyring:
         return hmac.new(self._keys["subjects"], f"{organization_id}/{subject}".encode(), hashlib.sha256).hexdigest()[
             :32
         ]
+
+    def seal(self) -> ValueSeal:
+        """What seals single values of frozen documents."""
+        return ValueSeal(self._keys["payloads"], self.pseudonym)
 
 
 def load_keys(path: Path) -> list[LocalKey]:

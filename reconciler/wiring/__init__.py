@@ -32,12 +32,13 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
     from reconciler.database.leases import LeaseTable
-    from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
     from reconciler.database.reconciliations import ComparisonTable
     from reconciler.database.records import RecordTables
     from reconciler.database.requests import RequestTable
+    from reconciler.database.retention import RetentionTable
     from reconciler.database.runs import RunTable
+    from reconciler.database.sealing import SealedLedger
     from reconciler.database.shadows import ShadowTable
     from reconciler.database.suspensions import SuspensionTable
     from reconciler.engine.world import World
@@ -54,7 +55,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         applied=AppliedConfiguration(tables, settings.installation),
         records=RecordTables(tables),
         leases=LeaseTable(tables),
-        ledger=LedgerTable(tables),
+        ledger=SealedLedger(tables, keys.seal()),
         lists=ListTable(tables),
         columns=ColumnTable(tables),
         comparisons=ComparisonTable(tables),
@@ -71,6 +72,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         connect=connector(settings, tables, now, keys),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
+        retention=RetentionTable(tables),
         actor=settings.actor,
     )
 

@@ -34,6 +34,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "resume": WHERE,
     "status": (),
     "why": (WHERE[0], "{record}"),
+    "erase": (WHERE[0], "--expired"),
     "exports reconcile": WHERE,
     "exports adopt": WHERE,
     "statement": (*WHERE, "--month", "2026-03"),

@@ -333,7 +333,7 @@ def test_an_expiry_that_is_no_day_or_has_passed_is_refused(installation: Install
 def test_rewrap_puts_everything_under_the_newest_key_and_says_what_next(installation: Installation, say: Say) -> None:
     code, output = say("rewrap", "--new-key")
     assert code == 0
-    assert "1 value and 2 keys of the installation are wrapped anew" in output
+    assert "1 value and 3 keys of the installation are wrapped anew" in output
     assert "then remove every key but the first" in output
     assert json.loads(say("rewrap", "--format", "json")[1]) == {"values": 0, "keys": 0}
     path = installation.settings.key_file

@@ -41,6 +41,7 @@ def test_every_commit_and_send_of_the_engine_stands_in_a_crash_point_of_its_name
 
 def test_the_kill_tests_cover_every_crash_point() -> None:
     more = ["tested", "revoke", "settle", "keep_codes", "look_again", "apply", "repeat", "hold", "post"]
+    more += ["erase", "purge"]  # tests/engine/test_erasure.py
     more += ["keep_columns", "keep_problem"]  # tests/engine/test_table_columns.py
     more += ["request", "take_request", "answer_request", "suspend", "resume", "note", "reopen"]
     more += ["forget_shadows", "keep_shadows"]

@@ -4,11 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from reconciler.specs.models.retention import Retention
 from reconciler.specs.models.shared import Label, Model
 from reconciler.specs.scalars import FieldName, Flag, Text, Whole
 
 FieldType = Literal["text", "integer", "decimal", "money", "boolean", "date", "instant", "uuid"]
-Personal = Literal["none", "pseudonym", "ordinary", "sensitive"]
+Personal = Literal["none", "pseudonym", "ordinary", "sensitive", "national_id"]
 
 
 class Field_(Model):  # noqa: N801 - pydantic owns the name Field
@@ -34,6 +35,9 @@ class DataCategory(Model):
     subject: FieldName | None = Field(None, description="The field that names the person.")
     cut_over: FieldName = Field(description="The date that an export's `since` is measured on.")
     amount: FieldName | None = Field(None, description="The field that sums are made of.")
+    retention: Retention | None = Field(
+        None, description="How long payloads and messages are kept once a document is over, such as 400d, the default."
+    )
     report_only: Flag = Field(default=False, description="Counted in reports; no integration may export it.")
     fields: dict[FieldName, Field_] = Field(min_length=1)
     samples: Annotated[list[dict[str, Any]], Field(min_length=1)]
@@ -44,6 +48,8 @@ class DataCategory(Model):
             name = getattr(self, key)
             if name is not None and name not in self.fields:
                 raise ValueError(f"`{key}` names the field '{name}', which is not among `fields`")
+        if self.fields[self.key].personal == "national_id":
+            raise ValueError("`key` names a national identity number, and keys stay in the ledger for good")
         for sample in self.samples:
             if unknown := sorted(set(sample) - set(self.fields)):
                 raise ValueError(f"a sample has fields that the category does not: {', '.join(unknown)}")

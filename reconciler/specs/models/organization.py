@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from reconciler.specs.identifiers import organization_number
+from reconciler.specs.models.retention import Retention
 from reconciler.specs.models.shared import Model
 from reconciler.specs.scalars import Day, Id, Name, Reason, Text
 
@@ -58,6 +59,9 @@ class Organization(Model):
     contacts: dict[Name, Text] = Field(default_factory=dict, description="Where to reach a role: an address or a URL.")
     freeze: list[Freeze] = Field(default_factory=list)
     accounting: Accounting | None = None
+    retention: dict[Name, Retention] | None = Field(
+        None, description="By category, a shorter time to keep payloads and messages than the category's own."
+    )
 
     @property
     def closed_through(self) -> date | None:

@@ -1,0 +1,62 @@
+"""A record's story as `why` shows it: to people, and as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.cli.context import Context
+from reconciler.cli.moments import local
+from reconciler.cli.twins import record_data
+
+if TYPE_CHECKING:
+    from reconciler.cli.why import Answer
+    from reconciler.database.views import ExportRow
+
+
+def show(context: Context, answer: "Answer", zone: str) -> None:
+    """The sentence, and how it came to be so; moments in `zone`."""
+    context.say(answer.sentence)
+    for row in answer.rows:
+        title = f"  {row.target}, reference {row.reference}, number {row.number}"
+        context.say(title + (f", epoch {row.epoch}" if row.epoch > 1 else ""), "dim")
+        for step in row.history:
+            code = f" ({step.code})" if step.code else ""
+            context.say(f"    {local(step.at, zone)}  {step.state.replace('_', ' ')}, attempt {step.attempt}{code}")
+        if row.removed_at is not None:
+            context.say(f"    {removed(row, zone)}")
+    for held in answer.withheld:
+        until = f" until {local(held.until, zone)}" if held.until else ""
+        context.say(f"    {local(held.since, zone)}  withheld{until}: {held.reason}")
+
+
+def removed(row: "ExportRow", zone: str) -> str:
+    """When and why there is no content; empty where it was never taken out."""
+    from reconciler.runs.retention import REMOVED
+
+    if row.removed_at is None:
+        return ""
+    return f"{local(row.removed_at, zone)}  {REMOVED.get(row.removed, 'its content was removed')}"
+
+
+def data(answer: "Answer") -> dict[str, Any]:
+    """The stable JSON form."""
+    return {
+        "integration": answer.integration,
+        "category": answer.category,
+        "state": answer.state,
+        "sentence": answer.sentence,
+        "exports": [record_data(row) | {"epoch": row.epoch, "history": _history(row)} for row in answer.rows],
+        "withheld": [
+            {
+                "reason": row.reason,
+                "since": row.since.isoformat(),
+                "until": row.until.isoformat() if row.until else None,
+            }
+            for row in answer.withheld
+        ],
+    }
+
+
+def _history(row: "ExportRow") -> list[dict[str, Any]]:
+    return [
+        {"state": step.state, "attempt": step.attempt, "code": step.code, "at": step.at.isoformat()}
+        for step in row.history
+    ]
