@@ -40,6 +40,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.runs import RunTable
     from reconciler.database.shadows import ShadowTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.engine.shelves import shelf
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -72,6 +73,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
         actor=settings.actor,
+        holdings=shelf,
     )
 
 
