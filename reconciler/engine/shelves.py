@@ -12,10 +12,12 @@ from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, StoreDown
 from reconciler.runs.export import PREFIX
-from reconciler.runs.inventory import Budget, Window
+from reconciler.runs.inventory import BUDGET, Budget, Window
 from reconciler.runs.outcome import LookupFailed, Unclear
 from reconciler.runs.request import Days
 from reconciler.runs.shadow import Holder, Holding, Holdings
+
+FEWER = " (observe fewer days at once: --from, --to)"
 
 
 def shelf(world: World, pinned: Pinned, export: PinnedExport) -> Holdings | None:
@@ -36,9 +38,10 @@ class _Shelf:
         try:
             found = self._read(Window(window.first, window.last, self.export.mapping.scope.zone))
         except (Blocked, StoreDown) as error:
-            return LookupFailed(Unclear(error.message, ""))
+            return LookupFailed(Unclear(f"{error.message} ({error.hint})" if error.hint else error.message))
         if isinstance(found, LookupFailed):
-            return LookupFailed(Unclear(words_of(found), ""))
+            spent = getattr(found.answer, "code", "") == BUDGET
+            return LookupFailed(Unclear(words_of(found) + (FEWER if spent else "")))
         return self._of_others(found)
 
     def _read(self, window: Window) -> Sequence[Holding] | LookupFailed:

@@ -158,7 +158,7 @@ def test_no_more_is_asked_than_a_comparison_may_cost(
         assert len(server.asked) == 20
     [remark] = found["mileage_claims"]["remarks"]
     assert remark.startswith(COULD_NOT)
-    assert "used up" in remark
+    assert remark.endswith("are used up (observe fewer days at once: --from, --to)")
 
 
 def test_without_a_credential_it_is_observed_and_not_compared(
