@@ -25,17 +25,13 @@ from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
 COMMITS = frozenset(
-    {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold", "mark"}
-    | {"repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again"}
-    | {"keep_columns", "keep_problem"}
-    | {"erase", "purge"}
-    | {"note", "reopen", "request", "take_request", "answer_request", "suspend", "resume"}
-    | {"forget_shadows", "keep_shadows"}
-    | {"keep_comparison", "keep_findings", "keep_asked", "adopt"}
-    | {"keep_report", "hand_over", "note_comparison"}
-    | {"decide", "open_epochs", "hold_records", "release_records", "ask_second", "approve", "refuse"}
-    | {"send", "reserve", "write", "stored", "promote", "discard", "revoke", "used", "tested", "destroy", "proved"}
-    | {"set_status", "branch", "propose"}
+    {"apply", "take", "give_back", "begin", "end", "sweep", "claim", "freeze", "record", "settle", "withhold"}
+    | {"mark", "repeat", "hold", "post", "start_reading", "keep_list", "keep_codes", "look_again", "keep_columns"}
+    | {"keep_problem", "erase", "purge", "note", "reopen", "request", "take_request", "answer_request", "suspend"}
+    | {"resume", "forget_shadows", "keep_shadows", "keep_comparison", "keep_findings", "keep_asked", "adopt"}
+    | {"keep_report", "hand_over", "note_comparison", "decide", "open_epochs", "hold_records", "release_records"}
+    | {"ask_second", "approve", "refuse", "send", "reserve", "write", "stored", "promote", "discard", "revoke"}
+    | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose"}
 )
 """Ports' methods that change the world."""
 

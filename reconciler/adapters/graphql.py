@@ -12,6 +12,7 @@ from reconciler.adapters.answers import at, decimal, identifier, items, nest, te
 from reconciler.adapters.attribution import attributed
 from reconciler.adapters.catalogue import inventory, shown
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
+from reconciler.adapters.holdings import held
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import judge
 from reconciler.adapters.transport import within
@@ -32,7 +33,9 @@ from reconciler.runs.outcome import (
     Unknown,
     Verdict,
 )
+from reconciler.runs.shadow import Holding
 from reconciler.specs.models.integration_type import IntegrationType
+from reconciler.specs.models.listing import Listing
 from reconciler.specs.models.lists import ReferenceList
 from reconciler.specs.models.operations import Lookup
 from reconciler.specs.models.operations import Reply as ReplyPaths
@@ -128,17 +131,28 @@ class GraphqlAdapter:
         places = self._create.reconcile.places
         items: list[Item | None] = []
         for place in places:
-            query = place.query or ""
-            asked = {name: text for name, text in window.texts().items() if f"${name}:" in query}
-            hits = self._every(_Paging(query, place.items, lambda item: isinstance(item, dict)), asked)
+            hits = self._stands(place, window)
             if isinstance(hits, LookupFailed):
                 return hits
             items += shown(place, hits)
         return inventory(places, items)
 
+    def holdings(self, window: Window) -> Sequence[Holding] | LookupFailed:
+        """See `Holder`."""
+        listing = self._create.reconcile.holdings
+        assert listing, "only types that declare holdings are asked"
+        hits = self._stands(listing, window)
+        return hits if isinstance(hits, LookupFailed) else held(listing, hits, window, balanced=self._balanced)
+
     def close(self) -> None:
         """Close the connection."""
         self._edge.close()
+
+    def _stands(self, listing: Listing, window: Window) -> list[Any] | LookupFailed:
+        """Every item of a list, to its last page."""
+        query = listing.query or ""
+        asked = {name: text for name, text in window.texts().items() if f"${name}:" in query}
+        return self._every(_Paging(query, listing.items, lambda item: isinstance(item, dict)), asked)
 
     def _pages(self, lookup: Lookup, keys: list[str]) -> list[Any] | LookupFailed:
         """Every item for these keys."""

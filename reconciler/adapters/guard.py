@@ -31,6 +31,7 @@ from reconciler.runs.outcome import (
     Verdict,
     Wait,
 )
+from reconciler.runs.shadow import Holder, Holding
 
 LONGEST_WAIT_S = 120.0
 """A run does not wait longer for one answer: its claims and its lease would end meanwhile. It stops instead."""
@@ -104,6 +105,18 @@ class GuardedAdapter:
             found = self.adapter.list_window(window)
         if isinstance(found, LookupFailed):
             return LookupFailed(self._told("read", answer_without(found.answer)))
+        self._went_well("read")
+        return found
+
+    def holdings(self, window: Window) -> Sequence[Holding] | LookupFailed:
+        """See `Holder`."""
+        assert isinstance(self.adapter, Holder), "only types of such a protocol declare holdings: their model says so"
+        if (barred := self._barred("read")) is not None:
+            return LookupFailed(barred)
+        with self._asking("read"):
+            found = self.adapter.holdings(window)
+        if isinstance(found, LookupFailed):
+            return LookupFailed(self._told("read", found.answer))
         self._went_well("read")
         return found
 

@@ -15,6 +15,7 @@ from reconciler.adapters.calls import body_of, by_own_names, outcomes, sent
 from reconciler.adapters.catalogue import inventory, shown
 from reconciler.adapters.columns import columns_of
 from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
+from reconciler.adapters.holdings import held
 from reconciler.adapters.pages import Astray, Walk, goes_on
 from reconciler.adapters.proof import failed, proven
 from reconciler.adapters.responses import by_status, complaints, ruled, told
@@ -36,9 +37,10 @@ from reconciler.runs.outcome import (
     Unknown,
     Verdict,
 )
+from reconciler.runs.shadow import Holding
 from reconciler.specs.models.access import Columns, Pages
 from reconciler.specs.models.integration_type import IntegrationType
-from reconciler.specs.models.listing import Place
+from reconciler.specs.models.listing import Listing
 from reconciler.specs.models.operations import Lookup
 
 ABSENT, CONFLICT = 404, 409
@@ -120,6 +122,13 @@ class RestAdapter:
                 return hits
             items += shown(place, hits)
         return inventory(places, items)
+
+    def holdings(self, window: Window) -> Sequence[Holding] | LookupFailed:
+        """See `Holder`."""
+        listing = self._create.reconcile.holdings
+        assert listing, "only types that declare holdings are asked"
+        hits = self._stands(listing, self._path(listing.path or "/", window.texts()))
+        return hits if isinstance(hits, LookupFailed) else held(listing, hits, window, balanced=self._balanced)
 
     def close(self) -> None:
         """Close the connection."""
@@ -245,18 +254,18 @@ class RestAdapter:
             return LookupFailed(Unclear(f"a lookup's pages cannot be followed: {error}", UNREADABLE))
         return said
 
-    def _stands(self, place: Place, path: str) -> list[Any] | LookupFailed:
-        """Every item of a place, to its last page."""
-        walk = Walk(place.pages, self._edge.url, path)
+    def _stands(self, listing: Listing, path: str) -> list[Any] | LookupFailed:
+        """Every item of a list, to its last page."""
+        walk = Walk(listing.pages, self._edge.url, path)
         hits: list[Any] = []
         while walk.path is not None:
             answer = self._ask(self._read(walk.path))
             if not isinstance(answer, Reply):
                 return LookupFailed(answer)
-            page = at(answer.body, place.items)
+            page = at(answer.body, listing.items)
             if not isinstance(page, list) or not all(isinstance(each, dict) for each in page):
                 return LookupFailed(Unclear("a list is not what was asked for", UNREADABLE))
-            if place.pages is None and goes_on(answer):
+            if listing.pages is None and goes_on(answer):
                 return LookupFailed(Unclear("the list has more pages, and the type declares none", UNREADABLE))
             try:
                 walk.go_on(answer, page)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import click
 
+from reconciler.cli.compared_holdings import compared_with_holdings
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
 from reconciler.cli.moments import local
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from reconciler.engine.beforehand import Order
     from reconciler.runs.report import Failure, RunReport, Standing
     from reconciler.runs.request import Days
-    from reconciler.runs.shadow import Holding
 
 SHOWN = 10
 
@@ -154,7 +154,7 @@ def show(context: Context, report: "RunReport") -> None:
     context.table(columns, rows, right=columns[1:])
     _withheld(context, report)
     _notices(context, report)
-    _comparisons(context, report)
+    compared_with_holdings(context, report.streams)
     _failures(context, report)
     _closing(context, report)
 
@@ -183,26 +183,6 @@ def _notices(context: Context, report: "RunReport") -> None:
         context.say()
     for remark in (f"{stream.category}: {each}" for stream in report.streams for each in stream.remarks):
         context.say(remark, "yellow")
-
-
-def _comparisons(context: Context, report: "RunReport") -> None:
-    """Where nothing is sent: how it compares with what is there."""
-    for stream, found in [(each, each.comparison) for each in report.streams if each.comparison]:
-        context.say(f"{stream.category}, compared with what is there, dated {found.window}", "bold")
-        context.say(f"  {found.both:>4}  there and here")
-        context.say(f"  {len(found.ours):>4}  only here: {_some([each.record_id for each in found.ours])}")
-        context.say(f"  {len(found.theirs):>4}  only there: {_some([_held(each) for each in found.theirs])}")
-        context.say()
-
-
-def _held(found: "Holding") -> str:
-    parts = (found.id, str(found.day or ""), money(found.amount) if found.amount is not None else "", found.account)
-    return " ".join(part for part in parts if part)
-
-
-def _some(found: list[str]) -> str:
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return (", ".join(found[:SHOWN]) or "nothing") + more
 
 
 def _failures(context: Context, report: "RunReport") -> None:

@@ -4,8 +4,8 @@ Nothing is claimed or reserved: the number in a document is a placeholder, the r
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,8 @@ from reconciler.selections.criteria import AtLeast, Criterion, NoneOf, Selection
 from reconciler.specs.personal import impersonal
 
 BATCH = 500
+FAR = timedelta(days=3653)
+"""Days so far from today are slips of a pen: nobody is asked for what lies between."""
 CANNOT = "cannot be compared: the outside system's type does not say how to list what it holds"
 
 
@@ -38,10 +40,53 @@ def observe(world: World, pinned: Pinned, lease: Lease, run: UUID, report: RunRe
     """Keep what would be sent, and what would be refused, of every category; in place of what earlier runs kept."""
     with world.points.around("forget_shadows"):
         world.shadows.forget_shadows(lease, pinned.organization_id, pinned.name, world.clock.now())
+    shadows: list[_Shadow] = []
     for export in pinned.exports:
         stream = nothing_yet(export)
         report.streams.append(stream)
-        _Shadow(world, pinned, export, lease, run, stream).observe(report.started_at)
+        shadows.append(_Shadow(world, pinned, export, lease, run, stream, world.holdings(world, pinned, export)))
+        shadows[-1].observe(report.started_at)
+    places: dict[tuple[str, str], list[_Shadow]] = {}
+    for shadow in shadows:
+        places.setdefault(shadow.place, []).append(shadow)
+    for some in places.values():
+        _compare(some, report)
+
+
+def _window(shadows: Sequence["_Shadow"], report: RunReport) -> Days | None:
+    """The days that were asked for, and those of all documents; None where there are none of either."""
+    today = report.started_at.date()
+    days = [report.days.first, report.days.last] if report.days else []
+    days += [day for shadow in shadows for each in shadow.likenesses for day in each.days]
+    near = [day for day in days if abs(day - today) < FAR]
+    return Days(min(near), max(near)) if near else None
+
+
+def _compare(shadows: Sequence["_Shadow"], report: RunReport) -> None:
+    """Hold all categories whose documents stand in one list there against it, which is read once.
+
+    What is only there is in none of them: each tells the same of it.
+    """
+    holdings = shadows[0].holdings
+    if holdings is None:
+        for shadow in shadows:
+            shadow.stream.remarks.append(CANNOT)
+        return
+    window = _window(shadows, report)
+    if window is None:
+        return
+    theirs = holdings.documents(window)
+    if isinstance(theirs, LookupFailed):
+        message = getattr(theirs.answer, "message", "")
+        for shadow in shadows:
+            shadow.stream.remarks.append(f"could not be compared with what is there: {message}")
+        return
+    for shadow in shadows:
+        shadow.stream.comparison = compare(window, shadow.likenesses, theirs)
+        theirs = shadow.stream.comparison.theirs
+    for shadow in shadows:
+        if (found := shadow.stream.comparison) is not None:
+            shadow.stream.comparison = replace(found, theirs=tuple(theirs))
 
 
 @dataclass(slots=True)
@@ -54,10 +99,16 @@ class _Shadow:
     lease: Lease
     run: UUID
     stream: StreamReport
+    holdings: Holdings | None
+    likenesses: list[Likeness] = field(default_factory=list)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What stands in one list there: the target, and the kind of document."""
+        return self.export.stream.target, self.export.mapping.scope.mapping.document
 
     def observe(self, now: datetime) -> None:
-        export, likenesses = self.export, list[Likeness]()
-        holdings = self.world.holdings(self.pinned, export)
+        export = self.export
         self.stream.withheld.update(
             self.world.records.withheld(export.stream, export.selection, export.category).values()
         )
@@ -68,9 +119,8 @@ class _Shadow:
                     self.lease, export.stream, self.run, made, export.mapping_digest, self.world.clock.now()
                 )
             self._count(made)
-            if holdings is not None:
-                likenesses += self._likenesses(made, [record for _, record in found])
-        self._compare(holdings, likenesses)
+            if self.holdings is not None:
+                self.likenesses += self._likenesses(made, [record for _, record in found])
 
     def _pages(self, now: datetime) -> Iterator[Sequence[tuple[Wanted, Record]]]:
         """All that waits, in its order. Nothing of it is settled meanwhile, so each page begins where one ended: at
@@ -115,21 +165,6 @@ class _Shadow:
         for each, record in zip(made, records, strict=True):
             if each.verdict == "would_send":
                 yield likeness(self.export, each, record)
-
-    def _compare(self, holdings: Holdings | None, ours: Sequence[Likeness]) -> None:
-        if holdings is None:
-            self.stream.remarks.append(CANNOT)
-            return
-        days = sorted(day for each in ours for day in each.days)
-        if not days:
-            return
-        window = Days(days[0], days[-1])
-        theirs = holdings.documents(window)
-        if isinstance(theirs, LookupFailed):
-            message = getattr(theirs.answer, "message", "")
-            self.stream.remarks.append(f"could not be compared with what is there: {message}")
-        else:
-            self.stream.comparison = compare(window, ours, theirs)
 
 
 def likeness(export: PinnedExport, document: ShadowDocument, record: Record) -> Likeness:

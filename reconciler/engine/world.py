@@ -26,9 +26,11 @@ class Connect(Protocol):
         """`quick` is for connection tests: a verdict within ten seconds. Raises EnvironmentRefused."""
 
 
-def nobody_lists(_pinned: Pinned, _export: PinnedExport) -> Holdings | None:
-    """No outside system can be asked what it holds."""
-    return None
+class Shelves(Protocol):
+    """Finds the outside system's own list of an export's documents."""
+
+    def __call__(self, world: "World", pinned: Pinned, export: PinnedExport) -> Holdings | None:
+        """None where its type does not say how to list them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +67,4 @@ class World:
     pseudonym: Callable[[str, str], str]
     retention: Retention
     actor: str
-    holdings: Callable[[Pinned, PinnedExport], Holdings | None] = nobody_lists
+    holdings: Shelves

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 from reconciler.runs.export import Stream
+from reconciler.runs.inventory import Window
 from reconciler.runs.outcome import Lease, LookupFailed
 from reconciler.runs.request import Days
 
@@ -46,13 +47,16 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A document that the outside system holds, whoever sent it: what it tells of itself."""
+    """A document that the outside system holds, whoever sent it: what it tells of itself.
+
+    `id` is what people know it by there, such as its number; `reference` is ours, where it stands under one.
+    """
 
     id: str
     day: date | None = None
     amount: Decimal | None = None
     account: str = ""
-    text: str = ""
+    reference: str = ""
 
 
 class Holdings(Protocol):
@@ -62,9 +66,17 @@ class Holdings(Protocol):
         """All of them that are dated within, read whole or not at all."""
 
 
+@runtime_checkable
+class Holder(Protocol):
+    """An adapter of a protocol that can list every document."""
+
+    def holdings(self, window: Window) -> Sequence[Holding] | LookupFailed:
+        """All that are dated within, read whole or not at all. Only types that declare holdings are asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What both have, what only we would send, and what is only there."""
+    """What both have, what only we would send, and what is only there and in no category that goes there."""
 
     window: Days
     both: int

@@ -41,6 +41,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.sealing import SealedLedger
     from reconciler.database.shadows import ShadowTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.engine.shelves import shelf
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
@@ -74,6 +75,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         pseudonym=keys.pseudonym,
         retention=RetentionTable(tables),
         actor=settings.actor,
+        holdings=shelf,
     )
 
 

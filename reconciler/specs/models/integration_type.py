@@ -164,7 +164,7 @@ class IntegrationType(Model):
         asks = ASKS[self.protocol]
         if wrong := [name for name, each in self.documents.items() if getattr(each.create, asks) is None]:
             raise ValueError(f"the protocol {self.protocol} creates by `{asks}`, and {', '.join(wrong)} does not")
-        places = [place for each in self.documents.values() for place in each.create.reconcile.places]
+        places = [listing for each in self.documents.values() for listing in each.create.reconcile.listings]
         if any((place.query is None) == (self.protocol == "graphql") for place in places) or (
             places and self.protocol == "files"
         ):
