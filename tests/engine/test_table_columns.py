@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from parts.dataverse import Dataverse
 from parts.hlf import ACTIVITIES, DUE, HLF, installed
-from parts.installation import START, Installation, committed, ended
+from parts.installation import START, Installation, committed, ended, known_empty
 
 from reconciler.database.columns import ColumnTable
 from reconciler.database.connection import Database
@@ -43,7 +43,9 @@ def minside(_process: Dataverse) -> Dataverse:
 
 @pytest.fixture
 def here(database_url: str, minside: Dataverse, tmp_path: Path) -> Installation:
-    return installed(database_url, minside.base, tmp_path)
+    made = installed(database_url, minside.base, tmp_path)
+    known_empty(made, *ACTIVITIES)
+    return made
 
 
 @pytest.fixture

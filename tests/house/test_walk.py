@@ -87,7 +87,7 @@ def test_the_demo_does_the_whole_job_and_says_so(demo: tuple[int, str, list, lis
         "blindeforbundet bufdir 2025: version 1 is frozen",
         "hlf bufdir 2025: version 1 is frozen",
         "nhf bufdir 2025: version 1 is frozen",
-        "handed over, and the data changed since",
+        "2 differences from version 1 of 2025",
     ):
         assert words in output, f"{words!r} is not in:\n{output}"
 

@@ -17,6 +17,7 @@ from git import Actor, Repo
 
 from parts import forks
 from reconciler.cli.main import run
+from reconciler.engine.pinned import pin
 from reconciler.engine.world import World
 from reconciler.settings import Settings
 from reconciler.wiring import world
@@ -161,6 +162,15 @@ def trim(connection: psycopg.Connection) -> None:
             f" select id from app.{table} where status = 'approved' and approved_at >= '2026-01-01 00:00+01'"
             f" and not coalesce({condition}, false) order by approved_at limit {KEPT})"
         )
+
+
+def known_empty(here: Installation, organization: str, integration: str) -> None:
+    """All targets of an integration were found to be empty, see `asked_before`."""
+    parts = here.world()
+    pinned = pin(parts.applied.applied(organization, integration), parts.clock.now())
+    with psycopg.connect(here.settings.database_url) as connection:
+        for export in pinned.exports:
+            asked_before(connection, (export.stream.organization_id, export.stream.target))
 
 
 def asked_before(connection: psycopg.Connection, target: tuple[str, str]) -> None:

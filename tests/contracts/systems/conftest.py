@@ -17,12 +17,11 @@ from contracts.systems.makers import MAKERS, business_central, dynamics, xledger
 from contracts.systems.system import System
 from parts.databases import url_of
 from parts.dropbox import Dropbox
-from parts.installation import ROOT, Installation, asked_before, committed, settings_for
+from parts.installation import ROOT, Installation, committed, known_empty, settings_for
 from parts.served import Served, served
 
 from reconciler.cli.main import run
 from reconciler.engine.credentials import set_credential
-from reconciler.engine.pinned import pin
 from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import world
@@ -93,18 +92,9 @@ def example(
         for maker in MAKERS.values():
             secret = Secret(dict(maker.credential))
             assert set_credential(world(settings), maker.organization, maker.integration, secret).verdict.ok
-            known_empty(settings, maker)
+            known_empty(Installation(settings, root), maker.organization, maker.integration)
         alone(administration, name)
         yield settings, root
-
-
-def known_empty(settings: Settings, maker: type[System]) -> None:
-    """Its target was asked whether it holds documents of ours: a first sync need not, and the suite counts requests."""
-    here = world(settings)
-    pinned = pin(here.applied.applied(maker.organization, maker.integration), here.clock.now())
-    with psycopg.connect(settings.database_url) as connection:
-        for export in pinned.exports:
-            asked_before(connection, (export.stream.organization_id, export.stream.target))
 
 
 @pytest.fixture(scope="module")
