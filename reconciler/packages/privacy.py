@@ -1,19 +1,16 @@
 """What a report must not hold: identity numbers, addresses and telephone numbers of people. Names cannot be known."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from reconciler.reports.document import Cell, Finding, Sheet
-from reconciler.specs import identifiers
+from reconciler.specs.personal import NATIONAL_ID, is_national_id, plain
 
 MOST = 20
 """So many findings are gathered; more say nothing new."""
 HINT = "leave the column out of the report, or mend the record where it was written"
 _DIGITS = 8
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.\w{2}")
-# Also with a blank, a point or a hyphen behind the day of birth. Part of a longer word or number it is something else.
-_NATIONAL_ID = re.compile(r"(?<![^\W_])(\d{6})[ .-]?(\d{5})(?![^\W_])", re.ASCII)
 _PREFIXED = re.compile(r"(?<!\w)(?:\+|00)47[ .-]?(?:\d[ .-]?){8}(?!\d)", re.ASCII)
 # Norwegian numbers have eight digits and begin with 2 to 9; people write 22 33 44 55 and 922 33 445. Eight digits in
 # one piece are a telephone number only behind a word that says so, or as a mobile's (4, 9) among other words: else
@@ -28,7 +25,7 @@ def kind_of(cell: Cell) -> str | None:
     if isinstance(cell, int) and not isinstance(cell, bool):
         # The zero that an identity number of the first nine days begins with is lost in a number.
         return _kind(f"{cell:011}") if 10**9 <= cell < 10**11 else None
-    return _kind(_plain(cell)) if isinstance(cell, str) and _looked_at(cell) else None
+    return _kind(plain(cell)) if isinstance(cell, str) and _looked_at(cell) else None
 
 
 class Scanner:
@@ -65,33 +62,10 @@ def _looked_at(text: str) -> bool:
     return len(text) >= _DIGITS and ("@" in text or "＠" in text or sum(map(str.isdecimal, text)) >= _DIGITS)
 
 
-def _plain(text: str) -> str:
-    """Digits and blanks in their usual forms: what a person reads as a number is looked for as one."""
-    if text.isascii():
-        return text
-    shown = (character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) != "Cf")
-    return "".join(map(_usual, shown))
-
-
-def _usual(character: str) -> str:
-    if character.isspace():
-        return " "
-    digit = unicodedata.decimal(character, None)
-    return character if digit is None else str(digit)
-
-
 def _kind(text: str) -> str | None:
-    if any(_is_national_id(found[1] + found[2]) for found in _NATIONAL_ID.finditer(text)):
+    if any(map(is_national_id, NATIONAL_ID.finditer(text))):
         return "a national identity number"
     if "@" in text and _EMAIL.search(text):
         return "an e-mail address"
     telephone = any(pattern.search(text) for pattern in (_PREFIXED, _GROUPED, _NAMED, _AMONG_WORDS))
     return "a telephone number" if telephone else None
-
-
-def _is_national_id(digits: str) -> bool:
-    try:
-        identifiers.national_id(digits)
-    except ValueError:  # eleven digits that number something else
-        return False
-    return True

@@ -13,7 +13,7 @@ _DIGITS = 8
 # OData writes the names of its annotations like addresses: hlf_Contact@odata.bind.
 _EMAIL = re.compile(r"[\w.!#$%&*+/=?^{|}~-]{1,64}@(?!odata\.)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.IGNORECASE)
 # Also with a blank, a point or a hyphen behind the day of birth. Part of a longer word or number it is something else.
-_NATIONAL_ID = re.compile(r"(?<![^\W_])(\d{6})[ .-]?(\d{5})(?![^\W_])", re.ASCII)
+NATIONAL_ID = re.compile(r"(?<![^\W_])(\d{6})[ .-]?(\d{5})(?![^\W_])", re.ASCII)
 # A system that calls one wrong repeats it: then its check digits are no test. That reading is ours.
 _CALLED_ID = re.compile(
     r"((?:f(?:ø|oe|o)dsels|person|d-)n(?:umme)?r|fnr|ssn|national (?:identity|id)|identity number)"
@@ -36,15 +36,15 @@ def impersonal(text: str) -> str:
     """The text with `[taken out]` in the place of whatever names a person by number or address. Twice is once."""
     if len(text) < 5 or ("@" not in text and "＠" not in text and not _many_digits(text)):
         return text
-    plain = _plain(text)
-    made = _NATIONAL_ID.sub(_unless_other, plain)
+    shown = plain(text)
+    made = NATIONAL_ID.sub(_unless_other, shown)
     made = _CALLED_ID.sub(rf"\1\2{TAKEN_OUT}", made)
     made = _CALLED_TELEPHONE.sub(rf"\1{TAKEN_OUT}", made)
     for pattern in _TELEPHONES:
         made = pattern.sub(TAKEN_OUT, made)
     if "@" in made:
         made = _EMAIL.sub(TAKEN_OUT, made)
-    return text if made == plain else made
+    return text if made == shown else made
 
 
 def _many_digits(text: str) -> bool:
@@ -52,7 +52,7 @@ def _many_digits(text: str) -> bool:
     return sum(map(str.isdecimal, text)) >= _DIGITS
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Digits and blanks in their usual forms: what a person reads as a number is looked for as one."""
     if text.isascii():
         return text
@@ -67,9 +67,14 @@ def _usual(character: str) -> str:
     return character if digit is None else str(digit)
 
 
-def _unless_other(found: re.Match[str]) -> str:
+def is_national_id(found: re.Match[str]) -> bool:
+    """Whether what NATIONAL_ID found is one: its check digits say so."""
     try:
         identifiers.national_id(found[1] + found[2])
     except ValueError:  # eleven digits that number something else
-        return found[0]
-    return TAKEN_OUT
+        return False
+    return True
+
+
+def _unless_other(found: re.Match[str]) -> str:
+    return TAKEN_OUT if is_national_id(found) else found[0]
