@@ -1,0 +1,137 @@
+"""Where an organisation's configuration stands between git and the database: one word, one reason, one sentence.
+
+The words are those of Kubernetes' status conventions (kstatus); the reasons are a closed list, so that alerts and pages
+can be written against them. `Ready` is as declared; `Reconciling` gets there by itself, or waits for a moment that is
+known; `Stalled` waits for a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, Protocol, get_args
+
+from reconciler.runs.outcome import Lease
+
+Ready = Literal["Applied", "Pinned"]
+Reconciling = Literal["Progressing", "Retrying", "Frozen", "Suspended", "DetectOnly"]
+Stalled = Literal[
+    "SpecsInvalid", "NotApproved", "PlanRefused", "EnvironmentRefused", "Fighting", "FolderGone", "Empty", "Unsigned",
+    "Fault",
+]  # fmt: skip
+Reason = Ready | Reconciling | Stalled
+Word = Literal["Ready", "Reconciling", "Stalled"]
+REPOSITORY = ""
+"""The name of the repository's own condition, beside those of the organisations."""
+MOST_FINDINGS = 50
+_WORDS: Mapping[str, Word] = {
+    **dict.fromkeys(get_args(Ready), "Ready"),
+    **dict.fromkeys(get_args(Reconciling), "Reconciling"),
+    **dict.fromkeys(get_args(Stalled), "Stalled"),
+}
+
+
+def word(reason: Reason) -> Word:
+    """The word that a reason belongs to."""
+    return _WORDS[reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Of one organisation, or of the repository. Holds no value of a credential and no personal data.
+
+    `attempted` and `applied` are commits: the one that was looked at last, and the last one that the database was found
+    or made equal to. `verified_at` is when the rows were last seen to be as applied. `findings` are diagnostics with
+    their places. `fingerprint` and `mark` are digests of what the last attempt rested on, in git and in the database.
+    `claim` is the organisation's id in the app, as its spec says. `repairs` are the moments of the last repairs of drift.
+    `failures` counts attempts in vain, one after the other; the next is not made before `not_before`.
+    """
+
+    organization: str
+    reason: Reason
+    message: str
+    since: datetime
+    hint: str = ""
+    attempted: str = ""
+    attempted_at: datetime | None = None
+    applied: str = ""
+    applied_at: datetime | None = None
+    verified_at: datetime | None = None
+    findings: tuple[str, ...] = ()
+    fingerprint: str = ""
+    mark: str = ""
+    claim: str = ""
+    repairs: tuple[datetime, ...] = ()
+    failures: int = 0
+    not_before: datetime | None = None
+    handled_at: datetime | None = None
+
+    @property
+    def word(self) -> Word:
+        return word(self.reason)
+
+    def after(self, before: "Condition | None") -> "Condition":
+        """The same, standing since `before` where that said the same."""
+        same = before is not None and (before.reason, before.message) == (self.reason, self.message)
+        return replace(self, since=before.since) if same and before is not None else self
+
+    def told(self) -> tuple[str, ...]:
+        """What makes one condition another for whoever looks: a history keeps only what differs here."""
+        return self.organization, self.reason, self.message, self.attempted, self.applied
+
+    def data(self) -> dict[str, Any]:
+        """The stable JSON form."""
+        moments = ("since", "attempted_at", "applied_at", "verified_at", "not_before", "handled_at")
+        inner = ("fingerprint", "mark", "claim", "repairs")
+        found = {name: value for name, value in asdict(self).items() if name not in inner}
+        found |= {name: found[name].isoformat() if found[name] else None for name in moments}
+        return {"condition": self.word} | found
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody's "reconcile now"; `organization` is empty for all."""
+
+    id: int
+    organization: str
+    by: str
+    at: datetime
+    handled_at: datetime | None = None
+
+
+class Conditions(Protocol):
+    """What is known of every organisation, and what was. Nothing here holds a value of a credential."""
+
+    def conditions(self) -> Mapping[str, Condition]:
+        """By organisation; the repository's own under `REPOSITORY`."""
+
+    def keep_condition(self, condition: Condition, lease: Lease | None, now: datetime) -> None:
+        """Write one down, and into the history where it tells something new. Raises Busy where the lease was lost."""
+
+    def history(self, organization: str, limit: int) -> Sequence[Condition]:
+        """The newest first."""
+
+    def note_commit(
+        self, organization: str, revision: str, reason: Reason, findings: Sequence[str], now: datetime
+    ) -> None:
+        """What a superseded commit would have come to, once per commit."""
+
+    def marks(self) -> Mapping[str, str]:
+        """By the organisation's id in the app: a digest of what the configuration tables hold of it."""
+
+    def ask_reconcile(self, organization: str, by: str, now: datetime) -> int:
+        """Write down that somebody wants it looked at now."""
+
+    def asked(self) -> Sequence[Asked]:
+        """Those not handled yet."""
+
+    def handle_asked(self, ids: Sequence[int], now: datetime) -> None:
+        """Say that they were."""
+
+    def take_control(self, now: datetime) -> None:
+        """Write down that a controller keeps this database. Raises EnvironmentRefused where it is of another installation."""
+
+    def let_go(self) -> None:
+        """Write down that none does any more."""
+
+    def controlled(self) -> bool:
+        """Whether a controller keeps this database."""
