@@ -1,6 +1,5 @@
 """`reconciler apply`: make the database equal to a commit, organisation by organisation."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click

@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from reconciler.controller.branch import Branch, is_news
 from reconciler.controller.declared import Declared, Rules
 from reconciler.controller.gathering import Gathered
 from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Seen, Source
+from reconciler.controller.superseded import Superseded
 from reconciler.engine.converge import Goal, Objections, converge
 from reconciler.engine.world import World
-from reconciler.errors import Blocked, Busy, DatabaseDown, TryAgainLater
+from reconciler.errors import Busy, DatabaseDown, TryAgainLater
 from reconciler.runs.backoff import retry
-from reconciler.runs.condition import REPOSITORY, Asked, Condition, Reason
+from reconciler.runs.condition import REPOSITORY, Asked, Condition
 from reconciler.runs.outcome import Lease
 
 READER = "loop"
@@ -41,6 +43,9 @@ class Reported(Protocol):
 
     def attempted(self, condition: Condition, before: Condition | None, seconds: float) -> None:
         """An organisation was looked at in full."""
+
+    def superseded(self, found: Superseded) -> None:
+        """A commit that was never applied would not have been."""
 
     def round(self, seen: Seen, conditions: Mapping[str, Condition], held: int) -> None:
         """A round is over."""
@@ -64,7 +69,7 @@ class Loop:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._declared: Declared | None = None
+        self._branch = Branch(parts.source, parts.rules)
         self._verified_at: datetime | None = None
         self._controls = False
 
@@ -99,7 +104,8 @@ class Loop:
         self._take_control(now)
         conditions = dict(world.conditions.conditions())
         asked = self._ripe(world.conditions.asked(), seen)
-        declared = self._declare(seen, conditions, held, now)
+        self._repository(seen, conditions, now)
+        declared = self._branch.declared
         changed = declared is not None and self._converge_all(declared, conditions, asked, now)
         if asked:
             with world.points.around("handle_asked"):
@@ -119,30 +125,23 @@ class Loop:
         ours = [each for each in asked if self._parts.shards.mine(each.organization)]
         return [each for each in ours if seen.tried_at is not None and seen.tried_at >= each.at]
 
-    def _declare(
-        self, seen: Seen, conditions: dict[str, Condition], held: Mapping[int, Lease], now: datetime
-    ) -> Declared | None:
-        """What the newest commit declares; what it said before where it cannot be read. The repository's own condition
-        is kept by whoever holds its shard.
-        """
-        reason, message, hint = _of_repository(seen)
-        if seen.head and (self._declared is None or self._declared.revision != seen.head):
-            try:
-                found = Declared(self._parts.source.mirror().snapshot(seen.head), self._parts.rules)
-                if found.trees:
-                    self._declared = found
-                else:
-                    reason, message = "Empty", f"the commit {seen.head[:10]} holds no orgs/; nothing is touched"
-                    hint = "is it the right branch? an organisation goes by state: retired"
-            except Blocked as error:
-                reason, message, hint = "SpecsInvalid", error.message, error.hint
+    def _repository(self, seen: Seen, conditions: dict[str, Condition], now: datetime) -> None:
+        """What is said of the repository, by whoever holds its shard; and of the commits that came in between."""
         before = conditions.get(REPOSITORY)
-        condition = Condition(
-            REPOSITORY, reason, message, now, hint, seen.head, seen.tried_at, verified_at=seen.fetched_at
-        ).after(before)
-        if self._parts.shards.mine(REPOSITORY) and _is_news(condition, before):
+        condition = self._branch.condition(seen, now).after(before)
+        if self._parts.shards.mine(REPOSITORY) and is_news(condition, before):
+            if before is not None and condition.attempted != before.attempted:
+                self._judge(before.attempted, condition.attempted, now)
             self._keep(condition, conditions)
-        return self._declared
+
+    def _judge(self, before: str, head: str, now: datetime) -> None:
+        """A round that dies in here says it all again, and each is kept once."""
+        world = self._parts.world
+        for found in self._branch.superseded(before, head, now):
+            with world.points.around("note_commit"):
+                world.conditions.note_commit(found.organization, found.revision, "SpecsInvalid", found.findings, now)
+            for each in self._parts.reported:
+                each.superseded(found)
 
     def _converge_all(
         self, declared: Declared, conditions: dict[str, Condition], asked: Sequence[Asked], now: datetime
@@ -231,25 +230,6 @@ class Loop:
             self._parts.shards.give_back()
         except TryAgainLater as error:
             log.warning("the leases could not be given back: %s", error.message)
-
-
-def _of_repository(seen: Seen) -> tuple[Reason, str, str]:
-    if seen.problem:
-        return "Retrying", f"the branch cannot be fetched: {seen.problem}", seen.hint
-    if not seen.head:
-        return "Progressing", "the branch was not fetched yet", ""
-    if seen.rewritten:
-        return "Applied", f"the branch was rewritten: {seen.rewritten[:10]} is no part of it any more", ""
-    return "Applied", f"follows {seen.head[:10]}", ""
-
-
-def _is_news(condition: Condition, before: Condition | None) -> bool:
-    """Whether the repository's condition tells something new; when it was fetched last counts once a minute."""
-    if before is None or (condition.reason, condition.message) != (before.reason, before.message):
-        return True
-    if condition.verified_at is None or before.verified_at is None:
-        return condition.verified_at is not before.verified_at
-    return condition.verified_at - before.verified_at > timedelta(minutes=1)
 
 
 def _fault(goal: Goal, error: Exception, before: Condition | None, now: datetime) -> Condition:

@@ -1,5 +1,6 @@
 """A config repository that is followed, and one replica of a controller that is moved by rounds in this process."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -64,6 +65,8 @@ class Followed:
     def twin(self, replica: str) -> "Followed":
         """Another replica on the same repository and database, with a copy of its own."""
         home = self.settings.home / replica
+        home.mkdir()
+        shutil.copy(self.settings.key_file, home)
         return replace(self, replica=replica, settings=replace(self.settings, home=home))
 
     def put(self, files: Mapping[str, str | None], message: str = "a change") -> str:
