@@ -54,8 +54,8 @@ def _none(_plan: Plan) -> Sequence[str]:
 
 
 def serve(settings: Settings, wake: Wake, pulse: Pulse, reported: Sequence[Reported] = ()) -> int:
-    """Run until SIGTERM or SIGINT; 70 where a thread ended by an error of ours, for then nothing here is whole."""
-    failed: list[str] = []
+    """Run until SIGTERM or SIGINT. Raises what ended one of the threads: then nothing here is whole, and all end."""
+    failed: list[BaseException] = []
     threads = [_started(each, wake, pulse, failed) for each in _threads(settings, reported)]
     with _stopping(wake):
         while not wake.stopping and all(each.is_alive() for each in threads):
@@ -63,7 +63,9 @@ def serve(settings: Settings, wake: Wake, pulse: Pulse, reported: Sequence[Repor
         wake.stop()
         for each in threads:
             each.join(FETCH_S)
-    return 70 if failed else 0
+    if failed:
+        raise failed[0]
+    return 0
 
 
 def _threads(settings: Settings, reported: Sequence[Reported]) -> list[Thread]:
@@ -108,15 +110,14 @@ def _header(file: Path) -> str:
     return f"Authorization: Basic {base64.b64encode(f'x-access-token:{token}'.encode()).decode()}"
 
 
-def _started(thread: Thread, wake: Wake, pulse: Pulse, failed: list[str]) -> threading.Thread:
+def _started(thread: Thread, wake: Wake, pulse: Pulse, failed: list[BaseException]) -> threading.Thread:
     pulse.expect(thread.name, thread.silent_after_s, "the first round" if thread.name == READER else "")
 
     def body() -> None:
         try:
             thread.run(wake, pulse)
-        except Exception:  # the outermost frame of a thread
-            log.exception("the %s ended by an error of ours", thread.name)
-            failed.append(thread.name)
+        except Exception as error:  # noqa: BLE001 - the outermost frame of a thread: raised again by the main one
+            failed.append(error)
         finally:
             wake.stop()
 
