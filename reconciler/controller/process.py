@@ -18,16 +18,20 @@ from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import READER as SOURCE
 from reconciler.controller.source import Source
+from reconciler.controller.statuses import READER as HOST
+from reconciler.controller.statuses import Statuses
 from reconciler.engine.converge import Objections
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import FETCH_S, Mirror
 from reconciler.plans.plan import Plan
 from reconciler.runs.condition import Condition
 from reconciler.settings import NamedRepository, Settings
-from reconciler.wiring import catalog, world
+from reconciler.wiring import catalog, host, world
 
 SILENT_S = 120
 """A loop that did not get round for so long hangs: a round ends within seconds, and its database answers or is away."""
+HOST_SILENT_S = 900
+"""A host may make us wait for a quarter of an hour; whoever waits longer hangs."""
 log = logging.getLogger(__name__)
 Body = Callable[[Wake, Pulse], None]
 
@@ -77,11 +81,14 @@ def _threads(settings: Settings, reported: Sequence[Reported]) -> list[Thread]:
     source = Source(lambda: mirror(settings, repository), made.clock, repository.poll_s)
     rules = rules_of(catalog(), __version__, settings.endpoints, f"{settings.installation} {settings.environments}")
     shards = Shards(made.shards, replica(), repository.shards)
-    parts = Parts(made, source, shards, rules, NoApprovals(), reported, repository.verify_s)
-    return [
-        Thread(SOURCE, source.run, repository.poll_s * 2 + FETCH_S * 2),
-        Thread(READER, Loop(parts).run, SILENT_S),
-    ]
+    found = [Thread(SOURCE, source.run, repository.poll_s * 2 + FETCH_S * 2)]
+    told = list(reported)
+    if (there := host(settings)) is not None:
+        statuses = Statuses(there, source, rules, settings.installation, made.clock)
+        told.append(statuses)
+        found.append(Thread(HOST, statuses.run, HOST_SILENT_S))
+    parts = Parts(made, source, shards, rules, NoApprovals(), told, repository.verify_s)
+    return [*found, Thread(READER, Loop(parts).run, SILENT_S)]
 
 
 def mirror(settings: Settings, repository: NamedRepository) -> Mirror:
