@@ -8,7 +8,7 @@ import click
 from reconciler.cli.asking import terminal
 from reconciler.cli.context import Context, counted, format_option, root_option
 from reconciler.cli.plan import say
-from reconciler.errors import UsageError
+from reconciler.errors import PlanRefused, UsageError
 
 if TYPE_CHECKING:
     from reconciler.engine.approval import Judged
@@ -53,9 +53,19 @@ def command(
     from reconciler.cli.intents import chosen
 
     found = chosen(context, root, organization, revision, digest)
+    if found is None:
+        return _nothing(context, organization)
     return _speak(
         context, found, _voice(context, found, "refuse" if refuse else "approve", reason, as_platform), yes=yes
     )
+
+
+def _nothing(context: Context, organization: str) -> int:
+    if context.json:
+        context.data({"organization": organization, "approved": True, "missing": []})
+    else:
+        context.say(f"nothing of {organization} waits for approval; --revision names the commit of a proposal")
+    return 0
 
 
 def _voice(context: Context, found: "Judged", word: Said, reason: str, as_platform: bool) -> "Voice":  # noqa: FBT001
@@ -70,12 +80,16 @@ def _voice(context: Context, found: "Judged", word: Said, reason: str, as_platfo
 
 def _speak(context: Context, found: "Judged", voice: "Voice", *, yes: bool) -> int:
     """Show what it is about, ask, write it down, and say what is missing after it."""
-    from reconciler.engine.approval import speak
+    from reconciler.engine.approval import check_voice, speak
     from reconciler.plans.approval import judge
 
+    check_voice(voice)
     after = judge(found.asked, [*found.voices, voice])
     if not context.json:
         show(context, found)
+    if not found.asked.roles(voice):
+        hint = "RECONCILER_ACTOR names who speaks; reconciler approvals who may"
+        raise PlanRefused(f"{voice.account} has no role in {voice.organization} as it is applied", hint)
     if not _sure(yes=yes, word=voice.word):
         return 0
     speak(context.world, voice)

@@ -57,16 +57,16 @@ def reviews(context: Context, found: Repository) -> "Iterator[Review]":
             yield review(context.world, plan, found.history.chain(plan))
 
 
-def chosen(context: Context, root: Path, organization: str, revision: str, digest: str) -> "Judged":
-    """One step of an organisation: a commit's, a digest's, or all that is not applied yet. Raises UsageError where none
-    is meant.
+def chosen(context: Context, root: Path, organization: str, revision: str, digest: str) -> "Judged | None":
+    """One step of an organisation: a commit's, a digest's, or all that is not applied yet; None where all is. Raises
+    UsageError where none is meant.
     """
     commit = _commit(root, revision)
     if commit and (found := _proposed(context, root, organization, commit)):
         return found
     steps = _steps(context, opened(context, root, organization))
     if not commit and not digest:
-        return steps[0]
+        return next(iter(steps), None)
     matching = [each for each in steps if _named(each.intent, commit, digest.lower())]
     if len({each.intent.digest for each in matching}) != 1:
         raise UsageError(f"no step that waits is '{revision or digest}'", "reconciler approvals lists what waits")
@@ -84,16 +84,13 @@ def _commit(root: Path, revision: str) -> str:
 
 
 def _steps(context: Context, found: Repository) -> "list[Judged]":
-    """The whole, and after it its steps. Raises SpecsInvalid or UsageError where there is nothing to judge."""
+    """The whole, and after it its steps; none where nothing is to judge. Raises SpecsInvalid."""
     from reconciler.plans.plan import Unusable
 
     (plan,) = found.plans
     if isinstance(plan, Unusable):
         raise SpecsInvalid(f"{plan.organization} cannot be judged: {plan.reasons[0]}", hint="reconciler validate")
-    judged = list(reviews(context, found))
-    if not judged:
-        raise UsageError(f"{plan.organization} is applied as git says", "--revision names the commit of a proposal")
-    return [judged[0].whole, *judged[0].steps]
+    return [each for judged in reviews(context, found) for each in (judged.whole, *judged.steps)]
 
 
 def _proposed(context: Context, root: Path, organization: str, commit: str) -> "Judged | None":

@@ -120,10 +120,15 @@ def _steps(base: Actual, said: Iterable[Desired]) -> Iterator[Intent]:
         base = base_of(each)
 
 
-def speak(world: World, voice: Voice) -> None:
-    """Write a voice down. Raises UsageError for a reason or an account that cannot be one."""
+def check_voice(voice: Voice) -> None:
+    """Raises UsageError for a reason or an account that cannot be one."""
     check_reason(voice.reason)
     _check_account(voice.account)
+
+
+def speak(world: World, voice: Voice) -> None:
+    """Write a voice down. Raises UsageError as `check_voice` does."""
+    check_voice(voice)
     with world.points.around("speak"):
         world.voices.speak(voice)
 

@@ -63,11 +63,14 @@ class Asked:
         found = {who for who, roles in self.people.items() if roles & {*need.roles}}
         return sorted(found | (self.platform if PLATFORM in need.roles else frozenset()))
 
+    def roles(self, voice: Voice) -> frozenset[str]:
+        """The roles of whoever spoke; none of a stranger."""
+        trusted = voice.who in self.platform or (voice.as_platform and not self.platform)
+        return self.people.get(voice.who, frozenset()) | ({PLATFORM} if trusted else frozenset())
+
     def has(self, voice: Voice, need: Needed) -> bool:
         """Whether whoever spoke has a role that the rule asks for."""
-        roles = self.people.get(voice.who, frozenset())
-        trusted = voice.who in self.platform or (voice.as_platform and not self.platform)
-        return bool((roles | {PLATFORM} if trusted else roles) & {*need.roles})
+        return bool(self.roles(voice) & {*need.roles})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,16 @@ def platform(rules: ApprovalPolicy) -> frozenset[str]:
 
 
 def judge(asked: Asked, voices: Sequence[Voice], others: AbstractSet[str] = frozenset()) -> Verdict:
-    """Hold the rules against what was said, oldest first. `others` are authors of parts of it."""
+    """Hold the rules against what was said, oldest first. `others` are authors of parts of it. A refusal counts from
+    whoever has a role, or wrote it: a stranger holds nothing up, and nor does somebody who has left.
+    """
     authors = {each.who: each for each in voices if each.word == "author"}
     last = {each.who: each for each in voices if each.word != "author"}
     barred = authors.keys() | others
     yes = [each for who, each in last.items() if each.word == "approve" and not each.spent and who not in barred]
     alone = _alone(authors.values(), others)
     missing = (said for need in asked.needs if (said := _missing(asked, need, yes, alone)))
-    held = tuple(each for each in last.values() if each.word == "refuse")
+    held = tuple(each for who, each in last.items() if each.word == "refuse" and (asked.roles(each) or who in barred))
     own = sorted(each.account for who, each in last.items() if each.word == "approve" and who in barred)
     return Verdict(tuple(missing), held, tuple(own) if asked.needs else ())
 

@@ -128,6 +128,18 @@ def test_a_hold_lasts_until_the_same_account_approves(here: Merging) -> None:
     assert here.apply() == []
 
 
+def test_a_stranger_holds_nothing_up_and_an_author_may(here: Merging) -> None:
+    here.commit(organization=freeze("2026-05-01"))
+    here.say("stranger", "refuse")
+    here.say("kari")
+    assert here.objections() == []
+    here.say("visitor", "author", source="portal")
+    here.say("visitor", "refuse")
+    assert here.objections() == ["held by visitor: It was looked at together"]
+    here.say("visitor")
+    assert here.objections() == []
+
+
 def test_a_hold_is_not_got_round_by_another_commit(here: Merging) -> None:
     here.commit(organization=freeze("2026-05-01"))
     here.say("ola", "refuse")

@@ -12,6 +12,8 @@ from parts.databases import database
 from parts.merging import Merging, copied, exclusion, freeze
 
 from reconciler.cli.main import run
+from reconciler.errors import UsageError
+from reconciler.settings import read_settings
 
 REASON = ("--reason", "It was looked at together")
 Said = Callable[..., tuple[int, str]]
@@ -94,33 +96,39 @@ def test_a_new_organization_in_a_proposal_is_approved_by_the_platform(here: Merg
     here.repository.commit({"orgs/nye/organization.yaml": text})
     here.repository.git("checkout", "--quiet", "main")
     where = ("approve", "nye", "--revision", "proposal", "--yes", *REASON)
-    assert "more of platform" in said("kari", *where)[1]
+    assert said("kari", *where)[0] == 4
     code, told = said("operator", *where, "--as-platform")
     assert (code, "approved: " in told) == (0, True)
     here.repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "proposal")
     assert here.objections("nye") == []
 
 
-@pytest.mark.parametrize("words", [
-    ("laget", "--intent", "0123456789ab"), ("laget", "--intent", "0"), ("nobody",), (), ("laget", "--revision", "x"),
-    ("laget", "--revision", "HEAD", "--intent", "0123456789ab"), ("laget", "--revision", "HEAD~1"),
-])  # fmt: skip
-def test_what_names_no_step_is_refused_with_what_to_do(here: Merging, said: Said, words: tuple[str, ...]) -> None:
+def test_who_has_no_role_is_told_so_and_nothing_is_written(here: Merging, said: Said) -> None:
+    assert said("eve", "approve", "laget", "--yes", *REASON) == (
+        0, "nothing of laget waits for approval; --revision names the commit of a proposal\n",
+    )  # fmt: skip
     here.commit(organization=freeze("2026-05-01"))
-    code, text = said("kari", "approve", *words, "--yes", *REASON)
-    assert (code, "next: " in text) == (2, True)
+    for word in ((), ("--refuse",)):
+        code, text = said("eve", "approve", "laget", "--yes", *word, *REASON)
+        assert (code, "eve has no role in laget as it is applied" in text) == (4, True)
     assert len(rows(here, "select from reconciler.voices")) == 1
 
 
-@pytest.mark.parametrize(("account", "reason"), [
-    ("kari@example.org", "It was looked at"), ("unknown", "It was looked at"), ("kari", "short"),
-    ("kari", "as 01017012345 wished"), ("kari", "as kari@example.org said"), ("ka\nri", "It was looked at"),
-])  # fmt: skip
-def test_a_voice_names_an_account_and_a_reason_and_no_person(
-    here: Merging, said: Said, account: str, reason: str
-) -> None:
+def test_what_names_no_step_is_refused_with_what_to_do(here: Merging, said: Said) -> None:
     here.commit(organization=freeze("2026-05-01"))
-    assert said(account, "approve", "laget", "--yes", "--reason", reason)[0] == 2
+    wrong = ["laget --intent 0123456789ab", "laget --intent 0", "nobody", "", "laget --revision x"]
+    wrong += ["laget --revision HEAD --intent 0123456789ab", "laget --revision HEAD~1"]
+    for words in wrong:
+        code, text = said("kari", "approve", *words.split(), "--yes", *REASON)
+        assert (code, "next: " in text) == (2, True), words
+    assert len(rows(here, "select from reconciler.voices")) == 1
+
+
+def test_a_voice_names_an_account_and_a_reason_and_no_person(here: Merging, said: Said) -> None:
+    here.commit(organization=freeze("2026-05-01"))
+    accounts = [(name, "It was looked at") for name in ("kari@example.org", "unknown", "ka\nri", "k" * 101)]
+    for account, reason in [*accounts, ("kari", "short"), ("kari", "as 01017012345 wished"), ("kari", "a\nb" * 9)]:
+        assert said(account, "approve", "laget", "--yes", "--reason", reason)[0] == 2, (account, reason)
     assert len(rows(here, "select from reconciler.voices")) == 1
 
 
@@ -149,6 +157,22 @@ def test_a_refusal_is_shown_until_the_same_account_approves(here: Merging, said:
     assert "held by ola" in said("kari", "approve", "laget", "--yes", *REASON)[1]
     assert "held by ola" in " ".join(said("kari", "approvals")[1].split())
     assert "approved: " in said("ola", "approve", "laget", "--yes", *REASON)[1]
+
+
+@pytest.mark.parametrize(("environments", "named", "judges"), [
+    ("simulator", "", False), ("simulator", "required", True), ("sandbox", "", True), ("production", "off", False),
+    ("simulator,production", "", True),
+])  # fmt: skip
+def test_what_is_real_waits_for_approval_where_nobody_says_otherwise(
+    environments: str, named: str, judges: bool
+) -> None:
+    found = {"RECONCILER_ENVIRONMENTS": environments, "RECONCILER_APPROVALS": named}
+    assert read_settings(found).judges is judges
+
+
+def test_a_setting_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UsageError, match="RECONCILER_APPROVALS is 'on'"):
+        read_settings({"RECONCILER_APPROVALS": "on"})
 
 
 @pytest.mark.parametrize("place", ["before:speak", "after:speak"])
