@@ -28,10 +28,12 @@ UNJUDGED = "approval is off here (RECONCILER_APPROVALS): what is merged is appli
 def command(context: Context, *, organization: str, root: Path, form: str) -> int:
     """List what is merged and not approved yet, who may approve it, and what was said lately."""
     from reconciler.cli.intents import opened, reviews, rules_in_git
+    from reconciler.plans.plan import Unusable
 
     context.formatted(form)
     found = opened(context, root, organization)
     waiting = [each for each in reviews(context, found) if not each.approved]
+    unusable = [each.organization for each in found.plans if isinstance(each, Unusable)]
     said = context.world.voices.spoken(organization, SAID)
     behind = rules_in_git(found).body != context.world.voices.rules().plain()
     if context.json:
@@ -41,11 +43,14 @@ def command(context: Context, *, organization: str, root: Path, form: str) -> in
                 "approval": "required" if context.world.judges else "off",
                 "rules_in_git": rules,
                 "waiting": [_data(each) for each in waiting],
+                "unusable": unusable,
                 "said": [{"organization": each.organization} | each.data() for each in said],
             }
         )
         return 0
     _show(context, waiting, organization)
+    if unusable:
+        context.say(f"not judged, for it cannot be used: {', '.join(unusable)} (reconciler validate)", "yellow")
     if behind:
         context.say("the approval rules in git are not in force: reconciler approve --rules, by the platform", "yellow")
     _said(context, said)

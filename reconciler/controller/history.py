@@ -20,6 +20,7 @@ from reconciler.specs.paths import organization_of
 
 MOST_STEPS = 200
 """Commits that are judged one by one; of a longer way only the whole counts."""
+MOST_CATALOGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class History:
         names = tuple(dict.fromkeys([plan.organization, name_in(plan.actual) or plan.organization]))
         known = self.mirror.holds(earlier)
         before = self.said(earlier, names, plan.desired.organization_id) if known else None
-        if earlier and not (known and self.mirror.is_ancestor(earlier, head)):
+        followed = self.mirror.holds(head)  # a working tree is no commit, and has no way
+        if not followed or (earlier and not (known and self.mirror.is_ancestor(earlier, head))):
             return Chain(before)
         touching = self.mirror.touching(earlier, head, _folders(names), MOST_STEPS + 1)
         if len(touching) > MOST_STEPS:
@@ -86,13 +88,14 @@ class History:
         return desired(found, catalog, snapshot.revision, day)
 
     def _catalog(self, snapshot: Snapshot) -> Catalog:
-        """What all share at a commit; kept until a commit has another."""
+        """What all share at a commit. The last few are kept: one organisation after the other goes the same way."""
         tree = snapshot.folders.get("specs", "")
         if tree not in self._shared:
             shared = [path for path in snapshot.stamps() if organization_of(path) is None]
             found = read_catalog(snapshot.read(shared), self.builtin)
             check_catalog(found)
-            self._shared.clear()
+            while len(self._shared) >= MOST_CATALOGS:
+                self._shared.pop(next(iter(self._shared)))
             self._shared[tree] = found
         return self._shared[tree]
 

@@ -79,6 +79,11 @@ def objections(world: World, plan: Plan, chains: Chains) -> list[str]:
     return review(world, plan, chains(plan)).objections if world.judges and not repairs(plan) else []
 
 
+def advice(plan: Plan) -> str:
+    """What to do about objections."""
+    return f"reconciler approvals {plan.organization} says who may; they run reconciler approve {plan.organization}"
+
+
 def repairs(plan: Plan) -> bool:
     """Whether git asks for what was applied last: whatever differs now, another hand has done."""
     wanted = {key: resource.digest for key, resource in plan.desired.resources.items()}

@@ -1,11 +1,17 @@
 """What is merged is applied when it is approved, however it came to the branch; else it waits, and says for whom."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from parts.databases import database
 from parts.merging import PEOPLE, Merging, copied, exclusion, freeze, organization
+
+from reconciler.cli.main import run
+from reconciler.engine.approval import objections
 
 MISSING = ["1 more of admin, reviewer: Organization/laget (default)"]
 
@@ -99,8 +105,6 @@ def test_two_people_are_two_accounts_with_the_role(here: Merging) -> None:
 
 def accept(here: Merging, rules: str) -> None:
     """Put rules in force as an operator does, from a commit."""
-    from reconciler.cli.main import run
-
     here.repository.commit({"specs/approvals.yaml": rules})
     words = ["approve", "--rules", "--yes", "--reason", "The platform wants it so", "--root"]
     assert run([*words, str(here.repository.folder)], here.settings) == 0
@@ -268,8 +272,6 @@ def quick(here: Merging, texts: list[str], path: str) -> None:
 
 
 def test_what_another_hand_changed_is_repaired_without_a_yes(here: Merging) -> None:
-    import psycopg
-
     with psycopg.connect(here.settings.database_url) as connection:
         connection.execute("update public.feature_flags set enabled = false where feature = 'news'")
     assert not here.plan().empty
@@ -291,8 +293,6 @@ def test_a_rewritten_history_is_judged_as_a_whole(here: Merging) -> None:
 
 
 def test_a_commit_that_the_copy_never_saw_is_judged_by_the_rows(here: Merging) -> None:
-    import shutil
-
     here.repository.git("checkout", "--quiet", "--orphan", "anew")
     here.commit(organization=freeze("2026-05-01"))
     here.repository.git("branch", "--force", "main", "anew")
@@ -306,11 +306,14 @@ def test_a_commit_that_the_copy_never_saw_is_judged_by_the_rows(here: Merging) -
     assert here.apply() == []
 
 
+def test_what_is_no_commit_is_judged_as_a_whole(here: Merging) -> None:
+    here.commit(organization=freeze("2026-05-01"))
+    plan = here.plan()
+    tree = replace(plan, desired=replace(plan.desired, revision="working tree"))
+    assert objections(here.parts[0], tree, here.chain) == MISSING
+
+
 def test_where_approval_is_off_git_is_not_asked(here: Merging) -> None:
-    from dataclasses import replace
-
-    from reconciler.engine.approval import objections
-
     here.settings = replace(here.settings, approvals="off")
     here.commit(organization=freeze("2026-05-01"))
     plan = here.plan()

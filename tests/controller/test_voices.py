@@ -1,6 +1,7 @@
 """The verbs about approval: what they show, what they ask, what they write down, and for whom."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -151,6 +152,14 @@ def test_rules_are_put_in_force_by_the_platform_and_are_told_to_wait(here: Mergi
     assert [each["rule"] for each in found["needs"]] == ["default"]
 
 
+def test_an_organization_that_cannot_be_used_is_named(here: Merging, said: Said) -> None:
+    here.commit(organization=freeze("2026-05-01").replace("to: 2026-05-01", "to: yesterday"))
+    assert "cannot be used: laget (reconciler validate)" in said("kari", "approvals")[1]
+    assert json.loads(said("kari", "approvals", "--format", "json")[1])["unusable"] == ["laget"]
+    code, text = said("kari", "approve", "laget", "--yes", *REASON)
+    assert (code, "laget cannot be judged" in text) == (1, True)
+
+
 def test_a_refusal_is_shown_until_the_same_account_approves(here: Merging, said: Said) -> None:
     here.commit(organization=freeze("2026-05-01"))
     assert "refused: nothing of it" in said("ola", "approve", "laget", "--refuse", "--yes", *REASON)[1]
@@ -177,8 +186,6 @@ def test_a_setting_that_nobody_knows_is_refused() -> None:
 
 @pytest.mark.parametrize("place", ["before:speak", "after:speak"])
 def test_a_process_that_dies_at_a_voice_has_written_all_of_it_or_nothing(here: Merging, place: str) -> None:
-    import os
-
     here.commit(organization=freeze("2026-05-01"))
     child = os.fork()
     if not child:

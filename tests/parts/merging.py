@@ -15,6 +15,7 @@ from reconciler.engine.reconcile import apply_plan, plan_all, read_specs
 from reconciler.engine.world import World
 from reconciler.git.mirror import Mirror
 from reconciler.plans.approval import Source, Voice, Word
+from reconciler.plans.intent import Intent
 from reconciler.plans.plan import Plan, Unusable
 from reconciler.settings import Settings
 from reconciler.specs.collection import Specs
@@ -89,6 +90,7 @@ class Merging:
     minutes: int = 0
     parts: list[World] = field(default_factory=list)
     seen: dict[str, Specs] = field(default_factory=dict)
+    steps: dict[str, Intent] = field(default_factory=dict)
 
     @property
     def world(self) -> World:
@@ -119,26 +121,30 @@ class Merging:
         return History(self._mirror(), BUILTIN, self.parts[0].clock.now).chain(plan)
 
     def objections(self, name: str = "laget") -> list[str]:
-        plan = self.plan(name)
+        return self._objections(self.plan(name))
+
+    def _objections(self, plan: Plan) -> list[str]:
         return objections(self.parts[0], plan, self.chain)
 
     def review(self) -> Review:
         plan = self.plan()
         return review(self.parts[0], plan, self.chain(plan))
 
-    def apply(self, approve: str = "") -> list[str]:
+    def apply(self) -> list[str]:
         """Apply the head where nothing objects; what objects."""
-        found = self.objections()
+        plan = self.plan()
+        found = self._objections(plan)
         if not found:
-            plan = self.plan()
-            apply_plan(self.parts[0], plan, approve and plan.digest)
+            apply_plan(self.parts[0], plan)
+            self.steps.clear()
         return found
 
     def say(
         self, account: str, word: Word = "approve", *, intent: str = "", source: Source = "cli", platform: bool = False
     ) -> None:
         """A voice on the whole that waits, or on an intent."""
-        step = self.review().whole.intent
+        head = self.repository.head
+        step = self.steps[head] = self.steps.get(head) or self.review().whole.intent
         said = (intent or step.digest, account, word, source, step.revision, "It was looked at together")
         parts = self.world
         speak(parts, Voice(step.organization, step.organization_id, *said, parts.clock.now(), platform))
