@@ -17,6 +17,9 @@ ON_THIS_MACHINE = (
     *("sftp://127.0.0.1", "sftp://localhost", "sftp://[::1]"),
 )
 """How the address of a simulator begins."""
+FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+SIGNED = ("head", "each")
+"""Which commits of the branch have to be signed: its head, or every one since the last that was verified."""
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -78,7 +81,8 @@ class Settings:
     called, `*.example.org` for all below one; every host where none is named. `private_networks` may be connected to
     beside public addresses; `ca_file` holds authorities that count beside the system's. `folders` are those of this
     machine that files may be dropped into; none where none is named. Of documents that are sent once more, more than
-    `second_person` need a second person.
+    `second_person` need a second person. Where `detect_only`, configuration is looked at and never applied. `signers`
+    and `keyring` are files of the keys that may sign commits; `signed` says which commits have to be.
     """
 
     database_url: str = ""
@@ -100,6 +104,10 @@ class Settings:
     folders: tuple[Path, ...] = ()
     second_person: int = 20
     host: NamedHost | None = None
+    detect_only: bool = False
+    signers: Path | None = None
+    keyring: Path | None = None
+    signed: str = "head"
 
     @property
     def key_file(self) -> Path:
@@ -140,7 +148,35 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         folders=_folders(found.get("RECONCILER_FOLDERS", "")),
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
         host=_host(found),
+        detect_only=_flag("RECONCILER_DETECT_ONLY", found),
+        signers=_file("RECONCILER_SIGNERS", found),
+        keyring=_file("RECONCILER_KEYRING", found),
+        signed=_signed(found.get("RECONCILER_SIGNED", "head")),
     )
+
+
+def _flag(name: str, found: Mapping[str, str]) -> bool:
+    """Whether a setting is on. A word that is neither on nor off is refused: it was meant to say something."""
+    text = found.get(name, "").strip().lower()
+    if text not in FLAGS:
+        raise UsageError(f"{name} is neither on nor off", "1 or 0")
+    return FLAGS[text]
+
+
+def _file(name: str, found: Mapping[str, str]) -> Path | None:
+    """A file by its whole path: a service has no folder of its own that anybody would think of."""
+    if not found.get(name):
+        return None
+    path = Path(found[name]).expanduser()
+    if not path.is_absolute():
+        raise UsageError(f"{name} names no whole path", "such as /etc/reconciler/signers")
+    return path
+
+
+def _signed(text: str) -> str:
+    if text not in SIGNED:
+        raise UsageError(f"RECONCILER_SIGNED is '{text[:40]}'", f"one of {', '.join(SIGNED)}")
+    return text
 
 
 def _host(found: Mapping[str, str]) -> NamedHost | None:

@@ -45,6 +45,7 @@ CODES = {"refused": 4, "blocked": 5, "unusable": 1}
 def _carry_out(context: Context, plan: "Plan | Unusable", approve: str, *, whole: bool) -> dict[str, object]:
     """What became of one organisation; whatever stops it stops no other."""
     from reconciler.engine.reconcile import apply_plan
+    from reconciler.engine.switching import check_change
     from reconciler.plans.plan import Unusable
     from reconciler.plans.text import summary
 
@@ -57,6 +58,7 @@ def _carry_out(context: Context, plan: "Plan | Unusable", approve: str, *, whole
         _say(context, f"{plan.organization}: no changes", "")
         return result
     try:
+        check_change(context.world, plan)
         apply_plan(context.world, plan, approve)
     except (PlanRefused, Blocked) as stopped:
         state = "refused" if isinstance(stopped, PlanRefused) else "blocked"

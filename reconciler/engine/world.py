@@ -17,6 +17,7 @@ from reconciler.runs.request import Requests
 from reconciler.runs.retention import Retention
 from reconciler.runs.shadow import Holdings, Shadows
 from reconciler.runs.suspension import Suspensions
+from reconciler.runs.switch import Switches
 
 
 class Connect(Protocol):
@@ -56,6 +57,7 @@ class World:
     runs: Runs
     requests: Requests
     suspensions: Suspensions
+    switches: Switches
     shadows: Shadows
     versions: CredentialVersions
     store: Callable[[str], SecretStore]

@@ -41,6 +41,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.sealing import SealedLedger
     from reconciler.database.shadows import ShadowTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.database.switches import SwitchTable
     from reconciler.engine.shelves import shelf
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
@@ -64,6 +65,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         runs=RunTable(tables),
         requests=RequestTable(tables),
         suspensions=SuspensionTable(tables),
+        switches=SwitchTable(tables, detect_only=settings.detect_only),
         shadows=ShadowTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
