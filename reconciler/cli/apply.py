@@ -1,5 +1,6 @@
 """`reconciler apply`: make the database equal to a commit, organisation by organisation."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ def command(
     where this installation may not carry it out.
     """
     context.formatted(form)
+    check_signed(context, root, revision)
     _, plans = make_plans(context, root, revision, organization)
     results = [_carry_out(context, plan, approve, whole=whole) for plan in plans]
     if context.json:
@@ -40,6 +42,21 @@ def command(
 
 CODES = {"refused": 4, "blocked": 5, "unusable": 1}
 """Exit codes by the state of an organisation, the gravest first."""
+
+
+def check_signed(context: Context, root: Path, revision: str) -> None:
+    """Raises Blocked where commits have to be signed and this one is not by anybody who may."""
+    from reconciler.git.signatures import Unverified
+    from reconciler.git.sources import CommitTree
+    from reconciler.wiring import signatures
+
+    # Of the commits before it nothing is known here: which were verified already is the controller's to remember.
+    alone = replace(context.settings, signed="head")
+    if (signed := signatures(alone, root)) is not None:
+        commit = CommitTree(root, revision).revision
+        found = signed.verify(commit, context.world.clock.now())
+        if isinstance(found, Unverified):
+            raise Blocked(f"the commit {commit[:10]} is not applied: {found.message}", found.hint)
 
 
 def _carry_out(context: Context, plan: "Plan | Unusable", approve: str, *, whole: bool) -> dict[str, object]:

@@ -10,14 +10,14 @@ from reconciler.settings import Settings
 from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
 from reconciler.wiring.outside import connector, endpoint, place, way
 from reconciler.wiring.points import KillAt, NoPoints
-from reconciler.wiring.tables import clock, database, host
+from reconciler.wiring.tables import clock, database, host, signatures
 
 if TYPE_CHECKING:
     from reconciler.engine.world import World
 
 __all__ = [
     "KillAt", "NoPoints",
-    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "place", "rewrap_all",
+    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "place", "rewrap_all", "signatures",
     "vault",
     "way", "world",
 ]  # fmt: skip

@@ -166,3 +166,15 @@ def test_a_day_without_changes_holds_against_the_commit_that_lifts_it(applied, r
     assert code == 5
     assert "no changes from 2026-03-02 to 2026-03-03, both included: the auditor is here" in said
     assert applied_title(later(applied, 40), repository, capsys)[0] == 0
+
+
+def test_where_commits_have_to_be_signed_an_unsigned_one_is_not_applied_by_hand_either(
+    applied, repository: Path, tmp_path: Path, capsys
+) -> None:
+    change(repository)
+    signing = replace(applied, signers=tmp_path / "signers", signed="each")
+    (tmp_path / "signers").write_text("")
+    assert run(["apply", "--root", str(repository)], signing) == 5
+    told = capsys.readouterr().err
+    assert "is not applied: it is not signed" in told
+    assert "next: sign it" in told
