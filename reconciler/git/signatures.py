@@ -31,8 +31,8 @@ ARMOURS: dict[bytes, Kind] = {b"-----BEGIN SSH SIGNATURE": "ssh", b"-----BEGIN P
 GPG = "trust-model always\nno-auto-key-retrieve\ndisable-dirmngr\nno-autostart\nweak-digest SHA1\nbatch\nno-tty\n"
 """Every key of the file counts, none is fetched, and no signature over a SHA-1 digest."""
 TRUST: dict[Kind, str] = {"ssh": "%GT", "openpgp": "fully"}
-"""Where git finds out how far a key is trusted. Of OpenPGP keys all that are there count: gpg says nothing of trust then,
-and git 2.39 dies of the question."""
+"""Where git finds out how far a key is trusted. Of OpenPGP keys all that are there count: gpg says nothing of trust
+then, and git 2.39 dies of the question."""
 _HEADER = re.compile(rb"^gpgsig(?:-sha256)? (.*)$", re.MULTILINE)
 
 

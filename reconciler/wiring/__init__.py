@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KillAt", "NoPoints",
-    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "place", "rewrap_all", "signatures",
-    "vault",
+    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "place", "rewrap_all",
+    "signatures", "vault",
     "way", "world",
 ]  # fmt: skip
 
