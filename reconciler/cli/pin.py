@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.context import Context, format_option, root_option
-from reconciler.cli.switches import UNTIL, set_switch
+from reconciler.cli.switches import UNTIL, Wanted, set_switch
 
 
 @click.command("pin")
@@ -26,4 +26,5 @@ def command(
     """
     from reconciler.git.sources import CommitTree
 
-    return set_switch(context.formatted(form), organization, "pin", reason, until, CommitTree(root, revision).revision)
+    commit = CommitTree(root, revision).revision
+    return set_switch(context.formatted(form), Wanted(organization, "pin", reason, until, commit))

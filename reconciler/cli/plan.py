@@ -80,6 +80,8 @@ def plans_of(context: Context, source: "SpecSource", organization: str) -> "tupl
 def tell(context: Context, specs: "Specs", plan: "Plan | Unusable") -> None:
     """One organisation's plan, with whose approval it needs, what is remarked, and what the target's columns say."""
     show(context, plan)
+    if held := _held_off(context, plan):
+        context.say(f"  held off: {held}", "bold yellow")
     for one in _needs(specs, plan):
         context.say(f"  needs {one.text}", "dim")
     for warning in warnings(specs, plan):
@@ -108,7 +110,17 @@ def show(context: Context, plan: "Plan | Unusable") -> None:
 def beside(context: Context, specs: "Specs", plan: "Plan | Unusable") -> dict[str, object]:
     """What is said beside a plan, and changes nothing of it."""
     found = [compared_columns.data(each) for each in comparisons(context, specs, plan)]
-    return {"needs": _needs_data(specs, plan), "warnings": warnings(specs, plan), "columns": found}
+    needs, held = _needs_data(specs, plan), _held_off(context, plan)
+    return {"needs": needs, "held_off": held or None, "warnings": warnings(specs, plan), "columns": found}
+
+
+def _held_off(context: Context, plan: "Plan | Unusable") -> str:
+    """The switch, or the closed days, that keep a plan with changes from being carried out now."""
+    from reconciler.engine.switching import held_off
+    from reconciler.plans.plan import Unusable
+
+    found = None if isinstance(plan, Unusable) or plan.empty else held_off(context.world, plan)
+    return found[0] if found else ""
 
 
 def warnings(specs: "Specs", plan: "Plan | Unusable") -> list[str]:

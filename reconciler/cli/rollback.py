@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.context import Context, counted, format_option, root_option
 from reconciler.cli.plan import beside, make_plans, plan_data, plans_of, tell
-from reconciler.cli.switches import UNTIL, set_switch
+from reconciler.cli.switches import UNTIL, Wanted, set_switch
 from reconciler.errors import Blocked, TryAgainLater, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Source:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Asked:
     """What was asked for: the organisation, and where to."""
 
     organization: str
@@ -73,7 +73,7 @@ def command(
     Documents stay as they are either way. Exit code 1 where the specs would be invalid; then nothing is proposed.
     """
     context.formatted(form)
-    wanted = _Wanted(organization, to, reason, until)
+    wanted = _Asked(organization, to, reason, until)
     if propose and pinned:
         raise UsageError("--propose and --pin are two ways", "choose one")
     if pinned and not (reason and until):
@@ -81,17 +81,18 @@ def command(
     return _pin(context, root, wanted) if pinned else _propose(context, root, wanted, into)
 
 
-def _pin(context: Context, root: Path, wanted: _Wanted) -> int:
+def _pin(context: Context, root: Path, wanted: _Asked) -> int:
     from reconciler.git.sources import CommitTree
 
     revision = CommitTree(root, wanted.to).revision
     specs, plans = make_plans(context, root, revision, wanted.organization)
     if not _shown(context, specs, plans):
         return 1
-    return set_switch(context, wanted.organization, "pin", wanted.reason, wanted.until, revision)
+    found = Wanted(wanted.organization, "pin", wanted.reason, wanted.until, revision)
+    return set_switch(context, found, {"plans": _data(context, specs, plans)})
 
 
-def _propose(context: Context, root: Path, wanted: _Wanted, into: str) -> int:
+def _propose(context: Context, root: Path, wanted: _Asked, into: str) -> int:
     from reconciler.git.proposals import Clone
 
     clone = Clone(root)
@@ -104,12 +105,16 @@ def _propose(context: Context, root: Path, wanted: _Wanted, into: str) -> int:
     proposal = _proposal(context, clone, back, wanted.reason)
     told = _opened(context, proposal) if context.settings.host else _branched(clone, proposal, back)
     if context.json:
-        plan = [plan_data(context, each) | beside(context, specs, each) for each in plans]
+        plan = _data(context, specs, plans)
         context.data({"organization": back.organization, "to": back.to, "plans": plan, **told})
         return 0
     _say(context, str(told["said"]), "bold")
     _say(context, f"  next: {told['next']}", "")
     return 0
+
+
+def _data(context: Context, specs: "Specs", plans: "list[Plan | Unusable]") -> list[dict[str, object]]:
+    return [plan_data(context, each) | beside(context, specs, each) for each in plans]
 
 
 def _shown(context: Context, specs: "Specs", plans: "list[Plan | Unusable]") -> bool:

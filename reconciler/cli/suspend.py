@@ -3,7 +3,7 @@
 import click
 
 from reconciler.cli.context import Context, format_option
-from reconciler.cli.switches import UNTIL, moment_of, set_switch
+from reconciler.cli.switches import UNTIL, Wanted, moment_of, set_switch
 from reconciler.errors import UsageError
 
 WAYS = (
@@ -20,7 +20,7 @@ WAYS = (
 @click.option(
     "--detect-only", "detect", is_flag=True, help="With --configuration: look, say what differs, write nothing."
 )
-@click.option("--reason", required=True, help="Why, in at least ten characters; `status` and the audit trail show it.")
+@click.option("--reason", default="", help="Why, in at least ten characters; `status` and the audit trail show it.")
 @click.option("--until", default="", help=UNTIL)
 @format_option
 @click.pass_obj
@@ -43,10 +43,12 @@ def command(
     """
     context.formatted(form)
     check_scope(organization, integration, configuration=configuration, everybody=everybody)
-    if configuration:
-        return set_switch(context, organization, "detect" if detect else "stop", reason, until)
-    if detect:
+    if detect and not configuration:
         raise UsageError("--detect-only says how configuration is treated", "add --configuration")
+    if not reason:
+        raise UsageError("nobody will know why", 'add --reason "...", in at least ten characters')
+    if configuration:
+        return set_switch(context, Wanted(organization, "detect" if detect else "stop", reason, until))
     return _suspend(context, (organization, integration), reason, until)
 
 

@@ -1,7 +1,8 @@
 """What `suspend`, `resume`, `pin` and `status` say of switches: the configuration of an organisation, or of all."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -21,24 +22,40 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 UNTIL = "When it is over by itself: 4h or 2d from now, a last day (2026-03-05), or a moment (2026-03-05T14:00)."
 
 
-def set_switch(context: Context, organization: str, what: "What", reason: str, until: str, revision: str = "") -> int:
-    """Set one and say what it means. Raises UsageError for what cannot be meant."""
-    from reconciler.engine.switching import ending, turn, words
-    from reconciler.runs.switch import Switch
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody typed: for an organisation, or for all where it is empty."""
+
+    organization: str
+    what: "What"
+    reason: str
+    until: str
+    revision: str = ""
+
+
+def set_switch(context: Context, wanted: Wanted, beside: Mapping[str, object] | None = None) -> int:
+    """Set one and say what it means; `beside` stands with it in the JSON. Raises UsageError for what means nothing."""
+    from reconciler.engine.switching import ending, lines, turn, words
+    from reconciler.runs.switch import Switch, standing
 
     world = context.world
-    zone = zone_of(world, organization)
-    end = moment_of(until, world.clock.now(), zone) if until else None
-    wanted = Switch(organization, what, reason, world.actor, world.clock.now(), end, revision)
-    before = turn(world, wanted)
+    zone, now = zone_of(world, wanted.organization), world.clock.now()
+    end = moment_of(wanted.until, now, zone) if wanted.until else None
+    asked = Switch(wanted.organization, wanted.what, wanted.reason, world.actor, now, end, wanted.revision)
+    written, before = turn(world, asked)
+    counts = standing(world.switches.switches(), wanted.organization, now)
+    stronger = counts if counts is not None and counts.what != wanted.what else None
     if context.json:
-        context.data({"set": wanted.data(), "instead_of": before.data() if before else None})
+        told = {"set": written.data(), "instead_of": before.data() if before else None}
+        context.data({**(beside or {}), **told, "counts_before_it": stronger.data() if stronger else None})
         return 0
-    for line in words(wanted, zone):
+    for line in words(written, zone):
         context.say(line, "bold yellow")
     if before is not None:
         context.say(f"  instead of what {before.author} had said: {before.reason}", "dim")
-    context.say(f"  next: {ending(wanted)}")
+    context.say(f"  next: {ending(written)}")
+    if stronger is not None:
+        shout(context, lines([stronger], "", now, zone), "it does not count yet, because this is stronger:")
     return 0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, UsageError
@@ -13,9 +14,9 @@ from reconciler.runs.switch import EVERYBODY, REASON, STRENGTH, Switch, What, st
 EVERY = "every organisation"
 
 
-def turn(world: World, switch: Switch) -> Switch | None:
-    """Set a switch, in place of the one of its scope and kind, which is given back. Raises UsageError for an
-    organisation that nobody knows, a reason that says nothing, or an end that has passed.
+def turn(world: World, switch: Switch) -> tuple[Switch, Switch | None]:
+    """Set a switch, in place of the one of its scope and kind: as it was written down, and the one before. Raises
+    UsageError for an organisation that nobody knows, a reason that says nothing, or an end that has passed.
     """
     if len(switch.reason.strip()) < REASON:
         raise UsageError(f"the reason has fewer than {REASON} characters", "say why, for whoever asks in a month")
@@ -25,7 +26,7 @@ def turn(world: World, switch: Switch) -> Switch | None:
     known = identity(world, switch.organization)
     written = replace(switch, organization_id=known, author=world.actor, since=now, reason=switch.reason.strip())
     with world.points.around("set_switch"):
-        return world.switches.set_switch(written)
+        return written, world.switches.set_switch(written)
 
 
 def release(world: World, organization: str, whats: Sequence[What] = STRENGTH) -> list[Switch]:
@@ -48,12 +49,20 @@ def identity(world: World, organization: str) -> str:
 
 def check_change(world: World, plan: Plan) -> None:
     """Raises Blocked where a switch or a window of the applied organisation forbids to carry out a plan now."""
+    if held := held_off(world, plan):
+        raise Blocked(f"{plan.organization}: {held[0]}", held[1])
+
+
+def held_off(world: World, plan: Plan) -> tuple[str, str] | None:
+    """What forbids to carry out a plan now, and what to do about it; None where nothing does."""
     now = world.clock.now()
     found = standing(world.switches.switches(), plan.organization, now, plan.desired.organization_id)
     if found is not None and (found.what != "pin" or found.revision != plan.desired.revision):
-        raise Blocked(f"{plan.organization}: {'; '.join(words(found))}", ending(found))
+        zone = plan.desired.resources["Organization", plan.organization].body["zone"]
+        return "; ".join(words(found, ZoneInfo(zone))), ending(found)
     if closed := frozen_now(plan.actual, now):
-        raise Blocked(f"{plan.organization}: {closed}", "wait, or ask whoever closed these days")
+        return closed, "wait, or ask whoever closed these days"
+    return None
 
 
 def words(switch: Switch, zone: tzinfo | None = None) -> tuple[str, str]:

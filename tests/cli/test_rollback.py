@@ -79,6 +79,9 @@ def test_a_pin_goes_back_at_once_and_ends_by_itself(applied, moved, capsys) -> N
     out = capsys.readouterr().out
     assert f"is PINNED to {moved[1][:10]}" in out
     assert "until 2026-03-04 08:00 CET" in out
+    assert back(applied, moved, *PIN, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["plans"][0]["summary"]["update"], told["set"]["revision"]) == (1, moved[1])
     assert run(["apply", "--root", str(moved[0])], applied) == 0, "the head is applied already, and changes nothing"
     assert run(["apply", "--root", str(moved[0]), "--revision", moved[1]], applied) == 0
     assert run(["apply", "--root", str(moved[0])], applied) == 5

@@ -76,7 +76,11 @@ def test_it_is_over_by_itself(applied, repository: Path, capsys) -> None:
 def test_what_is_only_looked_at_is_planned_and_not_applied(applied, repository: Path, capsys) -> None:
     change(repository)
     assert run([*STOP, "--detect-only"], applied) == 0
+    capsys.readouterr()
     assert run(["plan", "--root", str(repository), "--exit-code"], applied) == 3
+    assert "  held off: the configuration of blindeforbundet is ONLY LOOKED AT" in capsys.readouterr().out
+    run(["plan", "--root", str(repository), "--format", "json"], applied)
+    assert "ONLY LOOKED AT" in json.loads(capsys.readouterr().out)["plans"][0]["held_off"]
     code, said = applied_title(applied, repository, capsys)
     assert (code, "ONLY LOOKED AT" in said) == (5, True)
 
@@ -107,6 +111,19 @@ def test_a_pinned_organisation_takes_its_commit_and_no_other(applied, repository
     assert run(["apply", *root, "--revision", third], later(applied, 48)) == 0
 
 
+def test_whoever_sets_a_weaker_one_is_told_that_it_does_not_count_yet(applied, repository: Path, capsys) -> None:
+    assert run(STOP, applied) == 0
+    capsys.readouterr()
+    pin = ("pin", NAME, "HEAD", *REASON, "--until", "2d", "--root", str(repository))
+    assert run(pin, applied) == 0
+    assert "it does not count yet, because this is stronger:\n!! the configuration of blindeforbundet is STOPPED" in (
+        capsys.readouterr().out
+    )
+    assert run([*pin, "--format", "json"], applied) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["counts_before_it"]["what"], found["instead_of"]["what"]) == ("stop", "pin")
+
+
 def test_status_shouts_what_stands_and_its_twin_tells_it(applied, capsys) -> None:
     assert run(STOP, applied) == 0
     assert run(["suspend", "--all", "--configuration", "--detect-only", "--until", "2026-03-05", *REASON], applied) == 0
@@ -123,12 +140,13 @@ def test_status_shouts_what_stands_and_its_twin_tells_it(applied, capsys) -> Non
         (NAME, "stop", "kari"),
         (None, "detect", "kari"),
     ]
-    assert run(["status"], replace(later(applied, 0))) == 0
 
 
 UNCLEAR = [
     (("suspend", NAME, *REASON), f"what of '{NAME}'?"),
     (("suspend", *REASON), "nobody is named"),
+    (("suspend", NAME, "--configuration"), "nobody will know why"),
+    (("suspend", NAME, "xledger"), "nobody will know why"),
     (("suspend", "--all", *REASON), "--all goes with --configuration"),
     (("suspend", "--all", NAME, "--configuration", *REASON), "--all goes with --configuration"),
     (("suspend", NAME, "xledger", "--configuration", *REASON), "--configuration is an organisation's"),

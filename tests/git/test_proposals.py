@@ -22,10 +22,10 @@ NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 class Folder:
     """A clone with three commits; the second changes `a`, the third everything."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *more: str) -> None:
         self.root = root
         root.mkdir()
-        self.git("init", "--quiet", "--initial-branch=main")
+        self.git("init", "--quiet", "--initial-branch=main", *more)
         self.first = self.commit({"orgs/a/x.yaml": "x: 1\n", "orgs/a/gone.yaml": "g: 1\n", "orgs/b/x.yaml": "b: 1\n"})
         (root / "orgs/a/gone.yaml").unlink()
         self.second = self.commit({"orgs/a/x.yaml": "x: 2\n", "orgs/a/new.yaml": "n: 1\n"})
@@ -166,6 +166,26 @@ def test_links_and_bytes_are_not_proposed(folder: Folder) -> None:
         clone.changes(clone.back("a", linked))
     with pytest.raises(Blocked, match=r"logo\.png is no text"):
         clone.changes(clone.back("a", bytes_too))
+
+
+def test_a_name_that_cannot_be_shown_is_not_proposed(folder: Folder) -> None:
+    (folder.root / "orgs/a/x\ny.yaml").write_text("a: 1\n")
+    odd = folder.commit({})
+    (folder.root / "orgs/a/x\ny.yaml").unlink()
+    folder.commit({})
+    clone = Clone(folder.root)
+    refused = proposal(clone, clone.back("a", odd)).objection()
+    assert refused is not None
+    assert "is not proposed" in refused.message
+
+
+def test_names_and_contents_in_sha_256_are_the_same_to_it(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "clone", "--object-format=sha256")
+    clone = Clone(folder.root)
+    back = clone.back("a", folder.first)
+    made = clone.make(proposal(clone, back), back)
+    assert (len(made.commit), made.new) == (64, True)
+    assert folder.git("rev-parse", f"{made.branch}:orgs/a") == folder.git("rev-parse", f"{folder.first}:orgs/a")
 
 
 def test_whoever_git_does_not_know_writes_nothing(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

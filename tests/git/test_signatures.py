@@ -65,6 +65,22 @@ def test_a_commit_of_somebody_who_may_is_verified_by_name(signed: Signed, signer
     assert second.by == "kari <kari@example.org>"
 
 
+def test_a_repository_that_names_by_sha_256_is_verified_as_well(tmp_path: Path, signers: Signers, keys: Keys) -> None:
+    signed = Signed(tmp_path / "other", names="sha256")
+    for key in (keys.kari, keys.kari_pgp):
+        assert isinstance(verify(signed, signers, signed.commit(key)), Verified)
+    assert "does not allow" in refused(signed, signers, signed.commit(keys.mallory))
+    assert refused(signed, signers, signed.commit()) == "it is not signed"
+
+
+def test_of_two_signatures_one_that_is_not_its_own_spoils_it(signed: Signed, signers: Signers, keys: Keys) -> None:
+    other, own = signed.commit(keys.kari), signed.raw(signed.commit(keys.mallory))
+    both = own.replace(header(own), header(signed.raw(other)) + header(own))
+    assert refused(signed, signers, signed.put(both))
+    both = own.replace(header(own), header(own) + header(signed.raw(other)))
+    assert refused(signed, signers, signed.put(both))
+
+
 def test_a_keyring_may_be_binary(signed: Signed, signers: Signers, keys: Keys) -> None:
     signers.openpgp.write_bytes(keys.kari_pgp.public(armoured=False))
     assert isinstance(verify(signed, signers, signed.commit(keys.kari_pgp)), Verified)

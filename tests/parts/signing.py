@@ -85,11 +85,12 @@ class Signed:
     """A repository whose commits are signed by whoever a test names; `at` is the commits' time."""
 
     folder: Path
+    names: str = "sha1"
     at: int = field(default=1_772_438_400)  # 2026-03-02 08:00 UTC
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        self.git("init", "--quiet", "--initial-branch=main")
+        self.git("init", "--quiet", "--initial-branch=main", f"--object-format={self.names}")
 
     def git(self, *arguments: str, given: bytes = b"", home: Path | None = None) -> str:
         who = ("-c", "user.name=Kari", "-c", "user.email=kari@example.org")
