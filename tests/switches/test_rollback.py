@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cli.test_switches import NAME, change
 from git import Repo
 from parts.hosts.github import GitHubApi
 from parts.hosts.serving import Stage, staged
+from switches.conftest import NAME, Change
 
 from reconciler.cli.main import run
 from reconciler.clock import StagedClock
@@ -20,14 +20,11 @@ PIN = ("--pin", "--reason", "the new mapping is wrong", "--until", "2d")
 
 
 @pytest.fixture
-def clone(repository: Path) -> tuple[Path, str]:
-    """The repository as somebody's clone with a second commit, and the first commit."""
+def clone(repository: Path, change: Change) -> tuple[Path, str]:
+    """The repository with a second commit, and the first commit."""
     with Repo(repository) as found:
         first = found.head.commit.hexsha
-        with found.config_writer() as config:
-            config.set_value("user", "name", "Kari Nordmann")
-            config.set_value("user", "email", "kari@example.org")
-    change(repository)
+    change()
     return repository, first
 
 
@@ -87,11 +84,11 @@ def test_a_pin_goes_back_at_once_and_ends_by_itself(applied, moved, capsys) -> N
     assert run(["apply", "--root", str(moved[0])], applied) == 5
 
 
-def test_what_the_guard_would_say_is_said_first(applied, clone, capsys) -> None:
+def test_what_the_guard_would_say_is_said_first(applied, clone, change, capsys) -> None:
     root, _ = clone
     file = root / f"orgs/{NAME}/integrations/xledger.yaml"
     file.write_text(file.read_text().replace('entity: "31007"', 'entity: "31008"'))
-    change(root, "title: Tredje")
+    change("Tredje")
     assert run(["apply", "--root", str(root), "--approve", _digest(applied, root, capsys)], applied) == 0
     capsys.readouterr()
     assert back(applied, clone) == 0
@@ -107,10 +104,10 @@ def _digest(settings: Settings, root: Path, capsys: pytest.CaptureFixture[str]) 
     return plan["digest"]
 
 
-def test_what_cannot_be_applied_today_is_not_proposed(applied, clone, capsys) -> None:
+def test_what_cannot_be_applied_today_is_not_proposed(applied, clone, change, capsys) -> None:
     root, _ = clone
-    broken = change(root, "title: [")
-    change(root, "title: Mended")
+    broken = change("[")
+    change("Mended")
     assert back(applied, (root, broken)) == 1
     assert "nothing is proposed and nothing is pinned" in capsys.readouterr().out
     assert back(applied, (root, broken), *PIN) == 1
@@ -118,18 +115,15 @@ def test_what_cannot_be_applied_today_is_not_proposed(applied, clone, capsys) ->
         assert [each.name for each in found.branches if each.name.startswith("rollback")] == []
 
 
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
+def test_what_is_not_clear_changes_nothing(applied, clone, capsys) -> None:
+    for more, said in (
         (("--pin",), "a pin needs a reason and an end"),
         (("--pin", "--propose"), "are two ways"),
         (("--to", "HEAD"), "there is nothing to go back to"),
         (("--into", "production"), "there is no revision 'refs/heads/production'"),
-    ],
-)
-def test_what_is_not_clear_changes_nothing(settings, clone, capsys, more: tuple, said: str) -> None:
-    assert back(settings, clone, *more) == 2
-    assert said in "".join(capsys.readouterr().err)
+    ):
+        assert back(applied, clone, *more) == 2
+        assert said in capsys.readouterr().err
 
 
 @pytest.fixture(scope="session")

@@ -17,16 +17,6 @@ REASON = ("--reason", "the ledger is looked into")
 STOP = ("suspend", NAME, "--configuration", *REASON)
 
 
-def change(repository: Path, text: str = "title: Forbundet") -> str:
-    """One more commit, which changes the organisation's title."""
-    file = repository / f"orgs/{NAME}/organization.yaml"
-    lines = [text if "title:" in line else line for line in file.read_text().splitlines()]
-    file.write_text("\n".join(f"  {line}" if line == text else line for line in lines) + "\n")
-    committed(repository, text)
-    with Repo(repository) as found:
-        return found.head.commit.hexsha
-
-
 def later(settings: Settings, hours: float) -> Settings:
     return replace(settings, clock_start=settings.clock_start + timedelta(hours=hours))
 
@@ -38,8 +28,8 @@ def applied_title(settings: Settings, repository: Path, capsys: pytest.CaptureFi
     return code, capsys.readouterr().out
 
 
-def test_a_stopped_organisation_stays_as_it_is_until_it_is_resumed(applied, repository: Path, capsys) -> None:
-    change(repository)
+def test_a_stopped_organisation_stays_as_it_is_until_it_is_resumed(applied, repository: Path, change, capsys) -> None:
+    change()
     assert run(STOP, applied) == 0
     out = capsys.readouterr().out
     assert "is STOPPED: it stays as it is, whatever is merged" in out
@@ -51,8 +41,8 @@ def test_a_stopped_organisation_stays_as_it_is_until_it_is_resumed(applied, repo
     assert applied_title(applied, repository, capsys)[0] == 0
 
 
-def test_a_stop_for_all_is_not_lifted_by_resuming_one(applied, repository: Path, capsys) -> None:
-    change(repository)
+def test_a_stop_for_all_is_not_lifted_by_resuming_one(applied, repository: Path, change, capsys) -> None:
+    change()
     assert run(["suspend", "--all", "--configuration", *REASON], applied) == 0
     assert run(STOP, applied) == 0
     capsys.readouterr()
@@ -65,16 +55,16 @@ def test_a_stop_for_all_is_not_lifted_by_resuming_one(applied, repository: Path,
     assert applied_title(applied, repository, capsys)[0] == 0
 
 
-def test_it_is_over_by_itself(applied, repository: Path, capsys) -> None:
-    change(repository)
+def test_it_is_over_by_itself(applied, repository: Path, change, capsys) -> None:
+    change()
     assert run([*STOP, "--until", "4h"], applied) == 0
     assert "until 2026-03-02 12:00 CET" in capsys.readouterr().out
     assert applied_title(later(applied, 3.9), repository, capsys)[0] == 5
     assert applied_title(later(applied, 4), repository, capsys)[0] == 0
 
 
-def test_what_is_only_looked_at_is_planned_and_not_applied(applied, repository: Path, capsys) -> None:
-    change(repository)
+def test_what_is_only_looked_at_is_planned_and_not_applied(applied, repository: Path, change, capsys) -> None:
+    change()
     assert run([*STOP, "--detect-only"], applied) == 0
     capsys.readouterr()
     assert run(["plan", "--root", str(repository), "--exit-code"], applied) == 3
@@ -85,8 +75,10 @@ def test_what_is_only_looked_at_is_planned_and_not_applied(applied, repository: 
     assert (code, "ONLY LOOKED AT" in said) == (5, True)
 
 
-def test_an_installation_that_only_looks_writes_nothing_and_nobody_resumes_that(applied, repository, capsys) -> None:
-    change(repository)
+def test_an_installation_that_only_looks_writes_nothing_and_nobody_resumes_that(
+    applied, repository, change, capsys
+) -> None:
+    change()
     looking = replace(applied, detect_only=True)
     code, said = applied_title(looking, repository, capsys)
     assert code == 5
@@ -96,12 +88,12 @@ def test_an_installation_that_only_looks_writes_nothing_and_nobody_resumes_that(
     assert applied_title(looking, repository, capsys)[0] == 5
 
 
-def test_a_pinned_organisation_takes_its_commit_and_no_other(applied, repository: Path, capsys) -> None:
+def test_a_pinned_organisation_takes_its_commit_and_no_other(applied, repository: Path, change, capsys) -> None:
     with Repo(repository) as found:
         first = found.head.commit.hexsha
-    second = change(repository)
+    second = change()
     assert applied_title(applied, repository, capsys)[0] == 0
-    third = change(repository, "title: Enda et navn")
+    third = change("Enda et navn")
     assert run(["pin", NAME, second, *REASON, "--until", "2d", "--root", str(repository)], applied) == 0
     assert f"is PINNED to {second[:10]}" in capsys.readouterr().out
     root = ["--root", str(repository)]
@@ -187,9 +179,9 @@ def test_a_day_without_changes_holds_against_the_commit_that_lifts_it(applied, r
 
 
 def test_where_commits_have_to_be_signed_an_unsigned_one_is_not_applied_by_hand_either(
-    applied, repository: Path, tmp_path: Path, capsys
+    applied, repository: Path, tmp_path: Path, change, capsys
 ) -> None:
-    change(repository)
+    change()
     signing = replace(applied, signers=tmp_path / "signers", signed="each")
     (tmp_path / "signers").write_text("")
     assert run(["apply", "--root", str(repository)], signing) == 5
