@@ -12,7 +12,7 @@ from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.cli.reading import Reading
-    from reconciler.engine.world import World
+    from reconciler.engine.switching import Steering
     from reconciler.runs.switch import What
 
 OSLO = "Europe/Oslo"
@@ -37,8 +37,9 @@ def set_switch(context: Context, wanted: Wanted, beside: Mapping[str, object] | 
     """Set one and say what it means; `beside` stands with it in the JSON. Raises UsageError for what means nothing."""
     from reconciler.engine.switching import ending, lines, turn, words
     from reconciler.runs.switch import Switch, standing
+    from reconciler.wiring import steering
 
-    world = context.world
+    world = steering(context.settings)
     zone, now = zone_of(world, wanted.organization), world.clock.now()
     end = moment_of(wanted.until, now, zone) if wanted.until else None
     asked = Switch(wanted.organization, wanted.what, wanted.reason, world.actor, now, end, wanted.revision)
@@ -62,8 +63,9 @@ def set_switch(context: Context, wanted: Wanted, beside: Mapping[str, object] | 
 def end_switches(context: Context, organization: str) -> int:
     """End those of one organisation, or those of all organisations together; and say what stands still."""
     from reconciler.engine.switching import EVERY, lines, release, words
+    from reconciler.wiring import steering
 
-    world = context.world
+    world = steering(context.settings)
     ended = release(world, organization)
     left = [each for each in world.switches.switches() if not organization or each.is_for(organization)]
     now, zone = world.clock.now(), zone_of(world, organization)
@@ -103,7 +105,7 @@ def shout(context: Context, lines: Sequence[str], heading: str = "") -> None:
         context.say(f"!! {line}" if loud else f"   {line}", "bold red" if loud else "")
 
 
-def zone_of(world: "World", organization: str) -> ZoneInfo:
+def zone_of(world: "Steering", organization: str) -> ZoneInfo:
     """The zone in which an organisation's days are counted. Raises UsageError where it is not applied."""
     from reconciler.engine.switching import identity
 

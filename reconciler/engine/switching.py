@@ -3,18 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from reconciler.engine.world import World
+from reconciler.clock import Clock
 from reconciler.errors import Blocked, UsageError
 from reconciler.plans.frozen import frozen_now
 from reconciler.plans.plan import Plan
-from reconciler.runs.switch import EVERYBODY, REASON, STRENGTH, Switch, What, standing
+from reconciler.ports import ConfigStore, CrashPoints
+from reconciler.runs.switch import EVERYBODY, REASON, STRENGTH, Switch, Switches, What, standing
 
 EVERY = "every organisation"
 
 
-def turn(world: World, switch: Switch) -> tuple[Switch, Switch | None]:
+class Steering(Protocol):
+    """What a switch is set with; a World is one."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def points(self) -> CrashPoints: ...
+    @property
+    def config(self) -> ConfigStore: ...
+    @property
+    def switches(self) -> Switches: ...
+    @property
+    def actor(self) -> str: ...
+
+
+def turn(world: Steering, switch: Switch) -> tuple[Switch, Switch | None]:
     """Set a switch, in place of the one of its scope and kind: as it was written down, and the one before. Raises
     UsageError for an organisation that nobody knows, a reason that says nothing, or an end that has passed.
     """
@@ -29,14 +46,14 @@ def turn(world: World, switch: Switch) -> tuple[Switch, Switch | None]:
         return written, world.switches.set_switch(written)
 
 
-def release(world: World, organization: str, whats: Sequence[What] = STRENGTH) -> list[Switch]:
+def release(world: Steering, organization: str, whats: Sequence[What] = STRENGTH) -> list[Switch]:
     """End the switches of one scope: what was ended. Raises UsageError for an organisation that nobody knows."""
     known = identity(world, organization)
     with world.points.around("end_switch"):
         return world.switches.end_switch(known, whats, world.actor, world.clock.now())
 
 
-def identity(world: World, organization: str) -> str:
+def identity(world: Steering, organization: str) -> str:
     """The id of an applied organisation; empty for all of them. A misspelt name must not seem to be stopped."""
     if organization == EVERYBODY:
         return ""
@@ -47,13 +64,13 @@ def identity(world: World, organization: str) -> str:
     return known[organization]
 
 
-def check_change(world: World, plan: Plan) -> None:
+def check_change(world: Steering, plan: Plan) -> None:
     """Raises Blocked where a switch or a window of the applied organisation forbids to carry out a plan now."""
     if held := held_off(world, plan):
         raise Blocked(f"{plan.organization}: {held[0]}", held[1])
 
 
-def held_off(world: World, plan: Plan) -> tuple[str, str] | None:
+def held_off(world: Steering, plan: Plan) -> tuple[str, str] | None:
     """What forbids to carry out a plan now, and what to do about it; None where nothing does."""
     now = world.clock.now()
     found = standing(world.switches.switches(), plan.organization, now, plan.desired.organization_id)

@@ -10,6 +10,7 @@ from reconciler.settings import Settings
 from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
 from reconciler.wiring.outside import connector, endpoint, place, way
 from reconciler.wiring.points import KillAt, NoPoints
+from reconciler.wiring.steering import steering
 from reconciler.wiring.tables import clock, database, host, signatures
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KillAt", "NoPoints",
     "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "place", "rewrap_all",
-    "signatures", "vault",
+    "signatures", "steering", "vault",
     "way", "world",
 ]  # fmt: skip
 

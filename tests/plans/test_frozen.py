@@ -6,7 +6,9 @@ import pytest
 
 from reconciler.plans.frozen import frozen_changes, frozen_now
 from reconciler.plans.resource import Actual, Resource
+from reconciler.specs.models.organization import Organization
 
+ID = "5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007"
 CLOSED = {"from": "2026-03-02", "to": "2026-03-04", "reason": "the auditor is here", "stops": ["changes"]}
 
 
@@ -36,3 +38,14 @@ def test_the_day_is_the_organisations_own() -> None:
     assert frozen_now(actual, datetime(2026, 3, 1, 22, 59, tzinfo=UTC)) is None
     assert frozen_now(actual, datetime(2026, 3, 1, 23, 0, tzinfo=UTC)) is not None
     assert frozen_now(Actual(0, {}, (), {}), datetime(2026, 3, 3, tzinfo=UTC)) is None
+
+
+def test_a_window_says_what_stands_still_and_means_syncs_where_it_says_nothing() -> None:
+    days = {"from": "2026-03-02", "to": "2026-03-04", "reason": "the auditor is here"}
+    several = [days, days | {"stops": ["changes"]}, days | {"stops": ["syncs", "changes"]}]
+    spec = {"id": ID, "title": "Lag", "organization_number": "974760673", "freeze": several}
+    organization = Organization.model_validate(spec)
+    assert [each.stops for each in organization.days_without_syncs] == [None, ["syncs", "changes"]]
+    assert "stops" not in organization.plain()["freeze"][0], "what was applied before means what it meant"
+    with pytest.raises(ValueError, match="stops"):
+        Organization.model_validate(spec | {"freeze": [days | {"stops": []}]})

@@ -55,6 +55,15 @@ def test_a_stop_for_all_is_not_lifted_by_resuming_one(applied, repository: Path,
     assert applied_title(applied, repository, capsys)[0] == 0
 
 
+def test_it_is_set_from_a_machine_that_holds_no_key(applied, tmp_path: Path, capsys) -> None:
+    bare = replace(applied, home=tmp_path / "elsewhere")
+    assert run(["suspend", "--all", "--configuration", *REASON], bare) == 0
+    assert run(["status"], bare) == 0
+    assert "STOPPED" in capsys.readouterr().out
+    assert run(["resume", "--all", "--configuration"], bare) == 0
+    assert not (tmp_path / "elsewhere").exists(), "and leaves none there"
+
+
 def test_it_is_over_by_itself(applied, repository: Path, change, capsys) -> None:
     change()
     assert run([*STOP, "--until", "4h"], applied) == 0
