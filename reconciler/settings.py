@@ -17,6 +17,9 @@ ON_THIS_MACHINE = (
     *("sftp://127.0.0.1", "sftp://localhost", "sftp://[::1]"),
 )
 """How the address of a simulator begins."""
+FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+SIGNED = ("head", "each")
+"""Which commits of the branch have to be signed: its head, or every one since the last that was verified."""
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -95,6 +98,8 @@ class Settings:
     beside public addresses; `ca_file` holds authorities that count beside the system's. `folders` are those of this
     machine that files may be dropped into; none where none is named. Of documents that are sent once more, more than
     `second_person` need a second person. `approvals` is `required` or `off`; by the environments where it is empty.
+    `second_person` need a second person. Where `detect_only`, configuration is looked at and never applied. `signers`
+    and `keyring` are files of the keys that may sign commits; `signed` says which commits have to be.
     """
 
     database_url: str = ""
@@ -125,6 +130,11 @@ class Settings:
         said otherwise.
         """
         return self.approvals == "required" if self.approvals else {*self.environments} != {"simulator"}
+
+    detect_only: bool = False
+    signers: Path | None = None
+    keyring: Path | None = None
+    signed: str = "head"
 
     @property
     def key_file(self) -> Path:
@@ -172,6 +182,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         approvals=_approvals(found.get("RECONCILER_APPROVALS", "")),
         host=_host(found),
         repository=_repository(found),
+        detect_only=_flag("RECONCILER_DETECT_ONLY", found),
+        signers=_file("RECONCILER_SIGNERS", found),
+        keyring=_file("RECONCILER_KEYRING", found),
+        signed=_signed(found.get("RECONCILER_SIGNED", "head")),
     )
 
 
@@ -194,6 +208,30 @@ def _approvals(text: str) -> str:
         raise UsageError(
             f"RECONCILER_APPROVALS is '{text[:40]}'", "required, or off: then the host's branch rules decide"
         )
+    return text
+
+
+def _flag(name: str, found: Mapping[str, str]) -> bool:
+    """Whether a setting is on. A word that is neither on nor off is refused: it was meant to say something."""
+    text = found.get(name, "").strip().lower()
+    if text not in FLAGS:
+        raise UsageError(f"{name} is neither on nor off", "1 or 0")
+    return FLAGS[text]
+
+
+def _file(name: str, found: Mapping[str, str]) -> Path | None:
+    """A file by its whole path: a service has no folder of its own that anybody would think of."""
+    if not found.get(name):
+        return None
+    path = Path(found[name]).expanduser()
+    if not path.is_absolute():
+        raise UsageError(f"{name} names no whole path", "such as /etc/reconciler/signers")
+    return path
+
+
+def _signed(text: str) -> str:
+    if text not in SIGNED:
+        raise UsageError(f"RECONCILER_SIGNED is '{text[:40]}'", f"one of {', '.join(SIGNED)}")
     return text
 
 

@@ -16,6 +16,7 @@ echo "setting up $root/.venv (once, a minute or two)"
 "$python" -m venv --clear "$root/.venv"
 "$root/.venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r "$root/requirements.lock"
 "$root/.venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e "$root"
-# Only tests need it: without it everything else works, and they say what is missing.
+# Only tests need these: without them everything else works, and they say what is missing.
 sh "$root/scripts/pgbouncer.sh" "$root/.venv" || echo "the tests of the pooler will fail without pgbouncer" >&2
+sh "$root/scripts/signing.sh" "$root/.venv" || echo "the tests of signed commits will fail without ssh-keygen and gpg" >&2
 touch "$root/.venv/ready"

@@ -1,5 +1,7 @@
 """`reconciler apply`: make the database equal to a commit, organisation by organisation."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +31,7 @@ def command(context: Context, /, **asked: Any) -> int:
     """
     context.formatted(asked["form"])
     reason = _by_hand(context, asked["break_glass"])
+    check_signed(context, asked["root"], asked["revision"])
     _, plans = make_plans(context, asked["root"], asked["revision"], asked["organization"])
     results = [_carry_out(context, plan, asked["approve"], reason, whole=asked["whole"]) for plan in plans]
     if context.json:
@@ -47,10 +50,25 @@ def _by_hand(context: Context, reason: str) -> str:
     """Why it is done by hand, for the audit trail. Raises Blocked where a controller does it, and nothing was said."""
     since = context.world.control.controlled_since()
     if since is None or len(reason.strip()) >= REASON:
-        return reason if since is not None else ""
+        return reason
     message = f"a controller keeps this database since {since:%Y-%m-%d %H:%M %Z}: it applies what is merged"
     hint = f"merge it (reconciler reconcile asks for it now); or --break-glass REASON, {REASON} characters at least"
     raise Blocked(message, hint)
+
+
+def check_signed(context: Context, root: Path, revision: str) -> None:
+    """Raises Blocked where commits have to be signed and this one is not by anybody who may."""
+    from reconciler.git.signatures import Unverified
+    from reconciler.git.sources import CommitTree
+    from reconciler.wiring import signatures
+
+    # Of the commits before it nothing is known here: which were verified already is the controller's to remember.
+    alone = replace(context.settings, signed="head")
+    if (signed := signatures(alone, root)) is not None:
+        commit = CommitTree(root, revision).revision
+        found = signed.verify(commit, context.world.clock.now())
+        if isinstance(found, Unverified):
+            raise Blocked(f"the commit {commit[:10]} is not applied: {found.message}", found.hint)
 
 
 def _carry_out(
@@ -58,6 +76,7 @@ def _carry_out(
 ) -> dict[str, object]:
     """What became of one organisation; whatever stops it stops no other."""
     from reconciler.engine.reconcile import apply_plan
+    from reconciler.engine.switching import check_change
     from reconciler.plans.plan import Unusable
     from reconciler.plans.text import summary
 
@@ -71,6 +90,9 @@ def _carry_out(
         return result
     try:
         apply_plan(context.world, plan, approve, reason=reason)
+        if not reason:
+            check_change(context.world, plan)
+        apply_plan(context.world, plan, approve)
     except (PlanRefused, Blocked) as stopped:
         state = "refused" if isinstance(stopped, PlanRefused) else "blocked"
         _say(context, f"{state}: {stopped.message}", "bold red")

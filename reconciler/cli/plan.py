@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reconciler.plans.guard import Refused
     from reconciler.plans.plan import Plan, Unusable
     from reconciler.plans.text import Line
+    from reconciler.ports import SpecSource
     from reconciler.specs.collection import Specs
 
 STYLES = {
@@ -41,7 +42,7 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
     if context.json:
         context.data(
             {
-                "plans": [plan_data(context, each) | _beside(context, specs, each) for each in plans],
+                "plans": [plan_data(context, each) | beside(context, specs, each) for each in plans],
                 "screens": [each.data() for each in screens(specs, plans)],
             }
         )
@@ -49,14 +50,7 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
         for position, each in enumerate(plans):
             if position:
                 context.say()
-            show(context, each)
-            for one in _needs(context, each):
-                context.say(f"  needs {one.text}", "dim")
-            for warning in warnings(specs, each):
-                context.say(f"  {warning}", "yellow")
-            for found in comparisons(context, specs, each):
-                for text, style in lines(each.organization, found, context.world.clock.now()):
-                    context.say(f"  {text}", style)
+            tell(context, specs, each)
         for turned in screens(specs, plans):
             context.say()
             context.say(turned.text, "bold yellow")
@@ -65,17 +59,36 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
 
 def make_plans(context: Context, root: Path, revision: str, organization: str) -> "tuple[Specs, list[Plan | Unusable]]":
     """The plans of a commit. Raises UsageError where a named organisation is not there."""
-    from reconciler.engine.reconcile import plan_all, read_specs
     from reconciler.git.sources import CommitTree
+
+    return plans_of(context, CommitTree(root, revision), organization)
+
+
+def plans_of(context: Context, source: "SpecSource", organization: str) -> "tuple[Specs, list[Plan | Unusable]]":
+    """The plans of any source. Raises UsageError where a named organisation is not there."""
+    from reconciler.engine.reconcile import plan_all, read_specs
     from reconciler.wiring import catalog
 
-    source = CommitTree(root, revision)
     specs = read_specs(source, catalog(), context.world.clock.now(), context.settings.endpoints)
     if organization and organization not in {*specs.organizations, *context.world.config.organizations()}:
         raise UsageError(
             f"there is no organisation '{organization}'", f"one of {', '.join(sorted(specs.organizations))}"
         )
     return specs, list(plan_all(context.world, specs, source.revision, organization))
+
+
+def tell(context: Context, specs: "Specs", plan: "Plan | Unusable") -> None:
+    """One organisation's plan, with whose approval it needs, what is remarked, and what the target's columns say."""
+    show(context, plan)
+    if held := _held_off(context, plan):
+        context.say(f"  held off: {held}", "bold yellow")
+    for one in _needs(context, plan):
+        context.say(f"  needs {one.text}", "dim")
+    for warning in warnings(specs, plan):
+        context.say(f"  {warning}", "yellow")
+    for found in comparisons(context, specs, plan):
+        for text, style in lines(plan.organization, found, context.world.clock.now()):
+            context.say(f"  {text}", style)
 
 
 def show(context: Context, plan: "Plan | Unusable") -> None:
@@ -94,10 +107,20 @@ def show(context: Context, plan: "Plan | Unusable") -> None:
         context.say(f"  refused: {refused.message} [{refused.rule}]", "red")
 
 
-def _beside(context: Context, specs: "Specs", plan: "Plan | Unusable") -> dict[str, object]:
+def beside(context: Context, specs: "Specs", plan: "Plan | Unusable") -> dict[str, object]:
     """What is said beside a plan, and changes nothing of it."""
     found = [compared_columns.data(each) for each in comparisons(context, specs, plan)]
-    return {"needs": _needs_data(context, plan), "warnings": warnings(specs, plan), "columns": found}
+    needs, held = _needs_data(context, plan), _held_off(context, plan)
+    return {"needs": needs, "held_off": held or None, "warnings": warnings(specs, plan), "columns": found}
+
+
+def _held_off(context: Context, plan: "Plan | Unusable") -> str:
+    """The switch, or the closed days, that keep a plan with changes from being carried out now."""
+    from reconciler.engine.switching import held_off
+    from reconciler.plans.plan import Unusable
+
+    found = None if isinstance(plan, Unusable) or plan.empty else held_off(context.world, plan)
+    return found[0] if found else ""
 
 
 def warnings(specs: "Specs", plan: "Plan | Unusable") -> list[str]:

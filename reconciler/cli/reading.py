@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.database.reports import ReportTable
     from reconciler.database.resends import ResendTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.database.switches import SwitchTable
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
@@ -44,6 +45,7 @@ class Reading:
     usages: "Usages"
     lists: "ListTable"
     suspensions: "SuspensionTable"
+    switches: "SwitchTable"
     versions: "CredentialTable"
     reports: "ReportTable"
     operations: "DecisionTable"
@@ -92,6 +94,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
     from reconciler.database.reports import ReportTable
     from reconciler.database.resends import ResendTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.database.switches import SwitchTable
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
@@ -106,6 +109,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
             usages=Usages(tables),
             lists=ListTable(tables),
             suspensions=SuspensionTable(tables),
+            switches=SwitchTable(tables, detect_only=settings.detect_only),
             versions=CredentialTable(tables),
             reports=ReportTable(tables),
             operations=DecisionTable(tables),

@@ -79,7 +79,7 @@ def _of(context: Context, root: Path, named: str, language: Language) -> int:
     found = timing(document.spec, organization.spec)
     if found is None:
         return _manual(context, document, language)
-    frozen = organization.spec.freeze
+    frozen = organization.spec.days_without_syncs
     return _say(context, Explained(found.expression, found.zone, language, timing=found, frozen=frozen))
 
 

@@ -14,6 +14,7 @@ from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
 from reconciler.cli.standing_still import allowance, standing_still
+from reconciler.cli.switches import shout_standing, standing_data
 from reconciler.cli.twins import State, status_data
 from reconciler.cli.why import question
 from reconciler.errors import DatabaseDown, ReconcilerError
@@ -61,14 +62,16 @@ def command(context: Context, organization: str, form: str) -> int:
             over = [asdict(each) for each in ended]
             reports = [*map(report_status.data, reported), *map(report_status.broken_data, broken)]
             whole = {"integrations": integrations, "ended_exclusions": over, "reports": reports}
+            whole |= {"switches": standing_data(found, organization)}
             context.data({"at": found.now.isoformat()} | whole)
-        elif states:
+            return 0
+        shout_standing(context, found, organization)
+        if states:
             _show(context, found, states)
             _ended(context, ended)
         else:
             _nothing(context, organization)
-        if not context.json:
-            report_status.show(context, reported, broken)
+        report_status.show(context, reported, broken)
     return 0
 
 

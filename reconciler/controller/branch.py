@@ -8,8 +8,10 @@ from reconciler.controller.declared import Declared, Rules
 from reconciler.controller.source import Seen, Source
 from reconciler.controller.superseded import Superseded, superseded
 from reconciler.errors import Blocked
+from reconciler.git.signatures import Signatures, Verified
 from reconciler.runs.condition import REPOSITORY, Condition, Reason
 
+MOST_PINNED = 8
 FRESH = timedelta(minutes=1)
 """So much later a fetch is worth telling, where nothing else is."""
 log = logging.getLogger(__name__)
@@ -20,17 +22,40 @@ Said = tuple[Reason, str, str]
 class Branch:
     """`declared` is what the newest commit says that could be read whole, and that says anything."""
 
-    def __init__(self, source: Source, rules: Rules) -> None:
+    def __init__(self, source: Source, rules: Rules, signatures: Signatures | None) -> None:
         self._source = source
         self._rules = rules
+        self._signatures = signatures
+        self._pinned: dict[str, Declared] = {}
         self.declared: Declared | None = None
+
+    def at(self, revision: str) -> Declared:
+        """A commit that somebody has pinned; the last few are kept. Raises Blocked where the copy does not hold it."""
+        if revision not in self._pinned:
+            while len(self._pinned) >= MOST_PINNED:
+                self._pinned.pop(next(iter(self._pinned)))
+            self._pinned[revision] = Declared(self._source.mirror().snapshot(revision), self._rules)
+        return self._pinned[revision]
 
     def condition(self, seen: Seen, before: Condition | None, now: datetime) -> Condition:
         """The repository's own condition; `declared` is brought up to date on the way."""
-        reason, message, hint = self._read(seen) or _of_fetch(seen)
+        accepted = self.declared.revision if self.declared else before.applied if before else ""
+        reason, message, hint = self._read(seen, accepted, now) or _of_fetch(seen)
+        if self.declared is None and accepted:
+            self.declared = self._again(accepted)
+        applied = self.declared.revision if self.declared else accepted
         fetched = seen.fetched_at
         head = seen.head or (before.attempted if before else "")
-        return Condition(REPOSITORY, reason, message, now, hint, head, seen.tried_at, verified_at=fetched).after(before)
+        return Condition(
+            REPOSITORY, reason, message, now, hint, head, seen.tried_at, applied, verified_at=fetched
+        ).after(before)
+
+    def _again(self, accepted: str) -> Declared | None:
+        """What an earlier process followed, for one that began with a head that cannot be followed."""
+        try:
+            return Declared(self._source.mirror().snapshot(accepted), self._rules)
+        except Blocked:
+            return None  # the repository's condition says what is wrong with the head, and that comes first
 
     def superseded(self, before: str, head: str, now: datetime) -> Iterator[Superseded]:
         """What is wrong with the commits between two heads."""
@@ -39,10 +64,12 @@ class Branch:
         except Blocked as error:
             log.warning("the commits before %s cannot be read: %s", head[:10], error.message)
 
-    def _read(self, seen: Seen) -> Said | None:
-        """Read the newest commit. What stands in the way; None where nothing does."""
+    def _read(self, seen: Seen, accepted: str, now: datetime) -> Said | None:
+        """Read the newest commit; `accepted` is the one before. What stands in the way; None where nothing does."""
         if not seen.head or (self.declared is not None and self.declared.revision == seen.head):
             return None
+        if (unsigned := self._unsigned(seen.head, accepted, now)) is not None:
+            return unsigned
         try:
             found = Declared(self._source.mirror().snapshot(seen.head), self._rules)
         except Blocked as error:
@@ -52,6 +79,18 @@ class Branch:
             return "Empty", message, "is it the right branch? an organisation goes by state: retired"
         self.declared = found
         return None
+
+    def _unsigned(self, head: str, accepted: str, now: datetime) -> Said | None:
+        """Why the keys of the installation do not vouch for a commit; None where they do, or nobody has to."""
+        if self._signatures is None:
+            return None
+        try:
+            found = self._signatures.verify(head, now, accepted)
+        except Blocked as error:
+            return "Unsigned", error.message, error.hint
+        if isinstance(found, Verified):
+            return None
+        return "Unsigned", f"{found.commit[:10]} is not followed: {found.message}", found.hint
 
 
 def is_news(condition: Condition, before: Condition | None) -> bool:

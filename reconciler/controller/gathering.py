@@ -1,7 +1,7 @@
 """What one round knows of every organisation before it looks at any in full: what git says now, what was found last."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from reconciler.controller.declared import NOTHING, Declared
 from reconciler.engine.converge import Goal
 from reconciler.errors import Blocked
 from reconciler.runs.condition import REPOSITORY, Condition
+from reconciler.runs.switch import Switch, standing
 from reconciler.specs.collection import OrganizationSpecs
 
 ZONE = ZoneInfo("Europe/Oslo")
@@ -23,12 +24,16 @@ HELD = 50
 
 @dataclass(frozen=True)
 class Gathered:
-    """`known` leads from the applied organisations to their ids in the app."""
+    """`known` leads from the applied organisations to their ids in the app; `switches` are those of the installation,
+    and `at` reads a commit that one of them pins.
+    """
 
     declared: Declared
     conditions: Mapping[str, Condition]
     known: Mapping[str, str]
     now: datetime
+    switches: Sequence[Switch]
+    at: Callable[[str], Declared]
     _read: dict[str, OrganizationSpecs] = field(default_factory=dict)
 
     @cached_property
@@ -59,7 +64,7 @@ class Gathered:
         """
         before = self.conditions.get(name)
         if before is None or before.not_before is None:
-            return before is not None and before.reason == "Applied" and not before.mark
+            return before is not None and before.word == "Ready" and not before.mark
         attempted = before.attempted_at or self.now
         return self.now >= before.not_before or self.now < attempted
 
@@ -70,19 +75,25 @@ class Gathered:
 
     def goal(self, name: str, marks: Mapping[str, str]) -> Goal:
         """What git wants of it, read in full."""
-        revision, mark = self.declared.revision, marks.get(self._id(name), "")
-        if name not in self.declared.trees:
-            return Goal(name, revision, None, self.known, (), self._fingerprint(name), mark, self._id(name))
-        rest = (self._fingerprint(name), mark, self.claims[name])
+        switch, mark = self._switch(name), marks.get(self._id(name), "")
+        rest = (self._fingerprint(name), mark, self._id(name), switch)
         try:
-            documents = self._read.pop(name, None) or self.declared.read(name)
-            specs = self.declared.specs(name, documents, self._rivals(name), self.now)
+            declared = self.at(switch.revision) if switch and switch.what == "pin" else self.declared
+            if name not in declared.trees:
+                return Goal(name, declared.revision, None, self.known, (), *rest)
+            held = self._read.pop(name, None)
+            documents = held if held is not None and declared is self.declared else declared.read(name)
+            specs = declared.specs(name, documents, self._rivals(name), self.now)
         except Blocked as error:
-            return Goal(name, revision, None, self.known, (error.message,), *rest)
-        return Goal(name, revision, specs, self.known, self.declared.unread(name), *rest)
+            return Goal(name, self.declared.revision, None, self.known, (error.message,), *rest)
+        return Goal(name, declared.revision, specs, self.known, declared.unread(name), *rest)
+
+    def _switch(self, name: str) -> Switch | None:
+        return standing(self.switches, name, self.now, self._id(name))
 
     def _fingerprint(self, name: str) -> str:
-        return self.declared.fingerprint(name, self.now.astimezone(ZONE).date().isoformat(), str(self._rivals(name)))
+        day, rivals, switch = self.now.astimezone(ZONE).date().isoformat(), self._rivals(name), self._switch(name)
+        return self.declared.fingerprint(name, day, str(rivals), str(switch and (switch.what, switch.revision)))
 
     def _id(self, name: str) -> str:
         return self.claims.get(name) or self.known.get(name, "")

@@ -20,6 +20,7 @@ from reconciler.controller.superseded import Superseded
 from reconciler.engine.converge import Goal, Objections, converge
 from reconciler.engine.world import World
 from reconciler.errors import Busy, DatabaseDown, ReconcilerError, TryAgainLater
+from reconciler.git.signatures import Signatures
 from reconciler.runs.backoff import retry
 from reconciler.runs.condition import REPOSITORY, Asked, Condition
 from reconciler.runs.outcome import Lease
@@ -69,6 +70,7 @@ class Parts:
     objections: Objections
     reported: Sequence[Reported]
     verify_s: float = 30.0
+    signatures: Signatures | None = None
 
 
 class Loop:
@@ -76,7 +78,7 @@ class Loop:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._branch = Branch(parts.source, parts.rules)
+        self._branch = Branch(parts.source, parts.rules, parts.signatures)
         self._verified_at: datetime | None = None
         self._controls = False
         self._asked: list[Asked] = []
@@ -173,7 +175,8 @@ class Loop:
         """How many were looked at in full, and whether something was changed."""
         parts, world = self._parts, self._parts.world
         named = {each.organization for each in asked}
-        found = Gathered(declared, conditions, world.config.organizations(), now)
+        switches = world.switches.switches()
+        found = Gathered(declared, conditions, world.config.organizations(), now, switches, self._branch.at)
         mine = [name for name in found.names if parts.shards.mine(name)]
         wanted = {name for name in mine if name in named or found.is_new(name) or found.is_due(name)}
         verifies = self._verifies(now)
@@ -217,7 +220,7 @@ class Loop:
         for each in parts.reported:
             each.attempted(condition, before, (clock.now() - began).total_seconds())
         # What was applied bears no mark until an empty plan has been seen.
-        return condition.reason == "Applied" and not condition.mark
+        return condition.word == "Ready" and not condition.mark
 
     def _keep(self, condition: Condition, conditions: dict[str, Condition]) -> bool:
         """Write a condition down. False where the lease was lost."""

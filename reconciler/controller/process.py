@@ -25,7 +25,7 @@ from reconciler.engine.approval import objections
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import FETCH_S, Mirror
 from reconciler.settings import NamedRepository, Settings
-from reconciler.wiring import catalog, host, world
+from reconciler.wiring import catalog, host, signatures, world
 
 SILENT_S = 120
 """A loop that did not get round for so long hangs: a round ends within seconds, and its database answers or is away."""
@@ -75,8 +75,16 @@ def _threads(settings: Settings, reported: Sequence[Reported]) -> list[Thread]:
         told.append(statuses)
         found.append(Thread(HOST, statuses.run, HOST_SILENT_S))
     history = History(mirror(settings, repository, login=False), rules.builtin, made.clock.now, settings.endpoints)
+    signed = signatures(settings, settings.mirror)
     parts = Parts(
-        made, source, shards, rules, lambda plan: objections(made, plan, history.chain), told, repository.verify_s
+        made,
+        source,
+        shards,
+        rules,
+        lambda plan: objections(made, plan, history.chain),
+        told,
+        repository.verify_s,
+        signed,
     )
     return [*found, Thread(READER, Loop(parts).run, SILENT_S)]
 

@@ -58,6 +58,7 @@ TYPED: Mapping[str, Mapping[str, str]] = {
     "reconciler.resend_requests": {"reason": "why something is to go again"},
     "reconciler.run_requests": {"reason": "why somebody wants a sync"},
     "reconciler.voices": {"reason": "why somebody approves a change, or refuses it"},
+    "reconciler.switches": {"reason": "why configuration is not applied, or a commit stays"},
     "reconciler.suspensions": {"reason": "why nothing is to go, or an outside system's refusal of a credential"},
     "reconciler.reports_frozen": {"reason": "why a report is frozen once more"},
     "reconciler.report_handovers": {
@@ -93,6 +94,7 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.runs": {"integration trigger actor revision state counts": "names and counts; people by their account"},
     "reconciler.run_requests": {"integration requested_by taken_by state": "names; people by their account"},
     "reconciler.voices": {"organization intent account voice source revision": "names and digests; people by account"},
+    "reconciler.switches": {"organization what revision author ended_by": "names; people by their account"},
     "reconciler.suspensions": {"integration cause author": "names; people by their account"},
     "reconciler.shadow_documents": {
         "integration target category record_id verdict": _IDS,

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from reconciler.engine.approval import advice
 from reconciler.engine.reconcile import apply_plan, plan_one
+from reconciler.engine.switching import ending, words
 from reconciler.errors import Blocked, Busy, DatabaseDown, PlanRefused, TryAgainLater
+from reconciler.plans.frozen import frozen_now
 from reconciler.plans.plan import Plan, Unusable, make_plan
 from reconciler.plans.text import summary
 from reconciler.runs.backoff import retry
 from reconciler.runs.condition import Condition, Reason
 from reconciler.runs.outcome import Lease
+from reconciler.runs.switch import Switch
 from reconciler.specs.collection import Specs
 
 if TYPE_CHECKING:
@@ -35,7 +38,8 @@ class Goal:
     """What git wants of one organisation: its specs alone, beside what all share; None where its folder is gone.
 
     `unread` are files that could not be taken for specs, and why. `fingerprint`, `mark` and `claim` are those of
-    `Condition`. `known` leads from the applied organisations to their ids in the app.
+    `Condition`. `known` leads from the applied organisations to their ids in the app. `switch` is what a person has
+    said about it.
     """
 
     organization: str
@@ -46,6 +50,7 @@ class Goal:
     fingerprint: str = ""
     mark: str = ""
     claim: str = ""
+    switch: Switch | None = None
 
 
 Objections = Callable[[Plan], Sequence[str]]
@@ -84,17 +89,36 @@ class _Attempt:
         if isinstance(plan, Condition):
             return plan
         if plan.empty:
-            return self.ended("Applied", self._standing(plan), applied=True)
+            return self.ended(self._ready, self._standing(plan), applied=True)
+        if (held := self._held(plan)) is not None:
+            return held
         drift = all(change.drift for change in plan.changes)
         repairs = self._repairs() if drift else ()
         if len(repairs) >= FIGHT:
             return self._fighting(plan, repairs)
-        if missing := [] if drift else list(objections(plan)):
+        # A pin is an operator's own word, with a reason, and stands in nobody's name but theirs.
+        if missing := [] if drift or self._ready == "Pinned" else list(objections(plan)):
             return self.ended("NotApproved", "; ".join(missing), advice(plan), again=self.now + REFUSED_AGAIN)
         apply_plan(self.world, plan, lease=self.lease)
         said = f"{'repaired' if drift else 'applied'}: {summary(plan)}"
-        done = self.ended("Applied", said, applied=True)
+        done = self.ended(self._ready, said, applied=True)
         return replace(done, mark=self._seen_again(plan), repairs=(*repairs, self.now) if drift else ())
+
+    @property
+    def _ready(self) -> Reason:
+        return "Pinned" if self.goal.switch is not None and self.goal.switch.what == "pin" else "Applied"
+
+    def _held(self, plan: Plan) -> Condition | None:
+        """What a switch, or closed days of the applied organisation, let wait; None where nothing does."""
+        switch, differs = self.goal.switch, summary(plan)
+        if switch is not None and switch.what != "pin":
+            reason: Reason = "Suspended" if switch.what == "stop" else "DetectOnly"
+            message = f"{'; '.join(words(switch))} What differs: {differs}"
+            return self.ended(reason, message, ending(switch), again=switch.until)
+        if closed := frozen_now(plan.actual, self.now):
+            hint = "wait, or ask whoever closed these days"
+            return self.ended("Frozen", f"{closed}. What differs: {differs}", hint, again=self.now + REFUSED_AGAIN)
+        return None
 
     def _seen_again(self, plan: Plan) -> str:
         """The mark of what was written, if what stands there now is what was wanted; else nothing, and it is looked at
@@ -127,7 +151,7 @@ class _Attempt:
     def _standing(self, plan: Plan) -> str:
         """What is said of an organisation that is as declared: what was done last, if this commit did it."""
         before = self.before
-        if before is not None and (before.reason, before.applied) == ("Applied", self.goal.revision):
+        if before is not None and (before.reason, before.applied) == (self._ready, self.goal.revision):
             return before.message
         return f"{_counted(plan)} as declared"
 

@@ -78,7 +78,7 @@ def _against(world: World, pinned: Pinned, at: datetime) -> str:
 
 
 def _verdict(pinned: Pinned, schedule: AppliedSchedule, at: datetime) -> Run | Skip:
-    frozen = [(each.from_, each.to) for each in pinned.organization.freeze]
+    frozen = [(each.from_, each.to) for each in pinned.organization.days_without_syncs]
     try:
         expression = parse(schedule.cron, last_day=schedule.last_day)
         return gate(expression, schedule.zone, at, applied_at=schedule.applied_at, frozen=frozen)

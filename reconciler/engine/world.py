@@ -19,6 +19,7 @@ from reconciler.runs.retention import Retention
 from reconciler.runs.shadow import Holdings, Shadows
 from reconciler.runs.shard import ShardLeases
 from reconciler.runs.suspension import Suspensions
+from reconciler.runs.switch import Switches
 from reconciler.runs.voice import Voices
 
 
@@ -60,6 +61,7 @@ class World:
     runs: Runs
     requests: Requests
     suspensions: Suspensions
+    switches: Switches
     shadows: Shadows
     versions: CredentialVersions
     store: Callable[[str], SecretStore]

@@ -57,6 +57,7 @@ CATALOG: dict[str, str] = {
     "schedule-duplicate": "An integration has two schedules.",
     "schedule-floor": "A schedule runs more often than the integration type allows.",
     "quota-forecast": "The schedules alone use up the requests that the outside system allows in a month.",
+    "freeze-long": "A window stops changes of the configuration for a long time, mending included.",
     "retention-longer": "An organisation keeps the content of documents longer than the category allows.",
     "export-twice": "Two integrations export one category to the same target.",
     "endpoint-insecure": "An address is not https.",

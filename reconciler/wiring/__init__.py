@@ -10,7 +10,8 @@ from reconciler.settings import Settings
 from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
 from reconciler.wiring.outside import connector, endpoint, place, way
 from reconciler.wiring.points import KillAt, NoPoints
-from reconciler.wiring.tables import clock, database, host
+from reconciler.wiring.steering import steering
+from reconciler.wiring.tables import clock, database, host, signatures
 
 if TYPE_CHECKING:
     from reconciler.engine.world import World
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KillAt", "NoPoints",
     "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "own_rules", "place",
-    "rewrap_all", "vault", "way", "world",
+    "rewrap_all", "signatures", "steering", "vault", "way", "world",
 ]  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.sealing import SealedLedger
     from reconciler.database.shadows import ShadowTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.database.switches import SwitchTable
     from reconciler.database.voices import VoiceTable
     from reconciler.engine.shelves import shelf
     from reconciler.engine.world import World
@@ -67,6 +69,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         runs=RunTable(tables),
         requests=RequestTable(tables),
         suspensions=SuspensionTable(tables),
+        switches=SwitchTable(tables, detect_only=settings.detect_only),
         shadows=ShadowTable(tables),
         versions=CredentialTable(tables),
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),

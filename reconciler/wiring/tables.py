@@ -1,5 +1,6 @@
-"""The clock, the runtime database and the host of git that the settings name."""
+"""The clock, the runtime database, the host of git and the keys of its commits that the settings name."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.clock import Clock, StagedClock, SystemClock
@@ -8,6 +9,7 @@ from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.database.connection import Database
+    from reconciler.git.signatures import Signatures
     from reconciler.runs.host import Host
 
 
@@ -21,6 +23,15 @@ def host(settings: Settings) -> "Host | None":
     from reconciler.hosts.opening import open_host
 
     return open_host(settings.host, clock(settings), settings.ca_file) if settings.host else None
+
+
+def signatures(settings: Settings, folder: Path) -> "Signatures | None":
+    """Who may sign the commits of a clone or a mirror; None where nobody has to. Nothing is read yet."""
+    from reconciler.git.signatures import Signatures, Signers
+
+    if settings.signers is None and settings.keyring is None:
+        return None
+    return Signatures(folder, Signers(settings.signers, settings.keyring, each=settings.signed == "each"))
 
 
 def database(settings: Settings) -> "Database":

@@ -36,6 +36,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "requests run": (),
     "suspend": (*WHERE, *REASON),
     "resume": WHERE,
+    "pin": (WHERE[0], "HEAD", *REASON, "--until", "2d", "--root", "{config}"),
+    "rollback": (WHERE[0], "--to", "HEAD", "--pin", *REASON, "--until", "2d", "--root", "{config}"),
     "status": (),
     "why": (WHERE[0], "{record}"),
     "erase": (WHERE[0], "--expired"),

@@ -17,6 +17,8 @@ FILL = """
         revision, claimed_at, changed_at) values (%(id)s, 't', 'c', 'r1', 'books', 'ref', 1, 'sent', 'r', now(), now());
     insert into reconciler.export_payloads select id, 1, organization_id, 's', '{}', '', now() from reconciler.exports
         where organization_id = %(id)s;
+    insert into reconciler.switches (organization_id, organization, what, reason, author, since)
+        values (%(id)s, %(id)s, 'stop', 'a reason of some length', 'kari', now());
     insert into reconciler.suspensions values (%(id)s, 'books', 'person', 'a reason', 'kari', now());
     insert into reconciler.voices (organization_id, organization, intent, account, voice, reason, source, revision, at)
         values (%(id)s, %(id)s, repeat('a', 64), 'kari', 'approve', 'a reason', 'cli', 'r', now());

@@ -48,6 +48,7 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
     more += ["speak", "accept_rules"]  # tests/controller/test_voices.py
     more += ["keep_report", "hand_over", "note_comparison"]
+    more += ["set_switch", "end_switch"]  # tests/engine/test_switching.py
     # tests/operations
     more += ["decide", "hold_records", "release_records", "open_epochs", "ask_second", "approve", "refuse"]
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()

@@ -18,12 +18,18 @@ class Person(Model):
     roles: Annotated[list[Literal["admin", "reviewer", "accountant", "operator"]], Field(min_length=1)]
 
 
+Stopped = Literal["syncs", "changes"]
+
+
 class Freeze(Model):
-    """Days on which nothing is sent, both inclusive: the closing of accounts, for instance."""
+    """Days on which nothing is sent, or nothing is changed, both inclusive: the closing of accounts, for instance."""
 
     from_: Day = Field(alias="from")
     to: Day
     reason: Reason
+    stops: Annotated[list[Stopped], Field(min_length=1)] | None = Field(
+        None, description="What stands still: `syncs` (where left out), `changes` of the configuration, or both."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "Freeze":
@@ -34,6 +40,10 @@ class Freeze(Model):
     def holds(self, day: date) -> bool:
         """Whether `day`, a local day of the organisation, lies in the window."""
         return self.from_ <= day <= self.to
+
+    def stands(self, what: Stopped) -> bool:
+        """Whether `what` stands still in the window."""
+        return what in (self.stops or ("syncs",))
 
 
 class Accounting(Model):
@@ -62,6 +72,11 @@ class Organization(Model):
     retention: dict[Name, Retention] | None = Field(
         None, description="By category, a shorter time to keep payloads and messages than the category's own."
     )
+
+    @property
+    def days_without_syncs(self) -> list[Freeze]:
+        """The windows in which nothing is sent."""
+        return [each for each in self.freeze if each.stands("syncs")]
 
     @property
     def closed_through(self) -> date | None:
