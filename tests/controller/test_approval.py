@@ -279,6 +279,21 @@ def test_what_another_hand_changed_is_repaired_without_a_yes(here: Merging) -> N
     assert here.plan().empty
 
 
+def test_a_merge_that_drops_what_is_applied_is_seen(here: Merging) -> None:
+    git = here.repository.git
+    git("branch", "other")
+    here.commit(organization=freeze("2026-05-01"))
+    here.say("kari")
+    assert here.apply() == []
+    git("checkout", "--quiet", "other")
+    here.commit(first=exclusion("first", "chat"))
+    git("merge", "--quiet", "--strategy", "ours", "--message", "ours", "main")
+    git("branch", "--force", "main", "other")
+    git("checkout", "--quiet", "main")
+    assert ("Organization", "laget") in here.review().whole.intent.moved
+    assert "Organization/laget" in " ".join(here.apply())
+
+
 def test_a_rewritten_history_is_judged_as_a_whole(here: Merging) -> None:
     here.commit(organization=freeze("2026-05-01"))
     here.say("kari")
