@@ -89,6 +89,7 @@ def _satisfiable(specs: OrganizationSpecs, policy: ApprovalPolicy) -> Iterator[D
 def _shortage(rule: ApprovalRule, people: Sequence[Person]) -> str:
     """`how-money-is-posted (role accountant: needs 2, has 1)`, or nothing where there are enough."""
     able = {person.account for person in people if set(person.roles) & set(rule.roles)}
-    if "platform" in rule.roles or len(able) >= rule.approvals:
+    wanted = max(rule.approvals, 1)
+    if "platform" in rule.roles or len(able) >= wanted:
         return ""
-    return f"{rule.name} (role {' or '.join(rule.roles)}: needs {rule.approvals}, has {len(able)})"
+    return f"{rule.name} (role {' or '.join(rule.roles)}: needs {wanted}, has {len(able)})"

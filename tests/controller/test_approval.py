@@ -1,28 +1,16 @@
 """What is merged is applied when it is approved, however it came to the branch; else it waits, and says for whom."""
 
-import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
-from parts.databases import database
-from parts.merging import PEOPLE, Merging, copied, exclusion, freeze, organization
+from parts.merging import PEOPLE, Merging, exclusion, freeze, organization
 
 from reconciler.cli.main import run
 from reconciler.engine.approval import objections
 
 MISSING = ["1 more of admin, reviewer: Organization/laget (default)"]
-
-
-@pytest.fixture
-def here(
-    administration, url_for: Callable[[str], str], model: tuple[str, Merging], tmp_path: Path
-) -> Iterator[Merging]:
-    """An applied organisation of two people, in a repository of the test's own."""
-    with database(administration, "approval", model[0]) as name:
-        yield copied(model[1], url_for(name), tmp_path)
 
 
 def test_what_nobody_approved_waits_and_a_yes_lets_it_through(here: Merging) -> None:
@@ -200,32 +188,6 @@ def test_a_new_organization_is_let_in_by_the_platform_alone(here: Merging) -> No
     assert all(each.startswith("1 more of platform: ") for each in found)
 
 
-def test_a_folder_that_was_renamed_is_judged_by_its_own_people(here: Merging) -> None:
-    here.repository.commit(
-        {
-            "orgs/laget/organization.yaml": None,
-            "orgs/klubben/organization.yaml": organization(name="klubben", metadata=", renamedFrom: laget"),
-        }
-    )
-    assert here.objections("klubben") == ["1 more of admin, reviewer: Organization/klubben (default)"]
-    plan = here.plan("klubben")
-    chain = here.chain(plan)
-    assert chain.before is not None
-    assert chain.before.organization == "laget"
-
-
-def test_a_commit_that_cannot_be_used_is_judged_with_the_one_that_mends_it(here: Merging) -> None:
-    here.commit(first=exclusion("first", "chat"))
-    here.say("ola")
-    here.commit(organization=freeze("2026-05-01").replace("to: 2026-05-01", "to: yesterday"))
-    here.commit(organization=freeze("2026-05-01"))
-    review = here.review()
-    assert len(review.steps) == 2
-    assert len(here.apply()) == 1
-    here.say("kari", intent=review.steps[1].intent.digest)
-    assert here.apply() == []
-
-
 def test_a_revert_of_what_nobody_approved_needs_nobody(here: Merging) -> None:
     here.commit(organization=freeze("2026-05-01"))
     assert here.apply() == MISSING
@@ -245,72 +207,12 @@ def test_a_revert_of_what_is_applied_needs_a_yes_and_so_does_the_same_again(here
     assert here.apply() == MISSING
 
 
-def test_three_hundred_commits_elsewhere_are_no_way_and_three_hundred_here_count_as_a_whole(here: Merging) -> None:
-    quick(here, [f"commit {number}" for number in range(300)], "README.md")
-    here.commit(organization=freeze("2026-05-01"))
-    here.say("kari")
-    assert here.objections() == []
-    quick(here, [freeze(f"2026-{6 + number % 3:02}-01") for number in range(300)], "orgs/laget/organization.yaml")
-    review = here.review()
-    assert review.steps == ()
-    assert here.apply() == MISSING
-    here.say("ola")
-    assert here.apply() == []
-
-
-def quick(here: Merging, texts: list[str], path: str) -> None:
-    """Many commits of one file, in one process of git."""
-    parts = [f"reset refs/heads/main\nfrom {here.repository.head}\n\n"]
-    for text in texts:
-        size = len(text.encode())
-        parts.append(
-            "commit refs/heads/main\ncommitter Kari <kari@example.org> 1772434800 +0100\ndata 1\nx\n"
-            f"M 100644 inline {path}\ndata {size}\n{text}\n"
-        )
-    here.repository.git("fast-import", "--quiet", given="".join(parts).encode())
-    here.repository.git("reset", "--quiet", "--hard", "main")
-
-
 def test_what_another_hand_changed_is_repaired_without_a_yes(here: Merging) -> None:
     with psycopg.connect(here.settings.database_url) as connection:
         connection.execute("update public.feature_flags set enabled = false where feature = 'news'")
     assert not here.plan().empty
     assert here.apply() == []
     assert here.plan().empty
-
-
-def test_a_rewritten_history_is_judged_as_a_whole(here: Merging) -> None:
-    here.commit(organization=freeze("2026-05-01"))
-    here.say("kari")
-    assert here.apply() == []
-    here.repository.git("reset", "--quiet", "--hard", "HEAD~1")
-    here.commit(first=exclusion("first", "chat"))
-    assert here.review().steps == ()
-    assert len(here.apply()) == 2
-    here.say("kari")
-    here.say("ola")
-    assert here.apply() == []
-
-
-def test_a_commit_that_the_copy_never_saw_is_judged_by_the_rows(here: Merging) -> None:
-    here.repository.git("checkout", "--quiet", "--orphan", "anew")
-    here.commit(organization=freeze("2026-05-01"))
-    here.repository.git("branch", "--force", "main", "anew")
-    shutil.rmtree(here.folder / "mirror")
-    plan = here.plan()
-    assert here.chain(plan).before is None
-    assert here.apply() == MISSING
-    here.say("eve", platform=True)
-    assert here.apply() == MISSING
-    here.say("kari")
-    assert here.apply() == []
-
-
-def test_what_is_no_commit_is_judged_as_a_whole(here: Merging) -> None:
-    here.commit(organization=freeze("2026-05-01"))
-    plan = here.plan()
-    tree = replace(plan, desired=replace(plan.desired, revision="working tree"))
-    assert objections(here.parts[0], tree, here.chain) == MISSING
 
 
 def test_where_approval_is_off_git_is_not_asked(here: Merging) -> None:

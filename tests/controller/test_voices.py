@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
-from parts.databases import database
-from parts.merging import Merging, copied, exclusion, freeze
+from parts.merging import Merging, exclusion, freeze
 
 from reconciler.cli.main import run
 from reconciler.errors import UsageError
@@ -18,14 +17,6 @@ from reconciler.settings import read_settings
 
 REASON = ("--reason", "It was looked at together")
 Said = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def here(
-    administration, url_for: Callable[[str], str], model: tuple[str, Merging], tmp_path: Path
-) -> Iterator[Merging]:
-    with database(administration, "voices", model[0]) as name:
-        yield copied(model[1], url_for(name), tmp_path)
 
 
 @pytest.fixture
