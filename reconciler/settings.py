@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from reconciler.errors import UsageError
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
+_SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 ON_THIS_MACHINE = (
     *("http://127.0.0.1", "http://localhost", "http://[::1]", "https://", "file:///"),
     *("sftp://127.0.0.1", "sftp://localhost", "sftp://[::1]"),
@@ -69,6 +70,17 @@ class NamedHost:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedMail:
+    """The mail server; TLS from the start where `encrypted`, else STARTTLS. `login` is a file with `user:password`."""
+
+    host: str
+    port: int
+    encrypted: bool
+    sender: str
+    login: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """An installation on this machine.
 
@@ -100,6 +112,7 @@ class Settings:
     folders: tuple[Path, ...] = ()
     second_person: int = 20
     host: NamedHost | None = None
+    mail: NamedMail | None = None
 
     @property
     def key_file(self) -> Path:
@@ -140,6 +153,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         folders=_folders(found.get("RECONCILER_FOLDERS", "")),
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
         host=_host(found),
+        mail=_mail(found),
     )
 
 
@@ -154,6 +168,25 @@ def _host(found: Mapping[str, str]) -> NamedHost | None:
         if found.get("RECONCILER_HOST")
         else None
     )
+
+
+def _mail(found: Mapping[str, str]) -> NamedMail | None:
+    if not found.get("RECONCILER_MAIL"):
+        return None
+    try:
+        url = urlsplit(found["RECONCILER_MAIL"])
+        host, port = url.hostname, url.port
+    except ValueError:
+        host = port = None
+    ports = {"smtp": 587, "smtps": 465}
+    if not host or url.scheme not in ports or url.username or url.path.strip("/") or url.query or url.fragment:
+        hint = "smtp://mail.example.org:587 (STARTTLS) or smtps://mail.example.org:465; the login is a file of its own"
+        raise UsageError("RECONCILER_MAIL cannot be read", hint)
+    sender = found.get("RECONCILER_MAIL_FROM", "")
+    if not _SENDER.fullmatch(sender):
+        raise UsageError("RECONCILER_MAIL_FROM cannot be read", "the address that mails come from, name@example.org")
+    login = Path(found["RECONCILER_MAIL_LOGIN"]) if found.get("RECONCILER_MAIL_LOGIN") else None
+    return NamedMail(host, port or ports[url.scheme], url.scheme == "smtps", sender, login)
 
 
 def _vault(found: Mapping[str, str]) -> NamedVault | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, counted, format_option
+from reconciler.cli.credential_channels import set_channel
 from reconciler.cli.credential_words import at_minute, data, done, row, show, waiting
 from reconciler.cli.typing import read_fields
 from reconciler.errors import UsageError
@@ -45,7 +46,8 @@ def _value_options(verb: Any) -> Any:
 def set_(
     context: Context, *, organization: str, integration: str, expires: str | None, fd: int | None, form: str
 ) -> int:
-    """Read a credential, test it, and use it if the test passes.
+    """Read a credential, test it, and use it if the test passes. channel/NAME instead of an integration sets the
+    address behind a channel of notifications: a test message has to arrive there.
 
     A failed test leaves everything as it was, and exits with 5.
     """
@@ -205,6 +207,8 @@ def _set(context: Context, organization: str, integration: str, expires: str | N
     from reconciler.engine.pinned import pin
     from reconciler.vaults.secret import Secret
 
+    if integration.startswith("channel/"):
+        return set_channel(context, organization, integration, expires, fd)
     now = context.world.clock.now()
     pinned = pin(context.world.applied.applied(organization, integration), now)
     until = _until(expires, pinned.zone, now)

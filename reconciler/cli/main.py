@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "requests": ("requests", "Syncs that were asked for: see them, and carry them out."),
     "suspend": ("suspend", "Let no run of an integration begin."),
     "resume": ("resume", "Let the runs of an integration go on."),
+    "notify": ("notify", "Tell what has changed, send a test, or show what was told."),
     "status": ("status", "Health, last and next run, and backlog of every integration."),
     "statement": ("statement", "A month by account and record by record, to look at or to file."),
     "why": ("why", "Why a record has or has not gone, in one sentence."),

@@ -43,6 +43,25 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
         "en": "no schedule, and a record has waited for {span}",
         "nb": "ingen tidsplan, og en post har ventet i {span}",
     },
+    "sent": {"en": "{count} sent", "nb": "{count} sendt"},
+    "ends": {"en": "it ends on {day}", "nb": "den utløper {day}"},
+    "ended": {
+        "en": "it ended on {day}, and nothing is sent with it",
+        "nb": "den utløp {day}, og ingenting sendes med den",
+    },
+    "report-waits": {
+        "en": "the report on {year} is not handed over; due on {day}",
+        "nb": "rapporten for {year} er ikke levert; fristen er {day}",
+    },
+    "report-late": {
+        "en": "the report on {year} is not handed over; it was due on {day}",
+        "nb": "rapporten for {year} er ikke levert; fristen var {day}",
+    },
+    "report-done": {"en": "the report on {year} is handed over", "nb": "rapporten for {year} er levert"},
+    "report-drifted": {
+        "en": "the report on {year} is handed over, and the data changed since",
+        "nb": "rapporten for {year} er levert, og dataene er endret etterpå",
+    },
     "running": {"en": "a run is under way", "nb": "en kjøring pågår"},
     "all-sent": {"en": "all is sent", "nb": "alt er sendt"},
 }

@@ -18,6 +18,7 @@ from reconciler.specs.models.schemas import how_to_write, typed_settings
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin, Path
 from reconciler.specs.references import unknown
+from reconciler.specs.rules_notifications import check_notifications
 from reconciler.specs.rules_retention import check_retention
 from reconciler.specs.rules_selection import check_conditions, check_exclusion
 from reconciler.specs.wording import choice, did_you_mean, quoted
@@ -38,6 +39,7 @@ def check_organization(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[D
     names = specs.names(Integration)
     for organization in specs.of(Organization).values():
         yield from check_retention(organization, catalog)
+        yield from check_notifications(organization, names)
     for integration in integrations.values():
         yield from _integration(integration, specs, catalog)
     for mapping in specs.of(FieldMapping).values():

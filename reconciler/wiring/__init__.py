@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.clock import Clock, SystemClock
 from reconciler.settings import Settings
 from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
+from reconciler.wiring.notifying import notifier
 from reconciler.wiring.outside import connector, endpoint, place, way
 from reconciler.wiring.points import KillAt, NoPoints
 from reconciler.wiring.tables import clock, database, host
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KillAt", "NoPoints",
-    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "place", "rewrap_all",
-    "vault",
+    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "notifier", "place",
+    "rewrap_all", "vault",
     "way", "world",
 ]  # fmt: skip
 

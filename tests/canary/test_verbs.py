@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "suspend": (*WHERE, *REASON),
     "resume": WHERE,
     "status": (),
+    "notify": WHERE[:1],
     "why": (WHERE[0], "{record}"),
     "erase": (WHERE[0], "--expired"),
     "exports reconcile": WHERE,

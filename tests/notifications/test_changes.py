@@ -1,0 +1,69 @@
+"""Each change of state is told once: worse at once, better when it has lasted, nothing while it is suspended."""
+
+from parts.installation import START, WHERE
+
+from reconciler.runs.notification import Matter
+from reconciler.runs.notification_forms import verify
+
+BAD = "the credential is refused"
+
+
+def test_red_is_told_once_and_recovery_once_it_has_lasted(house) -> None:
+    assert house.notify() == []
+    house.ran("failed", BAD)
+    assert [each.ok for each in house.notify()] == [True]
+    assert house.notify(minutes=1) == []
+    house.ran("failed", BAD, minutes=10)
+    assert house.notify() == []
+    house.ran("succeeded", minutes=1)
+    assert house.notify() == []
+    assert house.notify(minutes=4) == []
+    assert [each.level for each in house.notify(minutes=1)] == ["fine"]
+    assert house.notify(minutes=30) == []
+    assert house.states() == ["red", "fine"]
+    last = house.hook.json()
+    assert last["was"] == "red"
+    assert last["was_since"] == START.astimezone().isoformat() or last["was_since"].startswith("2026-03-02T")
+
+
+def test_a_message_is_signed_and_says_what_where_since_when_and_what_to_do(house) -> None:
+    house.ran("failed", BAD)
+    house.notify()
+    headers, content = house.hook.got[0]
+    assert verify("a-key-that-signs-0123456789", headers["X-Reconciler-Signature"], content, house.now)
+    told = house.hook.json()
+    assert told["reason"] == "siste kjøring feilet"
+    assert told["message"] == BAD
+    assert told["next"] == f"reconciler status {WHERE[0]}"
+    assert told["environment"] == "simulator"
+    assert told["installation"] == "local"
+    assert headers["X-Reconciler-Id"] == told["id"]
+
+
+def test_what_comes_and_goes_is_told_once(house) -> None:
+    for _ in range(6):
+        house.ran("failed", BAD, minutes=1)
+        house.notify()
+        house.ran("succeeded", minutes=1)
+        house.notify()
+    assert house.states() == ["red"]
+
+
+def test_nothing_is_told_while_somebody_has_suspended_and_what_is_still_red_afterwards(house) -> None:
+    house.ran("failed", BAD)
+    house.notify()
+    assert house.at.run("suspend", *WHERE, "--reason", "the auditor is here") == 0
+    house.ran("failed", BAD, minutes=5)
+    assert house.notify() == []
+    assert house.notify(minutes=30) == []
+    assert house.at.run("resume", *WHERE) == 0
+    assert [each.level for each in house.notify(minutes=1)] == ["red"]
+    assert house.notify(minutes=1) == []
+    assert house.states() == ["red", "red"]
+
+
+def test_what_only_the_caller_knows_is_told_the_same_way(house) -> None:
+    stalled = Matter("configuration", "red", house.now, "the plan is refused", "reconciler plan")
+    assert [each.matter for each in house.notify(more=[stalled])] == ["configuration"]
+    assert house.notify(more=[stalled], minutes=1) == []
+    assert house.notify(minutes=1) == []
