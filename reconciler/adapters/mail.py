@@ -8,15 +8,15 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Protocol
+from typing import Any, Protocol
 
 from reconciler.runs.keeping import Secret
 from reconciler.runs.notification import Channel, Delivery, clean
@@ -62,15 +62,21 @@ class MailServer:
         """One attempt, in a thread of its own: neither a name nor a line that does not come can be interrupted."""
         if problem := self.problem(to, secret):
             return Delivery(ok=False, problem=problem)
-        answers: SimpleQueue[Delivery] = SimpleQueue()
+        answer: Future[Delivery] = Future()
         open_now: list[smtplib.SMTP] = []
-        Thread(target=lambda: answers.put(self._told(secret, what, open_now)), daemon=True).start()
+
+        def work() -> None:
+            try:
+                answer.set_result(self._told(secret, what, open_now))
+            except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+                answer.set_exception(error)
+
+        Thread(target=work, daemon=True).start()
         try:
-            return answers.get(timeout=self.whole_s)
-        except Empty:
-            for each in [line.sock for line in open_now if line.sock is not None]:
-                with suppress(OSError):  # it may be closing at this very moment
-                    each.shutdown(socket.SHUT_RDWR)
+            return answer.result(self.whole_s)
+        except TimeoutError:
+            for line in open_now:
+                _hang_up(line.sock)
             return Delivery(ok=False, problem=f"the mail server did not come to an end in {self.whole_s:.0f} s")
 
     def _told(self, secret: Secret, what: Letter, open_now: list[smtplib.SMTP]) -> Delivery:
@@ -93,8 +99,7 @@ class MailServer:
         return Delivery(ok=True, problem=problem)
 
     def _sent(self, made: EmailMessage, found: list[str], open_now: list[smtplib.SMTP]) -> dict[str, tuple[int, bytes]]:
-        with self._connected() as line:
-            open_now.append(line)
+        with self._connected(open_now) as line:
             line.ehlo_or_helo_if_needed()
             if not self.encrypted and not (self.host in HERE and not line.has_extn("starttls")):
                 line.starttls(context=self.context())
@@ -104,10 +109,35 @@ class MailServer:
                 line.login(user, password)
             return line.send_message(made, self.sender, found)
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, open_now: list[smtplib.SMTP]) -> smtplib.SMTP:
+        # Who greets is who sends: without a name smtplib asks the name server for this machine's own, and tells it.
+        name = self.sender.rpartition("@")[2]
         if self.encrypted:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=WAIT_S, context=self.context())
-        return smtplib.SMTP(self.host, self.port, timeout=WAIT_S)
+            return _Encrypted(open_now, self.host, self.port, name, timeout=WAIT_S, context=self.context())
+        return _Line(open_now, self.host, self.port, name, timeout=WAIT_S)
+
+
+class _Line(smtplib.SMTP):
+    """A line that can be hung up from elsewhere before its server has greeted."""
+
+    def __init__(self, open_now: list[smtplib.SMTP], *where: Any, **terms: Any) -> None:
+        open_now.append(self)
+        super().__init__(*where, **terms)
+
+
+class _Encrypted(smtplib.SMTP_SSL):
+    """The same, encrypted from the start."""
+
+    def __init__(self, open_now: list[smtplib.SMTP], *where: Any, **terms: Any) -> None:
+        open_now.append(self)
+        super().__init__(*where, **terms)
+
+
+def _hang_up(line: socket.socket | None) -> None:
+    """Beneath TLS: whoever reads there now gets nothing more."""
+    if line is not None:
+        with suppress(OSError):  # it may be closing at this very moment
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def recipients(secret: Secret) -> list[str]:
@@ -134,8 +164,8 @@ def mail(what: Letter, sender: str, found: list[str]) -> EmailMessage:
     made["Date"] = what.at
     made["Message-ID"] = f"<{what.number}@{sender.rpartition('@')[2].rstrip('>')}>"
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = what.language
     made.set_content(what.text, cte="quoted-printable")
+    made["Content-Language"] = what.language
     return made
 
 

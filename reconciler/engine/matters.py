@@ -126,7 +126,7 @@ def _ending(version: Version, end: datetime, seen: Noticed, view: Seen, now: dat
     if not due:
         return
     over = end <= now
-    day = end.astimezone(ZoneInfo(seen.zone)).date().isoformat()
+    day = end.astimezone(ZoneInfo(seen.zone)).date()
     yield Matter(
         key=f"credential/{version.name}/{version.version}/{min(due)}",
         state="red" if over else "yellow",
@@ -160,4 +160,4 @@ def _reports(looks: Looks, organization: str, seen: Noticed, now: datetime) -> I
 def _reported(stands: Standing, seen: Noticed) -> str:
     keys = {"handed over": "report-done", "drifted": "report-drifted"}
     key = keys.get(stands.state, "report-late" if stands.overdue else "report-waits")
-    return say(key, {"year": stands.year, "day": stands.deadline.isoformat()}, seen.language)
+    return say(key, {"year": stands.year, "day": stands.deadline}, seen.language)

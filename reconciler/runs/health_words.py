@@ -1,11 +1,15 @@
 """The reasons of a colour as people read them, by key, in English and Norwegian."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
 Language = Literal["nb", "en"]
 
+MONTHS = (
+    *("januar", "februar", "mars", "april", "mai", "juni"),
+    *("juli", "august", "september", "oktober", "november", "desember"),
+)
 REASONS: Mapping[str, Mapping[Language, str]] = {
     "not-configured": {"en": "nothing is configured", "nb": "ingenting er satt opp"},
     "suspended": {"en": "suspended: {reason}", "nb": "satt på pause: {reason}"},
@@ -50,17 +54,17 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
         "nb": "den utløp {day}, og ingenting sendes med den",
     },
     "report-waits": {
-        "en": "the report on {year} is not handed over; due on {day}",
-        "nb": "rapporten for {year} er ikke levert; fristen er {day}",
+        "en": "the year {year} is not handed over; due on {day}",
+        "nb": "året {year} er ikke levert; fristen er {day}",
     },
     "report-late": {
-        "en": "the report on {year} is not handed over; it was due on {day}",
-        "nb": "rapporten for {year} er ikke levert; fristen var {day}",
+        "en": "the year {year} is not handed over; it was due on {day}",
+        "nb": "året {year} er ikke levert; fristen var {day}",
     },
-    "report-done": {"en": "the report on {year} is handed over", "nb": "rapporten for {year} er levert"},
+    "report-done": {"en": "the year {year} is handed over", "nb": "året {year} er levert"},
     "report-drifted": {
-        "en": "the report on {year} is handed over, and the data changed since",
-        "nb": "rapporten for {year} er levert, og dataene er endret etterpå",
+        "en": "the year {year} is handed over, and the data changed since",
+        "nb": "året {year} er levert, og dataene er endret etterpå",
     },
     "running": {"en": "a run is under way", "nb": "en kjøring pågår"},
     "all-sent": {"en": "all is sent", "nb": "alt er sendt"},
@@ -75,8 +79,18 @@ SHORT: Mapping[str, Mapping[Language, str]] = {
 def say(key: str, values: Mapping[str, Any], language: Language = "en", *, short: bool = False) -> str:
     """One reason; `short` leaves out what an outside system said."""
     text = SHORT.get(key, REASONS[key]) if short else REASONS[key]
-    shown = {name: _long(each, language) if isinstance(each, timedelta) else each for name, each in values.items()}
-    return text[language].format_map(shown)
+    return text[language].format_map({name: _shown(each, language) for name, each in values.items()})
+
+
+def day(at: date, language: Language) -> str:
+    """`2. mars 2026`, `2026-03-02`."""
+    return f"{at.day}. {MONTHS[at.month - 1]} {at.year}" if language == "nb" else at.isoformat()
+
+
+def _shown(value: Any, language: Language) -> Any:
+    if isinstance(value, timedelta):
+        return _long(value, language)
+    return day(value, language) if isinstance(value, date) else value
 
 
 def _long(span: timedelta, language: Language) -> str:

@@ -6,20 +6,21 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reconciler.runs.health_words import Language
+from reconciler.runs.health_words import Language, day
 from reconciler.runs.notification import Level, Message, Noticed
 
 SUBJECT = 120
 """Characters of a subject."""
-MONTHS = (
-    *("januar", "februar", "mars", "april", "mai", "juni"),
-    *("juli", "august", "september", "oktober", "november", "desember"),
-)
+DATED = ("credential", "report")
+"""Kinds of matters that are about a day."""
 TEXTS: Mapping[str, Mapping[Language, str]] = {
     "red": {"nb": "{what} er rød", "en": "{what} is red"},
     "yellow": {"nb": "{what} er gul", "en": "{what} is yellow"},
     "fine": {"nb": "{what} er i orden igjen", "en": "{what} is fine again"},
-    "test": {"nb": "Prøvemelding", "en": "A test message"},
+    "dated-red": {"nb": "HASTER: {what}", "en": "URGENT: {what}"},
+    "dated-yellow": {"nb": "påminnelse: {what}", "en": "reminder: {what}"},
+    "dated-fine": {"nb": "i orden: {what}", "en": "done: {what}"},
+    "test": {"nb": "prøvemelding", "en": "a test message"},
     "testing": {
         "nb": "Dette er en prøve: kanalen «{channel}» virker. Ingenting er galt.",
         "en": "This is a test: the channel '{channel}' works. Nothing is wrong.",
@@ -29,7 +30,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "was": {"nb": "Før det", "en": "Before"},
     "was-red": {"nb": "rød siden {at}", "en": "red since {at}"},
     "was-yellow": {"nb": "gul siden {at}", "en": "yellow since {at}"},
-    "message": {"nb": "Mottakersystemet sier", "en": "The outside system says"},
+    "message": {"nb": "Melding", "en": "Message"},
     "counts": {"nb": "Dokumenter", "en": "Documents"},
     "next": {"nb": "Neste steg", "en": "Next step"},
     "organization": {"nb": "Organisasjon", "en": "Organisation"},
@@ -41,9 +42,9 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "Channel: {channel}.",
     },
     "integration": {"nb": "{name}", "en": "{name}"},
-    "credential": {"nb": "Tilgangen {name}", "en": "The credential {name}"},
-    "report": {"nb": "Rapporten {name}", "en": "The report {name}"},
-    "configuration": {"nb": "Oppsettet", "en": "The configuration"},
+    "credential": {"nb": "tilgangen {name}", "en": "the credential {name}"},
+    "report": {"nb": "rapporten {name}", "en": "the report {name}"},
+    "configuration": {"nb": "oppsettet", "en": "the configuration"},
     "simulator": {"nb": "simulator (ingen ekte data sendes)", "en": "simulator (nothing real is sent)"},
     "sandbox": {"nb": "testmiljø (sandbox)", "en": "sandbox"},
     "production": {"nb": "PRODUKSJON", "en": "PRODUCTION"},
@@ -78,11 +79,15 @@ def letter(made: Message, seen: Noticed, installation: str) -> Letter:
     """A change, told."""
     language = seen.language
     what = _what(made.matter, language)
-    state = TEXTS[made.level][language]
+    # A colour is a word for what runs; what has a day is a reminder.
+    dated = made.matter.partition("/")[0] in DATED
+    title = TEXTS[f"dated-{made.level}" if dated else made.level][language]
+    sentence = "{what}" if dated else title
+    said = f"{sentence.format(what=_of(what, seen))}: {made.reason}."
     return Letter(
         number=f"{seen.organization_id}-{made.number}",
-        subject=subject(state.format(what=_first(what)), seen, installation, made.environment),
-        sentence=f"{_first(state.format(what=_of(what, seen)))}: {made.reason}.",
+        subject=subject(title.format(what=what), seen, installation, made.environment),
+        sentence=said if made.matter.startswith("integration/") else said[:1].upper() + said[1:],
         facts=tuple(_facts(made, seen, installation)),
         closing=TEXTS["once"][language].format(channel=made.channel),
         level=made.level,
@@ -143,16 +148,10 @@ def _of(what: str, seen: Noticed) -> str:
     return TEXTS["of"][seen.language].format(name=what, title=seen.title)
 
 
-def _first(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
 def moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """`2. mars 2026 kl. 08:00 CET`, `2026-03-02 08:00 CET`."""
     there = at.astimezone(zone)
-    if language == "en":
-        return f"{there:%Y-%m-%d %H:%M %Z}"
-    return f"{there.day}. {MONTHS[there.month - 1]} {there.year} kl. {there:%H:%M %Z}"
+    return f"{day(there.date(), language)}{' kl.' if language == 'nb' else ''} {there:%H:%M %Z}"
 
 
 def _head(number: str, event: str, seen: Noticed, installation: str) -> dict[str, Any]:

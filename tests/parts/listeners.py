@@ -90,18 +90,17 @@ class Mails:
 
     def authenticate(self, server: SMTP, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         self.logins.append((data.login.decode(), data.password.decode()))
-        return AuthResult(success=data.password == b"right-Horse-7")
+        return AuthResult(success=data.password == b"right-Horse-7", handled=False)
 
 
 @contextmanager
 def mails(context: ssl.SSLContext | None = None, *, tls: bool = False) -> Iterator[Mails]:
-    """With `context` STARTTLS and a login are demanded, or TLS from the start with `tls`; without, neither is there."""
+    """With `context` STARTTLS and a login are demanded, or TLS from the start with `tls`; without, nothing of it."""
     kept = Mails()
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"server_hostname": "localhost"}
     if context is not None and not tls:
-        more = {"tls_context": context, "require_starttls": True}
-    if context is not None:
-        more |= {"authenticator": kept.authenticate, "auth_required": True, "auth_require_tls": not tls}
+        more |= {"tls_context": context, "require_starttls": True}
+        more |= {"authenticator": kept.authenticate, "auth_required": True}
     controller = Controller(kept, hostname="127.0.0.1", port=0, ssl_context=context if tls else None, **more)
     controller.port = _free()
     controller.start()
