@@ -19,7 +19,7 @@ FAILED = 5
 SHOWN = 50
 """Messages that are listed."""
 STAGES = {
-    "waiting": "to be tried again",
+    "waiting": "to be told",
     "sending": "being told",
     "told": "told",
     "superseded": "overtaken by a newer one",
@@ -120,7 +120,7 @@ def _row(each: "Listed", zone: str) -> list[object]:
     state = Text(each.level, style=STYLES[each.level])
     stage = STAGES[each.stage]
     if each.stage == "waiting":
-        stage += f" at {local(each.next_attempt_at, zone)}" if each.attempt else ", not tried yet"
+        stage += f"\n{local(each.next_attempt_at, zone)}" if each.attempt else "\nnot tried yet"
     elif each.ended_at:
         stage += f"\n{local(each.ended_at, zone)}"
     if each.attempt > 1:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from parts.fixtures import books, config_repository, installation, prepared, simulator_process
+from parts.fixtures import books, config_repository, fork, forking, installation, prepared, simulator_process
 from parts.installation import START, WHERE, Installation
 from parts.listeners import Hook, Mails, hook, mails
 
@@ -15,10 +16,11 @@ from reconciler.engine.channels import set_channel
 from reconciler.engine.notifying import notify
 from reconciler.engine.world import World
 from reconciler.runs.notification import Matter, Sent
+from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
 from reconciler.wiring import notifier
 
-__all__ = ["books", "config_repository", "installation", "prepared", "simulator_process"]
+__all__ = ["books", "config_repository", "fork", "forking", "installation", "prepared", "simulator_process"]
 
 KEY = "a-key-that-signs-0123456789"
 
@@ -99,3 +101,9 @@ def house(installation: Installation, listener: Hook) -> House:
 def plain_mails() -> Iterator[Mails]:
     with mails() as found:
         yield found
+
+
+@pytest.fixture
+def settings_of_nobody(tmp_path: Path) -> Settings:
+    """An installation without a database."""
+    return Settings(home=tmp_path / "home")
