@@ -21,3 +21,10 @@ def set_channel(context: Context, organization: str, name: str, expires: str | N
     tested = save(world, by, organization, name, Secret(read_fields(FIELDS[to.by], fd)))
     unchanged = "nothing was saved or changed; what was in use stays in use"
     return show(context, tested, f"is saved as version {tested.version}: a test message arrived", unchanged)
+
+
+def no_channel(organization: str, name: str) -> None:
+    """Raises UsageError for a channel, with what is meant for it."""
+    if name.startswith("channel/"):
+        hint = f"reconciler notify {organization} --test {name.removeprefix('channel/')}; or set its address anew"
+        raise UsageError("a channel is tried by a message, and has no version to go back to", hint)

@@ -1,6 +1,7 @@
 """`reconciler notify`: tell an organisation's channels what has changed, try one, or show what was told."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -53,7 +54,25 @@ def command(context: Context, *, organization: str, channel: str | None, listing
     if channel is not None:
         return _tried(context, organization, [try_channel(world, by, organization, channel)])
     seen = _seen(context, by, organization)
-    return _tried(context, organization, notify(world, by, organization, world.clock.now()), seen)
+    sent = notify(world, by, organization, world.clock.now())
+    if not sent and not context.json:
+        _quiet(context, by, organization, seen)
+        return 0
+    return _tried(context, organization, sent)
+
+
+def _quiet(context: Context, by: "Notifier", organization: str, seen: "Noticed") -> None:
+    """Nothing was due: because nobody is told, because nothing is new, or because somebody could not be told yet."""
+    waiting = [each for each in by.table.listed(seen.organization_id, SHOWN) if each.stage in ("waiting", "sending")]
+    if not seen.channels:
+        _nobody(context, organization)
+    elif waiting:
+        first = min(each.next_attempt_at for each in waiting)
+        what = counted(len(waiting), "message")
+        context.say(f"{organization}: {what} could not be told yet, tried again at {local(first, seen.zone)}", "yellow")
+        context.say(f"  why: reconciler notify {organization} --list")
+    else:
+        context.say(f"{organization}: nothing has changed that was not told already")
 
 
 def _seen(context: Context, by: "Notifier", organization: str) -> "Noticed":
@@ -63,15 +82,11 @@ def _seen(context: Context, by: "Notifier", organization: str) -> "Noticed":
     return seen
 
 
-def _tried(context: Context, organization: str, sent: "Sequence[Sent]", seen: "Noticed | None" = None) -> int:
+def _tried(context: Context, organization: str, sent: "Sequence[Sent]") -> int:
     code = 0 if all(each.ok for each in sent) else FAILED
     if context.json:
         context.data({"organization": organization, "told": [asdict(each) for each in sent]})
         return code
-    if seen is not None and not seen.channels:
-        _nobody(context, organization)
-    elif not sent:
-        context.say(f"{organization}: nothing has changed that was not told already")
     for each in sent:
         what = "a test message" if each.matter == "test" else f"{each.matter} is {each.level}"
         if each.ok:
@@ -99,7 +114,7 @@ def _list(context: Context, by: "Notifier", organization: str) -> int:
     seen = _seen(context, by, organization)
     found = by.table.listed(seen.organization_id, SHOWN)
     if context.json:
-        context.data({"organization": organization, "notifications": [asdict(each) for each in found]})
+        context.data({"organization": organization, "notifications": [_data(each) for each in found]})
     elif found:
         columns = ["Noticed", "Channel", "Matter", "State", "Why", "Told"]
         context.table(columns, [_row(each, seen.zone) for each in found])
@@ -112,6 +127,10 @@ def _list(context: Context, by: "Notifier", organization: str) -> int:
     else:
         _nobody(context, organization)
     return 0
+
+
+def _data(each: "Listed") -> dict[str, object]:
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in asdict(each).items()}
 
 
 def _row(each: "Listed", zone: str) -> list[object]:

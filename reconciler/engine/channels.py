@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reconciler.engine.credentials import LONGEST, Slot, Tested, take_into_use
+from reconciler.engine.credentials import CHANNEL, LONGEST, Slot, Tested, take_into_use
 from reconciler.engine.notifying import ORIGIN, Notifier, find
 from reconciler.engine.world import World
 from reconciler.errors import UsageError
@@ -13,8 +13,6 @@ from reconciler.runs.notification_words import trial_letter
 from reconciler.runs.outcome import Verdict
 from reconciler.specs.models.notification import By
 
-PREFIX = "channel/"
-"""What a channel's credential is called by where others are called by their integration."""
 FIELDS: Mapping[By, Mapping[str, str]] = {
     "mail": {"to": "E-mail addresses, with commas"},
     "webhook": {"url": "Address (https://...)", "key": "Key that signs (16 characters or more)"},
@@ -26,7 +24,7 @@ FIELDS: Mapping[By, Mapping[str, str]] = {
 
 def channel_of(by: Notifier, world: World, organization: str, name: str) -> Channel:
     """A channel by `channel/NAME`. Raises UsageError where there is none."""
-    return find(by, organization, name.removeprefix(PREFIX), world.clock.now())[1]
+    return find(by, organization, name.removeprefix(CHANNEL), world.clock.now())[1]
 
 
 def set_channel(world: World, by: Notifier, organization: str, name: str, secret: Secret) -> Tested:
@@ -34,7 +32,7 @@ def set_channel(world: World, by: Notifier, organization: str, name: str, secret
 
     Raises UsageError for an address that cannot be right, before anything is stored.
     """
-    seen, to = find(by, organization, name.removeprefix(PREFIX), world.clock.now())
+    seen, to = find(by, organization, name.removeprefix(CHANNEL), world.clock.now())
     _check(by, to, secret)
     what = trial_letter(to.name, seen, by.installation, world.clock.now())
 

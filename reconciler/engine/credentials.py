@@ -19,6 +19,8 @@ from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Verdict
 from reconciler.specs.models.schemas import misfit
 
+CHANNEL = "channel/"
+"""How a channel's credential is called where others are called by their integration."""
 LONGEST = 65_536
 """Bytes of one field: a private key fits, a file that was piped by mistake does not."""
 
@@ -117,9 +119,8 @@ def revoke_credential(world: World, organization: str, integration: str, number:
 
     The version as it was before. Again is the same as once; it goes on where an earlier attempt was cut short.
     """
-    pinned = _pinned(world, organization, integration)
-    name = pinned.integration.credentials.name
-    found = next((each for each in _versions(world, pinned) if each.version == number), None)
+    owner, name = whose(world, organization, integration)
+    found = next((each for each in world.versions.versions(owner, name) if each.version == number), None)
     if found is None:
         raise UsageError(f"the credential '{name}' has no version {number}", "reconciler credentials status")
     if found.state != "revoked":
@@ -128,6 +129,14 @@ def revoke_credential(world: World, organization: str, integration: str, number:
     if found.state != "revoked" or found.left_behind:
         _destroy(world, found)
     return found
+
+
+def whose(world: World, organization: str, integration: str) -> tuple[str, str]:
+    """The organisation's id and the name of the credential of an integration, or of a channel: `channel/NAME`."""
+    if integration.startswith(CHANNEL):
+        return world.applied.organization_id(organization), integration.replace("/", "_", 1)
+    pinned = _pinned(world, organization, integration)
+    return pinned.organization_id, pinned.integration.credentials.name
 
 
 def _reserve(world: World, slot: Slot) -> Version:

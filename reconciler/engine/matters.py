@@ -139,11 +139,16 @@ def _ending(version: Version, end: datetime, seen: Noticed, view: Seen, now: dat
 
 
 def _reports(looks: Looks, organization: str, seen: Noticed, now: datetime) -> Iterator[Matter]:
-    """Reports of which a reminder was due: a matter for each, so that each is told."""
+    """Reports of which a reminder was due: a matter for each, so that each is told. A spoilt one hides no other."""
     zone = ZoneInfo(seen.zone)
     today = now.astimezone(zone).date()
     for due in looks.reports(organization):
-        report = Report.model_validate({key: value for key, value in due.body.items() if key not in OURS})
+        try:
+            report = Report.model_validate({key: value for key, value in due.body.items() if key not in OURS})
+        except ValueError:
+            reason = say("unreadable", {}, seen.language)
+            yield Matter(f"report/{due.name}", "red", now, reason, "reconciler plan")
+            continue
         year = year_in_question(report, today)
         passed = [day for day in reminders(report, year) if day <= today]
         if passed:

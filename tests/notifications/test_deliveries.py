@@ -8,6 +8,7 @@ import pytest
 from parts.installation import START, WHERE
 
 from reconciler.engine.notifying import notify
+from reconciler.errors import Blocked
 from reconciler.runs.notification import Matter
 from reconciler.wiring import notifier
 
@@ -156,3 +157,14 @@ def test_what_was_told_can_be_neither_changed_nor_removed(house) -> None:
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             house.at.sql(statement)
+
+
+def test_a_spoilt_row_says_so_and_a_clock_that_was_set_back_keeps_nobody_from_hearing(house) -> None:
+    house.at.at = 120
+    house.notify()
+    house.at.at = 0
+    house.ran("failed", BAD)
+    assert [each.ok for each in house.notify()] == [True]
+    house.at.sql("""update reconciler.organizations set body = body || '{"notifications": [{"by": "pigeon"}]}'""")
+    with pytest.raises(Blocked, match="are not as they were applied"):
+        house.notify()

@@ -52,6 +52,13 @@ def test_from_the_spec_to_a_message_that_arrived(installation, listener, typed, 
     assert installation.run("notify", WHERE[0], "--test", "opps") == 2
     assert "one of ops" in capsys.readouterr().err
     assert installation.run("notify", "nobody") == 2
+    assert installation.run("credentials", "test", WHERE[0], "channel/ops") == 2
+    assert f"reconciler notify {WHERE[0]} --test ops" in capsys.readouterr().err
+    typed(f"{listener.url}2\n{KEY}\n")
+    assert installation.run("credentials", "rotate", WHERE[0], "channel/ops") == 0
+    assert installation.run("credentials", "revoke", WHERE[0], "channel/ops", "3", "--reason", "it leaked out") == 0
+    assert installation.run("notify", WHERE[0], "--test", "ops") == 5
+    assert "no address is stored for this channel" in capsys.readouterr().out
     everything = str(installation.sql("select * from reconciler.credentials")) + str(
         installation.sql("select * from reconciler.audit")
     )
@@ -70,6 +77,8 @@ def test_the_list_shows_what_was_told_and_what_waits(house, capsys) -> None:
     out = capsys.readouterr().out
     assert "ops: not told (integration/xledger is fine): it answers 500: down" in out
     assert "it is tried again by itself" in out
+    assert house.at.run("notify", WHERE[0]) == 0
+    assert "1 message could not be told yet, tried again at 2026-03-02 08:07 CET" in capsys.readouterr().out
     assert house.at.run("notify", WHERE[0], "--list") == 0
     out = capsys.readouterr().out
     assert "to be told" in out
