@@ -9,7 +9,7 @@ from parts.installation import START, WHERE
 
 from reconciler.engine.notifying import notify
 from reconciler.errors import Blocked
-from reconciler.runs.notification import Matter
+from reconciler.runs.notification import Matter, Sent
 from reconciler.wiring import notifier
 
 BAD = "the credential is refused for kari@forening.example"
@@ -106,22 +106,29 @@ def test_a_channel_hears_of_its_own_integrations_and_of_what_it_wants(house) -> 
 
 
 def test_two_processes_at_once_tell_a_change_once(house) -> None:
-    house.ran("failed", BAD)
-    worlds = [house.at.world() for _ in range(4)]
-    ready, done = threading.Barrier(len(worlds)), []
+    """Both are held where they write, so that neither knows what the other has decided."""
+    house.notify()
+    house.ran("failed", BAD, minutes=1)
+    done: list[Sent] = []
 
     def tell(world) -> None:
-        by = notifier(house.at.settings, world.clock)
-        ready.wait()
-        done.extend(notify(world, by, WHERE[0], house.now))
+        done.extend(notify(world, notifier(house.at.settings, world.clock), WHERE[0], house.now))
 
-    threads = [threading.Thread(target=tell, args=(world,)) for world in worlds]
-    for thread in threads:
-        thread.start()
+    threads = [threading.Thread(target=tell, args=(house.at.world(),)) for _ in range(2)]
+    with psycopg.connect(house.at.settings.database_url) as other:
+        other.execute("lock table reconciler.notifications in exclusive mode")
+        for thread in threads:
+            thread.start()
+        waiting = (
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        )
+        while house.at.sql(waiting) != [(2,)]:
+            assert any(thread.is_alive() for thread in threads)
     for thread in threads:
         thread.join()
     assert len(done) == 1
     assert len(house.hook.got) == 1
+    assert house.at.sql("select count(*) from reconciler.notifications") == [(1,)]
 
 
 def test_where_nothing_has_changed_one_statement_is_all_that_is_asked(house, monkeypatch: pytest.MonkeyPatch) -> None:
