@@ -17,6 +17,7 @@ from reconciler.runs.notification import (
     Noticed,
     Told,
     channel,
+    clean,
     message,
     step,
 )
@@ -26,6 +27,8 @@ GIVEN_UP = timedelta(days=3)
 """What could not be told for so long is old news."""
 
 
+TITLE = 80
+"""Characters of an organisation's title in a subject."""
 SKEW = timedelta(minutes=5)
 """How far the clocks of two processes may be from each other."""
 
@@ -93,7 +96,7 @@ def _noticed(row: Mapping[str, Any]) -> Noticed:
         raise Blocked(f"the channels of '{row['name']}' are not as they were applied", hint) from error
     return Noticed(
         organization_id=str(row["id"]),
-        title=row["title"],
+        title=clean(row["title"] or row["name"], TITLE),
         zone=row["zone"],
         language=row["language"],
         channels=channels,

@@ -1,6 +1,7 @@
 """Webhooks on real HTTP: what is posted, what is taken for told, and where nothing goes."""
 
 import json
+import logging
 import socket
 from datetime import timedelta
 from ipaddress import ip_network
@@ -105,6 +106,15 @@ def test_what_comes_back_of_the_address_or_the_key_is_taken_out(listener: Hook) 
     done = HOME.tell(channel(), secret(listener.url), told(), AT)
     assert "T0P-secret" not in done.problem
     assert KEY not in done.problem
+
+
+def test_no_log_holds_an_address_or_a_key(listener: Hook, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert HOME.tell(channel(), secret(listener.url), told(), AT).ok
+    HOME.tell(channel(), secret("http://127.0.0.1:1/hooks/T0P-secret-path"), told(), AT)
+    assert caplog.records
+    assert "T0P-secret" not in caplog.text
+    assert KEY not in caplog.text
 
 
 def test_a_pause_that_is_asked_for_is_kept(listener: Hook) -> None:
