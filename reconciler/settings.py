@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from reconciler.errors import UsageError
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*")
+_SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 ON_THIS_MACHINE = (
     *("http://127.0.0.1", "http://localhost", "http://[::1]", "https://", "file:///"),
     *("sftp://127.0.0.1", "sftp://localhost", "sftp://[::1]"),
@@ -88,6 +89,17 @@ class NamedRepository:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedMail:
+    """The mail server; TLS from the start where `encrypted`, else STARTTLS. `login` is a file with `user:password`."""
+
+    host: str
+    port: int
+    encrypted: bool
+    sender: str
+    login: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """An installation on this machine.
 
@@ -135,6 +147,7 @@ class Settings:
     signers: Path | None = None
     keyring: Path | None = None
     signed: str = "head"
+    mail: NamedMail | None = None
 
     @property
     def key_file(self) -> Path:
@@ -186,6 +199,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         signers=_file("RECONCILER_SIGNERS", found),
         keyring=_file("RECONCILER_KEYRING", found),
         signed=_signed(found.get("RECONCILER_SIGNED", "head")),
+        mail=_mail(found),
     )
 
 
@@ -246,6 +260,25 @@ def _host(found: Mapping[str, str]) -> NamedHost | None:
         if found.get("RECONCILER_HOST")
         else None
     )
+
+
+def _mail(found: Mapping[str, str]) -> NamedMail | None:
+    if not found.get("RECONCILER_MAIL"):
+        return None
+    try:
+        url = urlsplit(found["RECONCILER_MAIL"])
+        host, port = url.hostname, url.port
+    except ValueError:
+        host = port = None
+    ports = {"smtp": 587, "smtps": 465}
+    if not host or url.scheme not in ports or url.username or url.path.strip("/") or url.query or url.fragment:
+        hint = "smtp://mail.example.org:587 (STARTTLS) or smtps://mail.example.org:465; the login is a file of its own"
+        raise UsageError("RECONCILER_MAIL cannot be read", hint)
+    sender = found.get("RECONCILER_MAIL_FROM", "")
+    if not _SENDER.fullmatch(sender):
+        raise UsageError("RECONCILER_MAIL_FROM cannot be read", "the address that mails come from, name@example.org")
+    login = Path(found["RECONCILER_MAIL_LOGIN"]) if found.get("RECONCILER_MAIL_LOGIN") else None
+    return NamedMail(host, port or ports[url.scheme], url.scheme == "smtps", sender, login)
 
 
 def _vault(found: Mapping[str, str]) -> NamedVault | None:

@@ -21,6 +21,7 @@ DONE = {
     "credential-revoked": "revoked",
     "credential-tested": "tested",
     "credential-used": "used by a sync",
+    "channel-used": "used to tell somebody",
 }
 """What an entry of the audit trail means, in words."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, counted, format_option
+from reconciler.cli.credential_channels import no_channel, set_channel
 from reconciler.cli.credential_words import at_minute, data, done, row, show, waiting
 from reconciler.cli.typing import read_fields
 from reconciler.errors import UsageError
@@ -45,7 +46,8 @@ def _value_options(verb: Any) -> Any:
 def set_(
     context: Context, *, organization: str, integration: str, expires: str | None, fd: int | None, form: str
 ) -> int:
-    """Read a credential, test it, and use it if the test passes.
+    """Read a credential, test it, and use it if the test passes. channel/NAME instead of an integration sets the
+    address behind a channel of notifications: a test message has to arrive there.
 
     A failed test leaves everything as it was, and exits with 5.
     """
@@ -69,7 +71,7 @@ def rotate(
 
     old = in_state(_versions(context, organization, _name(context, organization, integration)), "current")
     code = _set(context, organization, integration, expires, fd)
-    if code == 0 and not context.json:
+    if code == 0 and not context.json and not integration.startswith("channel/"):
         where = f"{organization} {integration}"
         context.say(f"version {old.version} is the previous one now, and a sync that began with it may finish with it")
         context.say(f"  back to it: reconciler credentials restore {where}")
@@ -84,6 +86,7 @@ def test(context: Context, *, organization: str, integration: str, form: str) ->
     """Test the credential in use, where it would be used now; the verdict comes within ten seconds."""
     from reconciler.engine.credentials import test_credential
 
+    no_channel(organization, integration)
     tested = test_credential(context.formatted(form).world, organization, integration)
     return show(context, tested, "works", "nothing was changed: it stays in use until another is set or restored")
 
@@ -95,6 +98,7 @@ def restore(context: Context, *, organization: str, integration: str, form: str)
     """Put the previous version back in use, if it still works."""
     from reconciler.engine.credentials import restore_credential
 
+    no_channel(organization, integration)
     tested = restore_credential(context.formatted(form).world, organization, integration)
     return show(context, tested, f"is in use again as version {tested.version}", UNCHANGED)
 
@@ -205,6 +209,8 @@ def _set(context: Context, organization: str, integration: str, expires: str | N
     from reconciler.engine.pinned import pin
     from reconciler.vaults.secret import Secret
 
+    if integration.startswith("channel/"):
+        return set_channel(context, organization, integration, expires, fd)
     now = context.world.clock.now()
     pinned = pin(context.world.applied.applied(organization, integration), now)
     until = _until(expires, pinned.zone, now)
@@ -228,8 +234,9 @@ def _until(expires: str | None, zone: tzinfo, now: datetime) -> datetime | None:
 
 
 def _name(context: Context, organization: str, integration: str) -> str:
-    applied = context.world.applied.applied(organization, integration)
-    return str(applied.integration.body["credentials"]["name"])
+    from reconciler.engine.credentials import whose
+
+    return whose(context.world, organization, integration)[1]
 
 
 def _versions(context: Context, organization: str, name: str = "") -> "list[Version]":

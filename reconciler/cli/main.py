@@ -32,6 +32,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "suspend": ("suspend", "Let no run of an integration begin, or let no configuration be applied."),
     "resume": ("resume", "Let runs go on, or let configuration be applied again."),
     "pin": ("pin", "Keep an organisation at one commit while the branch moves on."),
+    "notify": ("notify", "Tell what has changed, send a test, or show what was told."),
     "status": ("status", "Health, last and next run, and backlog of every integration."),
     "statement": ("statement", "A month by account and record by record, to look at or to file."),
     "why": ("why", "Why a record has or has not gone, in one sentence."),

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Blocked, UsageError
@@ -22,16 +21,9 @@ if TYPE_CHECKING:
     from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.switches import SwitchTable
     from reconciler.database.usage import Usages
-    from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
     from reconciler.runs.export import Stream
     from reconciler.runs.suspension import Suspension
-    from reconciler.schedules.cron import Expression
-    from reconciler.schedules.occurrences import Occurrence
-
-DRIFT = "reconciler plan shows what is not as it was applied, and reconciler apply mends it"
-SPAN_DAYS = 62
-"""Days in which a schedule's longest silence shows, unless it runs less than once a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +55,7 @@ class Reading:
         from pydantic import ValidationError
 
         from reconciler.engine.pinned import pin
+        from reconciler.engine.timetable import DRIFT
 
         try:
             return pin(self.applied.applied(organization, integration), self.now)
@@ -118,46 +111,3 @@ def reading(settings: Settings) -> Iterator[Reading]:
         )
     finally:
         tables.close()
-
-
-def next_runs(schedule: "ScheduleRow", now: datetime, count: int) -> "list[Occurrence]":
-    """The next occurrences of an applied schedule. Raises Blocked where another hand spoilt it."""
-    from reconciler.schedules.occurrences import following
-    from reconciler.schedules.zones import ZoneUnknown
-
-    try:
-        return following(expression(schedule), schedule.zone, now, count)
-    except ZoneUnknown as error:
-        raise Blocked(f"the applied schedule '{schedule.name}' cannot be read: {error}", DRIFT) from error
-
-
-def next_run(schedule: "ScheduleRow | None", now: datetime) -> "Occurrence | None":
-    """The next occurrence, where there is a schedule."""
-    found = next_runs(schedule, now, 1) if schedule is not None else []
-    return found[0] if found else None
-
-
-def expression(schedule: "ScheduleRow") -> "Expression":
-    """What an applied schedule says. Raises Blocked where another hand spoilt it."""
-    from reconciler.schedules.expression import parse
-    from reconciler.schedules.fields import ExpressionInvalid
-
-    try:
-        return parse(schedule.cron, last_day=schedule.last_day)
-    except ExpressionInvalid as error:
-        raise Blocked(f"the applied schedule '{schedule.name}' cannot be read: {error}", DRIFT) from error
-
-
-def longest_silence_s(schedule: "ScheduleRow", now: datetime) -> int:
-    """Seconds of the longest distance between two runs to come.
-
-    Not that of the next two: on a Saturday the next two runs of a schedule for workdays are a day apart, and the last
-    one was on Friday.
-    """
-    coming = [each.at for each in next_runs(schedule, now, 3)]
-    spans = [later - sooner for sooner, later in pairwise(coming)]
-    matches = expression(schedule).matches_day
-    days = [day for day in (now.date() + timedelta(days=n) for n in range(SPAN_DAYS)) if matches(day)]
-    # Runs on neighbouring days are at most a day apart, which the grace of two days covers.
-    gaps = [gap for sooner, later in pairwise(days) if (gap := later - sooner) > timedelta(days=1)]
-    return int(max([*spans, *gaps], default=timedelta(0)).total_seconds())

@@ -9,8 +9,9 @@ import click
 from reconciler.cli import report_status
 from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.moments import ahead, weekday
-from reconciler.cli.reading import expression, next_runs, reading
+from reconciler.cli.reading import reading
 from reconciler.cli.schedule_words import RUNS, Explained, Language, data, show
+from reconciler.engine.timetable import expression, next_runs
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:

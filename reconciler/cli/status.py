@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,12 @@ from reconciler.cli import report_status
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
-from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
+from reconciler.cli.reading import Reading, reading
 from reconciler.cli.standing_still import allowance, standing_still
 from reconciler.cli.switches import shout_standing, standing_data
 from reconciler.cli.twins import State, status_data
 from reconciler.cli.why import question
+from reconciler.engine.timetable import next_run
 from reconciler.errors import DatabaseDown, ReconcilerError
 from reconciler.specs.money import money
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from reconciler.database.views import EndedExclusion, ExportRow, IntegrationView
-    from reconciler.engine.pinned import PinnedExport
-    from reconciler.runs.health import Health
-    from reconciler.runs.suspension import Suspension
 
 SHOWN = 20
 STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "grey": "dim"}
@@ -77,62 +74,25 @@ def command(context: Context, organization: str, form: str) -> int:
 
 def _state(found: Reading, view: "IntegrationView") -> State:
     """A broken integration is shown with its problem, and hides none of the others."""
-    from reconciler.runs.health import Health
+    from reconciler.engine.assessing import oldest_waiting, verdict
+    from reconciler.runs.health import Cause, because
 
     try:
         due = next_run(view.schedule, found.now)
         pinned = found.pinned(view.organization, view.name)
         totals = [found.records.total(each.stream, each.selection, each.category, found.now) for each in pinned.exports]
-        oldest = [_oldest(found, each) for each in pinned.exports] if view.schedule is None else []
+        waiting = oldest_waiting(found.records, pinned, found.now) if view.schedule is None else None
         credential = pinned.integration.credentials.name
         usage = found.usages.of(pinned.organization_id, credential, pinned.allowed, found.now)
         still = found.in_the_way(pinned)
     except DatabaseDown:
         raise
     except ReconcilerError as error:
-        return State(view, Health("red", "it cannot be read"), None, 0, Decimal(0), f"{error.message} ({error.hint})")
-    verdict = _health(found, view, min((each for each in oldest if each), default=None), usage.left, still)
+        broken = because("red", Cause("unreadable"))
+        return State(view, broken, None, 0, Decimal(0), f"{error.message} ({error.hint})")
+    health = verdict(view, still, waiting, usage.left, found.now)
     count, amount = sum(each for each, _ in totals), sum((Decimal(each) for _, each in totals), Decimal(0))
-    return State(view, verdict, due, count, amount, usage=usage, still=still)
-
-
-def _health(
-    found: Reading,
-    view: "IntegrationView",
-    oldest_waiting: datetime | None,
-    quota: float | None,
-    still: "Sequence[Suspension]",
-) -> "Health":
-    from reconciler.runs.health import Facts, LastRun, health
-    from reconciler.specs.scalars import seconds
-
-    last, schedule = view.last_run, view.schedule
-    return health(
-        Facts(
-            now=found.now,
-            credential=view.mode == "observe" or (view.credential is not None and view.credential.state == "current"),
-            suspended=next((each.reason for each in still if each.cause == "person"), ""),
-            last_run=LastRun(last.state, last.started_at, last.ended_at, last.problem) if last else None,
-            last_success=view.last_success,
-            stale_after_s=seconds(view.stale_after),
-            period_s=longest_silence_s(schedule, found.now) if schedule else None,
-            scheduled_at=schedule.applied_at if schedule else None,
-            oldest_question=view.oldest_question,
-            oldest_waiting=oldest_waiting,
-            counts=view.counts,
-            quota=quota,
-            differing=view.differing,
-        )
-    )
-
-
-def _oldest(found: Reading, export: "PinnedExport") -> datetime | None:
-    """Since when the oldest record of a category waits: its cut-over date, from local midnight where it is a day."""
-    rows = found.records.waiting(export.stream, export.selection, export.category, found.now, 1)
-    at = rows[0][1][export.category.cut_over] if rows else None
-    if isinstance(at, datetime):
-        return at
-    return datetime.combine(at, time(), export.mapping.scope.zone) if isinstance(at, date) else None
+    return State(view, health, due, count, amount, usage=usage, still=still)
 
 
 def _show(context: Context, found: Reading, states: list[State]) -> None:

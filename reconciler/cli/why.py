@@ -9,8 +9,9 @@ import click
 from reconciler.cli.context import Context, format_option
 from reconciler.cli.decided import Decisions, held_back
 from reconciler.cli.moments import local, weekday
-from reconciler.cli.reading import Reading, next_run, reading
+from reconciler.cli.reading import Reading, reading
 from reconciler.cli.story import data, show
+from reconciler.engine.timetable import next_run
 from reconciler.errors import UsageError
 from reconciler.specs.money import money
 

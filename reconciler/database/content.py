@@ -47,6 +47,8 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "reconciler.condition_history": {"message hint findings": "as in conditions; fifty rows are kept"},
     "reconciler.table_columns": {"problem": "words about a request for columns; replaced by the next"},
     "reconciler.run_requests": {"answer hint": "what stopped its run; out as a run's problem is"},
+    "reconciler.notifications": {"message problem": "an outside system's words, taken out as soon as they were told; "
+                                                    "and what a mail server or a webhook answers"},
     "reconciler.reconciliations": {"problem": "an outside system's words about a list that it did not give; stays, for "
                                               "no comparison is ever changed"},
 }  # fmt: skip
@@ -78,6 +80,12 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.installation": {"name environments": "configuration"},
     "reconciler.organizations": {"name body origins revision": "configuration; people by their account"},
     "reconciler.definitions": {"digest kind name body": "the catalogue; its samples are invented"},
+    "reconciler.notification_marks": {"mark": "a hash"},
+    "reconciler.notification_states": {"channel matter level": "names that the specs give, and one of our words"},
+    "reconciler.notifications": {
+        "channel matter was level hint environment stage": "names that the specs give, and words of ours",
+        "reason counts": "sentences of ours, without what an outside system said",
+    },
     "reconciler.schedules": {"name integration cron zone origins revision": "configuration"},
     "reconciler.exclusions": {"name body origins revision": "configuration; people are refused in it"},
     "reconciler.applied_revisions": {"revision plan intent resources changes actor": "names and digests"},

@@ -3,7 +3,7 @@
 Killed anywhere, the current version still works; a pending one that nobody finishes is given up after ten minutes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,11 +14,13 @@ from reconciler.engine.pinned import Pinned, pin
 from reconciler.engine.proof import ask, remember
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, TryAgainLater, UsageError
-from reconciler.runs.credential import Version, by_number, in_state, written
+from reconciler.runs.credential import Place, Version, by_number, in_state, written
 from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Verdict
 from reconciler.specs.models.schemas import misfit
 
+CHANNEL = "channel/"
+"""How a channel's credential is called where others are called by their integration."""
 LONGEST = 65_536
 """Bytes of one field: a private key fits, a file that was piped by mistake does not."""
 
@@ -42,22 +44,41 @@ def set_credential(
     """
     pinned = _pinned(world, organization, integration)
     _check(pinned, secret)
-    version = _reserve(world, pinned)
+    slot = Slot(pinned.organization_id, pinned.integration.credentials.name, world.place(pinned))
+    tested, version = take_into_use(world, slot, secret, lambda: ask(world, pinned, secret), expires_at)
+    if version is not None:
+        remember(world, pinned, version, tested.verdict)
+        _clean(world, [each for each in _versions(world, pinned) if each.left_behind])
+    return tested
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a credential is set for: whose it is, its name, and the place where it is tested and used."""
+
+    organization_id: str
+    name: str
+    place: Place
+
+
+def take_into_use(
+    world: World, slot: Slot, secret: Secret, test: Callable[[], Verdict], expires_at: datetime | None = None
+) -> tuple[Tested, Version | None]:
+    """Store a value beside the one in use, test it, and put it in its place. None where the test failed."""
+    version = _reserve(world, slot)
     try:
         version = _write(world, version, secret, expires_at)
-        verdict = ask(world, pinned, secret)
+        verdict = test()
         if verdict.ok:
             with world.points.around("promote"):
-                world.versions.promote(version, world.place(pinned), world.actor, world.clock.now())
+                world.versions.promote(version, slot.place, world.actor, world.clock.now())
     except BaseException:  # an interrupted test too: otherwise the next attempt is told that somebody is at it
         _give_up(world, version, "it was not finished")
         raise
     if not verdict.ok:
         _give_up(world, version, f"its test failed: {verdict.fault}")
-        return Tested(version.name, str(world.place(pinned)), verdict)
-    remember(world, pinned, version, verdict)
-    _clean(world, [each for each in _versions(world, pinned) if each.left_behind])
-    return Tested(version.name, str(world.place(pinned)), verdict, version.version)
+        return Tested(version.name, str(slot.place), verdict), None
+    return Tested(version.name, str(slot.place), verdict, version.version), version
 
 
 def test_credential(world: World, organization: str, integration: str) -> Tested:
@@ -98,9 +119,8 @@ def revoke_credential(world: World, organization: str, integration: str, number:
 
     The version as it was before. Again is the same as once; it goes on where an earlier attempt was cut short.
     """
-    pinned = _pinned(world, organization, integration)
-    name = pinned.integration.credentials.name
-    found = next((each for each in _versions(world, pinned) if each.version == number), None)
+    owner, name = whose(world, organization, integration)
+    found = next((each for each in world.versions.versions(owner, name) if each.version == number), None)
     if found is None:
         raise UsageError(f"the credential '{name}' has no version {number}", "reconciler credentials status")
     if found.state != "revoked":
@@ -111,13 +131,21 @@ def revoke_credential(world: World, organization: str, integration: str, number:
     return found
 
 
-def _reserve(world: World, pinned: Pinned) -> Version:
+def whose(world: World, organization: str, integration: str) -> tuple[str, str]:
+    """The organisation's id and the name of the credential of an integration, or of a channel: `channel/NAME`."""
+    if integration.startswith(CHANNEL):
+        return world.applied.organization_id(organization), integration.replace("/", "_", 1)
+    pinned = _pinned(world, organization, integration)
+    return pinned.organization_id, pinned.integration.credentials.name
+
+
+def _reserve(world: World, slot: Slot) -> Version:
     """A pending version of our own. What others left behind in the store is destroyed."""
-    name, owner = pinned.integration.credentials.name, pinned.organization_id
+    name, owner = slot.name, slot.organization_id
     with world.points.around("reserve"):
         number, left = world.versions.reserve(owner, name, world.store_name, world.actor, world.clock.now())
     _clean(world, left)
-    return next(each for each in _versions(world, pinned) if each.version == number)
+    return next(each for each in world.versions.versions(owner, name) if each.version == number)
 
 
 def _write(world: World, version: Version, secret: Secret, expires_at: datetime | None) -> Version:

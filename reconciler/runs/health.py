@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
+
+from reconciler.runs.health_words import Language, say
 
 Colour = Literal["green", "yellow", "red", "grey"]
 QUESTION = timedelta(hours=24)
@@ -59,73 +61,89 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a colour is what it is: a key of `health_words.REASONS`, what stands in its words, and since when."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The colour, and why, in a short sentence for whoever keeps the accounts."""
 
     colour: Colour
     reason: str
+    causes: tuple[Cause, ...] = field(default=(), compare=False)
+
+    def said(self, language: Language) -> str:
+        """The reason without the words that came from outside."""
+        return ", ".join(say(each.key, each.values, language, short=True) for each in self.causes)
+
+
+def because(colour: Colour, *causes: Cause) -> Health:
+    """A colour with its reason in English."""
+    return Health(colour, ", ".join(say(each.key, each.values) for each in causes), causes)
 
 
 def health(facts: Facts) -> Health:
     """The worst that the facts say; where nothing is wrong and something ran, green. "Nothing to send" is a success."""
-    if reason := _grey(facts):
-        return Health("grey", reason)
-    if reason := next(_red(facts), ""):
-        return Health("red", reason)
-    if reason := ", ".join(_yellow(facts)):
-        return Health("yellow", reason)
-    return Health("green", "a run is under way" if _running(facts) else "all is sent")
+    if cause := _grey(facts):
+        return because("grey", cause)
+    if cause := next(_red(facts), None):
+        return because("red", cause)
+    if causes := tuple(_yellow(facts)):
+        return because("yellow", *causes)
+    return because("green", Cause("running" if _running(facts) else "all-sent", since=_ended(facts)))
 
 
-def _grey(facts: Facts) -> str:
+def _grey(facts: Facts) -> Cause | None:
     if not facts.configured:
-        return "nothing is configured"
+        return Cause("not-configured")
     if facts.suspended:
-        return f"suspended: {facts.suspended}"
+        return Cause("suspended", {"reason": facts.suspended})
     if not facts.credential:
-        return "no credential is stored"
-    return "" if facts.last_run else "never run"
+        return Cause("no-credential")
+    return None if facts.last_run else Cause("never-run")
 
 
-def _red(facts: Facts) -> Iterator[str]:
+def _red(facts: Facts) -> Iterator[Cause]:
     last = facts.last_run
     assert last is not None
     if last.state == "lost" or (last.state == "running" and facts.now - last.started_at > UNFINISHED):
-        yield "the last run did not finish"
+        yield Cause("unfinished", since=last.started_at)
     if last.state == "failed":
-        yield f"the last run failed: {last.problem}" if last.problem else "every record of the last run failed"
+        key = "run-failed" if last.problem else "all-failed"
+        yield Cause(key, {"problem": last.problem}, _ended(facts))
     if facts.oldest_question and facts.now - facts.oldest_question > QUESTION:
-        yield "a question has been open for more than a day"
+        yield Cause("question-old", since=facts.oldest_question)
     silent = _silent_since(facts)
     if silent and facts.now - silent > _patience(facts):
-        yield f"no successful run for {_long(facts.now - silent)}"
+        yield Cause("silent", {"span": facts.now - silent}, silent)
 
 
-def _yellow(facts: Facts) -> Iterator[str]:
+def _yellow(facts: Facts) -> Iterator[Cause]:
     last, counts = facts.last_run, facts.counts
     if last and last.state == "partial" and last.problem:
-        yield f"the last run stopped early: {last.problem}"
-    for state, words in _WORDS.items():
+        yield Cause("stopped-early", {"problem": last.problem}, _ended(facts))
+    for state in STATES:
         if count := counts.get(state, 0):
-            yield f"{count} {words}"
+            yield Cause(state, {"count": count}, _ended(facts))
     if facts.differing:
-        yield f"{facts.differing} not there as sent"
+        yield Cause("differing", {"count": facts.differing})
     if facts.quota is not None and facts.quota < QUOTA:
-        yield f"{facts.quota:.0%} of the outside system's quota is left"
+        yield Cause("quota", {"quota": facts.quota})
     if facts.period_s is None and facts.oldest_waiting and facts.now - facts.oldest_waiting > WAITING:
-        yield f"no schedule, and a record has waited for {_long(facts.now - facts.oldest_waiting)}"
+        yield Cause("waiting", {"span": facts.now - facts.oldest_waiting}, facts.oldest_waiting)
 
 
-_WORDS = {
-    "rejected": "refused",
-    "rejected_late": "refused after they were sent",
-    "held": "held for a decision",
-    "unknown": "with an unknown fate",
-    "drifted": "changed in the outside system",
-    "never_posted": "sent and never posted",
-    "not_applied": "to be tried again",
-}
+STATES = ("rejected", "rejected_late", "held", "unknown", "drifted", "never_posted", "not_applied")
 """The ledger's states that somebody should know of, the gravest for the accounts first."""
+
+
+def _ended(facts: Facts) -> datetime | None:
+    return (facts.last_run.ended_at or facts.last_run.started_at) if facts.last_run else None
 
 
 def _running(facts: Facts) -> bool:
@@ -142,8 +160,3 @@ def _silent_since(facts: Facts) -> datetime | None:
 def _patience(facts: Facts) -> timedelta:
     period = timedelta(seconds=facts.period_s or 0)
     return max(timedelta(seconds=facts.stale_after_s), period + GRACE)
-
-
-def _long(span: timedelta) -> str:
-    hours = int(span.total_seconds() // 3600)
-    return f"{hours} h" if hours < 72 else f"{hours // 24} days"

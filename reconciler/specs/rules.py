@@ -19,6 +19,7 @@ from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin, Path
 from reconciler.specs.references import unknown
 from reconciler.specs.rules_freeze import check_freeze
+from reconciler.specs.rules_notifications import check_notifications
 from reconciler.specs.rules_retention import check_retention
 from reconciler.specs.rules_selection import check_conditions, check_exclusion
 from reconciler.specs.wording import choice, did_you_mean, quoted
@@ -40,6 +41,7 @@ def check_organization(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[D
     for organization in specs.of(Organization).values():
         yield from check_retention(organization, catalog)
         yield from check_freeze(organization)
+        yield from check_notifications(organization, names)
     for integration in integrations.values():
         yield from _integration(integration, specs, catalog)
     for mapping in specs.of(FieldMapping).values():

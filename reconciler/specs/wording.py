@@ -13,6 +13,7 @@ LONGEST = 60
 
 FORMS: Mapping[str, str] = {
     r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$": "use lower-case letters, digits and hyphens, such as mileage-claims",
+    r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$": "use lower-case letters, digits and hyphens, 40 at most, such as sales",
     r"^[a-z][a-z0-9_]{0,62}$": "use lower-case letters, digits and underscores, such as cost_center",
     r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$": "use names with dots between them, such as account.code",
     r"^[A-Za-z_@][A-Za-z0-9_@-]*(\.[A-Za-z_@][A-Za-z0-9_@-]*)*$": "use names with dots between them, such as node.id",

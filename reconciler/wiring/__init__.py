@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.clock import Clock, SystemClock
 from reconciler.settings import Settings
 from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
+from reconciler.wiring.notifying import notifier
 from reconciler.wiring.outside import connector, endpoint, place, way
 from reconciler.wiring.points import KillAt, NoPoints
 from reconciler.wiring.steering import steering
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KillAt", "NoPoints",
-    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "own_rules", "place",
-    "rewrap_all", "signatures", "steering", "vault", "way", "world",
+    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "notifier",
+    "own_rules", "place", "rewrap_all", "signatures", "steering", "vault", "way", "world",
 ]  # fmt: skip
 
 

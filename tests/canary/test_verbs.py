@@ -39,6 +39,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "pin": (WHERE[0], "HEAD", *REASON, "--until", "2d", "--root", "{config}"),
     "rollback": (WHERE[0], "--to", "HEAD", "--pin", *REASON, "--until", "2d", "--root", "{config}"),
     "status": (),
+    "notify": WHERE[:1],
     "why": (WHERE[0], "{record}"),
     "erase": (WHERE[0], "--expired"),
     "exports reconcile": WHERE,

@@ -49,6 +49,7 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["speak", "accept_rules"]  # tests/controller/test_voices.py
     more += ["keep_report", "hand_over", "note_comparison"]
     more += ["set_switch", "end_switch"]  # tests/engine/test_switching.py
+    more += ["notice", "take_notice", "tell", "told"]  # tests/notifications/test_crashes.py
     # tests/operations
     more += ["decide", "hold_records", "release_records", "open_epochs", "ask_second", "approve", "refuse"]
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()

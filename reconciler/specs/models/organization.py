@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from reconciler.specs.identifiers import organization_number
+from reconciler.specs.models.notification import Notification
 from reconciler.specs.models.retention import Retention
 from reconciler.specs.models.shared import Model
 from reconciler.specs.scalars import Day, Id, Name, Reason, Text
@@ -72,6 +73,16 @@ class Organization(Model):
     retention: dict[Name, Retention] | None = Field(
         None, description="By category, a shorter time to keep payloads and messages than the category's own."
     )
+    notifications: list[Notification] | None = Field(
+        None, description="Who is told when the health of an integration changes, by channel."
+    )
+
+    @model_validator(mode="after")
+    def _channels_once(self) -> "Organization":
+        names = [each.channel for each in self.notifications or []]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"the channel '{twice}' stands there twice")
+        return self
 
     @property
     def days_without_syncs(self) -> list[Freeze]:
