@@ -17,6 +17,12 @@ ON_THIS_MACHINE = (
     *("sftp://127.0.0.1", "sftp://localhost", "sftp://[::1]"),
 )
 """How the address of a simulator begins."""
+SURFACES = (
+    *("RECONCILER_LISTEN", "RECONCILER_OBSERVE", "RECONCILER_HOOK_SECRET_FILE"),
+    *("RECONCILER_LOG", "RECONCILER_LOG_FORMAT", "RECONCILER_TRACES"),
+    *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "TRACEPARENT"),
+)
+"""What `controller/surfaces.py` reads; nobody else has to be bothered by a mistake in one."""
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -78,7 +84,7 @@ class Settings:
     called, `*.example.org` for all below one; every host where none is named. `private_networks` may be connected to
     beside public addresses; `ca_file` holds authorities that count beside the system's. `folders` are those of this
     machine that files may be dropped into; none where none is named. Of documents that are sent once more, more than
-    `second_person` need a second person.
+    `second_person` need a second person. `surfaces` are those variables of SURFACES that are set, unread.
     """
 
     database_url: str = ""
@@ -100,6 +106,7 @@ class Settings:
     folders: tuple[Path, ...] = ()
     second_person: int = 20
     host: NamedHost | None = None
+    surfaces: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key_file(self) -> Path:
@@ -140,6 +147,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         folders=_folders(found.get("RECONCILER_FOLDERS", "")),
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
         host=_host(found),
+        surfaces={name: found[name] for name in SURFACES if found.get(name)},
     )
 
 
