@@ -31,7 +31,8 @@ COMMITS = frozenset(
     | {"resume", "forget_shadows", "keep_shadows", "keep_comparison", "keep_findings", "keep_asked", "adopt"}
     | {"keep_report", "hand_over", "note_comparison", "decide", "open_epochs", "hold_records", "release_records"}
     | {"ask_second", "approve", "refuse", "send", "reserve", "write", "stored", "promote", "discard", "revoke"}
-    | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose"}
+    | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose", "keep_condition", "verified"}
+    | {"forget_condition", "note_commit", "ask_reconcile", "handle_asked", "take_control", "let_go"}
 )
 """Ports' methods that change the world."""
 
@@ -52,8 +53,8 @@ class ConfigStore(Protocol):
     def observe(self, organization_id: str) -> Actual:
         """What the database holds for one organisation, read whole or not at all."""
 
-    def apply(self, plan: Plan, actor: str, now: datetime) -> None:
-        """Carry out a plan in one transaction. Raises PlanRefused where its base version moved."""
+    def apply(self, plan: Plan, actor: str, now: datetime, lease: Lease | None = None, reason: str = "") -> None:
+        """Carry out a plan in one transaction. Raises PlanRefused where its base moved, Busy where the lease is lost."""
 
 
 @dataclass(frozen=True, slots=True)

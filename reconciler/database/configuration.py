@@ -11,11 +11,14 @@ from psycopg.types.json import Jsonb
 from reconciler.database import rows
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
+from reconciler.database.installation import claim
+from reconciler.database.leases import check_fence
 from reconciler.database.statements import DROP, PUT, RENAME
 from reconciler.errors import EnvironmentRefused, PlanRefused
 from reconciler.plans.change import Change, Create, Delete, Retarget, Update, resource_of
 from reconciler.plans.plan import Plan, data, make_plan
 from reconciler.plans.resource import Actual, Key, Resource, Sent
+from reconciler.runs.outcome import Lease
 
 UNRESOLVED = ["sending", "unknown", "held"]
 
@@ -39,12 +42,16 @@ class Configuration:
         with self._database.reading() as connection:
             return _observe(connection, organization_id)
 
-    def apply(self, plan: Plan, actor: str, now: datetime) -> None:
-        """One transaction: lock, base version, rows, revision, audit. Raises PlanRefused where the base has moved."""
+    def apply(self, plan: Plan, actor: str, now: datetime, lease: Lease | None = None, reason: str = "") -> None:
+        """One transaction: lock, fence, base version, rows, revision, audit.
+
+        Raises PlanRefused where the base has moved, Busy where the lease was lost.
+        """
         self._check_environments(plan)
         with self._database.transaction() as connection:
             connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [plan.desired.organization_id])
-            self._claim_database(connection, now)
+            claim(connection, self._installation, self._environments, now)
+            check_fence(connection, lease, now)
             _check_base(connection, plan)
             stamp = rows.Stamp(plan.desired.organization_id, plan.desired.revision, now)
             _write_definitions(connection, plan, now)
@@ -52,7 +59,8 @@ class Configuration:
             for change in plan.changes:
                 _carry_out(connection, change, stamp)
             _write_revision(connection, plan, actor, now)
-            detail = {"plan": plan.digest, "revision": plan.desired.revision, "changes": len(plan.changes)}
+            detail: dict[str, Any] = {"plan": plan.digest, "revision": plan.desired.revision}
+            detail |= {"changes": len(plan.changes)} | ({"break_glass": reason} if reason else {})
             write_audit(connection, now, actor, stamp.organization_id, "apply", plan.organization, detail)
 
     def _check_environments(self, plan: Plan) -> None:
@@ -64,20 +72,6 @@ class Configuration:
                 )
                 hint = f"it allows {', '.join(self._environments)} (RECONCILER_ENVIRONMENTS)"
                 raise EnvironmentRefused(message, hint)
-
-    def _claim_database(self, connection: Connection, now: datetime) -> None:
-        """The first apply writes down whose database this is; another installation is refused (design.md 4.19)."""
-        connection.execute(
-            "insert into reconciler.installation (name, environments, claimed_at) values (%s, %s, %s)"
-            " on conflict (singleton) do update set environments = excluded.environments"
-            " where installation.name = excluded.name",
-            [self._installation, list(self._environments), now],
-        )
-        row = connection.execute("select name from reconciler.installation").fetchone()
-        if row is None or row["name"] != self._installation:
-            owner = row["name"] if row else "nobody"
-            message = f"this database belongs to the installation '{owner}', and this is '{self._installation}'"
-            raise EnvironmentRefused(message, "set RECONCILER_INSTALLATION, or use a database of its own")
 
 
 def _observe(connection: Connection, organization_id: str) -> Actual:

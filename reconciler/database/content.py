@@ -43,6 +43,8 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "reconciler.allowances": {"closed_reason": "words about a request; replaced by the next, out with its period"},
     "reconciler.breakers": {"reason": "words about a request; goes when the breaker closes, or with its period"},
     "reconciler.credentials": {"problem": "words about a login"},
+    "reconciler.conditions": {"message hint findings": "about specs, in which what looks like a person is refused"},
+    "reconciler.condition_history": {"message hint findings": "as in conditions; fifty rows are kept"},
     "reconciler.table_columns": {"problem": "words about a request for columns; replaced by the next"},
     "reconciler.run_requests": {"answer hint": "what stopped its run; out as a run's problem is"},
     "reconciler.reconciliations": {"problem": "an outside system's words about a list that it did not give; stays, for "
@@ -84,6 +86,9 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.secret_values": {"name ciphertext nonce wrapped_key key_id": "secrets, encrypted"},
     "reconciler.installation_keys": {"purpose wrapped_key key_id": "keys, encrypted"},
     "reconciler.leases": {"name holder": _IDS},
+    "reconciler.conditions": {"organization reason attempted applied fingerprint mark claim": "names and digests"},
+    "reconciler.condition_history": {"organization reason attempted applied": "names and commits"},
+    "reconciler.reconcile_requests": {"organization requested_by": "names; people by their account"},
     "reconciler.runs": {"integration trigger actor revision state counts": "names and counts; people by their account"},
     "reconciler.run_requests": {"integration requested_by taken_by state": "names; people by their account"},
     "reconciler.suspensions": {"integration cause author": "names; people by their account"},

@@ -77,3 +77,15 @@ def renew(connection: Connection, lease: Lease, now: datetime) -> None:
     ).fetchone()
     if row is None:
         raise Busy(f"this run lost the lease of {lease.name}", "another run goes on; nothing was written by this one")
+
+
+def check_fence(connection: Connection, lease: Lease | None, now: datetime) -> None:
+    """Make sure, until this transaction ends, that the lease is ours: nobody can take it before. Raises Busy.
+
+    Without a lease nothing is checked: a person writes by hand.
+    """
+    if lease is None:
+        return
+    query = "select from reconciler.leases where name = %s and fence = %s and expires_at > %s for share"
+    if connection.execute(query, [lease.name, lease.fence, now]).fetchone() is None:
+        raise Busy(f"the lease of {lease.name} was lost", "whoever holds it goes on; nothing was written")

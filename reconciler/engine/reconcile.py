@@ -15,6 +15,7 @@ from reconciler.specs.diagnostic import errors
 if TYPE_CHECKING:  # validate needs no ports, and starts faster without them
     from reconciler.engine.world import World
     from reconciler.ports import SpecSource
+    from reconciler.runs.outcome import Lease
 
 
 def read_specs(
@@ -65,10 +66,15 @@ def today(world: "World", plan: Plan) -> date:
     return world.clock.now().astimezone(ZoneInfo(zone)).date()
 
 
-def apply_plan(world: "World", plan: Plan, approve: str = "") -> None:
-    """Carry out one plan. Raises PlanRefused, with the recipe, where a guard stands in the way or the base moved."""
+def apply_plan(
+    world: "World", plan: Plan, approve: str = "", *, lease: "Lease | None" = None, reason: str = ""
+) -> None:
+    """Carry out one plan, behind the fence of a `lease` where one is given; `reason` is why somebody does it by hand.
+
+    Raises PlanRefused, with the recipe, where a guard stands in the way or the base moved; Busy where the lease is lost.
+    """
     if refused := guard(plan, today(world, plan), approve):
         reasons = "; ".join(f"{each.message} [{each.rule}]" for each in refused)
         raise PlanRefused(f"{plan.organization}: {reasons}", recipe(plan, refused))
     with world.points.around("apply"):
-        world.config.apply(plan, world.actor, world.clock.now())
+        world.config.apply(plan, world.actor, world.clock.now(), lease, reason)

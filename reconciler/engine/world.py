@@ -10,6 +10,7 @@ from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, Hi
 from reconciler.runs.adoption import Adoptions
 from reconciler.runs.columned import ColumnSnapshots
 from reconciler.runs.comparison import Comparisons
+from reconciler.runs.condition import Conditions, Control
 from reconciler.runs.credential import Place
 from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
@@ -68,3 +69,5 @@ class World:
     retention: Retention
     actor: str
     holdings: Shelves
+    conditions: Conditions
+    control: Control

@@ -19,3 +19,12 @@ def pause(reference: str, attempt: int) -> timedelta:
 def most(attempt: int) -> timedelta:
     """The longest that it may be: doubled with each try, up to LONGEST."""
     return min(FIRST * (1 << min(attempt - 1, 20)), LONGEST)
+
+
+def retry(name: str, failures: int, first_s: float, most_s: float) -> timedelta:
+    """The wait of a loop after so many failures, one after the other: doubled up to `most_s`, and between half of it
+    and all, by name, so that those that failed together are not tried together.
+    """
+    longest = min(first_s * 2 ** min(failures, 20), most_s)
+    found = hashlib.sha256(f"{name}\n{failures}".encode()).digest()
+    return timedelta(seconds=longest * (1 + int.from_bytes(found[:4]) / 2**32) / 2)

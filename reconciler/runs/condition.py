@@ -42,7 +42,7 @@ class Condition:
     `attempted` and `applied` are commits: the one that was looked at last, and the last one that the database was found
     or made equal to. `verified_at` is when the rows were last seen to be as applied. `findings` are diagnostics with
     their places. `fingerprint` and `mark` are digests of what the last attempt rested on, in git and in the database.
-    `claim` is the organisation's id in the app, as its spec says. `repairs` are the moments of the last repairs of drift.
+    `claim` is the organisation's id in the app, as its spec says. `repairs` are when drift was repaired lately.
     `failures` counts attempts in vain, one after the other; the next is not made before `not_before`.
     """
 
@@ -70,13 +70,10 @@ class Condition:
         return word(self.reason)
 
     def after(self, before: "Condition | None") -> "Condition":
-        """The same, standing since `before` where that said the same."""
-        same = before is not None and (before.reason, before.message) == (self.reason, self.message)
+        """The same, standing since `before` where that said the same; what is Ready is so since it became it."""
+        same = before is not None and before.reason == self.reason
+        same = same and (self.word == "Ready" or before.message == self.message)
         return replace(self, since=before.since) if same and before is not None else self
-
-    def told(self) -> tuple[str, ...]:
-        """What makes one condition another for whoever looks: a history keeps only what differs here."""
-        return self.organization, self.reason, self.message, self.attempted, self.applied
 
     def data(self) -> dict[str, Any]:
         """The stable JSON form."""
@@ -107,6 +104,12 @@ class Conditions(Protocol):
     def keep_condition(self, condition: Condition, lease: Lease | None, now: datetime) -> None:
         """Write one down, and into the history where it tells something new. Raises Busy where the lease was lost."""
 
+    def verified(self, organizations: Sequence[str], lease: Lease, now: datetime) -> None:
+        """Write down that their rows were seen to be as applied. Raises Busy where the lease was lost."""
+
+    def forget_condition(self, organization: str, lease: Lease, now: datetime) -> None:
+        """Of a folder that is gone and was never applied. Raises Busy where the lease was lost."""
+
     def history(self, organization: str, limit: int) -> Sequence[Condition]:
         """The newest first."""
 
@@ -121,17 +124,21 @@ class Conditions(Protocol):
     def ask_reconcile(self, organization: str, by: str, now: datetime) -> int:
         """Write down that somebody wants it looked at now."""
 
-    def asked(self) -> Sequence[Asked]:
-        """Those not handled yet."""
+    def asked(self, ids: Sequence[int] = ()) -> Sequence[Asked]:
+        """Those not handled yet; or these."""
 
     def handle_asked(self, ids: Sequence[int], now: datetime) -> None:
         """Say that they were."""
 
-    def take_control(self, now: datetime) -> None:
-        """Write down that a controller keeps this database. Raises EnvironmentRefused where it is of another installation."""
 
-    def let_go(self) -> None:
-        """Write down that none does any more."""
+class Control(Protocol):
+    """Whether a controller keeps this database."""
 
-    def controlled(self) -> bool:
-        """Whether a controller keeps this database."""
+    def take_control(self, actor: str, now: datetime) -> None:
+        """Write it down. Raises EnvironmentRefused where the database is another installation's."""
+
+    def let_go(self, actor: str, now: datetime) -> bool:
+        """Write down that none does any more; False where none did."""
+
+    def controlled_since(self) -> datetime | None:
+        """Since when one does; None where none does."""

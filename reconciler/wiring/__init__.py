@@ -29,8 +29,10 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.columns import ColumnTable
+    from reconciler.database.conditions import ConditionTable
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
+    from reconciler.database.installation import InstallationTable
     from reconciler.database.leases import LeaseTable
     from reconciler.database.lists import ListTable
     from reconciler.database.reconciliations import ComparisonTable
@@ -76,6 +78,8 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         retention=RetentionTable(tables),
         actor=settings.actor,
         holdings=shelf,
+        conditions=ConditionTable(tables),
+        control=InstallationTable(tables, settings.installation, settings.environments),
     )
 
 
