@@ -5,6 +5,7 @@ of the database when somebody looks (`Census`). No label holds more than names f
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -57,6 +58,7 @@ class Metrics:
         self._pulse: Pulse | None = None
         self._count: Callable[[], Census] | None = None
         self._census: tuple[Census, float] | None = None
+        self._asked_at = -math.inf
         self._counting = threading.Lock()
         self._applied = self._histogram(
             "commit_to_applied_seconds", "From a commit's push to its being applied.", APPLIED_S
@@ -163,7 +165,9 @@ class Metrics:
         if self._count is None:
             return None
         with self._counting:
-            if self._census is None or self._monotonic() - self._census[1] > FRESH_S:
+            # Also where it failed: a database that is away is not asked, and waited for, at every look.
+            if self._monotonic() - self._asked_at > FRESH_S:
+                self._asked_at = self._monotonic()
                 try:
                     self._census = (self._count(), self._monotonic())
                 except ReconcilerError as error:

@@ -116,6 +116,6 @@ def _app(routes: list[Route]) -> Starlette:
     async def silent(_: Request, error: Exception) -> Response:
         return Response(status_code=getattr(error, "status_code", 500), headers=getattr(error, "headers", None))
 
-    return Starlette(
-        routes=routes, exception_handlers={404: silent, 405: silent, ClientDisconnect: silent, 500: silent}
-    )
+    app = Starlette(routes=routes, exception_handlers={404: silent, 405: silent, ClientDisconnect: silent, 500: silent})
+    app.router.redirect_slashes = False
+    return app
