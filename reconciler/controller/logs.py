@@ -20,10 +20,14 @@ LONGEST = 4000
 HIDDEN = "••••••••"
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 _SENSITIVE = re.compile(r"(?i)(password|passwd|passord|secret|token|api[_-]?key|authorization|credential)s?\Z")
-# Whatever is_secret finds stands in one of these; the rest of the line stays readable.
-_PIECES = re.compile(r"-----BEGIN .*|(?i:\b(?:bearer|token|basic)\s{1,10})\S+|\S+", re.DOTALL)
 _KEYED = re.compile(
-    r"(?i)\b((?:password|passwd|passord|secret|token|api[_-]?key|access[_-]?key)\s{0,3}[=:]\s{0,3})[^\s,;&]+"
+    r"(?i)\b((?:passwords?|passwd|passord|secrets?|tokens?|(?:api|access)[_-]?keys?)\s{0,3}[=:]\s{0,3})[^\s,;&]+"
+)
+# What is_secret finds stands in one of these; the rest of the line stays readable.
+_PIECES = (
+    re.compile(r"-----BEGIN .*", re.DOTALL),
+    re.compile(r"(?i)\b(?:bearer|token|basic)\s{1,10}\S+"),
+    re.compile(r"\S+"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -33,9 +37,9 @@ def clean(text: str) -> str:
     short = text if len(text) <= LONGEST else f"{text[:LONGEST]} ... ({len(text)} characters)"
     shown = _CONTROL.sub(" ", impersonal(short))
     shown = _KEYED.sub(rf"\1{HIDDEN}", shown)
-    if not is_secret(shown):
-        return shown
-    return _PIECES.sub(lambda found: HIDDEN if is_secret(found[0]) else found[0], shown)
+    for pieces in _PIECES if is_secret(shown) else ():
+        shown = pieces.sub(lambda found: HIDDEN if is_secret(found[0]) else found[0], shown)
+    return HIDDEN if is_secret(shown) else shown
 
 
 class Lines(logging.Formatter):
@@ -54,8 +58,10 @@ class Lines(logging.Formatter):
             fields["error"] = clean("".join(traceback.format_exception(record.exc_info[1]))[-LONGEST:])
         message = clean(_told(record))
         if self._form == "console":
+            trace = "".join(f"\n  {line}" for line in str(fields.pop("error", "")).splitlines())
             more = "".join(f" {name}={value}" for name, value in fields.items())
-            return f"{at} {record.levelname.lower():7} {message}{more}"
+            # Only we begin a line.
+            return f"{at} {record.levelname.lower():7} {message}{more}".replace("\n", " ") + trace
         own = {"at": at, "level": record.levelname.lower(), "from": record.name, "message": message}
         place = {"installation": self._installation} if self._installation else {}
         return json.dumps(own | place | fields, ensure_ascii=False, default=str)
