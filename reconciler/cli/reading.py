@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
+    from reconciler.runs.condition import Conditions, Control
     from reconciler.runs.export import Stream
     from reconciler.runs.suspension import Suspension
     from reconciler.schedules.cron import Expression
@@ -49,6 +50,8 @@ class Reading:
     operations: "DecisionTable"
     resends: "ResendTable"
     highest: "Callable[[Stream], int]"
+    conditions: "Conditions"
+    control: "Control"
 
     def in_the_way(self, pinned: "Pinned") -> "list[Suspension]":
         """Why its runs stand still."""
@@ -83,7 +86,9 @@ def reading(settings: Settings) -> Iterator[Reading]:
     """The reading parts, on one connection that is closed at the end. Raises UsageError where no database is named."""
     from reconciler.clock import SystemClock
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.conditions import ConditionTable
     from reconciler.database.credentials import CredentialTable
+    from reconciler.database.installation import InstallationTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
     from reconciler.database.operations import DecisionTable
@@ -111,6 +116,8 @@ def reading(settings: Settings) -> Iterator[Reading]:
             operations=DecisionTable(tables),
             resends=ResendTable(tables),
             highest=LedgerTable(tables).highest,
+            conditions=ConditionTable(tables),
+            control=InstallationTable(tables, settings.installation, settings.environments),
         )
     finally:
         tables.close()
