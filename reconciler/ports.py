@@ -54,7 +54,7 @@ class ConfigStore(Protocol):
         """What the database holds for one organisation, read whole or not at all."""
 
     def apply(self, plan: Plan, actor: str, now: datetime, lease: Lease | None = None, reason: str = "") -> None:
-        """Carry out a plan in one transaction. Raises PlanRefused where its base moved, Busy where the lease is lost."""
+        """Carry out a plan in one transaction. Raises PlanRefused where its base moved, Busy without the lease."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,22 @@ class NamedHost:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRepository:
+    """The config repository that a controller follows: an address or a folder, and how often it looks by itself.
+
+    `token_file` holds a token for HTTPS. `poll_s` and `verify_s` are the seconds between two fetches, and between two
+    looks at what the database holds.
+    """
+
+    address: str
+    branch: str = "main"
+    token_file: Path | None = None
+    poll_s: int = 60
+    verify_s: int = 30
+    shards: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """An installation on this machine.
 
@@ -107,6 +123,7 @@ class Settings:
     second_person: int = 20
     host: NamedHost | None = None
     surfaces: Mapping[str, str] = field(default_factory=dict)
+    repository: NamedRepository | None = None
 
     @property
     def key_file(self) -> Path:
@@ -117,6 +134,11 @@ class Settings:
     def validations(self) -> Path:
         """The folder of what `validate` found; it may be thrown away."""
         return self.home.expanduser() / "validations"
+
+    @property
+    def mirror(self) -> Path:
+        """The copy of the config repository; it may be thrown away."""
+        return self.home.expanduser() / "repository.git"
 
     @property
     def high_water_file(self) -> Path:
@@ -148,6 +170,21 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
         host=_host(found),
         surfaces={name: found[name] for name in SURFACES if found.get(name)},
+        repository=_repository(found),
+    )
+
+
+def _repository(found: Mapping[str, str]) -> NamedRepository | None:
+    if not found.get("RECONCILER_REPOSITORY"):
+        return None
+    token_file = found.get("RECONCILER_REPOSITORY_TOKEN_FILE", "")
+    return NamedRepository(
+        found["RECONCILER_REPOSITORY"],
+        found.get("RECONCILER_BRANCH", "main"),
+        Path(token_file) if token_file else None,
+        poll_s=_number(found, "RECONCILER_POLL_S", "60"),
+        verify_s=_number(found, "RECONCILER_VERIFY_S", "30"),
+        shards=_number(found, "RECONCILER_SHARDS", "1"),
     )
 
 
@@ -228,6 +265,13 @@ def _folders(text: str) -> tuple[Path, ...]:
 def _count(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         raise UsageError(f"{name} is no number", "a number of documents, such as 20; 0 for every one")
+    return int(text)
+
+
+def _number(found: Mapping[str, str], name: str, default: str) -> int:
+    text = found.get(name, default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 100_000):
+        raise UsageError(f"{name} is no number that can be meant", f"a whole number from 1 on, such as {default}")
     return int(text)
 
 

@@ -1,7 +1,6 @@
 """`reconciler apply`: make the database equal to a commit, organisation by organisation."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,31 +17,45 @@ if TYPE_CHECKING:
 @click.option("--revision", default="HEAD", show_default=True, help="The commit whose specs are applied.")
 @click.option("--organization", default="", help="Only this one.")
 @click.option("--approve", default="", metavar="DIGEST", help="A yes to exactly the plan with this digest.")
+@click.option("--break-glass", default="", metavar="REASON", help="Why by hand, where a controller keeps the database.")
 @click.option("--whole", is_flag=True, help="Print the whole plan too, as `plan` does.")
 @format_option
 @click.pass_obj
-def command(
-    context: Context, *, root: Path, revision: str, organization: str, approve: str, whole: bool, form: str
-) -> int:
+def command(context: Context, /, **asked: Any) -> int:
     """Plan, and carry out what no guard refuses: one transaction per organisation, all of it or nothing.
 
     One bad organisation never blocks the others. Exit code 1 where specs are invalid, 4 where a plan was refused, 5
-    where this installation may not carry it out.
+    where this installation may not carry it out, or a controller keeps the database and no reason is given.
     """
-    context.formatted(form)
-    _, plans = make_plans(context, root, revision, organization)
-    results = [_carry_out(context, plan, approve, whole=whole) for plan in plans]
+    context.formatted(asked["form"])
+    reason = _by_hand(context, asked["break_glass"])
+    _, plans = make_plans(context, asked["root"], asked["revision"], asked["organization"])
+    results = [_carry_out(context, plan, asked["approve"], reason, whole=asked["whole"]) for plan in plans]
     if context.json:
-        context.data({"revision": revision, "organizations": results})
+        context.data({"revision": asked["revision"], "organizations": results})
     states = {str(result["state"]) for result in results}
     return next((code for state, code in CODES.items() if state in states), 0)
 
 
+REASON = 10
+"""Characters of a reason, at least."""
 CODES = {"refused": 4, "blocked": 5, "unusable": 1}
 """Exit codes by the state of an organisation, the gravest first."""
 
 
-def _carry_out(context: Context, plan: "Plan | Unusable", approve: str, *, whole: bool) -> dict[str, object]:
+def _by_hand(context: Context, reason: str) -> str:
+    """Why it is done by hand, for the audit trail. Raises Blocked where a controller does it, and nothing was said."""
+    since = context.world.control.controlled_since()
+    if since is None or len(reason.strip()) >= REASON:
+        return reason if since is not None else ""
+    message = f"a controller keeps this database since {since:%Y-%m-%d %H:%M %Z}: it applies what is merged"
+    hint = f"merge it (reconciler reconcile asks for it now); or --break-glass REASON, {REASON} characters at least"
+    raise Blocked(message, hint)
+
+
+def _carry_out(
+    context: Context, plan: "Plan | Unusable", approve: str, reason: str, *, whole: bool
+) -> dict[str, object]:
     """What became of one organisation; whatever stops it stops no other."""
     from reconciler.engine.reconcile import apply_plan
     from reconciler.plans.plan import Unusable
@@ -57,7 +70,7 @@ def _carry_out(context: Context, plan: "Plan | Unusable", approve: str, *, whole
         _say(context, f"{plan.organization}: no changes", "")
         return result
     try:
-        apply_plan(context.world, plan, approve)
+        apply_plan(context.world, plan, approve, reason=reason)
     except (PlanRefused, Blocked) as stopped:
         state = "refused" if isinstance(stopped, PlanRefused) else "blocked"
         _say(context, f"{state}: {stopped.message}", "bold red")

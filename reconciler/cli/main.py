@@ -22,6 +22,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Show what apply would change."),
     "apply": ("apply", "Make the database equal to a commit."),
     "preview": ("preview", "Show records as the documents they would become, and what is held back."),
+    "controller": ("controller", "Follow the branch: apply what was merged, and keep it so."),
+    "reconcile": ("reconcile", "Have the controller look now, and say what it found."),
     "sync": ("sync", "Send what is due, exactly once."),
     "requests": ("requests", "Syncs that were asked for: see them, and carry them out."),
     "suspend": ("suspend", "Let no run of an integration begin."),

@@ -1,6 +1,7 @@
 """Leases: the right to sync one integration, with a fencing token. Rows, not session locks, because of poolers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,19 @@ class LeaseTable:
             if row is None:
                 raise self._busy(connection, name)
         return Lease(name, holder, row["fence"], until)
+
+    def keep_lease(self, lease: Lease, now: datetime, seconds: int) -> Lease:
+        """See `runs.shard.ShardLeases`."""
+        with self._database.transaction() as connection:
+            renew(connection, lease, now, seconds)
+        return replace(lease, expires_at=now + timedelta(seconds=seconds))
+
+    def live(self, prefix: str, now: datetime) -> list[Lease]:
+        """See `runs.shard.ShardLeases`."""
+        query = "select * from reconciler.leases where starts_with(name, %s) and expires_at > %s order by name"
+        with self._database.reading() as connection:
+            rows = connection.execute(query, [prefix, now]).fetchall()
+        return [Lease(**row) for row in rows]
 
     def give_back(self, lease: Lease) -> None:
         """Let it expire at once, on anybody's clock, unless somebody else holds it by now."""
@@ -68,12 +82,12 @@ _HOLDER = """
     where l.name = %s"""
 
 
-def renew(connection: Connection, lease: Lease, now: datetime) -> None:
+def renew(connection: Connection, lease: Lease, now: datetime, seconds: int = SECONDS) -> None:
     """Check the fence inside a write transaction, and renew. Raises Busy where the lease was lost."""
     row = connection.execute(
         "update reconciler.leases set expires_at = %s"
         " where name = %s and fence = %s and expires_at > %s returning fence",
-        [now + timedelta(seconds=SECONDS), lease.name, lease.fence, now],
+        [now + timedelta(seconds=seconds), lease.name, lease.fence, now],
     ).fetchone()
     if row is None:
         raise Busy(f"this run lost the lease of {lease.name}", "another run goes on; nothing was written by this one")

@@ -93,15 +93,17 @@ class _Attempt:
         apply_plan(self.world, plan, lease=self.lease)
         said = f"{'repaired' if drift else 'applied'}: {summary(plan)}"
         # No mark: what was written is looked at once more, and only an empty plan is taken for the truth.
-        return replace(self.ended("Applied", said, applied=True), mark="", repairs=(*repairs, self.now) if drift else ())
+        return replace(
+            self.ended("Applied", said, applied=True), mark="", repairs=(*repairs, self.now) if drift else ()
+        )
 
     def _plan(self) -> Plan | Condition:
         goal = self.goal
+        if goal.unread:
+            return self.ended("SpecsInvalid", goal.unread[0], MORE, findings=goal.unread)
         if goal.specs is None:
             message = f"it was applied, and orgs/{goal.organization} is gone; nothing of it is touched"
             return self.ended("FolderGone", message, "put it back; an organisation goes by state: retired")
-        if goal.unread:
-            return self.ended("SpecsInvalid", goal.unread[0], MORE, findings=goal.unread)
         specs = goal.specs.organizations[goal.organization]
         found = plan_one(self.world, specs, goal.specs, goal.revision, goal.known)
         if isinstance(found, Unusable):

@@ -71,7 +71,7 @@ def apply_plan(
 ) -> None:
     """Carry out one plan, behind the fence of a `lease` where one is given; `reason` is why somebody does it by hand.
 
-    Raises PlanRefused, with the recipe, where a guard stands in the way or the base moved; Busy where the lease is lost.
+    Raises PlanRefused, with the recipe, where a guard stands in the way or the base moved; Busy without the lease.
     """
     if refused := guard(plan, today(world, plan), approve):
         reasons = "; ".join(f"{each.message} [{each.rule}]" for each in refused)

@@ -17,6 +17,7 @@ from reconciler.runs.listed import ReferenceLists
 from reconciler.runs.request import Requests
 from reconciler.runs.retention import Retention
 from reconciler.runs.shadow import Holdings, Shadows
+from reconciler.runs.shard import ShardLeases
 from reconciler.runs.suspension import Suspensions
 
 
@@ -71,3 +72,4 @@ class World:
     holdings: Shelves
     conditions: Conditions
     control: Control
+    shards: ShardLeases

@@ -71,9 +71,10 @@ class Condition:
 
     def after(self, before: "Condition | None") -> "Condition":
         """The same, standing since `before` where that said the same; what is Ready is so since it became it."""
-        same = before is not None and before.reason == self.reason
-        same = same and (self.word == "Ready" or before.message == self.message)
-        return replace(self, since=before.since) if same and before is not None else self
+        if before is None or before.reason != self.reason:
+            return self
+        same = self.word == "Ready" or before.message == self.message
+        return replace(self, since=before.since) if same else self
 
     def data(self) -> dict[str, Any]:
         """The stable JSON form."""

@@ -79,6 +79,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         actor=settings.actor,
         holdings=shelf,
         conditions=ConditionTable(tables),
+        shards=LeaseTable(tables),
         control=InstallationTable(tables, settings.installation, settings.environments),
     )
 

@@ -27,6 +27,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "plan": ("--root", "{config}"),
     "apply": ("--root", "{config}"),
     "preview": (*WHERE, "--root", "{config}"),
+    "controller": ("--let-go",),
+    "reconcile": ("--wait", "0"),
     "sync": WHERE,
     "requests list": WHERE[:1],
     "requests run": (),
@@ -144,6 +146,7 @@ def test_no_verb_lets_it_out_when_all_goes_well(planted, say, watch, leaked):
     codes = {f"{name} {form}": say(name, form) for form in FORMS for name in ARGUMENTS}
     expected = {"simulators start text": 2, "simulators start json": 2, "sync text": 6}
     expected |= {f"exports {verb} {form}": code for verb, code in (("answer", 4), ("resend", 5)) for form in FORMS}
+    expected |= {f"reconcile {form}": 75 for form in FORMS}  # no controller runs here
     # What was frozen and handed over in the first form stays so in the second; by then the data are others.
     expected |= {"report freeze json": 4, "report handed-over json": 2, "report compare json": 3}
     assert {name: code for name, code in codes.items() if code} == expected

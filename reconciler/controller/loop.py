@@ -1,0 +1,252 @@
+"""The loop: what is not as declared is found by two cheap questions, and converged one organisation after the other.
+
+Level-triggered: a round looks at what is, never at what happened. docs/decisions/0030-the-resident-loop.md says why.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from reconciler.controller.branch import Branch, is_news
+from reconciler.controller.declared import Declared, Rules
+from reconciler.controller.gathering import Gathered
+from reconciler.controller.pulse import Pulse, Wake
+from reconciler.controller.shards import Shards
+from reconciler.controller.source import Seen, Source
+from reconciler.controller.superseded import Superseded
+from reconciler.engine.converge import Goal, Objections, converge
+from reconciler.engine.world import World
+from reconciler.errors import Busy, DatabaseDown, TryAgainLater
+from reconciler.runs.backoff import retry
+from reconciler.runs.condition import REPOSITORY, Asked, Condition
+from reconciler.runs.outcome import Lease
+
+READER = "loop"
+ROUND_S = 5.0
+"""Seconds between two rounds where nothing wakes the loop: leases are renewed with each."""
+FIRST_S, MOST_S = 1, 30
+log = logging.getLogger(__name__)
+
+
+class Approvals(Protocol):
+    """What is still missing before a plan may be carried out, by words."""
+
+    def of(self, declared: Declared, condition: Condition | None) -> Objections:
+        """For one organisation on its way from the commit that was applied to this one."""
+
+
+class Reported(Protocol):
+    """Who is told what the loop does: metrics, the host of git. Nothing that they do stops the loop."""
+
+    def attempted(self, condition: Condition, before: Condition | None, seconds: float) -> None:
+        """An organisation was looked at in full."""
+
+    def superseded(self, found: Superseded) -> None:
+        """A commit that was never applied would not have been."""
+
+    def round(self, seen: Seen, conditions: Mapping[str, Condition], held: int) -> None:
+        """A round is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the loop is made of. `verify_s`: so often the rows are compared with what was applied."""
+
+    world: World
+    source: Source
+    shards: Shards
+    rules: Rules
+    approvals: Approvals
+    reported: Sequence[Reported]
+    verify_s: float = 30.0
+
+
+class Loop:
+    """One replica's. Not for several threads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._branch = Branch(parts.source, parts.rules)
+        self._verified_at: datetime | None = None
+        self._controls = False
+
+    def run(self, wake: Wake, pulse: Pulse) -> None:
+        """Round after round until somebody says stop; then the leases are given back."""
+        failures = 0
+        while not wake.stopping:
+            try:
+                seconds = self.round()
+                failures = 0
+                pulse.ready(READER)
+            except TryAgainLater as error:
+                failures += 1
+                seconds = retry(READER, failures - 1, FIRST_S, MOST_S).total_seconds()
+                log.warning("this round could not be finished: %s", error.message)
+                pulse.unready(READER, "database")
+            pulse.beat(READER)
+            if seconds:
+                wake.wait(seconds, READER)
+        self._leave()
+
+    def round(self) -> float:
+        """Look at everything once: seconds until the next round, none where something was changed and is looked at
+        again. Raises DatabaseDown.
+        """
+        parts, world = self._parts, self._parts.world
+        now = world.clock.now()
+        held = parts.shards.hold(now)
+        seen = parts.source.seen
+        if not held:
+            return ROUND_S
+        self._take_control(now)
+        conditions = dict(world.conditions.conditions())
+        asked = self._ripe(world.conditions.asked(), seen)
+        self._repository(seen, conditions, now)
+        declared = self._branch.declared
+        changed = declared is not None and self._converge_all(declared, conditions, asked, now)
+        if asked:
+            with world.points.around("handle_asked"):
+                world.conditions.handle_asked([each.id for each in asked], world.clock.now())
+        for each in parts.reported:
+            each.round(seen, conditions, len(held))
+        return 0.0 if changed else ROUND_S
+
+    def _take_control(self, now: datetime) -> None:
+        if not self._controls:
+            with self._parts.world.points.around("take_control"):
+                self._parts.world.control.take_control(self._parts.world.actor, now)
+            self._controls = True
+
+    def _ripe(self, asked: Sequence[Asked], seen: Seen) -> list[Asked]:
+        """Requests of ours that the branch was fetched for since they were made, in vain or not."""
+        ours = [each for each in asked if self._parts.shards.mine(each.organization)]
+        return [each for each in ours if seen.tried_at is not None and seen.tried_at >= each.at]
+
+    def _repository(self, seen: Seen, conditions: dict[str, Condition], now: datetime) -> None:
+        """What is said of the repository, by whoever holds its shard; and of the commits that came in between."""
+        before = conditions.get(REPOSITORY)
+        condition = self._branch.condition(seen, now).after(before)
+        if self._parts.shards.mine(REPOSITORY) and is_news(condition, before):
+            if before is not None and condition.attempted != before.attempted:
+                self._judge(before.attempted, condition.attempted, now)
+            self._keep(condition, conditions)
+
+    def _judge(self, before: str, head: str, now: datetime) -> None:
+        """A round that dies in here says it all again, and each is kept once."""
+        world = self._parts.world
+        for found in self._branch.superseded(before, head, now):
+            with world.points.around("note_commit"):
+                world.conditions.note_commit(found.organization, found.revision, "SpecsInvalid", found.findings, now)
+            for each in self._parts.reported:
+                each.superseded(found)
+
+    def _converge_all(
+        self, declared: Declared, conditions: dict[str, Condition], asked: Sequence[Asked], now: datetime
+    ) -> bool:
+        """Whether something was changed."""
+        parts, world = self._parts, self._parts.world
+        named = {each.organization for each in asked}
+        found = Gathered(declared, conditions, world.config.organizations(), now)
+        mine = [name for name in found.names if parts.shards.mine(name)]
+        wanted = {name for name in mine if name in named or found.is_new(name) or found.is_due(name)}
+        verifies = self._verifies(now)
+        marks = world.conditions.marks() if wanted or verifies else {}
+        if verifies:
+            wanted |= {name for name in mine if found.has_moved(name, marks)}
+            self._write_verified([name for name in mine if name not in wanted], now)
+        changed = False
+        for name in sorted(wanted, key=lambda each: (each not in named, each)):
+            changed |= self._one(found.goal(name, marks), declared, conditions)
+        for name in found.forgotten:
+            self._forget(name, now)
+        return changed
+
+    def _verifies(self, now: datetime) -> bool:
+        before = self._verified_at
+        if before is not None and timedelta(0) <= now - before < timedelta(seconds=self._parts.verify_s):
+            return False
+        self._verified_at = now
+        return True
+
+    def _one(self, goal: Goal, declared: Declared, conditions: dict[str, Condition]) -> bool:
+        """One attempt for one organisation; whatever goes wrong in it stops no other. Whether something was applied."""
+        parts, clock = self._parts, self._parts.world.clock
+        lease, before, began = parts.shards.lease_of(goal.organization), conditions.get(goal.organization), clock.now()
+        if lease is None:
+            return False
+        try:
+            condition = converge(parts.world, goal, lease, before, parts.approvals.of(declared, before))
+        except Busy:
+            log.warning("the lease of %s was lost; nothing was written", goal.organization)
+            parts.shards.lost(goal.organization)
+            return False
+        except DatabaseDown:
+            raise
+        except Exception as error:
+            log.exception("an error of ours, in %s", goal.organization)
+            condition = _fault(goal, error, before, clock.now())
+        if not self._keep(condition, conditions):
+            return False
+        for each in parts.reported:
+            each.attempted(condition, before, (clock.now() - began).total_seconds())
+        # What was applied bears no mark until an empty plan has been seen.
+        return condition.reason == "Applied" and not condition.mark
+
+    def _keep(self, condition: Condition, conditions: dict[str, Condition]) -> bool:
+        """Write a condition down. False where the lease was lost."""
+        world, shards = self._parts.world, self._parts.shards
+        lease = shards.lease_of(condition.organization)
+        if lease is None:
+            return False
+        try:
+            with world.points.around("keep_condition"):
+                world.conditions.keep_condition(condition, lease, world.clock.now())
+        except Busy:
+            shards.lost(condition.organization)
+            return False
+        conditions[condition.organization] = condition
+        return True
+
+    def _write_verified(self, names: Sequence[str], now: datetime) -> None:
+        by_lease: dict[str, tuple[Lease, list[str]]] = {}
+        for name in names:
+            if (lease := self._parts.shards.lease_of(name)) is not None:
+                by_lease.setdefault(lease.name, (lease, []))[1].append(name)
+        for lease, group in by_lease.values():
+            with suppress(Busy), self._parts.world.points.around("verified"):  # lost: the next holder verifies
+                self._parts.world.conditions.verified(group, lease, now)
+
+    def _forget(self, name: str, now: datetime) -> None:
+        if (lease := self._parts.shards.lease_of(name)) is not None:
+            with suppress(Busy), self._parts.world.points.around("forget_condition"):
+                self._parts.world.conditions.forget_condition(name, lease, now)
+
+    def _leave(self) -> None:
+        """Another replica goes on at once; where the database is away, it goes on when the leases are over."""
+        try:
+            self._parts.shards.give_back()
+        except TryAgainLater as error:
+            log.warning("the leases could not be given back: %s", error.message)
+
+
+def _fault(goal: Goal, error: Exception, before: Condition | None, now: datetime) -> Condition:
+    """An error of ours. Its words may hold anything, so only its name is told; the log has the trace."""
+    failures = (before.failures if before else 0) + 1
+    base = before or Condition(goal.organization, "Fault", "", now)
+    return replace(
+        base,
+        reason="Fault",
+        message=f"an error of ours: {type(error).__name__}",
+        hint="the controller's log has the trace; please report it",
+        since=now,
+        attempted=goal.revision,
+        attempted_at=now,
+        fingerprint=goal.fingerprint,
+        mark=goal.mark,
+        claim=goal.claim,
+        failures=failures,
+        not_before=now + retry(goal.organization, failures, 60, 3600),
+    ).after(before)

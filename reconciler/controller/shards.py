@@ -1,0 +1,68 @@
+"""Which organisations this replica looks after: its share of the shards, each by a lease that is fenced.
+
+A replica is a lease too, so that all know how many there are. Each takes shards up to its share, one round at a time,
+and gives back what is above it: who joins gets some within a round, who dies loses them when the leases are over.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from reconciler.errors import Busy
+from reconciler.runs.outcome import Lease
+from reconciler.runs.shard import REPLICA, SHARD, ShardLeases, shard_of, share
+
+SECONDS = 30
+
+
+class Shards:
+    """Of one replica. Not for several threads: whoever else wants to know asks `mine`, which only reads."""
+
+    def __init__(self, leases: ShardLeases, replica: str, count: int) -> None:
+        self._leases = leases
+        self._replica = replica
+        self._count = count
+        self._own: Lease | None = None
+        self._held: dict[int, Lease] = {}
+
+    def hold(self, now: datetime) -> Mapping[int, Lease]:
+        """Renew what is held, and take or give back up to our share. What was lost is not among the answer."""
+        self._own = self._kept(self._own, f"{REPLICA}{self._replica}", now)
+        kept = {shard: self._renewed(lease, now) for shard, lease in self._held.items()}
+        self._held = {shard: lease for shard, lease in kept.items() if lease is not None}
+        most = share(len(self._leases.live(REPLICA, now)), self._count)
+        for shard in sorted(self._held)[most:]:
+            self._leases.give_back(self._held.pop(shard))
+        for shard in range(self._count):
+            if shard not in self._held and len(self._held) < most:
+                with suppress(Busy):  # another replica's
+                    self._held[shard] = self._leases.take(f"{SHARD}{shard}", self._replica, now, SECONDS)
+        return dict(self._held)
+
+    def lease_of(self, organization: str) -> Lease | None:
+        """The lease behind which an organisation is written; None where it is another replica's."""
+        return self._held.get(shard_of(organization, self._count))
+
+    def mine(self, organization: str) -> bool:
+        """Whether this replica looks after it."""
+        return self.lease_of(organization) is not None
+
+    def lost(self, organization: str) -> None:
+        """A write was fenced out: the lease is somebody else's by now."""
+        self._held.pop(shard_of(organization, self._count), None)
+
+    def give_back(self) -> None:
+        """Let go of everything, so that another replica goes on at once."""
+        for lease in (*self._held.values(), *([self._own] if self._own else [])):
+            self._leases.give_back(lease)
+        self._held, self._own = {}, None
+
+    def _kept(self, lease: Lease | None, name: str, now: datetime) -> Lease:
+        renewed = self._renewed(lease, now) if lease is not None else None
+        return renewed or self._leases.take(name, self._replica, now, SECONDS)
+
+    def _renewed(self, lease: Lease, now: datetime) -> Lease | None:
+        try:
+            return self._leases.keep_lease(lease, now, SECONDS)
+        except Busy:
+            return None
