@@ -75,8 +75,10 @@ def set_up(form: Literal["json", "console"], level: str, installation: str = "",
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # These say at `info` what every request of ours was; and httpcore's debug lines hold headers.
-    for name in ("httpx", "httpcore", "git", "alembic", "uvicorn", "asyncio", "opentelemetry", "urllib3", "hvac"):
+    for name in ("httpx", "httpcore", "git", "alembic", "asyncio", "opentelemetry", "urllib3", "hvac"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    # It warns of every request that is none: whoever sends them would fill the log.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
 
 

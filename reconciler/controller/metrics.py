@@ -164,7 +164,10 @@ class Metrics:
         """The newest census, asked anew where it is old; where the database is away, the last one with its age."""
         if self._count is None:
             return None
-        with self._counting:
+        # One that hangs keeps nobody else waiting: they are told what was found last.
+        if not self._counting.acquire(blocking=False):
+            return self._census
+        try:
             # Also where it failed: a database that is away is not asked, and waited for, at every look.
             if self._monotonic() - self._asked_at > FRESH_S:
                 self._asked_at = self._monotonic()
@@ -173,6 +176,8 @@ class Metrics:
                 except ReconcilerError as error:
                     log.warning("the metrics could not ask the database: %s", error.message)
             return self._census
+        finally:
+            self._counting.release()
 
     def _family(
         self, name: str, text: str, labels: Sequence[str], values: "Iterable[tuple[Sequence[str], float]]"

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from reconciler.clock import Clock
 from reconciler.errors import ReconcilerError
 from reconciler.settings import Settings
 
@@ -27,10 +26,11 @@ def probe(settings: Settings) -> Callable[[], str]:
     return look
 
 
-def census(settings: Settings, clock: Clock) -> "Callable[[], Census]":
-    """Counts what the metrics show. Raises DatabaseDown. One at a time."""
+def census(settings: Settings) -> "Callable[[], Census]":
+    """Counts what the metrics show, by the database's clock, or by a staged one. Raises DatabaseDown. One at a time."""
     from reconciler.database.census import count
-    from reconciler.wiring import database
+    from reconciler.wiring import clock, database
 
     tables = database(settings)
-    return lambda: count(tables, clock.now())
+    staged = clock(settings) if settings.clock_start else None
+    return lambda: count(tables, staged.now() if staged else None)

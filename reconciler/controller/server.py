@@ -17,7 +17,7 @@ from starlette.routing import Route
 from reconciler.controller.hooking import Hooks
 from reconciler.controller.hooks import HOSTS
 from reconciler.controller.inside import Inside
-from reconciler.controller.seen import Seen
+from reconciler.controller.seen import Seen, aside
 from reconciler.controller.serving import LIFE_S, Listener, listen
 from reconciler.controller.surfaces import Surfaces
 
@@ -93,7 +93,7 @@ class Server:
 
     async def _probe(self, probe: Callable[[], str]) -> None:
         while True:
-            waits_for = await asyncio.to_thread(probe)
+            waits_for = await aside(probe)
             self.inside.pulse.unready("database", waits_for)
             if not waits_for:
                 self.inside.pulse.beat("database")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reconciler.database.connection import Database
+from reconciler.database.connection import Connection, Database
 
 MOST = 2000
 """Organisations that are told one by one, those that are not Ready first."""
@@ -45,16 +45,24 @@ class Census:
     oldest_request_s: float | None = None
 
 
-def count(database: Database, now: datetime) -> Census:
-    """Ask. Raises DatabaseDown."""
+def count(database: Database, now: datetime | None = None) -> Census:
+    """Ask; ages are up to `now`, the database's own clock where left out. Raises DatabaseDown."""
     with database.reading() as connection:
         connection.execute(f"set local statement_timeout = {STATEMENT_MS}")
+        now = now or _now(connection)
         row = connection.execute(_CENSUS, {"now": now, "most": MOST, "outcomes": list(OUTCOMES)}).fetchone()
     assert row is not None
     found: dict[str, Any] = dict(row)
     standings = [Standing(each["organization"], each["reason"]) for each in found.pop("standings")]
     ages = {name: None if found[name] is None else float(found[name]) for name in _AGES}
     return Census(standings=standings, **(found | ages | {"latest_s": float(found["latest_s"])}))
+
+
+def _now(connection: Connection) -> datetime:
+    row = connection.execute("select clock_timestamp() as now").fetchone()
+    assert row is not None
+    found: datetime = row["now"]
+    return found
 
 
 OUTCOMES = (

@@ -6,7 +6,6 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from reconciler.clock import StagedClock
 from reconciler.controller.metrics import FRESH_S, IntegrationState, Metrics
 from reconciler.controller.probing import census, probe
 from reconciler.database.census import Census, count
@@ -68,7 +67,7 @@ def _insert(connection: psycopg.Connection, table: str, **values: object) -> Non
 @pytest.fixture
 def metrics(filled: str) -> Metrics:
     found = Metrics("tests")
-    found.ask(census(Settings(database_url=filled), StagedClock(NOW)))
+    found.ask(census(Settings(database_url=filled, clock_start=NOW)))
     return found
 
 
@@ -112,7 +111,7 @@ def test_a_reason_of_a_newer_program_waits_for_a_person(filled):
     with psycopg.connect(filled) as connection:
         connection.execute("update reconciler.conditions set reason = 'FromTomorrow' where organization = 'hlf'")
     metrics = Metrics("tests")
-    metrics.ask(census(Settings(database_url=filled), StagedClock(NOW)))
+    metrics.ask(census(Settings(database_url=filled, clock_start=NOW)))
     assert value(metrics, "condition", organization="hlf", condition="Stalled", reason="FromTomorrow") == 1
 
 

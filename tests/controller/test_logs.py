@@ -106,7 +106,8 @@ def test_a_key_is_hidden_to_its_end_and_the_rest_stays():
 def test_libraries_are_heard_only_where_something_is_wrong(lines):
     logging.getLogger("httpx").info("HTTP Request: GET https://example.org")
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
-    assert [json.loads(each)["level"] for each in lines.getvalue().splitlines()] == ["warning"]
+    logging.getLogger("httpcore.connection").warning("it is broken")
+    assert [json.loads(each)["message"] for each in lines.getvalue().splitlines()] == ["it is broken"]
 
 
 def test_people_get_plain_lines():
