@@ -54,6 +54,8 @@ class Metrics:
         self._installation = installation
         self._monotonic = monotonic
         self._fetched_at = monotonic()
+        self.woken_at = -math.inf
+        """When a hook last woke the loop, in monotonic seconds."""
         self._integrations: Sequence[IntegrationState] = ()
         self._pulse: Pulse | None = None
         self._count: Callable[[], Census] | None = None
@@ -61,16 +63,16 @@ class Metrics:
         self._asked_at = -math.inf
         self._counting = threading.Lock()
         self._applied = self._histogram(
-            "commit_to_applied_seconds", "From a commit's push to its being applied.", APPLIED_S
+            "commit_to_applied_seconds", "From a commit's push to its being applied to an organisation.", APPLIED_S
         )
         self._pass = self._histogram("pass_seconds", "One pass over all organisations.", WORK_S)
         self._reconcile = self._histogram("reconcile_seconds", "One organisation looked at.", WORK_S, "condition")
         self._late = self._histogram("schedule_lateness_seconds", "From due to begun, of runs begun here.", LATE_S)
-        self._found = self._counter("drift_found", "Objects in the database found to be not as applied.")
-        self._repaired = self._counter("drift_repaired", "Objects made as applied again.")
+        self._found = self._counter("drift_found", "Times that another hand changed an organisation's rows.")
+        self._repaired = self._counter("drift_repaired", "Times that they were made as applied again.")
         self._fetches = self._counter("fetches", "Fetches from the remote, by outcome.", "outcome")
         self._hooks = self._counter("hooks", "Deliveries to the hooks, by host of git and outcome.", "host", "outcome")
-        self._queue = self._gauge("queue_depth", "Organisations that wait to be looked at in full.")
+        self._queue = self._gauge("queue_depth", "Organisations that get there by themselves, and have not yet.")
         self._held = self._gauge("shards_held", "Shards that this replica holds the lease of.")
         self._shards = self._gauge("shards", "Shards that there are.")
         self._gauge("info", "The version of the program.", "version").labels(installation, version("reconciler")).set(1)
@@ -87,7 +89,7 @@ class Metrics:
         self._count = count
 
     def applied(self, latency_s: float) -> None:
-        """A commit is applied, for all organisations that it touches, so long after it was pushed."""
+        """A commit is applied to an organisation, so long after it was pushed."""
         self._applied.labels(self._installation).observe(max(0.0, latency_s))
 
     def passed(self, duration_s: float) -> None:
@@ -99,7 +101,7 @@ class Metrics:
         self._reconcile.labels(self._installation, word).observe(duration_s)
 
     def drift(self, found: int, repaired: int) -> None:
-        """So many objects were not as applied, and so many are again."""
+        """So many organisations' rows were changed by another hand, and so many are as applied again."""
         self._found.labels(self._installation).inc(found)
         self._repaired.labels(self._installation).inc(repaired)
 
@@ -116,9 +118,11 @@ class Metrics:
     def hooked(self, host: str, outcome: str) -> None:
         """A delivery was answered."""
         self._hooks.labels(self._installation, host, outcome).inc()
+        if outcome == "woken":
+            self.woken_at = self._monotonic()
 
     def queued(self, organizations: int) -> None:
-        """So many wait to be looked at."""
+        """So many get there by themselves, and have not yet."""
         self._queue.labels(self._installation).set(organizations)
 
     def leases(self, held: int, of: int) -> None:

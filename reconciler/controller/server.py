@@ -48,6 +48,11 @@ class Server:
         if self.surfaces.observe:
             self._sockets["observe"] = listen(self.surfaces.observe, "RECONCILER_OBSERVE")
 
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """Those of `hooks` and `observe` that are listened on."""
+        return tuple(self._sockets)
+
     def url(self, listener: str) -> str:
         """Where a listener (`hooks`, `observe`) is reached on this machine."""
         host, port = self._sockets[listener].getsockname()[:2]
