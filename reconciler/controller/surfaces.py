@@ -11,6 +11,7 @@ from reconciler.errors import UsageError
 SHORTEST_SECRET = 16
 """Characters. Whoever guesses a hook's secret can make us look as often as they like."""
 LEVELS = ("debug", "info", "warning", "error")
+FORMS = ("json", "console")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def surfaces(found: Mapping[str, str]) -> Surfaces:
         secret_file=Path(secret_file) if secret_file else None,
         level=_one_of("RECONCILER_LOG", found, ("info", *LEVELS)),
         form=form,
-        traces=_collector(found),
+        traces=collector(found),
         parent=found.get("TRACEPARENT", ""),
     )
 
@@ -75,7 +76,19 @@ def secrets(file: Path) -> tuple[bytes, ...]:
     return found
 
 
-FORMS = ("json", "console")
+def collector(found: Mapping[str, str]) -> str:
+    """Where spans go; empty where nowhere. Raises UsageError for what is no address.
+
+    Ours leads; then OpenTelemetry's own. The general one is a base, and traces go below it, as its spec says.
+    """
+    ours = found.get("RECONCILER_TRACES") or found.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "")
+    base = found.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+    url = ours or (f"{base.rstrip('/')}/v1/traces" if base else "")
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise UsageError(
+            "the address of the collector of traces cannot be read", "such as http://127.0.0.1:4318/v1/traces"
+        )
+    return url
 
 
 def _address(name: str, found: Mapping[str, str]) -> Address | None:
@@ -97,15 +110,3 @@ def _one_of(name: str, found: Mapping[str, str], words: tuple[str, ...]) -> str:
     if word not in words:
         raise UsageError(f"{name} is '{word}'", f"one of {', '.join(dict.fromkeys(words))}")
     return word
-
-
-def _collector(found: Mapping[str, str]) -> str:
-    """Ours leads; then OpenTelemetry's own. The general one is a base, and traces go below it, as its spec says."""
-    ours = found.get("RECONCILER_TRACES") or found.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "")
-    base = found.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
-    url = ours or (f"{base.rstrip('/')}/v1/traces" if base else "")
-    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-        raise UsageError(
-            "the address of the collector of traces cannot be read", "such as http://127.0.0.1:4318/v1/traces"
-        )
-    return url

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from reconciler.controller.logs import clean
 from reconciler.controller.surfaces import Surfaces
+from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -88,14 +89,17 @@ class CollectedTraces:
 
 
 def open_traces(surfaces: Surfaces, installation: str) -> Traces:
-    """To the collector that `surfaces` names, if any."""
+    """To the collector that `surfaces` names, if any. Raises UsageError where OpenTelemetry is not installed."""
     if not surfaces.traces:
         return NoTraces()
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.resources import Resource
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ModuleNotFoundError as error:
+        hint = "install it with the extra 'tracing': pip install 'reconciler[tracing]'"
+        raise UsageError(f"traces need a package that is not here: {error.name}", hint) from error
     own = {"service.name": "reconciler", "service.version": version("reconciler")}
     provider = TracerProvider(resource=Resource.create({**own, "reconciler.installation": installation}))
     exporter = OTLPSpanExporter(endpoint=surfaces.traces, timeout=SEND_S)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from reconciler.controller.metrics import FRESH_S, IntegrationState, Metrics
 from reconciler.controller.probing import census, probe
@@ -166,3 +167,14 @@ def test_the_probe_tells_a_database_that_is_away_from_one_of_another_version(dat
         connection.execute("update reconciler.alembic_version set version_num = '0001_foundation'")
     assert look() == "the schema of this version: reconciler migrate"
     assert probe(Settings(database_url=NOWHERE))() == "the database"
+
+
+def test_names_of_folders_that_somebody_chose_with_malice_stay_labels(database_url):
+    name = 'a"} 1\nreconciler_shards{x="\\'
+    ConditionTable(Database(database_url)).keep_condition(Condition(name, "Applied", "x", NOW), None, NOW)
+    metrics = Metrics("tests")
+    metrics.ask(census(Settings(database_url=database_url, clock_start=NOW)))
+    text = metrics.exposed()[0].decode()
+    found = [each for family in text_string_to_metric_families(text) for each in family.samples]
+    assert [each.labels["organization"] for each in found if each.name == "reconciler_condition"] == [name]
+    assert not [each for each in found if "x" in each.labels]

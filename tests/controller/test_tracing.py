@@ -14,6 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from reconciler.cli.main import run
 from reconciler.controller.surfaces import Surfaces, surfaces
 from reconciler.controller.tracing import NoTraces, open_traces
 from reconciler.settings import read_settings
@@ -141,3 +142,20 @@ def test_the_collector_is_named_by_us_or_by_opentelemetrys_own_variables():
     assert address(OTEL_EXPORTER_OTLP_ENDPOINT="http://c:4318/") == "http://c:4318/v1/traces"
     assert address(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT="http://c:4318/x") == "http://c:4318/x"
     assert address(RECONCILER_TRACES="http://a/t", OTEL_EXPORTER_OTLP_ENDPOINT="http://c:4318") == "http://a/t"
+
+
+def test_a_verb_that_a_controller_starts_is_a_span_inside_it(collector, capsys):
+    traces = open_traces(Surfaces(traces=collector.url), "tests")
+    with traces.span("pass"):
+        found = {**traces.environment(), "RECONCILER_TRACES": collector.url}
+        assert run(["validate", "--root", "/nonexistent/150765 00565"], read_settings(found)) == 2
+    traces.close()
+    outer, inner = collector.spans["pass"], collector.spans["run"]
+    assert (inner.trace_id, inner.parent_span_id) == (outer.trace_id, outer.span_id)
+    assert told(inner) == {"reconciler.verb": "validate", "error.type": "BadParameter"}
+
+
+def test_a_span_of_nobody_is_no_reason_to_fail(collector, capsys):
+    for parent in ("", "garbage", "00-" + "0" * 32 + "-" + "0" * 16 + "-01", "x" * 10_000):
+        assert run(["--version"], read_settings({"TRACEPARENT": parent, "RECONCILER_TRACES": collector.url})) == 0
+    assert run(["--version"], read_settings({"TRACEPARENT": "garbage"})) == 0
