@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 REASONS: tuple[Reason, ...] = (*get_args(Ready), *get_args(Reconciling), *get_args(Stalled))
 RUNS = ("running", "succeeded", "partial", "failed", "skipped", "lost")
-OPEN = ("sending", "unknown", "held", "rejected", "not_applied")
+OPEN = ("unknown", "held", "rejected", "not_applied")
 Family = Callable[[str, str, Sequence[str], "Iterable[tuple[Sequence[str], float]]"], "Metric"]
 
 
@@ -33,7 +33,7 @@ def census_metrics(census: "Census", family: Family) -> "Iterable[Metric]":
     runs, outcomes = _each(RUNS, census.runs), _each(("sent", "rejected"), census.documents)
     yield family("runs_last_day", "Runs that began within a day, by state.", ("state",), runs)
     yield family("exports_last_day", "Documents in those runs, by what became of them.", ("outcome",), outcomes)
-    yield family("exports_open", "Documents not settled, by state.", ("state",), _each(OPEN, census.open))
+    yield family("exports_open", "Documents that wait for something, by state.", ("state",), _each(OPEN, census.open))
     yield _age(family, "exports_open_oldest_age_seconds", "Of the one that has waited longest.", census.oldest_open_s)
     yield _age(family, "schedule_lateness_last_hour_seconds", "The latest start of a scheduled run.", census.latest_s)
     yield family("run_requests_open", "Syncs that were asked for and are not over.", (), [((), float(census.requests))])

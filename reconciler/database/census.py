@@ -1,7 +1,7 @@
 """What the metrics ask of the database: a few counts over all organisations, in one cheap statement. Read only.
 
 Runs are processes of their own, on whatever machine: only their rows know all of them. Sums over a day are found by the
-index of each integration's runs; the open rows of the ledger by their partial indexes.
+index of each integration's runs; the open rows of the ledger by their partial index.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,8 +29,8 @@ class Census:
     """Counts at one moment. Ages are in seconds, None where there is nothing to be old.
 
     `standings` are at most MOST, `reasons` count all. `runs` are those that began within a day, by state; `documents`
-    what became of documents in them, by outcome; `open` are the ledger's documents that are not settled, by state,
-    however old.
+    what became of documents in them, by outcome; `open` are the ledger's documents that wait for something, by
+    state, however old; those on their way are not among them, for no index tells them from those that arrived.
     """
 
     standings: Sequence[Standing] = ()
@@ -79,13 +79,12 @@ _CENSUS = f"""
             select state, counts, occurrence, started_at from reconciler.runs
             where organization_id = i.organization_id and integration = i.name
                 and started_at > %(now)s::timestamptz - interval '1 day'
+            -- Keeps this a look into the index for each, whatever is thought of the table's size.
+            offset 0
         ) r
     ), unsettled as materialized (
         select state, count(*) as documents, min(changed_at) as since from reconciler.exports
         where undecided group by state
-        union all
-        select state, count(*), min(changed_at) from reconciler.exports where underway and state = 'sending'
-        group by state
     )
     select
         (select coalesce(jsonb_agg(told), '[]') from (
