@@ -25,11 +25,12 @@ class Branch:
         self._rules = rules
         self.declared: Declared | None = None
 
-    def condition(self, seen: Seen, now: datetime) -> Condition:
+    def condition(self, seen: Seen, before: Condition | None, now: datetime) -> Condition:
         """The repository's own condition; `declared` is brought up to date on the way."""
         reason, message, hint = self._read(seen) or _of_fetch(seen)
         fetched = seen.fetched_at
-        return Condition(REPOSITORY, reason, message, now, hint, seen.head, seen.tried_at, verified_at=fetched)
+        head = seen.head or (before.attempted if before else "")
+        return Condition(REPOSITORY, reason, message, now, hint, head, seen.tried_at, verified_at=fetched).after(before)
 
     def superseded(self, before: str, head: str, now: datetime) -> Iterator[Superseded]:
         """What is wrong with the commits between two heads."""

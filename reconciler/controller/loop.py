@@ -19,13 +19,13 @@ from reconciler.controller.source import Seen, Source
 from reconciler.controller.superseded import Superseded
 from reconciler.engine.converge import Goal, Objections, converge
 from reconciler.engine.world import World
-from reconciler.errors import Busy, DatabaseDown, TryAgainLater
+from reconciler.errors import Busy, DatabaseDown, ReconcilerError, TryAgainLater
 from reconciler.runs.backoff import retry
 from reconciler.runs.condition import REPOSITORY, Asked, Condition
 from reconciler.runs.outcome import Lease
 
 READER = "loop"
-ROUND_S = 5.0
+ROUND_S = 2.0
 """Seconds between two rounds where nothing wakes the loop: leases are renewed with each."""
 FIRST_S, MOST_S = 1, 30
 log = logging.getLogger(__name__)
@@ -38,6 +38,20 @@ class Approvals(Protocol):
         """For one organisation on its way from the commit that was applied to this one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round came to. `held` are our shards, `leads` says whether the repository's is among them, and `waiting`
+    how many organisations were looked at in full.
+    """
+
+    seen: Seen
+    declared: Declared | None
+    conditions: Mapping[str, Condition]
+    held: int
+    leads: bool
+    waiting: int
+
+
 class Reported(Protocol):
     """Who is told what the loop does: metrics, the host of git. Nothing that they do stops the loop."""
 
@@ -47,7 +61,7 @@ class Reported(Protocol):
     def superseded(self, found: Superseded) -> None:
         """A commit that was never applied would not have been."""
 
-    def round(self, seen: Seen, conditions: Mapping[str, Condition], held: int) -> None:
+    def round(self, told: Round) -> None:
         """A round is over."""
 
 
@@ -72,6 +86,8 @@ class Loop:
         self._branch = Branch(parts.source, parts.rules)
         self._verified_at: datetime | None = None
         self._controls = False
+        self._asked: list[Asked] = []
+        self._woken: set[int] = set()
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
         """Round after round until somebody says stop; then the leases are given back."""
@@ -86,7 +102,16 @@ class Loop:
                 seconds = retry(READER, failures - 1, FIRST_S, MOST_S).total_seconds()
                 log.warning("this round could not be finished: %s", error.message)
                 pulse.unready(READER, "database")
+            except ReconcilerError:
+                raise  # somebody has to act before any controller may run here
+            except Exception:
+                failures += 1
+                seconds = retry(READER, failures, FIRST_S, MOST_S).total_seconds()
+                log.exception("an error of ours ended this round; the next one begins anew")
+                pulse.unready(READER, "an error of ours")
             pulse.beat(READER)
+            if self._fetch_wanted():
+                wake.wake("asked")
             if seconds:
                 wake.wait(seconds, READER)
         self._leave()
@@ -103,15 +128,18 @@ class Loop:
             return ROUND_S
         self._take_control(now)
         conditions = dict(world.conditions.conditions())
-        asked = self._ripe(world.conditions.asked(), seen)
+        self._asked = [each for each in world.conditions.asked() if parts.shards.mine(each.organization)]
+        # Only what the branch was fetched for, in vain or not, since somebody asked.
+        asked = [each for each in self._asked if seen.tried_at is not None and seen.tried_at >= each.at]
         self._repository(seen, conditions, now)
         declared = self._branch.declared
-        changed = declared is not None and self._converge_all(declared, conditions, asked, now)
+        waiting, changed = self._converge_all(declared, conditions, asked, now) if declared is not None else (0, False)
         if asked:
             with world.points.around("handle_asked"):
                 world.conditions.handle_asked([each.id for each in asked], world.clock.now())
+        told = Round(seen, declared, conditions, len(held), parts.shards.mine(REPOSITORY), waiting)
         for each in parts.reported:
-            each.round(seen, conditions, len(held))
+            each.round(told)
         return 0.0 if changed else ROUND_S
 
     def _take_control(self, now: datetime) -> None:
@@ -120,17 +148,20 @@ class Loop:
                 self._parts.world.control.take_control(self._parts.world.actor, now)
             self._controls = True
 
-    def _ripe(self, asked: Sequence[Asked], seen: Seen) -> list[Asked]:
-        """Requests of ours that the branch was fetched for since they were made, in vain or not."""
-        ours = [each for each in asked if self._parts.shards.mine(each.organization)]
-        return [each for each in ours if seen.tried_at is not None and seen.tried_at >= each.at]
+    def _fetch_wanted(self) -> bool:
+        """Whether somebody asks who has not been fetched for yet: once for each, or a slow remote would be hurried on
+        and on.
+        """
+        new = {each.id for each in self._asked} - self._woken
+        self._woken = {each.id for each in self._asked}
+        return bool(new)
 
     def _repository(self, seen: Seen, conditions: dict[str, Condition], now: datetime) -> None:
         """What is said of the repository, by whoever holds its shard; and of the commits that came in between."""
         before = conditions.get(REPOSITORY)
-        condition = self._branch.condition(seen, now).after(before)
+        condition = self._branch.condition(seen, before, now)
         if self._parts.shards.mine(REPOSITORY) and is_news(condition, before):
-            if before is not None and condition.attempted != before.attempted:
+            if before is not None and before.attempted and condition.attempted != before.attempted:
                 self._judge(before.attempted, condition.attempted, now)
             self._keep(condition, conditions)
 
@@ -145,8 +176,8 @@ class Loop:
 
     def _converge_all(
         self, declared: Declared, conditions: dict[str, Condition], asked: Sequence[Asked], now: datetime
-    ) -> bool:
-        """Whether something was changed."""
+    ) -> tuple[int, bool]:
+        """How many were looked at in full, and whether something was changed."""
         parts, world = self._parts, self._parts.world
         named = {each.organization for each in asked}
         found = Gathered(declared, conditions, world.config.organizations(), now)
@@ -162,7 +193,7 @@ class Loop:
             changed |= self._one(found.goal(name, marks), declared, conditions)
         for name in found.forgotten:
             self._forget(name, now)
-        return changed
+        return len(wanted), changed
 
     def _verifies(self, now: datetime) -> bool:
         before = self._verified_at

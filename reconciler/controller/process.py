@@ -18,16 +18,20 @@ from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import READER as SOURCE
 from reconciler.controller.source import Source
+from reconciler.controller.statuses import READER as HOST
+from reconciler.controller.statuses import Statuses
 from reconciler.engine.converge import Objections
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import FETCH_S, Mirror
 from reconciler.plans.plan import Plan
 from reconciler.runs.condition import Condition
 from reconciler.settings import NamedRepository, Settings
-from reconciler.wiring import catalog, world
+from reconciler.wiring import catalog, host, world
 
 SILENT_S = 120
 """A loop that did not get round for so long hangs: a round ends within seconds, and its database answers or is away."""
+HOST_SILENT_S = 900
+"""A host may make us wait for a quarter of an hour; whoever waits longer hangs."""
 log = logging.getLogger(__name__)
 Body = Callable[[Wake, Pulse], None]
 
@@ -54,8 +58,8 @@ def _none(_plan: Plan) -> Sequence[str]:
 
 
 def serve(settings: Settings, wake: Wake, pulse: Pulse, reported: Sequence[Reported] = ()) -> int:
-    """Run until SIGTERM or SIGINT; 70 where a thread ended by an error of ours, for then nothing here is whole."""
-    failed: list[str] = []
+    """Run until SIGTERM or SIGINT. Raises what ended one of the threads: then nothing here is whole, and all end."""
+    failed: list[BaseException] = []
     threads = [_started(each, wake, pulse, failed) for each in _threads(settings, reported)]
     with _stopping(wake):
         while not wake.stopping and all(each.is_alive() for each in threads):
@@ -63,7 +67,9 @@ def serve(settings: Settings, wake: Wake, pulse: Pulse, reported: Sequence[Repor
         wake.stop()
         for each in threads:
             each.join(FETCH_S)
-    return 70 if failed else 0
+    if failed:
+        raise failed[0]
+    return 0
 
 
 def _threads(settings: Settings, reported: Sequence[Reported]) -> list[Thread]:
@@ -75,11 +81,14 @@ def _threads(settings: Settings, reported: Sequence[Reported]) -> list[Thread]:
     source = Source(lambda: mirror(settings, repository), made.clock, repository.poll_s)
     rules = rules_of(catalog(), __version__, settings.endpoints, f"{settings.installation} {settings.environments}")
     shards = Shards(made.shards, replica(), repository.shards)
-    parts = Parts(made, source, shards, rules, NoApprovals(), reported, repository.verify_s)
-    return [
-        Thread(SOURCE, source.run, repository.poll_s * 2 + FETCH_S * 2),
-        Thread(READER, Loop(parts).run, SILENT_S),
-    ]
+    found = [Thread(SOURCE, source.run, repository.poll_s * 2 + FETCH_S * 2)]
+    told = list(reported)
+    if (there := host(settings)) is not None:
+        statuses = Statuses(there, source, rules, settings.installation, made.clock)
+        told.append(statuses)
+        found.append(Thread(HOST, statuses.run, HOST_SILENT_S))
+    parts = Parts(made, source, shards, rules, NoApprovals(), told, repository.verify_s)
+    return [*found, Thread(READER, Loop(parts).run, SILENT_S)]
 
 
 def mirror(settings: Settings, repository: NamedRepository) -> Mirror:
@@ -108,15 +117,14 @@ def _header(file: Path) -> str:
     return f"Authorization: Basic {base64.b64encode(f'x-access-token:{token}'.encode()).decode()}"
 
 
-def _started(thread: Thread, wake: Wake, pulse: Pulse, failed: list[str]) -> threading.Thread:
+def _started(thread: Thread, wake: Wake, pulse: Pulse, failed: list[BaseException]) -> threading.Thread:
     pulse.expect(thread.name, thread.silent_after_s, "the first round" if thread.name == READER else "")
 
     def body() -> None:
         try:
             thread.run(wake, pulse)
-        except Exception:  # the outermost frame of a thread
-            log.exception("the %s ended by an error of ours", thread.name)
-            failed.append(thread.name)
+        except Exception as error:  # noqa: BLE001 - the outermost frame of a thread: raised again by the main one
+            failed.append(error)
         finally:
             wake.stop()
 

@@ -77,10 +77,10 @@ class ConditionTable:
             connection.execute(_NOTE, values)
             connection.execute(_TRIM, values)
 
-    def marks(self) -> dict[str, str]:
+    def marks(self, only: str = "") -> dict[str, str]:
         """See the port."""
         with self._database.reading() as connection:
-            rows = connection.execute(_MARKS).fetchall()
+            rows = connection.execute(_MARKS, {"only": only or None}).fetchall()
         return {str(row["id"]): row["mark"] for row in rows}
 
     def ask_reconcile(self, organization: str, by: str, now: datetime) -> int:
@@ -150,12 +150,11 @@ _CONFIGURED = {
     "reconciler.reports": "organization_id",
     "reconciler.organizations": "id",
 }
+_EACH = [
+    f"select {column} as id, '{table} ' || hashtextextended(t::text, 0) as found from {table} t"  # noqa: S608 - ours
+    f" where %(only)s::uuid is null or {column} = %(only)s::uuid"
+    for table, column in _CONFIGURED.items()
+]
 _MARKS = f"""
-    select id, md5(string_agg(found, ' ' order by found)) as mark from (
-        {
-    " union all ".join(
-        f"select {column} as id, '{table} ' || hashtextextended(t::text, 0) as found from {table} t"
-        for table, column in _CONFIGURED.items()
-    )
-}
-    ) every group by id"""  # noqa: S608 - names are ours
+    select id, md5(string_agg(found, ' ' order by found)) as mark
+    from ({" union all ".join(_EACH)}) every group by id"""  # noqa: S608 - names are ours

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.engine.reconcile import apply_plan, plan_one
 from reconciler.errors import Blocked, Busy, DatabaseDown, PlanRefused, TryAgainLater
-from reconciler.plans.plan import Plan, Unusable
+from reconciler.plans.plan import Plan, Unusable, make_plan
 from reconciler.plans.text import summary
 from reconciler.runs.backoff import retry
 from reconciler.runs.condition import Condition, Reason
@@ -92,10 +92,16 @@ class _Attempt:
             return self.ended("NotApproved", "; ".join(missing), _approve(plan))
         apply_plan(self.world, plan, lease=self.lease)
         said = f"{'repaired' if drift else 'applied'}: {summary(plan)}"
-        # No mark: what was written is looked at once more, and only an empty plan is taken for the truth.
-        return replace(
-            self.ended("Applied", said, applied=True), mark="", repairs=(*repairs, self.now) if drift else ()
-        )
+        done = self.ended("Applied", said, applied=True)
+        return replace(done, mark=self._seen_again(plan), repairs=(*repairs, self.now) if drift else ())
+
+    def _seen_again(self, plan: Plan) -> str:
+        """The mark of what was written, if what stands there now is what was wanted; else nothing, and it is looked at
+        anew: only an empty plan is taken for the truth.
+        """
+        found = plan.desired.organization_id
+        mark = self.world.conditions.marks(found).get(found, "")
+        return mark if make_plan(plan.desired, self.world.config.observe(found)).empty else ""
 
     def _plan(self) -> Plan | Condition:
         goal = self.goal

@@ -119,8 +119,8 @@ class Conditions(Protocol):
     ) -> None:
         """What a superseded commit would have come to, once per commit."""
 
-    def marks(self) -> Mapping[str, str]:
-        """By the organisation's id in the app: a digest of what the configuration tables hold of it."""
+    def marks(self, only: str = "") -> Mapping[str, str]:
+        """By the organisation's id in the app, of all or of one: a digest of what the configuration tables hold."""
 
     def ask_reconcile(self, organization: str, by: str, now: datetime) -> int:
         """Write down that somebody wants it looked at now."""

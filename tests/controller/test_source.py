@@ -96,5 +96,17 @@ def test_a_folder_that_is_renamed_without_saying_so_is_refused_and_with_it_is_th
     assert "renamedFrom: alfa" in one.condition("gamma").message
     one.change("orgs/gamma/organization.yaml", "{name: gamma}", "{name: gamma, renamedFrom: alfa}")
     one.settle()
+    one.settle()  # what is said of a name that nobody bears any more goes with the next round
     assert one.words() == {"gamma": "Applied"}
     assert one.rows("select name from reconciler.organizations") == [("gamma",)]
+
+
+def test_a_replica_that_starts_knows_what_came_while_nobody_looked(one: Followed) -> None:
+    one.shards.give_back()
+    bad = one.change("orgs/alfa/organization.yaml", "language: nb", "language: xx")
+    one.change("orgs/alfa/organization.yaml", "language: xx", "language: en")
+    later = Followed(one.remote, one.settings, one.clock, replica="later")
+    later.settle(fetch=False)  # its first round comes before its first fetch
+    assert later.condition("").reason == "Progressing"
+    later.settle()
+    assert bad in {each.attempted for each in later.world.conditions.history("alfa", 10)}

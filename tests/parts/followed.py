@@ -59,15 +59,15 @@ class Followed:
         self.world: World = world(self.settings, self.clock)
         self.source = Source(lambda: mirror(self.settings, named), self.clock, 60)
         self.shards = Shards(self.world.shards, self.replica, self.shards_count)
-        rules = rules_of(catalog(), "1", (), self.settings.installation)
-        self.loop = Loop(Parts(self.world, self.source, self.shards, rules, self.approvals, self.reported, 30))
+        self.rules = rules_of(catalog(), "1", (), self.settings.installation)
+        self.loop = Loop(Parts(self.world, self.source, self.shards, self.rules, self.approvals, self.reported, 30))
 
     def twin(self, replica: str) -> "Followed":
         """Another replica on the same repository and database, with a copy of its own."""
         home = self.settings.home / replica
         home.mkdir()
         shutil.copy(self.settings.key_file, home)
-        return replace(self, replica=replica, settings=replace(self.settings, home=home))
+        return replace(self, replica=replica, reported=[], settings=replace(self.settings, home=home))
 
     def put(self, files: Mapping[str, str | None], message: str = "a change") -> str:
         """Commit texts; None takes a file away."""

@@ -1,0 +1,143 @@
+"""What the host of git shows beside a commit: whether it was applied, of the whole and of each organisation it touches.
+
+The loop says what should stand there; a thread of its own tells the host, which may be slow, limited or away. What
+could not be told yet is told later, and the host is asked first, so that nothing is told twice.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from reconciler.clock import Clock
+from reconciler.controller.declared import Declared, Rules
+from reconciler.controller.loop import Round
+from reconciler.controller.pulse import Pulse, Wake
+from reconciler.controller.source import Source
+from reconciler.controller.superseded import Superseded
+from reconciler.errors import Blocked
+from reconciler.runs.condition import REPOSITORY, Condition
+from reconciler.runs.host import Host, Later, Refused, State, Status, context_of
+
+READER = "host"
+REST_S = 60.0
+MOST_ORGANIZATIONS, MOST_COMMITS = 20, 200
+"""Organisations of one commit that get a status of their own, and commits that are remembered until they are told."""
+STATES: Mapping[str, State] = {"Ready": "success", "Reconciling": "pending", "Stalled": "failure"}
+log = logging.getLogger(__name__)
+
+
+class Statuses:
+    """Told by the loop's thread, and told on by its own."""
+
+    def __init__(self, host: Host, source: Source, rules: Rules, installation: str, clock: Clock) -> None:
+        self._host, self._source, self._rules, self._clock = host, source, rules, clock
+        self._installation = installation
+        self._lock = threading.Lock()
+        self._wanted: dict[str, dict[str, Status]] = {}
+        self._told: dict[str, dict[str, Status]] = {}
+        self._head, self._touched = "", frozenset[str]()
+
+    def attempted(self, condition: Condition, before: Condition | None, seconds: float) -> None:
+        """See `Reported`."""
+
+    def superseded(self, found: Superseded) -> None:
+        """See `Reported`."""
+        self._want(found.revision, self._of_one(found.organization, "failure", f"SpecsInvalid: {found.findings[0]}"))
+        self._want(found.revision, self._of_one("", "failure", f"{found.organization}: {found.findings[0]}"))
+
+    def round(self, told: Round) -> None:
+        """See `Reported`. Only the replica that keeps the repository's condition speaks."""
+        if not told.leads or told.declared is None:
+            return
+        if told.declared.revision != self._head:
+            self._turn_to(told.declared)
+        for status in self._statuses(told.conditions):
+            self._want(self._head, status)
+
+    def run(self, wake: Wake, pulse: Pulse) -> None:
+        """Tell the host what is wanted, until somebody says stop."""
+        while not wake.stopping:
+            until = self.tell()
+            pulse.beat(READER)
+            rest = (until - self._clock.now()).total_seconds() if until else REST_S
+            wake.wait(max(1.0, min(rest, REST_S)), READER)
+
+    def tell(self) -> datetime | None:
+        """Tell all that is not told yet; the moment from which the host can be asked again, where it said one."""
+        for commit, statuses in self._waiting():
+            trouble = self._host.set_status(commit, *statuses.values())
+            if isinstance(trouble, Later):
+                log.warning("the host of git is told later: %s", trouble.message)
+                return trouble.until
+            if isinstance(trouble, Refused):
+                log.error("the host of git refuses the status of %s: %s", commit[:10], trouble.message)
+            with self._lock:
+                self._told.setdefault(commit, {}).update(statuses)
+        return None
+
+    def _waiting(self) -> list[tuple[str, dict[str, Status]]]:
+        with self._lock:
+            found = []
+            for commit, wanted in self._wanted.items():
+                new = {name: each for name, each in wanted.items() if self._told.get(commit, {}).get(name) != each}
+                if new:
+                    found.append((commit, new))
+            return found
+
+    def _want(self, commit: str, status: Status) -> None:
+        with self._lock:
+            self._wanted.setdefault(commit, {})[status.context] = status
+            for old in list(self._wanted)[:-MOST_COMMITS]:
+                del self._wanted[old]
+                self._told.pop(old, None)
+
+    def _turn_to(self, declared: Declared) -> None:
+        """Another head. What the last one was still waiting for will never come."""
+        with self._lock:
+            left = [each for each in self._wanted.get(self._head, {}).values() if each.state == "pending"]
+        for each in left:
+            said = f"superseded by {declared.revision[:10]} before it was applied"
+            self._want(self._head, Status(each.context, "success", said))
+        self._head, self._touched = declared.revision, self._touched_by(declared)
+
+    def _touched_by(self, declared: Declared) -> frozenset[str]:
+        """The organisations that a commit changes: all of them where it changes what they share."""
+        mirror = self._source.mirror()
+        try:
+            parent = mirror.parent(declared.revision)
+            before = Declared(mirror.snapshot(parent), self._rules) if parent else None
+        except Blocked:
+            return frozenset(declared.trees)
+        if before is None or before.shared != declared.shared:
+            return frozenset(declared.trees)
+        names = {*before.trees, *declared.trees}
+        return frozenset(name for name in names if before.trees.get(name) != declared.trees.get(name))
+
+    def _statuses(self, conditions: Mapping[str, Condition]) -> Iterator[Status]:
+        states: dict[str, tuple[State, str]] = {}
+        for name in sorted(self._touched):
+            found = conditions.get(name)
+            if found is None or found.attempted != self._head:
+                states[name] = "pending", "not looked at yet"
+            else:
+                states[name] = STATES[found.word], f"{found.reason}: {found.message}"
+        if len(states) <= MOST_ORGANIZATIONS:
+            for name, (state, said) in states.items():
+                yield self._of_one(name, state, said)
+        yield self._of_one("", *_summed(states))
+
+    def _of_one(self, organization: str, state: State, said: str) -> Status:
+        return Status(context_of(self._installation, organization), state, said)
+
+
+def _summed(states: Mapping[str, tuple[State, str]]) -> tuple[State, str]:
+    """The gravest of all, and whose it is."""
+    for state in ("failure", "pending"):
+        named = [name for name, each in states.items() if each[0] == state]
+        if named:
+            more = f" (and {len(named) - 1} more)" if len(named) > 1 else ""
+            return state, f"{named[0] or REPOSITORY}{more}: {states[named[0]][1]}"
+    count = len(states)
+    said = f"applied to {count} organisation{'' if count == 1 else 's'}" if count else "touches no organisation"
+    return "success", said
