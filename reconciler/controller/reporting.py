@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from reconciler.controller.loop import Reported
+from reconciler.controller.loop import Reported, Round
 from reconciler.controller.metrics import Metrics
 from reconciler.controller.source import Seen
 from reconciler.controller.superseded import Superseded
@@ -42,14 +42,15 @@ class Reporting(Reported):
         extra = {"organization": found.organization, "commit": found.revision}
         log.warning("a commit that another followed could not have been applied", extra=extra)
 
-    def round(self, seen: Seen, conditions: Mapping[str, Condition], held: int) -> None:
+    def round(self, told: Round) -> None:
         """See Reported."""
+        seen = told.seen
         if seen is not self._seen and seen.tried_at is not None:  # each fetch makes another
             self._metrics.fetched(ok=not seen.problem)
             self._fetched_at = self._fetched_at if seen.problem else self._monotonic()
         self._seen = seen
-        self._metrics.leases(held, self._shards)
-        self._metrics.queued(sum(each.reason in OURS for each in conditions.values()))
+        self._metrics.leases(told.held, self._shards)
+        self._metrics.queued(sum(each.reason in OURS for each in told.conditions.values()))
 
     def _pushed_at(self, commit: str) -> float | None:
         """When a commit was pushed, as far as we can know: the hook told of it, or it came after the fetch before.
