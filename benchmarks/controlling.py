@@ -21,7 +21,7 @@ from generate import DOCUMENTS, EACH, generate
 from reconciler.clock import SystemClock
 from reconciler.controller.declared import rules_of
 from reconciler.controller.loop import Loop, Parts
-from reconciler.controller.process import NoApprovals, mirror
+from reconciler.controller.process import mirror
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Source
 from reconciler.database.embedded import EmbeddedPostgres
@@ -96,7 +96,7 @@ def main(documents: int, folder: Path, url: str) -> None:
     made = world(settings, SystemClock())
     source = Source(lambda: mirror(settings, named), made.clock, 60)
     shards, rules = Shards(made.shards, "bench", 1), rules_of(catalog(), "bench", (), "local")
-    loop = Loop(Parts(made, source, shards, rules, NoApprovals(), (), 0.001))
+    loop = Loop(Parts(made, source, shards, rules, lambda _plan: (), (), 0.001))
     source.fetch()
     began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     first = timed(loop.round)

@@ -32,7 +32,8 @@ COMMITS = frozenset(
     | {"keep_report", "hand_over", "note_comparison", "decide", "open_epochs", "hold_records", "release_records"}
     | {"ask_second", "approve", "refuse", "send", "reserve", "write", "stored", "promote", "discard", "revoke"}
     | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose", "keep_condition", "verified"}
-    | {"forget_condition", "note_commit", "ask_reconcile", "handle_asked", "take_control", "let_go"}
+    | {"forget_condition", "note_commit", "ask_reconcile", "handle_asked", "take_control", "let_go", "speak"}
+    | {"accept_rules"}
 )
 """Ports' methods that change the world."""
 

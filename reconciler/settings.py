@@ -100,7 +100,8 @@ class Settings:
     called, `*.example.org` for all below one; every host where none is named. `private_networks` may be connected to
     beside public addresses; `ca_file` holds authorities that count beside the system's. `folders` are those of this
     machine that files may be dropped into; none where none is named. Of documents that are sent once more, more than
-    `second_person` need a second person. `surfaces` are those variables of SURFACES that are set, unread.
+    `second_person` need a second person. `approvals` is `required` or `off`; by the environments where it is empty.
+    `surfaces` are those variables of SURFACES that are set, unread.
     """
 
     database_url: str = ""
@@ -121,9 +122,17 @@ class Settings:
     proxy: NamedProxy | None = None
     folders: tuple[Path, ...] = ()
     second_person: int = 20
+    approvals: str = ""
     host: NamedHost | None = None
     surfaces: Mapping[str, str] = field(default_factory=dict)
     repository: NamedRepository | None = None
+
+    @property
+    def judges(self) -> bool:
+        """Whether what was merged waits for approval: it does wherever something real can be reached, if nobody has
+        said otherwise.
+        """
+        return self.approvals == "required" if self.approvals else {*self.environments} != {"simulator"}
 
     @property
     def key_file(self) -> Path:
@@ -168,6 +177,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxy=_proxy(found),
         folders=_folders(found.get("RECONCILER_FOLDERS", "")),
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
+        approvals=_approvals(found.get("RECONCILER_APPROVALS", "")),
         host=_host(found),
         surfaces={name: found[name] for name in SURFACES if found.get(name)},
         repository=_repository(found),
@@ -186,6 +196,14 @@ def _repository(found: Mapping[str, str]) -> NamedRepository | None:
         verify_s=_number(found, "RECONCILER_VERIFY_S", "30"),
         shards=_number(found, "RECONCILER_SHARDS", "1"),
     )
+
+
+def _approvals(text: str) -> str:
+    if text not in ("", "required", "off"):
+        raise UsageError(
+            f"RECONCILER_APPROVALS is '{text[:40]}'", "required, or off: then the host's branch rules decide"
+        )
+    return text
 
 
 def _host(found: Mapping[str, str]) -> NamedHost | None:

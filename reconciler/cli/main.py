@@ -22,6 +22,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Check the specs: every error at file:line:column."),
     "plan": ("plan", "Show what apply would change."),
     "apply": ("apply", "Make the database equal to a commit."),
+    "approve": ("approve", "Say yes, or no, to a change of an organisation's configuration."),
+    "approvals": ("approvals", "What waits for approval, for whose, and what was said."),
     "preview": ("preview", "Show records as the documents they would become, and what is held back."),
     "controller": ("controller", "Follow the branch: apply what was merged, and keep it so."),
     "reconcile": ("reconcile", "Have the controller look now, and say what it found."),

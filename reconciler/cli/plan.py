@@ -50,7 +50,7 @@ def command(context: Context, *, root: Path, revision: str, organization: str, e
             if position:
                 context.say()
             show(context, each)
-            for one in _needs(specs, each):
+            for one in _needs(context, each):
                 context.say(f"  needs {one.text}", "dim")
             for warning in warnings(specs, each):
                 context.say(f"  {warning}", "yellow")
@@ -97,7 +97,7 @@ def show(context: Context, plan: "Plan | Unusable") -> None:
 def _beside(context: Context, specs: "Specs", plan: "Plan | Unusable") -> dict[str, object]:
     """What is said beside a plan, and changes nothing of it."""
     found = [compared_columns.data(each) for each in comparisons(context, specs, plan)]
-    return {"needs": _needs_data(specs, plan), "warnings": warnings(specs, plan), "columns": found}
+    return {"needs": _needs_data(context, plan), "warnings": warnings(specs, plan), "columns": found}
 
 
 def warnings(specs: "Specs", plan: "Plan | Unusable") -> list[str]:
@@ -133,20 +133,18 @@ def plan_data(context: Context, plan: "Plan | Unusable") -> dict[str, object]:
     return {**data(plan), "refused": refused}
 
 
-def _needs(specs: "Specs", plan: "Plan | Unusable") -> "list[Needed]":
-    """Whose approval a plan needs; nothing where it cannot be planned, or no policy says."""
+def _needs(context: Context, plan: "Plan | Unusable") -> "list[Needed]":
+    """Whose approval a plan needs, by the rules in force; nothing where it cannot be planned."""
     from reconciler.plans.approvers import needed
     from reconciler.plans.plan import Unusable
-    from reconciler.specs.models.approval_policy import ApprovalPolicy
 
-    policies = list(specs.catalog.of(ApprovalPolicy).values())
-    return needed(plan, policies[0].spec) if policies and not isinstance(plan, Unusable) else []
+    return [] if isinstance(plan, Unusable) else needed(plan, context.world.voices.rules())
 
 
-def _needs_data(specs: "Specs", plan: "Plan | Unusable") -> list[dict[str, object]]:
+def _needs_data(context: Context, plan: "Plan | Unusable") -> list[dict[str, object]]:
     return [
         {"rule": each.rule, "roles": each.roles, "approvals": each.approvals, "objects": each.objects}
-        for each in _needs(specs, plan)
+        for each in _needs(context, plan)
     ]
 
 

@@ -31,13 +31,6 @@ FIRST_S, MOST_S = 1, 30
 log = logging.getLogger(__name__)
 
 
-class Approvals(Protocol):
-    """What is still missing before a plan may be carried out, by words."""
-
-    def of(self, declared: Declared, condition: Condition | None) -> Objections:
-        """For one organisation on its way from the commit that was applied to this one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one round came to. `held` are our shards, `leads` says whether the repository's is among them, and `waiting`
@@ -73,7 +66,7 @@ class Parts:
     source: Source
     shards: Shards
     rules: Rules
-    approvals: Approvals
+    objections: Objections
     reported: Sequence[Reported]
     verify_s: float = 30.0
 
@@ -190,7 +183,7 @@ class Loop:
             self._write_verified([name for name in mine if name not in wanted], now)
         changed = False
         for name in sorted(wanted, key=lambda each: (each not in named, each)):
-            changed |= self._one(found.goal(name, marks), declared, conditions)
+            changed |= self._one(found.goal(name, marks), conditions)
         for name in found.forgotten:
             self._forget(name, now)
         return len(wanted), changed
@@ -202,14 +195,14 @@ class Loop:
         self._verified_at = now
         return True
 
-    def _one(self, goal: Goal, declared: Declared, conditions: dict[str, Condition]) -> bool:
+    def _one(self, goal: Goal, conditions: dict[str, Condition]) -> bool:
         """One attempt for one organisation; whatever goes wrong in it stops no other. Whether something was applied."""
         parts, clock = self._parts, self._parts.world.clock
         lease, before, began = parts.shards.lease_of(goal.organization), conditions.get(goal.organization), clock.now()
         if lease is None:
             return False
         try:
-            condition = converge(parts.world, goal, lease, before, parts.approvals.of(declared, before))
+            condition = converge(parts.world, goal, lease, before, parts.objections)
         except Busy:
             log.warning("the lease of %s was lost; nothing was written", goal.organization)
             parts.shards.lost(goal.organization)

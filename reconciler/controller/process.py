@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import __version__
-from reconciler.controller.declared import Declared, rules_of
+from reconciler.controller.declared import rules_of
+from reconciler.controller.history import History
 from reconciler.controller.loop import READER, Loop, Parts, Reported
 from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.shards import Shards
@@ -20,11 +21,9 @@ from reconciler.controller.source import READER as SOURCE
 from reconciler.controller.source import Source
 from reconciler.controller.statuses import READER as HOST
 from reconciler.controller.statuses import Statuses
-from reconciler.engine.converge import Objections
+from reconciler.engine.approval import objections
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import FETCH_S, Mirror
-from reconciler.plans.plan import Plan
-from reconciler.runs.condition import Condition
 from reconciler.settings import NamedRepository, Settings
 from reconciler.wiring import catalog, host, world
 
@@ -43,18 +42,6 @@ class Thread:
     name: str
     run: Body
     silent_after_s: float
-
-
-class NoApprovals:
-    """Merging is approving: the host's own rules decide who merges."""
-
-    def of(self, _declared: Declared, _condition: Condition | None) -> Objections:
-        """None, ever."""
-        return _none
-
-
-def _none(_plan: Plan) -> Sequence[str]:
-    return ()
 
 
 def serve(settings: Settings, wake: Wake, pulse: Pulse, reported: Sequence[Reported] = ()) -> int:
@@ -87,17 +74,21 @@ def _threads(settings: Settings, reported: Sequence[Reported]) -> list[Thread]:
         statuses = Statuses(there, source, rules, settings.installation, made.clock)
         told.append(statuses)
         found.append(Thread(HOST, statuses.run, HOST_SILENT_S))
-    parts = Parts(made, source, shards, rules, NoApprovals(), told, repository.verify_s)
+    history = History(mirror(settings, repository, login=False), rules.builtin, made.clock.now, settings.endpoints)
+    parts = Parts(
+        made, source, shards, rules, lambda plan: objections(made, plan, history.chain), told, repository.verify_s
+    )
     return [*found, Thread(READER, Loop(parts).run, SILENT_S)]
 
 
-def mirror(settings: Settings, repository: NamedRepository) -> Mirror:
-    """The copy of the followed branch, with the token as its file holds it now. Raises Blocked where that is not there.
+def mirror(settings: Settings, repository: NamedRepository, *, login: bool = True) -> Mirror:
+    """The copy of the followed branch, with the token as its file holds it now; without it for whoever only reads the
+    copy. Raises Blocked where the file is not there.
 
     A folder is followed by its own branch, and what is not committed there is not seen.
     """
     address = repository.address
-    header = _header(repository.token_file) if repository.token_file else ""
+    header = _header(repository.token_file) if repository.token_file and login else ""
     return Mirror(
         settings.mirror, str(Path(address).resolve()) if "://" not in address else address, repository.branch, header
     )

@@ -57,6 +57,7 @@ TYPED: Mapping[str, Mapping[str, str]] = {
     "reconciler.record_holds": {"reason": "why somebody holds a record back"},
     "reconciler.resend_requests": {"reason": "why something is to go again"},
     "reconciler.run_requests": {"reason": "why somebody wants a sync"},
+    "reconciler.voices": {"reason": "why somebody approves a change, or refuses it"},
     "reconciler.suspensions": {"reason": "why nothing is to go, or an outside system's refusal of a credential"},
     "reconciler.reports_frozen": {"reason": "why a report is frozen once more"},
     "reconciler.report_handovers": {
@@ -91,6 +92,7 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.reconcile_requests": {"organization requested_by": "names; people by their account"},
     "reconciler.runs": {"integration trigger actor revision state counts": "names and counts; people by their account"},
     "reconciler.run_requests": {"integration requested_by taken_by state": "names; people by their account"},
+    "reconciler.voices": {"organization intent account voice source revision": "names and digests; people by account"},
     "reconciler.suspensions": {"integration cause author": "names; people by their account"},
     "reconciler.shadow_documents": {
         "integration target category record_id verdict": _IDS,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from reconciler.engine.approval import advice
 from reconciler.engine.reconcile import apply_plan, plan_one
 from reconciler.errors import Blocked, Busy, DatabaseDown, PlanRefused, TryAgainLater
 from reconciler.plans.plan import Plan, Unusable, make_plan
@@ -89,7 +90,7 @@ class _Attempt:
         if len(repairs) >= FIGHT:
             return self._fighting(plan, repairs)
         if missing := [] if drift else list(objections(plan)):
-            return self.ended("NotApproved", "; ".join(missing), _approve(plan))
+            return self.ended("NotApproved", "; ".join(missing), advice(plan), again=self.now + REFUSED_AGAIN)
         apply_plan(self.world, plan, lease=self.lease)
         said = f"{'repaired' if drift else 'applied'}: {summary(plan)}"
         done = self.ended("Applied", said, applied=True)
@@ -172,10 +173,6 @@ class _Attempt:
 
 def _later(goal: Goal, before: Condition | None, now: datetime) -> datetime:
     return now + retry(goal.organization, before.failures if before else 0, FIRST_S, MOST_S)
-
-
-def _approve(plan: Plan) -> str:
-    return f"reconciler approve {plan.organization} --intent {plan.intent[:12]} (reconciler approvals says who may)"
 
 
 def _counted(plan: Plan) -> str:

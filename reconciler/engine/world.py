@@ -19,6 +19,7 @@ from reconciler.runs.retention import Retention
 from reconciler.runs.shadow import Holdings, Shadows
 from reconciler.runs.shard import ShardLeases
 from reconciler.runs.suspension import Suspensions
+from reconciler.runs.voice import Voices
 
 
 class Connect(Protocol):
@@ -41,7 +42,8 @@ class World:
 
     New credentials go to `store_name`; `store` gives the store of a name. `place` says where an integration's
     credential is used. `fingerprint` and `pseudonym` are keyed hashes: of a secret, and of an organisation's subject.
-    `holdings` is the outside system's own list of an export's documents, where its type can be asked for one.
+    `holdings` is the outside system's own list of an export's documents, where its type can be asked for one. `judges`
+    says that what was merged waits for approval.
     """
 
     clock: Clock
@@ -73,3 +75,5 @@ class World:
     conditions: Conditions
     control: Control
     shards: ShardLeases
+    voices: Voices
+    judges: bool

@@ -97,9 +97,27 @@ class Mirror:
         """The first parent: what the branch was before this commit. Empty for the first of all."""
         return self._git("log", "-1", "--format=%P", _id(commit)).decode().partition(" ")[0].strip()
 
-    def snapshot(self, commit: str) -> Snapshot:
-        """The specs of a commit. Raises Blocked where the copy does not hold it, whole."""
-        listed = self._git("ls-tree", "-r", "-t", "-z", "-l", "--full-tree", _id(commit), "--", "orgs", "specs")
+    def holds(self, commit: str) -> bool:
+        """Whether the copy knows a commit. What is no commit's id, it does not."""
+        known = _COMMIT.fullmatch(commit) is not None
+        return known and self._run(("cat-file", "-e", f"{commit}^{{commit}}"), READ_S).returncode == 0
+
+    def touching(self, earlier: str, later: str, folders: Sequence[str], most: int) -> list[str]:
+        """The commits after `earlier` (all where it is empty), by first parents and oldest first, whose trees at one of
+        `folders` differ from those before them; the newest `most`.
+        """
+        span = [f"^{_id(earlier)}"] if earlier else []
+        asked = ("rev-list", "--first-parent", f"--max-count={most}", _id(later), *span, "--", *folders)
+        return self._git(*asked).decode().split()[::-1]
+
+    def fork(self, one: str, other: str) -> str:
+        """The commit that both were made on top of; empty where there is none."""
+        found = self._run(("merge-base", _id(one), _id(other)), READ_S)
+        return found.stdout.decode().strip() if found.returncode == 0 else ""
+
+    def snapshot(self, commit: str, folders: Sequence[str] = ("orgs", "specs")) -> Snapshot:
+        """The specs of a commit, in these folders. Raises Blocked where the copy does not hold it, whole."""
+        listed = self._git("ls-tree", "-r", "-t", "-z", "-l", "--full-tree", _id(commit), "--", *folders)
         return Snapshot(commit, entries(listed), self._contents)
 
     def _contents(self, ids: Sequence[str]) -> list[bytes]:
@@ -152,6 +170,7 @@ class Mirror:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_TERMINAL_PROMPT": "0",
+            "GIT_LITERAL_PATHSPECS": "1",
             "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
             "GIT_CONFIG_COUNT": str(len(wanted)),
             **pairs,

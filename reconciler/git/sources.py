@@ -94,6 +94,12 @@ class CommitTree:
             return {path: bytes((tree / path).data_stream.read()) for path in paths}
 
 
+def git_folder(root: Path) -> Path:
+    """Where git keeps what it knows of a repository, or of a copy without a working tree."""
+    with _open(root) as repository:
+        return Path(repository.common_dir).resolve()
+
+
 def read_folder(root: Path, folder: str) -> dict[str, bytes]:
     """Every YAML file below `root/folder`, by its path from `root`. Links that lead out are refused."""
     return {name: _content(root / name, name) for name, _ in _specs(root, folder)}

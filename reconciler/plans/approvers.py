@@ -1,7 +1,7 @@
 """Who has to say yes to a plan: the rules of the ApprovalPolicy that fit its changes. Read by `plan`; pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.plans.change import Change, Create, Delete, resource_of
@@ -24,14 +24,19 @@ class Needed:
 
     @property
     def text(self) -> str:
-        """`2 of admin, accountant: Integration/accounts (where-documents-go)`."""
-        return f"{self.approvals} of {', '.join(self.roles)}: {', '.join(self.objects)} ({self.rule})"
+        """`2 of admin, accountant: Integration/accounts (where-documents-go)`; `0 or 1` where an author may do."""
+        return f"{self.approvals or '0 or 1'} of {', '.join(self.roles)}: {', '.join(self.objects)} ({self.rule})"
 
 
 def needed(plan: Plan, policy: ApprovalPolicy) -> list[Needed]:
     """What a plan needs, in the order of the policy, what no rule fits last. Repairing drift needs nobody's yes."""
+    return needed_for(plan.changes, policy)
+
+
+def needed_for(changes: Iterable[Change], policy: ApprovalPolicy) -> list[Needed]:
+    """The same, of changes."""
     objects: dict[str, list[str]] = {}
-    for change in plan.changes:
+    for change in changes:
         if not change.drift and (title := resource_of(change).title):
             for name in [rule.name for rule in policy.rules if fits(rule, change)] or [DEFAULT]:
                 objects.setdefault(name, []).append(title)

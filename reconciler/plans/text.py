@@ -1,7 +1,7 @@
 """A plan in words: lines with a style, for a terminal, a log or a comment to render as they can."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,11 +33,16 @@ def lines(plan: Plan) -> Iterator[Line]:
     if plan.empty:
         yield Line(f"  no changes; {plan.unchanged} objects are as git says")
         return
-    width = max(len(resource_of(change).title) for change in plan.changes) + 2
-    for change in plan.changes:
-        yield from _change(change, width)
+    yield from changed(plan.changes)
     yield Line("")
     yield Line(summary(plan))
+
+
+def changed(changes: Sequence[Change]) -> Iterator[Line]:
+    """Each change with what differs."""
+    width = max((len(resource_of(change).title) for change in changes), default=0) + 2
+    for change in changes:
+        yield from _change(change, width)
 
 
 def summary(plan: Plan) -> str:

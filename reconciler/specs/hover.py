@@ -233,11 +233,13 @@ HOVER: Mapping[str, str] = {
     "ApprovalPolicy.default": "Who may approve what no rule is about.",
     "ApprovalPolicy.rules": "The rules; every one that fits a change has to be satisfied.",
     "ApprovalRule.actions": "Whether it is about creating, updating or deleting; all three where left out.",
-    "ApprovalRule.approvals": "How many different people have to say yes.",
+    "ApprovalRule.approvals": "How many different people have to say yes, its author not counted. "
+    "`0`: an author with such a role is enough; where the author is unknown, one other is needed.",
     "ApprovalRule.kind": "The kind of document that the rule is about.",
     "ApprovalRule.name": "The rule's name, as plans and refusals call it.",
     "ApprovalRule.reason": "Why there is the rule; shown to whoever needs an approval.",
-    "Voices.approvals": "How many different people have to say yes.",
+    "Voices.approvals": "How many different people have to say yes, its author not counted. "
+    "`0`: an author with such a role is enough; where the author is unknown, one other is needed.",
     "HeaderAuth.scheme": "How a request carries the credential: here in a header of its own.",
     "BasicAuth.scheme": "How a request carries the credential: here as user name and password.",
     "ClientCredentials.scheme": "How a request carries the credential: here by a token that is fetched for it.",

@@ -14,12 +14,12 @@ from reconciler.wiring.tables import clock, database, host
 
 if TYPE_CHECKING:
     from reconciler.engine.world import World
+    from reconciler.specs.models.approval_policy import ApprovalPolicy
 
 __all__ = [
     "KillAt", "NoPoints",
-    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "place", "rewrap_all",
-    "vault",
-    "way", "world",
+    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "own_rules", "place",
+    "rewrap_all", "vault", "way", "world",
 ]  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.sealing import SealedLedger
     from reconciler.database.shadows import ShadowTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.database.voices import VoiceTable
     from reconciler.engine.shelves import shelf
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
@@ -81,7 +82,18 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         conditions=ConditionTable(tables),
         shards=LeaseTable(tables),
         control=InstallationTable(tables, settings.installation, settings.environments),
+        voices=VoiceTable(tables, own_rules),
+        judges=settings.judges,
     )
+
+
+def own_rules() -> "ApprovalPolicy":
+    """The approval rules of the built-in catalogue."""
+    from reconciler.specs.collection import read_catalog
+    from reconciler.specs.models.approval_policy import ApprovalPolicy
+
+    found = read_catalog({}, {path: each for path, each in catalog().items() if path == "specs/approvals.yaml"})
+    return next(iter(found.of(ApprovalPolicy).values())).spec
 
 
 def catalog() -> Mapping[str, bytes]:

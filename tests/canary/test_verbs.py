@@ -26,6 +26,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "validate": ("--root", "{config}"),
     "plan": ("--root", "{config}"),
     "apply": ("--root", "{config}"),
+    "approvals": ("--root", "{config}"),
+    "approve": (WHERE[0], "--root", "{config}", "--yes", *REASON),
     "preview": (*WHERE, "--root", "{config}"),
     "controller": ("--let-go",),
     "reconcile": ("--wait", "0"),

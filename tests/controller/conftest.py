@@ -1,9 +1,21 @@
-"""One server of a controller for all tests of a module."""
+"""What modules share: an organisation that is let in and applied, and a server that can be seen and woken."""
 
 from collections.abc import Iterator
 
 import pytest
 from parts.controlling import SECRET, Controller, serving
+from parts.databases import database, disconnect, url_of
+from parts.merging import Merging, merging
+
+
+@pytest.fixture(scope="session")
+def model(administration, server_url: str, template: str, tmp_path_factory) -> Iterator[tuple[str, Merging]]:
+    """An organisation that is let in and applied, once for all tests; each works on a copy."""
+    with database(administration, "approved", template) as name:
+        found = merging(url_of(server_url, name), tmp_path_factory.mktemp("approved"))
+        found.parts.clear()
+        disconnect(administration, name)
+        yield name, found
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ FILL = """
     insert into reconciler.export_payloads select id, 1, organization_id, 's', '{}', '', now() from reconciler.exports
         where organization_id = %(id)s;
     insert into reconciler.suspensions values (%(id)s, 'books', 'person', 'a reason', 'kari', now());
+    insert into reconciler.voices (organization_id, organization, intent, account, voice, reason, source, revision, at)
+        values (%(id)s, %(id)s, repeat('a', 64), 'kari', 'approve', 'a reason', 'cli', 'r', now());
     insert into reconciler.runs (id, organization_id, integration, trigger, fence, revision, state, started_at)
         values (%(id)s, %(id)s, 'books', 'manual', 1, 'r', 'succeeded', now());
     insert into reconciler.shadow_documents (run_id, organization_id, integration, target, category, record_id, verdict,
@@ -119,11 +121,19 @@ def test_the_reader_reads_what_the_anti_join_needs_and_writes_nothing(connection
             connection.execute(f"select * from reconciler.{hidden}")
 
 
-@pytest.mark.parametrize("table", ["audit", "definitions", "export_history", "reconciliations", "reconciliation_lines"])
+@pytest.mark.parametrize(
+    "table", ["audit", "definitions", "export_history", "reconciliations", "reconciliation_lines", "voices"]
+)
 def test_what_is_append_only_is_so_for_its_owner_too(connection: psycopg.Connection, table: str) -> None:
     before = connection.execute(f"select count(*) from reconciler.{table}").fetchone()
     assert before != (0,)
-    columns = {"audit": "actor", "definitions": "name", "export_history": "code", "reconciliations": "problem"}
+    columns = {
+        "audit": "actor",
+        "definitions": "name",
+        "export_history": "code",
+        "reconciliations": "problem",
+        "voices": "reason",
+    }
     column = columns.get(table, "detail")
     for statement in (f"update reconciler.{table} set {column} = 'x'", f"delete from reconciler.{table}",
                       f"truncate reconciler.{table} cascade"):  # fmt: skip

@@ -72,6 +72,32 @@ def test_merges_are_one_step(remote: Remote, mirror: Mirror) -> None:
     assert mirror.parent(merged) == first
 
 
+def test_only_commits_that_touch_a_folder_are_named_and_no_name_is_a_pattern(remote: Remote, mirror: Mirror) -> None:
+    first = remote.commit(orgs__a__organization_yaml="a: 1\n")
+    second = remote.commit(orgs__b__organization_yaml="b: 1\n")
+    third = remote.commit(**{"orgs__*__organization_yaml": "c: 1\n", "orgs__:(top)__x_yaml": "d: 1\n"})
+    fourth = remote.commit(specs__x_yaml="x: 1\n")
+    mirror.fetch()
+    assert mirror.touching("", fourth, ["orgs/a", "specs"], 9) == [first, fourth]
+    assert mirror.touching(first, fourth, ["orgs/*"], 9) == [third]
+    assert mirror.touching(first, fourth, ["orgs/:(top)", "orgs/b"], 9) == [second, third]
+    assert mirror.touching("", fourth, ["orgs", "specs"], 2) == [third, fourth]
+    assert mirror.snapshot(fourth, ["orgs/*"]).files() == {"orgs/*/organization.yaml": b"c: 1\n"}
+
+
+def test_a_copy_says_which_commits_it_holds_and_where_they_part(remote: Remote, mirror: Mirror) -> None:
+    first = remote.commit(orgs__a__organization_yaml="a: 1\n")
+    remote.git("checkout", "--quiet", "-b", "proposal")
+    proposal = remote.commit(orgs__a__organization_yaml="a: 2\n")
+    remote.git("checkout", "--quiet", "main")
+    second = remote.commit(orgs__b__organization_yaml="b: 1\n")
+    mirror.fetch()
+    held = [mirror.holds(each) for each in (first, second, proposal, "0" * 40, "", "working tree", "--help")]
+    assert held == [True, True, False, False, False, False, False]
+    assert (mirror.fork(first, second), mirror.fork(second, second)) == (first, second)
+    assert mirror.fork(second, proposal) == ""
+
+
 def test_an_organization_that_nobody_touched_has_the_same_tree(remote: Remote, mirror: Mirror) -> None:
     before = remote.commit(
         orgs__a__organization_yaml="a: 1\n", orgs__b__organization_yaml="b: 1\n", specs__x_yaml="x: 1\n"

@@ -12,10 +12,11 @@ import psycopg
 from parts.hands import Hands
 from parts.remote import Remote
 from reconciler.controller.declared import rules_of
-from reconciler.controller.loop import Approvals, Loop, Parts, Reported
-from reconciler.controller.process import NoApprovals, mirror
+from reconciler.controller.loop import Loop, Parts, Reported
+from reconciler.controller.process import mirror
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Source
+from reconciler.engine.converge import Objections
 from reconciler.engine.world import World
 from reconciler.runs.condition import Condition
 from reconciler.settings import NamedRepository, Settings
@@ -50,7 +51,7 @@ class Followed:
     clock: Hands
     replica: str = "one"
     reported: list[Reported] = field(default_factory=list)
-    approvals: Approvals = field(default_factory=NoApprovals)
+    objections: Objections = lambda _plan: ()
     shards_count: int = 1
 
     def __post_init__(self) -> None:
@@ -60,7 +61,7 @@ class Followed:
         self.source = Source(lambda: mirror(self.settings, named), self.clock, 60)
         self.shards = Shards(self.world.shards, self.replica, self.shards_count)
         self.rules = rules_of(catalog(), "1", (), self.settings.installation)
-        self.loop = Loop(Parts(self.world, self.source, self.shards, self.rules, self.approvals, self.reported, 30))
+        self.loop = Loop(Parts(self.world, self.source, self.shards, self.rules, self.objections, self.reported, 30))
 
     def twin(self, replica: str) -> "Followed":
         """Another replica on the same repository and database, with a copy of its own."""

@@ -19,7 +19,7 @@ class Voices(Model):
     """Who may say yes, and how many different people have to."""
 
     roles: Roles = Field(description="Anybody with one of these roles may approve.")
-    approvals: Annotated[Whole, Field(ge=1, le=5)] = 1
+    approvals: Annotated[Whole, Field(ge=0, le=5)] = 1
 
 
 class ApprovalRule(Voices):

@@ -1,0 +1,73 @@
+"""What a step of git asks for, whatever the database holds: the changes between two commits, and their digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.plans.change import Change
+from reconciler.plans.plan import Plan, make_plan
+from reconciler.plans.resource import Actual, Desired, Key
+
+ORGANIZATION = "Organization"
+People = Mapping[str, frozenset[str]]
+"""Roles by account, the accounts in small letters: a host of git tells no `Kari` from a `kari`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One step of one organisation, from a base to the commit `revision`.
+
+    `digest` is what approvals bind to: the organisation, and each object's content before and after. `people` are those
+    of the base: a commit cannot change who judges it. `new`: the base knows no such organisation. `moved` leads from
+    what changes to the digest that it gets, None for what goes.
+    """
+
+    organization: str
+    organization_id: str
+    revision: str
+    digest: str
+    changes: tuple[Change, ...]
+    people: People
+    new: bool
+    moved: Mapping[Key, str | None]
+
+    def stands_in(self, head: Desired) -> bool:
+        """Whether something of what this step did is still so at `head`."""
+        found = ((head.resources.get(key), after) for key, after in self.moved.items())
+        return any((each.digest if each else None) == after for each, after in found)
+
+
+def base_of(said: Desired) -> Actual:
+    """A commit as the base of a step: the database as an apply of it would leave it."""
+    applied = {key: resource.digest for key, resource in said.resources.items()}
+    return Actual(resources=said.resources, applied=applied, revision=said.revision)
+
+
+def intent(base: Actual, after: Desired) -> Intent:
+    """The step from `base` to `after`. A base may be rows too, where no commit can be read: then whatever differs from
+    them counts as meant, drift included.
+    """
+    rows = {key: resource.digest for key, resource in base.resources.items()}
+    plan = make_plan(after, Actual(resources=base.resources, applied=rows))
+    wanted = {key: resource.digest for key, resource in after.resources.items()}
+    moved = {key: wanted.get(key) for key in rows.keys() | wanted.keys() if rows.get(key) != wanted.get(key)}
+    return Intent(
+        organization=after.organization,
+        organization_id=after.organization_id,
+        revision=after.revision,
+        digest=Plan(after, base, ()).intent,
+        changes=plan.changes,
+        people=_people(base),
+        new=not any(kind == ORGANIZATION for kind, _ in base.resources),
+        moved=moved,
+    )
+
+
+def name_in(base: Actual) -> str:
+    """What the organisation is called in a base; empty where the base does not know it."""
+    return next((name for kind, name in base.resources if kind == ORGANIZATION), "")
+
+
+def _people(base: Actual) -> People:
+    found = base.resources.get((ORGANIZATION, name_in(base)))
+    people = found.body.get("people", []) if found else []
+    return {each["account"].casefold(): frozenset(each["roles"]) for each in people}
