@@ -21,6 +21,12 @@ ON_THIS_MACHINE = (
 FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
 SIGNED = ("head", "each")
 """Which commits of the branch have to be signed: its head, or every one since the last that was verified."""
+SURFACES = (
+    *("RECONCILER_LISTEN", "RECONCILER_OBSERVE", "RECONCILER_HOOK_SECRET_FILE"),
+    *("RECONCILER_LOG", "RECONCILER_LOG_FORMAT", "RECONCILER_TRACES"),
+    *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "TRACEPARENT"),
+)
+"""What `controller/surfaces.py` reads; nobody else has to be bothered by a mistake in one."""
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -112,6 +118,7 @@ class Settings:
     `second_person` need a second person. `approvals` is `required` or `off`; by the environments where it is empty.
     `second_person` need a second person. Where `detect_only`, configuration is looked at and never applied. `signers`
     and `keyring` are files of the keys that may sign commits; `signed` says which commits have to be.
+    `surfaces` are those variables of SURFACES that are set, unread.
     """
 
     database_url: str = ""
@@ -134,6 +141,7 @@ class Settings:
     second_person: int = 20
     approvals: str = ""
     host: NamedHost | None = None
+    surfaces: Mapping[str, str] = field(default_factory=dict)
     repository: NamedRepository | None = None
 
     @property
@@ -194,6 +202,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
         approvals=_approvals(found.get("RECONCILER_APPROVALS", "")),
         host=_host(found),
+        surfaces={name: found[name] for name in SURFACES if found.get(name)},
         repository=_repository(found),
         detect_only=_flag("RECONCILER_DETECT_ONLY", found),
         signers=_file("RECONCILER_SIGNERS", found),

@@ -19,7 +19,10 @@ def command(context: Context, *, let_go: bool) -> int:
             found = world.control.let_go(world.actor, world.clock.now())
         context.say("it is kept by hand now: reconciler apply" if found else "no controller kept it")
         return 0
+    from reconciler.controller.observed import observed
     from reconciler.controller.process import serve
     from reconciler.controller.pulse import Pulse, Wake
 
-    return serve(context.settings, Wake(), Pulse())
+    wake, pulse = Wake(), Pulse()
+    with observed(context.settings, wake, pulse) as seen:
+        return serve(context.settings, wake, pulse, seen.reported)

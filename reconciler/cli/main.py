@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from reconciler.cli.context import Context
+from reconciler.cli.traced import traced
 from reconciler.errors import Bug, ReconcilerError, SpecsInvalid
 from reconciler.settings import Settings, read_settings
 
@@ -85,7 +86,8 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
     """Carry out one command line, and give its exit code. Never raises for anything that a user can cause."""
     context = Context(settings)
     try:
-        code: Any = cli.main(list(arguments), prog_name="reconciler", standalone_mode=False, obj=context)
+        with traced(settings, arguments):
+            code: Any = cli.main(list(arguments), prog_name="reconciler", standalone_mode=False, obj=context)
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         return 130

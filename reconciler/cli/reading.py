@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.database.switches import SwitchTable
     from reconciler.database.usage import Usages
     from reconciler.engine.pinned import Pinned
+    from reconciler.runs.condition import Conditions, Control
     from reconciler.runs.export import Stream
     from reconciler.runs.suspension import Suspension
 
@@ -43,6 +44,8 @@ class Reading:
     operations: "DecisionTable"
     resends: "ResendTable"
     highest: "Callable[[Stream], int]"
+    conditions: "Conditions"
+    control: "Control"
 
     def in_the_way(self, pinned: "Pinned") -> "list[Suspension]":
         """Why its runs stand still."""
@@ -78,7 +81,9 @@ def reading(settings: Settings) -> Iterator[Reading]:
     """The reading parts, on one connection that is closed at the end. Raises UsageError where no database is named."""
     from reconciler.clock import SystemClock
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.conditions import ConditionTable
     from reconciler.database.credentials import CredentialTable
+    from reconciler.database.installation import InstallationTable
     from reconciler.database.ledger import LedgerTable
     from reconciler.database.lists import ListTable
     from reconciler.database.operations import DecisionTable
@@ -108,6 +113,8 @@ def reading(settings: Settings) -> Iterator[Reading]:
             operations=DecisionTable(tables),
             resends=ResendTable(tables),
             highest=LedgerTable(tables).highest,
+            conditions=ConditionTable(tables),
+            control=InstallationTable(tables, settings.installation, settings.environments),
         )
     finally:
         tables.close()

@@ -1,4 +1,4 @@
-"""`reconciler status`: health, last and next run, backlog, and the records that need somebody."""
+"""`reconciler status`: what a controller made of each commit, health, last and next run, backlog, and who must act."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli import report_status
+from reconciler.cli import condition_status, report_status
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
@@ -49,7 +49,9 @@ def command(context: Context, organization: str, form: str) -> int:
     """
     context.format = "json" if form == "json" else "text"
     with reading(context.settings) as found:
-        if organization:
+        conditions = found.conditions.conditions()
+        # A controller may have looked at one that could never be applied.
+        if organization and organization not in conditions:
             found.check(organization)
         states = [_state(found, view) for view in found.overview.integrations(organization, SHOWN)]
         ended = found.overview.ended_exclusions(organization, found.now)
@@ -60,13 +62,15 @@ def command(context: Context, organization: str, form: str) -> int:
             reports = [*map(report_status.data, reported), *map(report_status.broken_data, broken)]
             whole = {"integrations": integrations, "ended_exclusions": over, "reports": reports}
             whole |= {"switches": standing_data(found, organization)}
-            context.data({"at": found.now.isoformat()} | whole)
+            said = condition_status.data(conditions, organization)
+            context.data({"at": found.now.isoformat(), "conditions": said} | whole)
             return 0
         shout_standing(context, found, organization)
+        looked = condition_status.show(context, found, conditions, organization)
         if states:
             _show(context, found, states)
             _ended(context, ended)
-        else:
+        elif not looked:
             _nothing(context, organization)
         report_status.show(context, reported, broken)
     return 0

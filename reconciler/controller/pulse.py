@@ -49,6 +49,11 @@ class Pulse:
             found = self._parts.get(part)
             return math.inf if found is None else (self._monotonic() if now is None else now) - found.beat
 
+    def ages(self) -> Mapping[str, float]:
+        """Of every part that was ever heard of."""
+        with self._lock:
+            return {name: self._monotonic() - each.beat for name, each in self._parts.items()}
+
     def silent(self, now: float | None = None) -> Mapping[str, float]:
         """The parts that have been silent for longer than they may, each with the age of its last beat in seconds."""
         with self._lock:
