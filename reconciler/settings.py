@@ -78,7 +78,9 @@ class Settings:
     called, `*.example.org` for all below one; every host where none is named. `private_networks` may be connected to
     beside public addresses; `ca_file` holds authorities that count beside the system's. `folders` are those of this
     machine that files may be dropped into; none where none is named. Of documents that are sent once more, more than
-    `second_person` need a second person.
+    `second_person` need a second person. Where this machine starts runs itself, there are `concurrent_runs` at
+    once; one is started at most `start_within_s` after its time, and told to stop after `run_deadline_s`; what is told
+    to stop is ended after `stop_grace_s`.
     """
 
     database_url: str = ""
@@ -100,6 +102,10 @@ class Settings:
     folders: tuple[Path, ...] = ()
     second_person: int = 20
     host: NamedHost | None = None
+    concurrent_runs: int = 4
+    start_within_s: int = 6 * 3600
+    run_deadline_s: int = 2 * 3600
+    stop_grace_s: int = 30
 
     @property
     def key_file(self) -> Path:
@@ -140,7 +146,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         folders=_folders(found.get("RECONCILER_FOLDERS", "")),
         second_person=_count("RECONCILER_SECOND_PERSON", found.get("RECONCILER_SECOND_PERSON", "20")),
         host=_host(found),
+        concurrent_runs=max(1, _count("RECONCILER_CONCURRENT_RUNS", found.get("RECONCILER_CONCURRENT_RUNS", "4"))),
+        start_within_s=_span("RECONCILER_START_WITHIN", found.get("RECONCILER_START_WITHIN", "6h")),
+        run_deadline_s=_span("RECONCILER_RUN_DEADLINE", found.get("RECONCILER_RUN_DEADLINE", "2h")),
+        stop_grace_s=_span("RECONCILER_STOP_GRACE", found.get("RECONCILER_STOP_GRACE", "30s")),
     )
+
+
+def handed_on(settings: Settings, now: datetime) -> dict[str, str]:
+    """The environment of a child: this process's own, with a staged clock as far as it has come."""
+    staged = {"RECONCILER_CLOCK_START": now.isoformat()} if settings.clock_start else {}
+    return {**os.environ, **staged}  # noqa: TID251 - settings is the one reader
 
 
 def _host(found: Mapping[str, str]) -> NamedHost | None:
@@ -219,8 +235,16 @@ def _folders(text: str) -> tuple[Path, ...]:
 
 def _count(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise UsageError(f"{name} is no number", "a number of documents, such as 20; 0 for every one")
+        raise UsageError(f"{name} is no number", "a whole number, such as 20")
     return int(text)
+
+
+def _span(name: str, text: str) -> int:
+    """Seconds of `90s`, `30m`, `6h` or `2d`."""
+    found = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", text.strip())
+    if not found:
+        raise UsageError(f"{name} is no length of time", "a number and s, m, h or d, such as 90s, 30m, 6h or 2d")
+    return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
 def _pairs(text: str) -> dict[str, str]:

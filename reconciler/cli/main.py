@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "preview": ("preview", "Show records as the documents they would become, and what is held back."),
     "sync": ("sync", "Send what is due, exactly once."),
     "requests": ("requests", "Syncs that were asked for: see them, and carry them out."),
+    "scheduler": ("scheduler", "Start the runs that are due, on this machine."),
     "suspend": ("suspend", "Let no run of an integration begin."),
     "resume": ("resume", "Let the runs of an integration go on."),
     "status": ("status", "Health, last and next run, and backlog of every integration."),

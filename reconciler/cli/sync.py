@@ -36,6 +36,7 @@ SHOWN = 10
 @click.option(
     "--occurrence", metavar="TIME", help="For schedulers: the scheduled time that this run is for, with zone."
 )
+@click.option("--run", "named", type=click.UUID, help="With --occurrence: the id of this run, for whoever started it.")
 @format_option
 @click.pass_obj
 def command(context: Context, /, **asked: Any) -> int:
@@ -71,9 +72,11 @@ def _order(context: Context, asked: Mapping[str, Any]) -> "Order":
         raise UsageError("--occurrence is for one scheduled time", "leave out --now, --from and --to")
     if asked["reason"] and not asked["asked"]:
         raise UsageError("--reason goes with --now", "leave it out, or add --now")
+    if asked["named"] and not asked["occurrence"]:
+        raise UsageError("--run goes with --occurrence", "leave it out")
     occurrence = _moment(asked["occurrence"]) if asked["occurrence"] else None
-    trigger = "schedule" if occurrence else "manual"
-    order = Order(asked["organization"], asked["integration"], trigger, uuid4(), asked["confirm"], None, occurrence)
+    trigger, run = "schedule" if occurrence else "manual", asked["named"] or uuid4()
+    order = Order(asked["organization"], asked["integration"], trigger, run, asked["confirm"], None, occurrence)
     return replace(order, days=_days(context, order, asked["first"], asked["last"]))
 
 

@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "sync": WHERE,
     "requests list": WHERE[:1],
     "requests run": (),
+    "scheduler": ("--once",),
     "suspend": (*WHERE, *REASON),
     "resume": WHERE,
     "status": (),

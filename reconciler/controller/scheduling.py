@@ -1,0 +1,249 @@
+"""Starting what is due, on one machine: each look asks the database anew, and starts children for what it finds.
+
+What is due is a pure question (`schedules/due.py`). Whether a time was carried out, stands in the history of runs;
+whether one is being carried out, in the integration's lease. So a scheduler that is killed, doubled or late starts
+nothing twice and forgets nothing; only how long it waits after a failure is known by the process alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import uuid4
+
+from reconciler.engine.world import World
+from reconciler.errors import Blocked, Busy, ReconcilerError
+from reconciler.runs.backoff import most, pause
+from reconciler.runs.outcome import Lease
+from reconciler.runs.request import AppliedSchedule, Began, Noted
+from reconciler.runs.timetable import Ended, Ending, Job, Runner, Timed, Timetable, Told
+from reconciler.schedules.due import Due, Passed, Timing, due
+from reconciler.schedules.expression import parse
+from reconciler.schedules.fields import ExpressionInvalid
+from reconciler.schedules.zones import ZoneUnknown, load
+
+STARTING_S = 60
+"""Between the start of a child and the begin of its run nobody else starts one; from then on its own lease says so."""
+LONGEST_PAUSE = timedelta(minutes=5)
+TAKING_S = 5
+"""A child for requests has taken one after so long; before that another one would find the same."""
+AGAIN = 75
+
+
+def everybody(_organization: str) -> bool:
+    """Where one scheduler starts the runs of all organisations."""
+    return True
+
+
+@dataclass(slots=True)
+class _Patience:
+    """After how many failures nothing is tried before when."""
+
+    failures: int = 0
+    until: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """A clock that was set back does not make it longer than it ever is."""
+        return self.until is not None and now < self.until <= now + LONGEST_PAUSE
+
+    def failed(self, key: str, now: datetime) -> None:
+        self.failures += 1
+        self.until = now + min((most(self.failures) + pause(key, self.failures)) / 2, LONGEST_PAUSE)
+
+
+@dataclass(slots=True)
+class Scheduling:
+    """Starts what is due of the organisations that are `mine`; `within` so long after its time a run is started."""
+
+    world: World
+    timetable: Timetable
+    runner: Runner
+    told: Told
+    within: timedelta
+    mine: Callable[[str], bool] = everybody
+    _held: dict[str, tuple[Lease, str]] = field(default_factory=dict)
+    _patience: dict[str, _Patience] = field(default_factory=dict)
+    _asked_at: datetime | None = None
+
+    def tick(self, now: datetime) -> None:
+        """One look. Raises nothing that passes by itself: a database that is away is told, and asked the next time."""
+        try:
+            self.settle(now)
+            self._start_runs(now)
+            self._start_requests(now)
+        except ReconcilerError as error:
+            self.told.trouble("", "", error.message)
+
+    def settle(self, now: datetime) -> None:
+        """Write down how children ended, and start none."""
+        for each in self.runner.ended():
+            self._ended(each, now)
+
+    def stop(self, grace_s: float) -> None:
+        """Start nothing more, and let children end: so long by themselves, and so long after they were told to stop.
+
+        Those that are still under way then go on alone: their runs end as they would have, and are not started twice.
+        """
+        if not self.runner.wait(grace_s):
+            self.runner.tell_all()
+            self.runner.wait(grace_s)
+        self.settle(self.world.clock.now())
+        for job in self.runner.running():
+            lease, _ = self._held.pop(job.key, (None, ""))
+            if lease is not None:
+                self._give_back(lease)
+            self.told.ended(Ended(job, 0), "left", "it is still under way, and goes on to its end")
+
+    # Scheduled times -------------------------------------------------------------------------------------------------
+
+    def _start_runs(self, now: datetime) -> None:
+        under_way = {each.key for each in self.runner.running()}
+        for timed in self.timetable.timed(now):
+            key = _key(timed)
+            if timed.busy or key in under_way or not self.mine(timed.organization) or self._waits(key, now):
+                continue
+            if (found := self._due(timed, now)) and (self.runner.free() > 0 or found.at is None):
+                self._alone(timed, now)
+
+    def _due(self, timed: Timed, now: datetime) -> Due | None:
+        try:
+            return due([_timing(each) for each in timed.schedules], timed.handled, now, self.within)
+        except (ExpressionInvalid, ZoneUnknown) as error:
+            problem = f"an applied schedule cannot be read: {error}; reconciler plan, then apply, mends it"
+            self.told.trouble(timed.organization, timed.integration, problem)
+            return None
+
+    def _alone(self, timed: Timed, now: datetime) -> None:
+        """What is due, once nobody else can start it: it may have been carried out since we looked."""
+        name = f"{timed.organization}/{timed.integration}"
+        try:
+            with self.world.points.around("take"):
+                lease = self.world.leases.take(f"start {name}", str(uuid4()), now, STARTING_S)
+        except Busy:
+            return
+        started = False
+        try:
+            for again in self.timetable.timed(now, timed.organization, timed.integration):
+                found = None if again.busy else self._due(again, now)
+                started = found is not None and self._carry_out(again, found, lease, now)
+        finally:
+            if not started:
+                self._give_back(lease)
+
+    def _carry_out(self, timed: Timed, found: Due, lease: Lease, now: datetime) -> bool:
+        if found.missed is not None:
+            self._note_missed(timed, found, found.missed, now)
+        if found.at is None:
+            return False
+        run = uuid4()
+        where = (timed.organization, timed.integration)
+        at = found.at.astimezone(load(timed.schedules[0].zone))
+        arguments = ("sync", *where, "--occurrence", at.isoformat(), "--run", str(run))
+        job = Job("sync", arguments, *where, at, run)
+        if not self._start(job, now, late_s=(now - found.at).total_seconds()):
+            return False
+        self._held[job.key] = (lease, timed.organization_id)
+        return True
+
+    def _note_missed(self, timed: Timed, found: Due, missed: Passed, now: datetime) -> None:
+        zone = timed.schedules[0].zone
+        began = Began(uuid4(), "schedule", self.world.actor, missed.last)
+        problem = _missed(missed, found.at, zone, self.within)
+        lease = f"{timed.organization}/{timed.integration}"
+        noted = Noted(timed.organization_id, timed.integration, lease, began, "skipped", problem)
+        with self.world.points.around("note"):
+            self.world.runs.note(noted, now)
+        self.told.missed(timed.organization, timed.integration, missed.count)
+
+    # Requests --------------------------------------------------------------------------------------------------------
+
+    def _start_requests(self, now: datetime) -> None:
+        under_way = [each for each in self.runner.running() if each.kind == "requests"]
+        fresh = self._asked_at is not None and abs((now - self._asked_at).total_seconds()) < TAKING_S
+        if (fresh and under_way) or self.runner.free() <= 0 or self._waits("requests", now):
+            return
+        if any(self.mine(each) for each in self.timetable.waiting(now)):
+            self._asked_at = now
+            self._start(Job("requests", ("requests", "run", "--once")), now)
+
+    # Children --------------------------------------------------------------------------------------------------------
+
+    def _start(self, job: Job, now: datetime, late_s: float = 0.0) -> bool:
+        try:
+            self.runner.start(job, now)
+        except Blocked as error:
+            self._patience.setdefault(job.key, _Patience()).failed(job.key, now)
+            self.told.trouble(job.organization, job.integration, error.message)
+            return False
+        self.told.started(job, late_s)
+        return True
+
+    def _ended(self, ended: Ended, now: datetime) -> None:
+        key = ended.job.key
+        ending = _ending(ended)
+        if ending == "done" or (ending == "again" and ended.job.kind == "requests"):
+            self._patience.pop(key, None)  # a request that could not begin says itself when it is tried again
+        else:
+            self._patience.setdefault(key, _Patience()).failed(key, now)
+        lease, organization_id = self._held.pop(key, (None, ""))
+        outcome = self._outcome(ended, ending, organization_id, now)
+        if lease is not None:
+            self._give_back(lease)
+        self.told.ended(ended, ending, outcome)
+
+    def _outcome(self, ended: Ended, ending: Ending, organization_id: str, now: datetime) -> str:
+        if ended.job.run is None:
+            return _words(ended) if ending == "failed" else ""
+        if ending == "failed":
+            problem = _words(ended)
+            self.timetable.fail_run(ended.job, organization_id, problem, now)
+            self._patience.pop(ended.job.key, None)  # that time is over; the next one is another affair
+            return problem
+        ran = self.world.requests.ran(ended.job.run)
+        if ran is None:
+            return ended.words.removeprefix("error: ").split("\n")[0]
+        return f"{ran.state}: {ran.problem}" if ran.problem else ran.state
+
+    def _waits(self, key: str, now: datetime) -> bool:
+        return (found := self._patience.get(key)) is not None and found.holds(now)
+
+    def _give_back(self, lease: Lease) -> None:
+        with self.world.points.around("give_back"):
+            self.world.leases.give_back(lease)
+
+
+def _key(timed: Timed) -> str:
+    return Job("sync", (), timed.organization, timed.integration).key
+
+
+@lru_cache(maxsize=1 << 16)
+def _timing(schedule: AppliedSchedule) -> Timing:
+    return Timing(parse(schedule.cron, last_day=schedule.last_day), schedule.zone, schedule.applied_at)
+
+
+def _ending(ended: Ended) -> Ending:
+    if ended.late or ended.code not in (0, AGAIN):
+        return "failed"
+    return "done" if ended.code == 0 else "again"
+
+
+def _words(ended: Ended) -> str:
+    """Why a child ended without a word of its own in the history."""
+    if ended.late:
+        return f"it was stopped after {ended.seconds:.0f} seconds, when its time was up"
+    if ended.code < 0:
+        return f"the process was ended by signal {-ended.code}"
+    said = " ".join(ended.words.split())
+    return f"the process ended with exit code {ended.code}" + (f": {said[-300:]}" if said else "")
+
+
+def _missed(missed: Passed, at: datetime | None, zone: str, within: timedelta) -> str:
+    place = load(zone)
+    first, last = (f"{each.astimezone(place):%Y-%m-%d %H:%M}" for each in (missed.first, missed.last))
+    least = "at least " if missed.more else ""
+    times = f"{least}{missed.count} scheduled times, {first} to {last}," if missed.count > 1 else f"the time {first}"
+    verb = "were" if missed.count > 1 else "was"
+    if at is not None:
+        return f"{times} {verb} missed: the run of {at.astimezone(place):%Y-%m-%d %H:%M} takes what is due of them too"
+    hours = within.total_seconds() / 3600
+    return f"{times} {verb} missed: a run is started at most {hours:g} h late; the next one takes what is due"
