@@ -2,16 +2,15 @@
 
 import json
 import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.context import Context, counted, format_option
+from reconciler.cli.stopping import told_to_stop
 
 if TYPE_CHECKING:
     from reconciler.controller.scheduling import Scheduling
@@ -43,7 +42,8 @@ def command(context: Context, *, once: bool, seconds: int | None, form: str) -> 
     runner, told = children(settings), _Printed(context)
     within = timedelta(seconds=settings.start_within_s)
     scheduling = Scheduling(world, timetable(settings), runner, told, within)
-    with _told_to_stop() as stopping:
+    stopping = context.stopping
+    with told_to_stop(stopping, (signal.SIGINT, signal.SIGTERM)):
         told.say("looks for what is due" + (" once" if once else "; Ctrl-C stops it"), {"event": "begun"})
         if once:
             _once(scheduling, stopping)
@@ -54,7 +54,7 @@ def command(context: Context, *, once: bool, seconds: int | None, form: str) -> 
     return 0
 
 
-def _once(scheduling: "Scheduling", stopping: threading.Event) -> None:
+def _once(scheduling: "Scheduling", stopping: Event) -> None:
     """Until a look starts nothing and nothing is under way: more may be due than may run at once."""
     while not stopping.is_set():
         scheduling.tick(scheduling.world.clock.now())
@@ -63,7 +63,7 @@ def _once(scheduling: "Scheduling", stopping: threading.Event) -> None:
         scheduling.runner.wait(CHILD_S)
 
 
-def _keep(context: Context, scheduling: "Scheduling", stopping: threading.Event, seconds: int | None) -> None:
+def _keep(context: Context, scheduling: "Scheduling", stopping: Event, seconds: int | None) -> None:
     clock = scheduling.world.clock
     until = clock.now() + timedelta(seconds=seconds) if seconds else None
     while not stopping.is_set() and (until is None or clock.now() < until):
@@ -74,25 +74,6 @@ def _keep(context: Context, scheduling: "Scheduling", stopping: threading.Event,
             clock.wait(STAGED_S)
         else:
             stopping.wait(POLL_S)
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Set by the first signal; a second one ends the process as ever."""
-    stopping = threading.Event()
-    before: dict[signal.Signals, Any] = {}
-
-    def stop(number: int, _frame: object) -> None:
-        stopping.set()
-        signal.signal(number, before[signal.Signals(number)])
-
-    if threading.current_thread() is threading.main_thread():
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @dataclass(slots=True)

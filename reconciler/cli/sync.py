@@ -13,6 +13,7 @@ from reconciler.cli.compared_holdings import compared_with_holdings
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
 from reconciler.cli.moments import local
+from reconciler.cli.stopping import told_to_stop
 from reconciler.errors import UsageError
 from reconciler.specs.money import grouped, money
 
@@ -51,12 +52,14 @@ def command(context: Context, /, **asked: Any) -> int:
     context.formatted(asked["form"])
     order = _order(context, asked)
     if order.occurrence is not None:
-        return carry_out_occurrence(context, order)
+        with told_to_stop(context.stopping):
+            return carry_out_occurrence(context, order)
     if order.days is not None and not context.json:
         _foretold(context, order)
     if asked["asked"]:
         return ask_for(context, order, asked["reason"], asked["wait"])
-    report = sync(context.world, order)
+    with told_to_stop(context.stopping):
+        report = sync(context.world, order)
     if context.json:
         context.data(report.data())
     else:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.clock import Clock
+from reconciler.clock import Clock, never
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
 from reconciler.runs.adoption import Adoptions
@@ -40,6 +40,7 @@ class World:
     New credentials go to `store_name`; `store` gives the store of a name. `place` says where an integration's
     credential is used. `fingerprint` and `pseudonym` are keyed hashes: of a secret, and of an organisation's subject.
     `holdings` is the outside system's own list of an export's documents, where its type can be asked for one.
+    `stopping` says whether this process was told to stop: then nothing is begun, and what is under way is finished.
     """
 
     clock: Clock
@@ -68,3 +69,4 @@ class World:
     retention: Retention
     actor: str
     holdings: Shelves
+    stopping: Callable[[], bool] = never

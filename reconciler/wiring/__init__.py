@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
-from reconciler.clock import Clock, SystemClock
+from reconciler.clock import Clock, StoppableClock, SystemClock, never
 from reconciler.settings import Settings
 from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
 from reconciler.wiring.outside import connector, endpoint, place, way
@@ -23,8 +24,8 @@ __all__ = [
 ]  # fmt: skip
 
 
-def world(settings: Settings, shared: Clock | None = None) -> "World":
-    """Every port, on real parts. Several worlds may go by one `shared` clock."""
+def world(settings: Settings, shared: Clock | None = None, stopping: Event | None = None) -> "World":
+    """Every port, on real parts. Several worlds may go by one `shared` clock; `stopping` is set to end what they do."""
     from reconciler.cluster.high_water import HighWaterFile
     from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
@@ -49,8 +50,9 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     envelopes = key_encryption(settings)
     keys = keyring(tables, envelopes)
     now = shared or (clock(settings) if settings.clock_start else SystemClock(tables.offset()))
+    told = stopping.is_set if stopping else never
     return World(
-        clock=now,
+        clock=StoppableClock(now, stopping) if stopping and not settings.clock_start else now,
         points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
         config=Configuration(tables, settings.installation, settings.environments),
         applied=AppliedConfiguration(tables, settings.installation),
@@ -70,12 +72,13 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         store_name=settings.store,
         place=partial(place, settings),
         high_water=HighWaterFile(settings.high_water_file),
-        connect=connector(settings, tables, now, keys),
+        connect=connector(settings, tables, now, keys, told),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
         retention=RetentionTable(tables),
         actor=settings.actor,
         holdings=shelf,
+        stopping=told,
     )
 
 
