@@ -31,7 +31,7 @@ COMMITS = frozenset(
     | {"resume", "forget_shadows", "keep_shadows", "keep_comparison", "keep_findings", "keep_asked", "adopt"}
     | {"keep_report", "hand_over", "note_comparison", "decide", "open_epochs", "hold_records", "release_records"}
     | {"ask_second", "approve", "refuse", "send", "reserve", "write", "stored", "promote", "discard", "revoke"}
-    | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose"}
+    | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose", "keep_chore"}
 )
 """Ports' methods that change the world."""
 

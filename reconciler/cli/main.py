@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "sync": ("sync", "Send what is due, exactly once."),
     "requests": ("requests", "Syncs that were asked for: see them, and carry them out."),
     "scheduler": ("scheduler", "Start the runs that are due, on this machine."),
+    "chores": ("chores", "What is done every night: see it, and do it."),
     "suspend": ("suspend", "Let no run of an integration begin."),
     "resume": ("resume", "Let the runs of an integration go on."),
     "status": ("status", "Health, last and next run, and backlog of every integration."),

@@ -41,7 +41,7 @@ def command(context: Context, *, once: bool, seconds: int | None, form: str) -> 
     settings, world = context.formatted(form).settings, context.world
     runner, told = children(settings), _Printed(context)
     within = timedelta(seconds=settings.start_within_s)
-    scheduling = Scheduling(world, timetable(settings), runner, told, within)
+    scheduling = Scheduling(world, timetable(settings), runner, told, within, book=world.chores)
     stopping = context.stopping
     with told_to_stop(stopping, (signal.SIGINT, signal.SIGTERM)):
         told.say("looks for what is due" + (" once" if once else "; Ctrl-C stops it"), {"event": "begun"})
@@ -117,7 +117,7 @@ class _Printed:
     def closing(self) -> None:
         """The last line."""
         failed = f", {self.failures} of them failed" if self.failures else ""
-        text = f"stopped: {counted(self.count, 'run')} started{failed}" if self.count else "stopped: nothing was due"
+        text = f"stopped: {self.count} started{failed}" if self.count else "stopped: nothing was due"
         self.say(text, {"event": "stopped", "started": self.count, "failed": self.failures})
 
     def say(self, text: str, found: dict[str, Any], style: str = "") -> None:
@@ -134,7 +134,8 @@ def _clock(now: datetime) -> str:
 
 
 def _name(job: "Job") -> str:
-    return f"{job.organization}/{job.integration}" if job.integration else job.organization or job.kind
+    where = f"{job.organization}/{job.integration}".strip("/")
+    return {"sync": where, "requests": "requests", "chores": f"{where} nightly chores"}[job.kind]
 
 
 def _for(job: "Job") -> str:

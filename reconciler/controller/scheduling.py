@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
 
+from reconciler.engine.chores import NAMES
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, Busy, ReconcilerError
 from reconciler.runs.backoff import most, pause
+from reconciler.runs.chores import ChoreBook, Nights
 from reconciler.runs.outcome import Lease
 from reconciler.runs.request import AppliedSchedule, Began, Noted
 from reconciler.runs.timetable import Ended, Ending, Job, Runner, Timed, Timetable, Told
 from reconciler.schedules.due import Due, Passed, Timing, due
 from reconciler.schedules.expression import parse
 from reconciler.schedules.fields import ExpressionInvalid
+from reconciler.schedules.nights import night
 from reconciler.schedules.zones import ZoneUnknown, load
 
 STARTING_S = 60
@@ -28,6 +31,9 @@ LONGEST_PAUSE = timedelta(minutes=5)
 TAKING_S = 5
 """A child for requests has taken one after so long; before that another one would find the same."""
 AGAIN = 75
+EVERY = timedelta(minutes=1)
+MOST_CHORES = 2
+"""So many organisations' chores at once, and never in the last place that a run may need."""
 
 
 def everybody(_organization: str) -> bool:
@@ -61,9 +67,12 @@ class Scheduling:
     told: Told
     within: timedelta
     mine: Callable[[str], bool] = everybody
+    book: ChoreBook | None = None
+    """Where it stands which nightly chores were done; without it none are started."""
     _held: dict[str, tuple[Lease, str]] = field(default_factory=dict)
     _patience: dict[str, _Patience] = field(default_factory=dict)
     _asked_at: datetime | None = None
+    _looked_at: datetime | None = None
 
     def tick(self, now: datetime) -> None:
         """One look. Raises nothing that passes by itself: a database that is away is told, and asked the next time."""
@@ -71,6 +80,7 @@ class Scheduling:
             self.settle(now)
             self._start_runs(now)
             self._start_requests(now)
+            self._look_after(now)
         except ReconcilerError as error:
             self.told.trouble("", "", error.message)
 
@@ -166,6 +176,35 @@ class Scheduling:
             self._asked_at = now
             self._start(Job("requests", ("requests", "run", "--once")), now)
 
+    # What is looked after every minute --------------------------------------------------------------------------------
+
+    def _look_after(self, now: datetime) -> None:
+        if self._looked_at is not None and abs(now - self._looked_at) < EVERY:
+            return
+        self._looked_at = now
+        self.timetable.lose_runs(now)
+        for nights in self.book.nights() if self.book is not None else ():
+            if not self._start_chores(nights, now):
+                return
+
+    def _start_chores(self, nights: Nights, now: datetime) -> bool:
+        """Whether more of them may be started; runs come first."""
+        running = self.runner.running()
+        if running and (self.runner.free() < 2 or sum(each.kind == "chores" for each in running) >= MOST_CHORES):
+            self._looked_at = None  # the next look goes on
+            return False
+        job = Job("chores", ("chores", "run", nights.organization), nights.organization)
+        if not self.mine(nights.organization) or job in running or self._waits(job.key, now):
+            return True
+        try:
+            tonight = night(nights.organization, nights.zone, now)
+        except ZoneUnknown as error:
+            self.told.trouble(nights.organization, "", str(error))
+            return True
+        if tonight is not None and nights.missing(NAMES, tonight):
+            self._start(job, now)
+        return True
+
     # Children --------------------------------------------------------------------------------------------------------
 
     def _start(self, job: Job, now: datetime, late_s: float = 0.0) -> bool:
@@ -193,7 +232,7 @@ class Scheduling:
 
     def _outcome(self, ended: Ended, ending: Ending, organization_id: str, now: datetime) -> str:
         if ended.job.run is None:
-            return _words(ended) if ending == "failed" else ""
+            return _words(ended) if ending == "failed" else self._chored(ended.job)
         if ending == "failed":
             problem = _words(ended)
             self.timetable.fail_run(ended.job, organization_id, problem, now)
@@ -203,6 +242,12 @@ class Scheduling:
         if ran is None:
             return ended.words.removeprefix("error: ").split("\n")[0]
         return f"{ran.state}: {ran.problem}" if ran.problem else ran.state
+
+    def _chored(self, job: Job) -> str:
+        if self.book is None or job.kind != "chores":
+            return ""
+        chores = [each for nights in self.book.nights(job.organization) for each in nights.chores.values()]
+        return "; ".join(f"{each.chore}: {each.said}" for each in chores)
 
     def _waits(self, key: str, now: datetime) -> bool:
         return (found := self._patience.get(key)) is not None and found.holds(now)

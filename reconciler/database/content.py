@@ -44,6 +44,7 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "reconciler.breakers": {"reason": "words about a request; goes when the breaker closes, or with its period"},
     "reconciler.credentials": {"problem": "words about a login"},
     "reconciler.table_columns": {"problem": "words about a request for columns; replaced by the next"},
+    "reconciler.chores": {"said": "an outside system's words about a question; replaced every night"},
     "reconciler.run_requests": {"answer hint": "what stopped its run; out as a run's problem is"},
     "reconciler.reconciliations": {"problem": "an outside system's words about a list that it did not give; stays, for "
                                               "no comparison is ever changed"},
@@ -84,6 +85,7 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.secret_values": {"name ciphertext nonce wrapped_key key_id": "secrets, encrypted"},
     "reconciler.installation_keys": {"purpose wrapped_key key_id": "keys, encrypted"},
     "reconciler.leases": {"name holder": _IDS},
+    "reconciler.chores": {"name state": "words of ours"},
     "reconciler.runs": {"integration trigger actor revision state counts": "names and counts; people by their account"},
     "reconciler.run_requests": {"integration requested_by taken_by state": "names; people by their account"},
     "reconciler.suspensions": {"integration cause author": "names; people by their account"},

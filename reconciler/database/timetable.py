@@ -34,6 +34,11 @@ class TimetableRows:
             rows = connection.execute(_WAITING, {"now": now}).fetchall()
         return [row["name"] for row in rows]
 
+    def lose_runs(self, now: datetime) -> int:
+        """See the port."""
+        with self._database.transaction() as connection:
+            return connection.execute(_LOSE, {"now": now}).rowcount
+
     def fail_run(self, job: Job, organization_id: str, problem: str, now: datetime) -> None:
         """See the port. An outcome that the run wrote down itself stands."""
         values = {
@@ -84,6 +89,12 @@ _WAITING = """
             or q.state = 'taken' and q.lease_until <= %(now)s)
     order by o.name, q.integration"""
 """As `requests` takes them, and those whose executor is gone: taking is what finds them."""
+_LOSE = """
+    update reconciler.runs r
+    set state = 'lost', ended_at = %(now)s, problem = 'the process ended without a word'
+    where r.state = 'running'
+        and not exists (select from reconciler.leases l where l.holder = r.id::text and l.expires_at > %(now)s)"""
+"""A run begins under the lease of its own id, and renews it with whatever it writes."""
 _FAIL = """
     update reconciler.runs
     set state = case when state = 'running' then 'failed' else state end,

@@ -8,6 +8,7 @@ from reconciler.clock import Clock, never
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
 from reconciler.runs.adoption import Adoptions
+from reconciler.runs.chores import ChoreBook
 from reconciler.runs.columned import ColumnSnapshots
 from reconciler.runs.comparison import Comparisons
 from reconciler.runs.credential import Place
@@ -69,4 +70,5 @@ class World:
     retention: Retention
     actor: str
     holdings: Shelves
+    chores: ChoreBook
     stopping: Callable[[], bool] = never

@@ -69,6 +69,9 @@ class Timetable(Protocol):
     def waiting(self, now: datetime) -> Sequence[str]:
         """The organisations of which a request could be taken now, once for each integration."""
 
+    def lose_runs(self, now: datetime) -> int:
+        """Say of runs whose process is gone that they are lost; how many."""
+
     def fail_run(self, job: Job, organization_id: str, problem: str, now: datetime) -> None:
         """Write down that the run of a scheduled time ended without a word, where it did, and is not tried again."""
 

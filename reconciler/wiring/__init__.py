@@ -29,6 +29,7 @@ def world(settings: Settings, shared: Clock | None = None, stopping: Event | Non
     from reconciler.cluster.high_water import HighWaterFile
     from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.chores import ChoreTable
     from reconciler.database.columns import ColumnTable
     from reconciler.database.configuration import Configuration
     from reconciler.database.credentials import CredentialTable
@@ -78,6 +79,7 @@ def world(settings: Settings, shared: Clock | None = None, stopping: Event | Non
         retention=RetentionTable(tables),
         actor=settings.actor,
         holdings=shelf,
+        chores=ChoreTable(tables, settings.installation),
         stopping=told,
     )
 

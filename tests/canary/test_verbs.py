@@ -31,6 +31,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "requests list": WHERE[:1],
     "requests run": (),
     "scheduler": ("--once",),
+    "chores list": (),
+    "chores run": (),
     "suspend": (*WHERE, *REASON),
     "resume": WHERE,
     "status": (),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from parts import forks
-from parts.fixtures import books, config_repository, forking, installation, prepared, simulator_process
+from parts.fixtures import books, config_repository, fork, forking, installation, prepared, simulator_process
 from parts.installation import Installation
 from parts.scheduling import WITHIN, Heard, Staged
 
@@ -14,7 +14,7 @@ from reconciler.controller.scheduling import Scheduling
 from reconciler.database.timetable import TimetableRows
 from reconciler.wiring import database
 
-__all__ = ["books", "config_repository", "forking", "installation", "prepared", "simulator_process"]
+__all__ = ["books", "config_repository", "fork", "forking", "installation", "prepared", "simulator_process"]
 Begin = Callable[..., Staged]
 
 

@@ -46,6 +46,7 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["request", "take_request", "answer_request", "suspend", "resume", "note", "reopen"]
     more += ["forget_shadows", "keep_shadows"]
     more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
+    more += ["keep_chore"]  # tests/engine/test_chores.py
     more += ["keep_report", "hand_over", "note_comparison"]
     # tests/operations
     more += ["decide", "hold_records", "release_records", "open_epochs", "ask_second", "approve", "refuse"]
