@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.database.reports import ReportTable
     from reconciler.database.resends import ResendTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.database.timetable import TimetableRows
     from reconciler.database.usage import Usages
     from reconciler.database.views import ScheduleRow
     from reconciler.engine.pinned import Pinned
@@ -48,6 +49,7 @@ class Reading:
     reports: "ReportTable"
     operations: "DecisionTable"
     resends: "ResendTable"
+    timetable: "TimetableRows"
     highest: "Callable[[Stream], int]"
 
     def in_the_way(self, pinned: "Pinned") -> "list[Suspension]":
@@ -92,6 +94,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
     from reconciler.database.reports import ReportTable
     from reconciler.database.resends import ResendTable
     from reconciler.database.suspensions import SuspensionTable
+    from reconciler.database.timetable import TimetableRows
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
@@ -110,6 +113,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
             reports=ReportTable(tables),
             operations=DecisionTable(tables),
             resends=ResendTable(tables),
+            timetable=TimetableRows(tables),
             highest=LedgerTable(tables).highest,
         )
     finally:

@@ -36,12 +36,12 @@ def command(context: Context, *, once: bool, seconds: int | None, form: str) -> 
     controller` does the same beside applying what is merged; in a cluster, CronJobs start runs, and this must not.
     """
     from reconciler.controller.scheduling import Scheduling
-    from reconciler.wiring.starting import children, timetable
+    from reconciler.wiring.starting import children, place, timetable
 
     settings, world = context.formatted(form).settings, context.world
     runner, told = children(settings), _Printed(context)
     within = timedelta(seconds=settings.start_within_s)
-    scheduling = Scheduling(world, timetable(settings), runner, told, within, book=world.chores)
+    scheduling = Scheduling(world, timetable(settings), runner, told, within, place=place(), book=world.chores)
     stopping = context.stopping
     with told_to_stop(stopping, (signal.SIGINT, signal.SIGTERM)):
         told.say("looks for what is due" + (" once" if once else "; Ctrl-C stops it"), {"event": "begun"})
@@ -58,7 +58,7 @@ def _once(scheduling: "Scheduling", stopping: Event) -> None:
     """Until a look starts nothing and nothing is under way: more may be due than may run at once."""
     while not stopping.is_set():
         scheduling.tick(scheduling.world.clock.now())
-        if not scheduling.runner.running():
+        if not scheduling.runner.running() and not scheduling.crowded:
             return
         scheduling.runner.wait(CHILD_S)
 
@@ -87,7 +87,7 @@ class _Printed:
 
     def started(self, job: "Job", late_s: float) -> None:
         """See the port."""
-        self.count += 1
+        self.count, self.last = self.count + 1, ""
         late = f", {_span(late_s)} late" if late_s >= POLL_S * 2 else ""
         self.say(
             f"{_name(job)}  started{_for(job)}{late}", {"event": "started", "late_s": round(late_s, 3)} | _data(job)

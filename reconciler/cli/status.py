@@ -14,6 +14,7 @@ from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, longest_silence_s, next_run, reading
 from reconciler.cli.standing_still import allowance, standing_still
+from reconciler.cli.starters import say_who_starts, starters_data
 from reconciler.cli.twins import State, status_data
 from reconciler.cli.why import question
 from reconciler.errors import DatabaseDown, ReconcilerError
@@ -61,10 +62,13 @@ def command(context: Context, organization: str, form: str) -> int:
             over = [asdict(each) for each in ended]
             reports = [*map(report_status.data, reported), *map(report_status.broken_data, broken)]
             whole = {"integrations": integrations, "ended_exclusions": over, "reports": reports}
+            whole |= {"starters": starters_data(found)}
             context.data({"at": found.now.isoformat()} | whole)
         elif states:
             _show(context, found, states)
             _ended(context, ended)
+            if any(each.next_run for each in states):
+                say_who_starts(context, found)
         else:
             _nothing(context, organization)
         if not context.json:

@@ -5,21 +5,22 @@ whether one is being carried out, in the integration's lease. So a scheduler tha
 nothing twice and forgets nothing; only how long it waits after a failure is known by the process alone.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
 
+from reconciler.controller.endings import Patience, ending_of, missed_words, waits_after, words
 from reconciler.engine.chores import NAMES
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, Busy, ReconcilerError
-from reconciler.runs.backoff import most, pause
 from reconciler.runs.chores import ChoreBook, Nights
 from reconciler.runs.outcome import Lease
 from reconciler.runs.request import AppliedSchedule, Began, Noted
 from reconciler.runs.timetable import Ended, Ending, Job, Runner, Timed, Timetable, Told
-from reconciler.schedules.due import Due, Passed, Timing, due
+from reconciler.schedules.due import Due, Passed, Timing, due, next_due
 from reconciler.schedules.expression import parse
 from reconciler.schedules.fields import ExpressionInvalid
 from reconciler.schedules.nights import night
@@ -27,11 +28,11 @@ from reconciler.schedules.zones import ZoneUnknown, load
 
 STARTING_S = 60
 """Between the start of a child and the begin of its run nobody else starts one; from then on its own lease says so."""
-LONGEST_PAUSE = timedelta(minutes=5)
 TAKING_S = 5
 """A child for requests has taken one after so long; before that another one would find the same."""
-AGAIN = 75
 EVERY = timedelta(minutes=1)
+LOOK = timedelta(seconds=15)
+"""So long after it was applied a schedule is seen at the latest, and one of an organisation that has become ours."""
 MOST_CHORES = 2
 """So many organisations' chores at once, and never in the last place that a run may need."""
 
@@ -39,22 +40,6 @@ MOST_CHORES = 2
 def everybody(_organization: str) -> bool:
     """Where one scheduler starts the runs of all organisations."""
     return True
-
-
-@dataclass(slots=True)
-class _Patience:
-    """After how many failures nothing is tried before when."""
-
-    failures: int = 0
-    until: datetime | None = None
-
-    def holds(self, now: datetime) -> bool:
-        """A clock that was set back does not make it longer than it ever is."""
-        return self.until is not None and now < self.until <= now + LONGEST_PAUSE
-
-    def failed(self, key: str, now: datetime) -> None:
-        self.failures += 1
-        self.until = now + min((most(self.failures) + pause(key, self.failures)) / 2, LONGEST_PAUSE)
 
 
 @dataclass(slots=True)
@@ -67,12 +52,18 @@ class Scheduling:
     told: Told
     within: timedelta
     mine: Callable[[str], bool] = everybody
+    place: str = ""
+    """What this process is called where somebody asks who starts runs; without it nothing is said."""
     book: ChoreBook | None = None
     """Where it stands which nightly chores were done; without it none are started."""
+    crowded: bool = False
+    """Whether the newest look found more than may run at once."""
     _held: dict[str, tuple[Lease, str]] = field(default_factory=dict)
-    _patience: dict[str, _Patience] = field(default_factory=dict)
+    _patience: dict[str, Patience] = field(default_factory=dict)
+    _over: list[Ended] = field(default_factory=list)
     _asked_at: datetime | None = None
     _looked_at: datetime | None = None
+    _calm: tuple[datetime, datetime] | None = None
 
     def tick(self, now: datetime) -> None:
         """One look. Raises nothing that passes by itself: a database that is away is told, and asked the next time."""
@@ -85,9 +76,11 @@ class Scheduling:
             self.told.trouble("", "", error.message)
 
     def settle(self, now: datetime) -> None:
-        """Write down how children ended, and start none."""
-        for each in self.runner.ended():
-            self._ended(each, now)
+        """Write down how children ended, and start none. Raises DatabaseDown; the next call then goes on with it."""
+        self._over += self.runner.ended()
+        while self._over:
+            self._ended(self._over[0], now)
+            del self._over[0]
 
     def stop(self, grace_s: float) -> None:
         """Start nothing more, and let children end: so long by themselves, and so long after they were told to stop.
@@ -97,40 +90,62 @@ class Scheduling:
         if not self.runner.wait(grace_s):
             self.runner.tell_all()
             self.runner.wait(grace_s)
+        try:
+            self._let_go()
+        except ReconcilerError as error:
+            self.told.trouble("", "", error.message)  # whoever starts runs next finds out by itself
+
+    def _let_go(self) -> None:
         self.settle(self.world.clock.now())
-        for job in self.runner.running():
-            lease, _ = self._held.pop(job.key, (None, ""))
-            if lease is not None:
-                self._give_back(lease)
+        for job in self.runner.running():  # the right to start it ends by itself: it may not have begun yet
             self.told.ended(Ended(job, 0), "left", "it is still under way, and goes on to its end")
+        if self.place:
+            self.timetable.absent(self.place)
 
     # Scheduled times -------------------------------------------------------------------------------------------------
 
     def _start_runs(self, now: datetime) -> None:
+        if self._calm is not None and self._calm[0] <= now < self._calm[1]:
+            return
+        self.crowded = False
+        began, waiting, coming = time.monotonic(), False, now + LOOK
         under_way = {each.key for each in self.runner.running()}
         for timed in self.timetable.timed(now):
-            key = _key(timed)
-            if timed.busy or key in under_way or not self.mine(timed.organization) or self._waits(key, now):
+            if not self.mine(timed.organization) or (upcoming := self._upcoming(timed)) is None:
                 continue
-            if (found := self._due(timed, now)) and (self.runner.free() > 0 or found.at is None):
-                self._alone(timed, now)
+            if upcoming > now:
+                coming = min(coming, upcoming)
+            elif timed.busy or _key(timed) in under_way or self._waits(_key(timed), now) or not self._alone(timed, now):
+                waiting = True
+        # Thousands of schedules are asked for when there is news, and then no more than a sixth of the time.
+        rest = timedelta(seconds=5 * (time.monotonic() - began))
+        self._calm = (now, now + rest if waiting else coming)
 
-    def _due(self, timed: Timed, now: datetime) -> Due | None:
+    def _upcoming(self, timed: Timed) -> datetime | None:
         try:
-            return due([_timing(each) for each in timed.schedules], timed.handled, now, self.within)
+            return next_due([_timing(each) for each in timed.schedules], timed.handled)
         except (ExpressionInvalid, ZoneUnknown) as error:
             problem = f"an applied schedule cannot be read: {error}; reconciler plan, then apply, mends it"
             self.told.trouble(timed.organization, timed.integration, problem)
             return None
 
-    def _alone(self, timed: Timed, now: datetime) -> None:
-        """What is due, once nobody else can start it: it may have been carried out since we looked."""
+    def _due(self, timed: Timed, now: datetime) -> Due | None:
+        return due([_timing(each) for each in timed.schedules], timed.handled, now, self.within)
+
+    def _alone(self, timed: Timed, now: datetime) -> bool:
+        """Carry out what is due, where nobody else starts it: it may have been carried out since we looked.
+
+        False where it has to wait: for a place, or for whoever else is at it.
+        """
+        if self.runner.free() <= 0:
+            self.crowded = True
+            return False
         name = f"{timed.organization}/{timed.integration}"
         try:
             with self.world.points.around("take"):
                 lease = self.world.leases.take(f"start {name}", str(uuid4()), now, STARTING_S)
         except Busy:
-            return
+            return False
         started = False
         try:
             for again in self.timetable.timed(now, timed.organization, timed.integration):
@@ -139,6 +154,7 @@ class Scheduling:
         finally:
             if not started:
                 self._give_back(lease)
+        return True
 
     def _carry_out(self, timed: Timed, found: Due, lease: Lease, now: datetime) -> bool:
         if found.missed is not None:
@@ -158,7 +174,7 @@ class Scheduling:
     def _note_missed(self, timed: Timed, found: Due, missed: Passed, now: datetime) -> None:
         zone = timed.schedules[0].zone
         began = Began(uuid4(), "schedule", self.world.actor, missed.last)
-        problem = _missed(missed, found.at, zone, self.within)
+        problem = missed_words(missed, found.at, zone, self.within)
         lease = f"{timed.organization}/{timed.integration}"
         noted = Noted(timed.organization_id, timed.integration, lease, began, "skipped", problem)
         with self.world.points.around("note"):
@@ -182,6 +198,8 @@ class Scheduling:
         if self._looked_at is not None and abs(now - self._looked_at) < EVERY:
             return
         self._looked_at = now
+        if self.place:
+            self.timetable.present(self.place, now)
         self.timetable.lose_runs(now)
         for nights in self.book.nights() if self.book is not None else ():
             if not self._start_chores(nights, now):
@@ -211,32 +229,31 @@ class Scheduling:
         try:
             self.runner.start(job, now)
         except Blocked as error:
-            self._patience.setdefault(job.key, _Patience()).failed(job.key, now)
+            self._patience.setdefault(job.key, Patience()).failed(job.key, now)
             self.told.trouble(job.organization, job.integration, error.message)
             return False
         self.told.started(job, late_s)
         return True
 
     def _ended(self, ended: Ended, now: datetime) -> None:
-        key = ended.job.key
-        ending = _ending(ended)
-        if ending == "done" or (ending == "again" and ended.job.kind == "requests"):
-            self._patience.pop(key, None)  # a request that could not begin says itself when it is tried again
-        else:
-            self._patience.setdefault(key, _Patience()).failed(key, now)
-        lease, organization_id = self._held.pop(key, (None, ""))
+        key, ending = ended.job.key, ending_of(ended)
+        lease, organization_id = self._held.get(key, (None, ""))
         outcome = self._outcome(ended, ending, organization_id, now)
         if lease is not None:
             self._give_back(lease)
+        self._held.pop(key, None)
+        if waits_after(ended.job.kind, ending):
+            self._patience.setdefault(key, Patience()).failed(key, now)
+        else:
+            self._patience.pop(key, None)
         self.told.ended(ended, ending, outcome)
 
     def _outcome(self, ended: Ended, ending: Ending, organization_id: str, now: datetime) -> str:
         if ended.job.run is None:
-            return _words(ended) if ending == "failed" else self._chored(ended.job)
+            return words(ended) if ending == "failed" else self._chored(ended.job)
         if ending == "failed":
-            problem = _words(ended)
+            problem = words(ended)
             self.timetable.fail_run(ended.job, organization_id, problem, now)
-            self._patience.pop(ended.job.key, None)  # that time is over; the next one is another affair
             return problem
         ran = self.world.requests.ran(ended.job.run)
         if ran is None:
@@ -264,31 +281,3 @@ def _key(timed: Timed) -> str:
 @lru_cache(maxsize=1 << 16)
 def _timing(schedule: AppliedSchedule) -> Timing:
     return Timing(parse(schedule.cron, last_day=schedule.last_day), schedule.zone, schedule.applied_at)
-
-
-def _ending(ended: Ended) -> Ending:
-    if ended.late or ended.code not in (0, AGAIN):
-        return "failed"
-    return "done" if ended.code == 0 else "again"
-
-
-def _words(ended: Ended) -> str:
-    """Why a child ended without a word of its own in the history."""
-    if ended.late:
-        return f"it was stopped after {ended.seconds:.0f} seconds, when its time was up"
-    if ended.code < 0:
-        return f"the process was ended by signal {-ended.code}"
-    said = " ".join(ended.words.split())
-    return f"the process ended with exit code {ended.code}" + (f": {said[-300:]}" if said else "")
-
-
-def _missed(missed: Passed, at: datetime | None, zone: str, within: timedelta) -> str:
-    place = load(zone)
-    first, last = (f"{each.astimezone(place):%Y-%m-%d %H:%M}" for each in (missed.first, missed.last))
-    least = "at least " if missed.more else ""
-    times = f"{least}{missed.count} scheduled times, {first} to {last}," if missed.count > 1 else f"the time {first}"
-    verb = "were" if missed.count > 1 else "was"
-    if at is not None:
-        return f"{times} {verb} missed: the run of {at.astimezone(place):%Y-%m-%d %H:%M} takes what is due of them too"
-    hours = within.total_seconds() / 3600
-    return f"{times} {verb} missed: a run is started at most {hours:g} h late; the next one takes what is due"

@@ -1,21 +1,24 @@
 """The Timetable port on PostgreSQL: one statement about all schedules, whatever their number."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from reconciler.database.applied import check_owner
 from reconciler.database.connection import Database
 from reconciler.runs.request import AppliedSchedule
-from reconciler.runs.timetable import Job, Timed
+from reconciler.runs.timetable import PRESENT_S, Job, Starter, Timed
 from reconciler.specs.personal import impersonal
+
+STARTER = "scheduler "
+"""How the lease of a process that starts runs is called: nobody competes for it, it only says who is there."""
 
 
 class TimetableRows:
     """The Timetable port. Raises EnvironmentRefused where the database is another installation's."""
 
-    def __init__(self, database: Database, installation: str) -> None:
+    def __init__(self, database: Database, installation: str = "") -> None:
         self._database = database
         self._installation = installation
 
@@ -33,6 +36,26 @@ class TimetableRows:
         with self._database.reading() as connection:
             rows = connection.execute(_WAITING, {"now": now}).fetchall()
         return [row["name"] for row in rows]
+
+    def present(self, place: str, now: datetime) -> None:
+        """See the port."""
+        values = {"name": f"{STARTER}{place}", "until": now + timedelta(seconds=PRESENT_S), "now": now}
+        with self._database.transaction() as connection:
+            connection.execute("delete from reconciler.leases where name like 'scheduler %%' and expires_at < %(now)s"
+                               " - interval '7 days'", values)  # fmt: skip
+            connection.execute(_PRESENT, values)
+
+    def absent(self, place: str) -> None:
+        """See the port."""
+        with self._database.transaction() as connection:
+            connection.execute("delete from reconciler.leases where name = %s", [f"{STARTER}{place}"])
+
+    def starters(self) -> list[Starter]:
+        """Who starts runs, or did in the last week, the newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_STARTERS).fetchall()
+        ago = timedelta(seconds=PRESENT_S)
+        return [Starter(row["name"].removeprefix(STARTER), row["expires_at"] - ago) for row in rows]
 
     def lose_runs(self, now: datetime) -> int:
         """See the port."""
@@ -89,6 +112,12 @@ _WAITING = """
             or q.state = 'taken' and q.lease_until <= %(now)s)
     order by o.name, q.integration"""
 """As `requests` takes them, and those whose executor is gone: taking is what finds them."""
+_PRESENT = """
+    insert into reconciler.leases (name, holder, fence, expires_at) values (%(name)s, '', 1, %(until)s)
+    on conflict (name) do update set expires_at = excluded.expires_at"""
+_STARTERS = (
+    "select name, expires_at from reconciler.leases where name like 'scheduler %' order by expires_at desc, name"
+)
 _LOSE = """
     update reconciler.runs r
     set state = 'lost', ended_at = %(now)s, problem = 'the process ended without a word'

@@ -12,6 +12,9 @@ Kind = Literal["sync", "requests", "chores"]
 Ending = Literal["done", "again", "failed", "left"]
 """`done`: an outcome is in the history. `again`: nothing happened, and it is tried again. `left`: it goes on alone."""
 
+PRESENT_S = 180
+"""Whoever starts runs says so every minute, and is believed so long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -60,6 +63,14 @@ class Ended:
     late: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A process that starts runs: where it is, and when it was last heard of."""
+
+    place: str
+    seen_at: datetime
+
+
 class Timetable(Protocol):
     """What is scheduled, and what became of it, of all organisations of an installation at once."""
 
@@ -68,6 +79,12 @@ class Timetable(Protocol):
 
     def waiting(self, now: datetime) -> Sequence[str]:
         """The organisations of which a request could be taken now, once for each integration."""
+
+    def present(self, place: str, now: datetime) -> None:
+        """Say that the process at a place starts runs, for `PRESENT_S` seconds from now on."""
+
+    def absent(self, place: str) -> None:
+        """Say that it does not any more."""
 
     def lose_runs(self, now: datetime) -> int:
         """Say of runs whose process is gone that they are lost; how many."""

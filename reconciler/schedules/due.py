@@ -64,9 +64,9 @@ def due(timings: Sequence[Timing], handled: datetime | None, now: datetime, with
     return Due(newest, _missed(waiting, handled, newest - _INSTANT, now))
 
 
-def next_due(timings: Sequence[Timing], now: datetime) -> datetime | None:
-    """When something is due for the next time after `now`. Raises `ZoneUnknown`."""
-    return min((at for each in timings if (at := _next(each, max(now, each.applied_at - _INSTANT)))), default=None)
+def next_due(timings: Sequence[Timing], handled: datetime | None) -> datetime | None:
+    """The first time that nobody has handled, whether it has come or is to come. Raises `ZoneUnknown`."""
+    return min((at for each in timings if (at := _next(each, _since(each, handled)))), default=None)
 
 
 def _since(timing: Timing, handled: datetime | None) -> datetime:

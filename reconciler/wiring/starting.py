@@ -1,5 +1,7 @@
 """What starts runs on this machine: the timetable of its database, and children of this program."""
 
+import os
+import platform
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,11 @@ def timetable(settings: Settings) -> "Timetable":
     from reconciler.database.timetable import TimetableRows
 
     return TimetableRows(database(settings), settings.installation)
+
+
+def place() -> str:
+    """What this process is called: the machine and its number there."""
+    return f"{platform.node() or 'this machine'}, process {os.getpid()}"
 
 
 def children(settings: Settings) -> "Runner":

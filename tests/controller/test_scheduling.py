@@ -2,8 +2,9 @@
 
 import signal
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from parts.checker import verdict
 from parts.installation import WHERE
 from parts.scheduling import MORNING
@@ -18,6 +19,9 @@ RUNS = (
 )
 DAY = timedelta(days=1)
 
+FAKE = ("/bin/sh", "-c", "exit 75")
+"""A child that costs nothing and sends nothing."""
+
 
 def states(here) -> list[str]:
     return [state for state, *_ in here.sql(RUNS)]
@@ -25,7 +29,7 @@ def states(here) -> list[str]:
 
 def test_a_week_of_scheduled_times_is_carried_out_each_once_and_the_weekend_is_none(begin, installation, books):
     staged = begin()
-    told = [staged.look(MORNING + DAY * n + timedelta(minutes=hour)) for n in range(8) for hour in (-1, 0, 1, 600)]
+    told = [staged.look(MORNING + DAY * n + timedelta(minutes=hour)) for n in range(8) for hour in (-1, 0, 600)]
     started = [each for look in told for each in look if each.startswith("started")]
     assert started == [f"started sync {day:02} 03:30" for day in (2, 3, 4, 5, 6, 9)]
     assert [at for _, at, _ in installation.sql(RUNS)] == [MORNING + DAY * n for n in (0, 1, 2, 3, 4, 7)]
@@ -58,6 +62,29 @@ def test_a_clock_that_is_set_back_an_hour_starts_nothing_twice(begin, installati
     assert len(installation.sql(RUNS)) == 1
 
 
+def test_a_clock_that_was_a_day_ahead_for_a_while_loses_no_time_and_repeats_none(begin, installation, books):
+    staged = begin()
+    assert staged.look(MORNING + DAY)[:2] == ["missed 1", "started sync 03 03:30"]
+    assert staged.look(MORNING - timedelta(minutes=5)) == []
+    assert staged.look(MORNING) == [], "it was written down as missed"
+    assert staged.look(MORNING + DAY) == []
+    assert staged.look(MORNING + 2 * DAY)[0] == "started sync 04 03:30"
+    assert verdict(installation.settings.database_url, books.url) == []
+
+
+@pytest.mark.parametrize(("before", "times"), [
+    ("2026-03-28T12:00+01:00", ["2026-03-29T03:00+02:00", "2026-03-30T02:30+02:00"]),
+    ("2026-10-24T12:00+02:00", ["2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00"]),
+], ids=["spring", "autumn"])  # fmt: skip
+def test_in_the_night_of_a_clock_change_a_time_runs_once(begin, installation, before, times):
+    noon = datetime.fromisoformat(before)
+    installation.sql("update reconciler.schedules set cron = '30 2 * * *', applied_at = %s", noon)
+    staged = begin()
+    told = [staged.look(noon + timedelta(minutes=30 * n)) for n in (*range(26, 32), 77, 78)]
+    assert [each[1].split(":")[0] for each in told if each] == ["done", "done"]
+    assert [at for _, at, _ in installation.sql(RUNS)] == [datetime.fromisoformat(each) for each in times]
+
+
 def test_what_ends_with_75_is_tried_again_after_a_pause_until_it_is_too_late(begin, installation, books):
     with installation.elsewhere("http://127.0.0.1:9") as here:
         away = replace(begin(), here=here)
@@ -72,7 +99,7 @@ def test_what_ends_with_75_is_tried_again_after_a_pause_until_it_is_too_late(beg
 
 
 def test_what_ended_with_75_twice_is_carried_out_the_third_time(begin, installation):
-    begun = begin(("/bin/sh", "-c", "exit 75"))
+    begun = begin(FAKE)
     assert begun.look(MORNING)[1].startswith("again")
     assert begun.look(MORNING + timedelta(minutes=2))[1].startswith("again")
     begun.runner.command = begin().runner.command
@@ -120,7 +147,7 @@ def test_an_outcome_that_is_written_down_stands_whatever_the_process_did_afterwa
 
 def test_two_schedulers_on_one_database_carry_out_each_time_once(begin, installation, books):
     one, other = begin(), begin()
-    for n in range(3):
+    for n in range(2):
         at = MORNING + DAY * n
         one.scheduling.tick(at)
         other.scheduling.tick(at)
@@ -128,8 +155,8 @@ def test_two_schedulers_on_one_database_carry_out_each_time_once(begin, installa
             assert each.runner.wait(60)
             each.scheduling.settle(at)
         other.look(at + timedelta(seconds=1))
-    assert one.heard.events[::2] + other.heard.events[::2] == [f"started sync {day:02} 03:30" for day in (2, 3, 4)]
-    assert len(installation.sql(RUNS)) == 3
+    assert one.heard.events[::2] + other.heard.events[::2] == [f"started sync {day:02} 03:30" for day in (2, 3)]
+    assert len(installation.sql(RUNS)) == 2
     assert verdict(installation.settings.database_url, books.url) == []
 
 
@@ -146,7 +173,7 @@ def test_a_process_that_vanished_with_its_parent_leaves_a_lost_run_and_the_time_
 
 
 def test_what_is_not_mine_is_left_and_what_becomes_mine_is_taken_up(begin, installation):
-    staged = begin()
+    staged = begin(FAKE)
     staged.scheduling.mine = lambda name: name != WHERE[0]
     assert staged.look(MORNING) == []
     staged.scheduling.mine = lambda _: True
@@ -155,7 +182,7 @@ def test_what_is_not_mine_is_left_and_what_becomes_mine_is_taken_up(begin, insta
 
 
 def test_an_integration_that_is_being_synced_waits_and_is_started_when_it_is_free(begin, installation):
-    staged = begin()
+    staged = begin(FAKE)
     lease = staged.scheduling.world.leases.take("/".join(WHERE), "somebody", MORNING, 300)
     assert staged.look(MORNING) == []
     staged.scheduling.world.leases.give_back(lease)
@@ -167,7 +194,7 @@ def test_so_many_run_at_once_and_the_others_follow(begin, installation):
         "insert into reconciler.schedules select organization_id, name || n, integration || n, cron, last_day, zone,"
         " origins, revision, applied_at from reconciler.schedules, generate_series(1, 4) n"
     )
-    staged = begin(("/bin/sh", "-c", "exit 75"), most=2)
+    staged = begin(FAKE, most=2)
     staged.scheduling.tick(MORNING)
     assert len(staged.runner.running()) == 2
     assert staged.runner.wait(20)
@@ -184,7 +211,7 @@ def test_a_spoilt_schedule_is_told_and_spares_the_others(begin, installation):
         "insert into reconciler.schedules select organization_id, 'a', 'a', 'every now and then', last_day, zone,"
         " origins, revision, applied_at from reconciler.schedules"
     )
-    told = begin().look(MORNING)
+    told = begin(FAKE).look(MORNING)
     assert told[0].startswith("trouble: an applied schedule cannot be read")
     assert told[1] == "started sync 02 03:30"
 
@@ -214,7 +241,7 @@ def test_the_chores_of_a_night_are_done_once_each_night(begin, installation):
 
 
 def test_a_database_that_is_away_is_told_and_nothing_is_forgotten(begin, installation):
-    staged = begin()
+    staged = begin(FAKE)
     away = replace(staged.scheduling, timetable=TimetableRows(Database("postgresql://127.0.0.1:9/none"), "local"))
     away.tick(MORNING)
     assert staged.heard.events[0].startswith("trouble: ")
