@@ -1,8 +1,9 @@
 """How a child ended, what is said of it, and how long nothing is tried again: the words of `scheduling`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 from reconciler.runs.backoff import most, pause
 from reconciler.runs.timetable import Ended, Ending, Kind
@@ -10,6 +11,7 @@ from reconciler.schedules.due import Passed
 from reconciler.schedules.zones import load
 
 AGAIN = 75
+COUNTED = ("sent", "rejected", "unknown", "not_applied", "would_send", "would_reject")
 LONGEST_PAUSE = timedelta(minutes=5)
 
 
@@ -58,6 +60,12 @@ def words(ended: Ended) -> str:
         return f"the process was ended by signal {-ended.code}"
     said = " ".join(ended.words.split())
     return f"the process ended with exit code {ended.code}" + (f": {said[-300:]}" if said else "")
+
+
+def counted(counts: Mapping[str, Mapping[str, Any]]) -> str:
+    """`16 sent, 3 rejected`: a run's counts by category and state, of all categories."""
+    found = {word: sum(each.get(word, 0) for each in counts.values()) for word in COUNTED}
+    return ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in found.items() if count)
 
 
 def missed_words(missed: Passed, at: datetime | None, zone: str, within: timedelta) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
 
-from reconciler.controller.endings import Patience, ending_of, missed_words, waits_after, words
+from reconciler.controller.endings import Patience, counted, ending_of, missed_words, waits_after, words
 from reconciler.engine.chores import NAMES
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, Busy, ReconcilerError
@@ -258,7 +258,8 @@ class Scheduling:
         ran = self.world.requests.ran(ended.job.run)
         if ran is None:
             return ended.words.removeprefix("error: ").split("\n")[0]
-        return f"{ran.state}: {ran.problem}" if ran.problem else ran.state
+        said = ran.problem or counted(ran.counts)
+        return f"{ran.state}: {said}" if said else ran.state
 
     def _chored(self, job: Job) -> str:
         if self.book is None or job.kind != "chores":

@@ -47,7 +47,7 @@ def test_once_starts_what_is_due_says_how_it_ended_and_stops(here, books):
     assert run["occurrence"] == MORNING.isoformat()
     assert 180 <= run["late_s"] < 190
     [outcome] = [each for each in told if each["event"] == "ended" and each["kind"] == "sync"]
-    assert (outcome["outcome"], outcome["exit"], outcome["run"]) == ("partial", 0, run["run"])
+    assert (outcome["outcome"], outcome["exit"], outcome["run"]) == ("partial: 16 sent, 3 rejected", 0, run["run"])
     assert here.sql(RUNS) == [("partial", MORNING)]
     assert verdict(here.settings.database_url, books.url) == []
 
