@@ -1,8 +1,14 @@
 """Time, asked in one place. Instants are aware and in UTC; waiting is the clock's business so that tests never wait."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+
+def never() -> bool:
+    """Nobody told this process to stop."""
+    return False
 
 
 class Clock(Protocol):
@@ -26,6 +32,22 @@ class SystemClock:
 
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)  # noqa: TID251 - this is the Clock
+
+
+class StoppableClock:
+    """The machine's clock, on which waiting ends when this process is told to stop.
+
+    For waits after which whoever waited looks whether to go on. Whoever waits for a turn to ask is not cut short.
+    """
+
+    def __init__(self, clock: Clock, stopping: threading.Event) -> None:
+        self._clock, self._stopping = clock, stopping
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def wait(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
 
 
 class StagedClock:

@@ -33,7 +33,7 @@ COMMITS = frozenset(
     | {"ask_second", "approve", "refuse", "send", "reserve", "write", "stored", "promote", "discard", "revoke"}
     | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose", "keep_condition", "verified"}
     | {"forget_condition", "note_commit", "ask_reconcile", "handle_asked", "take_control", "let_go", "speak"}
-    | {"accept_rules", "set_switch", "end_switch", "notice", "take_notice", "tell", "told"}
+    | {"accept_rules", "set_switch", "end_switch", "notice", "take_notice", "tell", "told", "keep_chore"}
 )
 """Ports' methods that change the world."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
-from reconciler.adapters.pace import Gate, barrier, said
+from reconciler.adapters.pace import STOPPED, Gate, barrier, said
 from reconciler.adapters.proof import failed
 from reconciler.errors import DatabaseDown
 from reconciler.ports import Adapter, Outgoing, Poster
@@ -60,6 +60,8 @@ class GuardedAdapter:
 
     def send(self, documents: Sequence[Outgoing]) -> Answer:
         """See `Adapter`. A refusal of ours says that nothing left this machine."""
+        if self.gate.stopping():
+            return STOPPED
         with self._asking("write"):
             answer = answer_without(self.adapter.send(documents))
         return self._told("write", answer)
@@ -156,6 +158,8 @@ class GuardedAdapter:
         self._fine.clear()
 
     def _barred(self, operation: Operation) -> Answer | None:
+        if self.gate.stopping():
+            return STOPPED
         turn = self.gate.allowance.look(operation)
         if turn.standing == "busy":
             return None  # it waits for its turn

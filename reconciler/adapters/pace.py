@@ -4,21 +4,23 @@ What is allowed is shared by all processes; here one waits for its turn, and put
 """
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from reconciler.clock import Clock
+from reconciler.clock import Clock, never
 from reconciler.errors import DatabaseDown
-from reconciler.runs.allowance import CLOSED, GONE, PACE, SHUT, SPENT, Allowance, Asking, Turn
+from reconciler.runs.allowance import CLOSED, GONE, PACE, SHUT, SPENT, TOLD, Allowance, Asking, Turn
 from reconciler.runs.inventory import BUDGET, Budget
 from reconciler.runs.outcome import Answer, Stop, Wait
 from reconciler.specs.models.limits import TURN_WITHIN_S
 
 PATIENCE_S, QUICK_S = float(TURN_WITHIN_S), 3.0
 """Seconds that a request waits for its turn. Whoever tests a connection is told within ten seconds."""
+STOPPED = Stop("this process was told to stop", TOLD, "the next sync begins")
 CROWDED_S = 0.25
 """How often it is looked whether one of the requests that are under way has ended."""
 
@@ -33,6 +35,8 @@ class Gate:
     asking: Asking = "read"
     budget: Budget | None = None
     """What a question may still ask for; None where nothing but the allowance limits it."""
+    stopping: Callable[[], bool] = never
+    """Whether this process was told to stop: what is being sent is finished, and no question is begun."""
     _in_hand: Counter[Asking] = field(default_factory=Counter)
     _place: datetime | None = None
 
@@ -42,6 +46,8 @@ class Gate:
         Where there is none, what is in the way: then nothing left this machine. Turns that such a request had already
         are kept for the next one of its kind; at least one is always asked for, and tells what is in the way by now.
         """
+        if self.asking == "read" and self.stopping():
+            return STOPPED
         if self.budget is not None and not self.budget.take():
             return Stop("the requests that this question was given are used up", BUDGET)
         left_s = self.patience_s

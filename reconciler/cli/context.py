@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -29,6 +30,8 @@ class Context:
     settings: Settings
     root: Path = Path()
     format: Format = "text"
+    stopping: Event = field(default_factory=Event)
+    """Set when this process is told to stop, by verbs that listen to it (`cli.stopping`)."""
     _world: "World | None" = field(default=None)
 
     @property
@@ -37,7 +40,7 @@ class Context:
         if self._world is None:
             from reconciler.wiring import world
 
-            self._world = world(self.settings)
+            self._world = world(self.settings, stopping=self.stopping)
         return self._world
 
     def formatted(self, form: str) -> "Context":

@@ -30,6 +30,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "reconcile": ("reconcile", "Have the controller look now, and say what it found."),
     "sync": ("sync", "Send what is due, exactly once."),
     "requests": ("requests", "Syncs that were asked for: see them, and carry them out."),
+    "scheduler": ("scheduler", "Start the runs that are due, on this machine."),
+    "chores": ("chores", "What is done every night: see it, and do it."),
     "suspend": ("suspend", "Let no run of an integration begin, or let no configuration be applied."),
     "resume": ("resume", "Let runs go on, or let configuration be applied again."),
     "pin": ("pin", "Keep an organisation at one commit while the branch moves on."),

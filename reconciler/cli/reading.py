@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.database.resends import ResendTable
     from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.switches import SwitchTable
+    from reconciler.database.timetable import TimetableRows
     from reconciler.database.usage import Usages
     from reconciler.engine.pinned import Pinned
     from reconciler.runs.condition import Conditions, Control
@@ -43,6 +44,7 @@ class Reading:
     reports: "ReportTable"
     operations: "DecisionTable"
     resends: "ResendTable"
+    timetable: "TimetableRows"
     highest: "Callable[[Stream], int]"
     conditions: "Conditions"
     control: "Control"
@@ -93,6 +95,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
     from reconciler.database.resends import ResendTable
     from reconciler.database.suspensions import SuspensionTable
     from reconciler.database.switches import SwitchTable
+    from reconciler.database.timetable import TimetableRows
     from reconciler.database.usage import Usages
     from reconciler.wiring import clock, database
 
@@ -112,6 +115,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
             reports=ReportTable(tables),
             operations=DecisionTable(tables),
             resends=ResendTable(tables),
+            timetable=TimetableRows(tables),
             highest=LedgerTable(tables).highest,
             conditions=ConditionTable(tables),
             control=InstallationTable(tables, settings.installation, settings.environments),

@@ -7,6 +7,7 @@ import click
 
 from reconciler.cli.context import Context, format_option
 from reconciler.cli.moments import local
+from reconciler.cli.stopping import told_to_stop
 
 if TYPE_CHECKING:
     from reconciler.runs.report import RunReport
@@ -55,7 +56,8 @@ def run(context: Context, *, once: bool, form: str) -> int:
     from reconciler.cli.sync import show
 
     context.formatted(form)
-    reports = list(_carried_out(context, 1 if once else MOST))
+    with told_to_stop(context.stopping):
+        reports = list(_carried_out(context, 1 if once else MOST))
     if context.json:
         context.data([each.data() for each in reports])
     for report in [] if context.json else reports:
@@ -73,6 +75,8 @@ def _carried_out(context: Context, most: int) -> "Iterator[RunReport]":
     from reconciler.engine.requests import take_one
 
     for _ in range(most):
+        if context.stopping.is_set():
+            return
         report = take_one(context.world, context.world.clock.now())
         if report is None:
             return

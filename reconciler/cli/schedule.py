@@ -11,6 +11,7 @@ from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.moments import ahead, weekday
 from reconciler.cli.reading import reading
 from reconciler.cli.schedule_words import RUNS, Explained, Language, data, show
+from reconciler.cli.starters import say_who_starts, starters_data
 from reconciler.engine.timetable import expression, next_runs
 from reconciler.errors import UsageError
 
@@ -133,6 +134,7 @@ def coming(context: Context, organization: str, language: Language, form: str) -
         database.check(organization)
         now, schedules = database.now, database.overview.schedules(organization)
         reported, _ = report_status.tasks(database, organization)
+        starters = starters_data(database) if context.json else []
     runs = [(each, expression(each), next_runs(each, now, RUNS)) for each in schedules]
     if context.json:
         found = [
@@ -140,7 +142,7 @@ def coming(context: Context, organization: str, language: Language, form: str) -
             for each, parsed, due in runs
         ]
         reports = [report_status.data(each) for each in reported]
-        context.data({"organization": organization, "schedules": found, "reports": reports})
+        context.data({"organization": organization, "schedules": found, "reports": reports, "starters": starters})
         return 0
     for each, parsed, due in runs:
         context.say(f"{each.integration}: {describe(parsed, language, each.zone)}", "bold")
@@ -148,6 +150,9 @@ def coming(context: Context, organization: str, language: Language, form: str) -
             note = describe_note(one, language)
             context.say(f"  {weekday(one.at, each.zone)}, {ahead(one.at, now)}" + (f"  {note}" if note else ""))
     report_status.coming(context, reported, now.date())
+    if runs:
+        with reading(context.settings) as database:
+            say_who_starts(context, database)
     if not runs:
         context.say(f"{organization} has no schedule that runs by itself: it is synced by hand only")
         context.say(f"next: add orgs/{organization}/schedules/NAME.yaml, commit it, and run reconciler apply")

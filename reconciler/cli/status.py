@@ -13,6 +13,7 @@ from reconciler.cli.differences import differing
 from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, reading
 from reconciler.cli.standing_still import allowance, standing_still
+from reconciler.cli.starters import say_who_starts, starters_data
 from reconciler.cli.switches import shout_standing, standing_data
 from reconciler.cli.twins import State, status_data
 from reconciler.cli.why import question
@@ -61,7 +62,7 @@ def command(context: Context, organization: str, form: str) -> int:
             over = [asdict(each) for each in ended]
             reports = [*map(report_status.data, reported), *map(report_status.broken_data, broken)]
             whole = {"integrations": integrations, "ended_exclusions": over, "reports": reports}
-            whole |= {"switches": standing_data(found, organization)}
+            whole |= {"switches": standing_data(found, organization), "starters": starters_data(found)}
             said = condition_status.data(conditions, organization)
             context.data({"at": found.now.isoformat(), "conditions": said} | whole)
             return 0
@@ -70,6 +71,8 @@ def command(context: Context, organization: str, form: str) -> int:
         if states:
             _show(context, found, states)
             _ended(context, ended)
+            if any(each.next_run for each in states):
+                say_who_starts(context, found)
         elif not looked:
             _nothing(context, organization)
         report_status.show(context, reported, broken)

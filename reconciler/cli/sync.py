@@ -13,6 +13,7 @@ from reconciler.cli.compared_holdings import compared_with_holdings
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
 from reconciler.cli.moments import local
+from reconciler.cli.stopping import told_to_stop
 from reconciler.errors import UsageError
 from reconciler.specs.money import grouped, money
 
@@ -36,6 +37,7 @@ SHOWN = 10
 @click.option(
     "--occurrence", metavar="TIME", help="For schedulers: the scheduled time that this run is for, with zone."
 )
+@click.option("--run", "named", type=click.UUID, help="With --occurrence: the id of this run, for whoever started it.")
 @format_option
 @click.pass_obj
 def command(context: Context, /, **asked: Any) -> int:
@@ -50,12 +52,14 @@ def command(context: Context, /, **asked: Any) -> int:
     context.formatted(asked["form"])
     order = _order(context, asked)
     if order.occurrence is not None:
-        return carry_out_occurrence(context, order)
+        with told_to_stop(context.stopping):
+            return carry_out_occurrence(context, order)
     if order.days is not None and not context.json:
         _foretold(context, order)
     if asked["asked"]:
         return ask_for(context, order, asked["reason"], asked["wait"])
-    report = sync(context.world, order)
+    with told_to_stop(context.stopping):
+        report = sync(context.world, order)
     if context.json:
         context.data(report.data())
     else:
@@ -71,9 +75,11 @@ def _order(context: Context, asked: Mapping[str, Any]) -> "Order":
         raise UsageError("--occurrence is for one scheduled time", "leave out --now, --from and --to")
     if asked["reason"] and not asked["asked"]:
         raise UsageError("--reason goes with --now", "leave it out, or add --now")
+    if asked["named"] and not asked["occurrence"]:
+        raise UsageError("--run goes with --occurrence", "leave it out")
     occurrence = _moment(asked["occurrence"]) if asked["occurrence"] else None
-    trigger = "schedule" if occurrence else "manual"
-    order = Order(asked["organization"], asked["integration"], trigger, uuid4(), asked["confirm"], None, occurrence)
+    trigger, run = "schedule" if occurrence else "manual", asked["named"] or uuid4()
+    order = Order(asked["organization"], asked["integration"], trigger, run, asked["confirm"], None, occurrence)
     return replace(order, days=_days(context, order, asked["first"], asked["last"]))
 
 

@@ -46,6 +46,7 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "reconciler.conditions": {"message hint findings": "about specs, in which what looks like a person is refused"},
     "reconciler.condition_history": {"message hint findings": "as in conditions; fifty rows are kept"},
     "reconciler.table_columns": {"problem": "words about a request for columns; replaced by the next"},
+    "reconciler.chores": {"said": "an outside system's words about a question; replaced every night"},
     "reconciler.run_requests": {"answer hint": "what stopped its run; out as a run's problem is"},
     "reconciler.notifications": {"message problem": "an outside system's words, taken out as soon as they were told; "
                                                     "and what a mail server or a webhook answers"},
@@ -99,6 +100,7 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.conditions": {"organization reason attempted applied fingerprint mark claim": "names and digests"},
     "reconciler.condition_history": {"organization reason attempted applied": "names and commits"},
     "reconciler.reconcile_requests": {"organization requested_by": "names; people by their account"},
+    "reconciler.chores": {"name state": "words of ours"},
     "reconciler.runs": {"integration trigger actor revision state counts": "names and counts; people by their account"},
     "reconciler.run_requests": {"integration requested_by taken_by state": "names; people by their account"},
     "reconciler.voices": {"organization intent account voice source revision": "names and digests; people by account"},

@@ -6,9 +6,8 @@ from reconciler.engine.comparing import Asked, compare
 from reconciler.engine.pinned import pin
 from reconciler.engine.world import World
 from reconciler.runs.comparison import Comparison
+from reconciler.schedules.nights import FROM_HOUR
 
-FROM_HOUR = 2
-"""Local hour from which the night's comparison is made: what was sent before midnight has become visible by then."""
 SECONDS = 300
 
 

@@ -25,17 +25,21 @@ AGAIN = 75
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a scheduled time: a run's report, or why there was no run. `state` is the history's word."""
+    """What became of a scheduled time: a run's report, or why there was no run. `state` is the history's word.
+
+    `again` where the same time may be tried again, because nothing was sent or something was left.
+    """
 
     state: str
     problem: str = ""
     hint: str = ""
     report: RunReport | None = None
+    again: bool = False
 
     @property
     def exit_code(self) -> int:
         """0 whenever an outcome was recorded, health has its colour; 75 where the same time may be tried again."""
-        return AGAIN if self.report is not None and self.report.exit_code == AGAIN else 0
+        return AGAIN if self.again else 0
 
 
 def keep(world: World, order: Order) -> Kept:
@@ -59,10 +63,12 @@ def keep(world: World, order: Order) -> Kept:
         report = sync(world, order)
     except (Blocked, PlanRefused, UsageError) as error:
         return _noted(world, order, organization_id, Kept("failed", error.message, error.hint))
-    if report.exit_code == AGAIN:
+    # Whoever was told to stop has left something: the ledger keeps what went, and the same time takes the rest.
+    again = report.exit_code == AGAIN or (world.stopping() and report.again_later)
+    if again:
         with world.points.around("reopen"):
             world.runs.reopen(order.run)
-    return Kept(report.state, report.problem, report.hint, report)
+    return Kept(report.state, report.problem, report.hint, report, again)
 
 
 def _against(world: World, pinned: Pinned, at: datetime) -> str:

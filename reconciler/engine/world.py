@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.clock import Clock
+from reconciler.clock import Clock, never
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.ports import AppliedStore, ConfigStore, CrashPoints, Guarded, HighWater, Leases, Ledger, Records, Runs
 from reconciler.runs.adoption import Adoptions
+from reconciler.runs.chores import ChoreBook
 from reconciler.runs.columned import ColumnSnapshots
 from reconciler.runs.comparison import Comparisons
 from reconciler.runs.condition import Conditions, Control
@@ -45,6 +46,7 @@ class World:
     credential is used. `fingerprint` and `pseudonym` are keyed hashes: of a secret, and of an organisation's subject.
     `holdings` is the outside system's own list of an export's documents, where its type can be asked for one. `judges`
     says that what was merged waits for approval.
+    `stopping` says whether this process was told to stop: then nothing is begun, and what is under way is finished.
     """
 
     clock: Clock
@@ -79,3 +81,5 @@ class World:
     shards: ShardLeases
     voices: Voices
     judges: bool
+    chores: ChoreBook
+    stopping: Callable[[], bool] = never

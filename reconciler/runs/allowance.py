@@ -16,8 +16,9 @@ Asking = Literal["write", "read", "test"]
 Standing = Literal["granted", "busy", "crowded", "closed", "shut", "spent"]
 PACE, CLOSED, SHUT = "allowance-pace", "allowance-closed", "allowance-breaker"
 SPENT, GONE = "allowance-quota", "allowance-unread"
+TOLD = "told-to-stop"
 """The codes of our own refusals: no outside system was asked."""
-OURS = frozenset({PACE, CLOSED, SHUT, SPENT, GONE})
+OURS = frozenset({PACE, CLOSED, SHUT, SPENT, GONE, TOLD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
-from reconciler.clock import Clock, SystemClock
+from reconciler.clock import Clock, StoppableClock, SystemClock, never
 from reconciler.settings import Settings
 from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
 from reconciler.wiring.notifying import notifier
@@ -25,11 +26,12 @@ __all__ = [
 ]  # fmt: skip
 
 
-def world(settings: Settings, shared: Clock | None = None) -> "World":
-    """Every port, on real parts. Several worlds may go by one `shared` clock."""
+def world(settings: Settings, shared: Clock | None = None, stopping: Event | None = None) -> "World":
+    """Every port, on real parts. Several worlds may go by one `shared` clock; `stopping` is set to end what they do."""
     from reconciler.cluster.high_water import HighWaterFile
     from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
+    from reconciler.database.chores import ChoreTable
     from reconciler.database.columns import ColumnTable
     from reconciler.database.conditions import ConditionTable
     from reconciler.database.configuration import Configuration
@@ -55,8 +57,9 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     envelopes = key_encryption(settings)
     keys = keyring(tables, envelopes)
     now = shared or (clock(settings) if settings.clock_start else SystemClock(tables.offset()))
+    told = stopping.is_set if stopping else never
     return World(
-        clock=now,
+        clock=StoppableClock(now, stopping) if stopping and not settings.clock_start else now,
         points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
         config=Configuration(tables, settings.installation, settings.environments),
         applied=AppliedConfiguration(tables, settings.installation),
@@ -77,7 +80,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         store_name=settings.store,
         place=partial(place, settings),
         high_water=HighWaterFile(settings.high_water_file),
-        connect=connector(settings, tables, now, keys),
+        connect=connector(settings, tables, now, keys, told),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,
         retention=RetentionTable(tables),
@@ -88,6 +91,8 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         control=InstallationTable(tables, settings.installation, settings.environments),
         voices=VoiceTable(tables, own_rules),
         judges=settings.judges,
+        chores=ChoreTable(tables, settings.installation),
+        stopping=told,
     )
 
 

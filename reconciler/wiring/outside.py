@@ -1,9 +1,10 @@
 """The way to outside systems: where they are, whether this installation may go there, and what speaks with them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.clock import Clock
+from reconciler.clock import Clock, never
 from reconciler.errors import EnvironmentRefused
 from reconciler.settings import Settings
 
@@ -57,7 +58,9 @@ def endpoint(settings: Settings, pinned: "Pinned") -> str:
     return url
 
 
-def connector(settings: Settings, tables: "Database", now: Clock, keys: "Keyring") -> "Connect":
+def connector(
+    settings: Settings, tables: "Database", now: Clock, keys: "Keyring", stopping: Callable[[], bool] = never
+) -> "Connect":
     from reconciler.adapters.edges import Edges
     from reconciler.adapters.guard import GuardedAdapter
     from reconciler.adapters.pace import PATIENCE_S, QUICK_S, Gate
@@ -74,6 +77,7 @@ def connector(settings: Settings, tables: "Database", now: Clock, keys: "Keyring
         url, document = endpoint(settings, pinned), export.mapping.scope.mapping.document
         name = allowance_name(tables, place(settings, pinned).origin, keys.fingerprint(written(secret.reveal())))
         fresh = Gate(AllowanceRow(tables, name, pinned.allowed, staged), now, QUICK_S if quick else PATIENCE_S)
+        fresh.stopping = stopping
         # The same gate each time: who shares an edge shares what it asks before a request.
         gate = gates.setdefault((name, pinned.allowed, quick), fresh)
         simulated = pinned.integration.environment == "simulator"

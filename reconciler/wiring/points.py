@@ -16,11 +16,15 @@ class NoPoints:
 
 
 class KillAt:
-    """Kills this process, as `kill -9` would, at one point: `before:send`, or `after:record:2` for the second time."""
+    """Kills this process, as `kill -9` would, at one point: `before:send`, or `after:record:2` for the second time.
+
+    `before:send:1:stop` tells it to stop there instead, as `kill` would.
+    """
 
     def __init__(self, place: str) -> None:
         side, name, *times = place.split(":")
         self._place = f"{side}:{name}"
+        self._signal = signal.SIGTERM if times[1:] == ["stop"] else signal.SIGKILL
         self._left = int(times[0]) if times else 1
 
     @contextmanager
@@ -34,4 +38,4 @@ class KillAt:
         if place == self._place:
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._signal)

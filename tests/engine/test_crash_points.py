@@ -47,6 +47,7 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["forget_shadows", "keep_shadows"]
     more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
     more += ["speak", "accept_rules"]  # tests/controller/test_voices.py
+    more += ["keep_chore"]  # tests/engine/test_chores.py
     more += ["keep_report", "hand_over", "note_comparison"]
     more += ["set_switch", "end_switch"]  # tests/engine/test_switching.py
     more += ["notice", "take_notice", "tell", "told"]  # tests/notifications/test_crashes.py

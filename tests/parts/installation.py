@@ -77,18 +77,22 @@ class Installation:
         command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
         return ended(self._started(command, crash_at, answer))
 
-    def _started(self, command: list[str], crash_at: str, answer: str) -> subprocess.Popen[str]:
+    def environment(self, now: datetime | None = None, crash_at: str = "") -> dict[str, str]:
+        """What a process of this installation is given; at `now` where that is another time than the installation's."""
         settings = self._now()
-        environment = {
+        return {
             **{key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")},
             "RECONCILER_DATABASE_URL": settings.database_url,
             "RECONCILER_HOME": str(settings.home),
             "RECONCILER_SIMULATORS": ",".join(f"{name}={url}" for name, url in settings.simulators.items()),
-            "RECONCILER_CLOCK_START": settings.clock_start.isoformat(),
+            "RECONCILER_CLOCK_START": (now or settings.clock_start).isoformat(),
             "RECONCILER_CRASH_AT": crash_at,
             "RECONCILER_ACTOR": "kari",
             "RECONCILER_SECOND_PERSON": str(settings.second_person),
         }
+
+    def _started(self, command: list[str], crash_at: str, answer: str) -> subprocess.Popen[str]:
+        environment = self.environment(crash_at=crash_at)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         process = subprocess.Popen(command, env=environment, text=True, **pipes)
         if answer:
