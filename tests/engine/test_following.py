@@ -5,7 +5,8 @@ import signal
 import pytest
 from parts.checker import verdict
 from parts.claims import only_claims
-from parts.installation import WHERE, Books, Installation, ended
+from parts.fixtures import Fork
+from parts.installation import WHERE, Books, Installation
 
 DAY = 24 * 60
 
@@ -90,18 +91,14 @@ def test_a_document_caught_on_its_way_from_one_table_to_the_other_is_looked_for_
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_sync_killed_while_it_says_when_to_look_again_is_finished_by_the_next_one(
-    installation: Installation, books: Books, side: str
+    installation: Installation, books: Books, fork: Fork, side: str
 ) -> None:
     only_claims(installation, 2)
     assert installation.sync() == 0
-    code, output = ended(_killed(installation, f"{side}:look_again"))
+    installation.at += 10
+    code, output = fork("sync", *WHERE, crash_at=f"{side}:look_again")
     assert code == -signal.SIGKILL, output
     books.control("/_import")
     assert installation.sync(minutes=40) == 0
     assert installation.states() == {"posted": 2}
     assert verdict(installation.settings.database_url, books.url) == []
-
-
-def _killed(installation: Installation, point: str):
-    installation.at += 10
-    return installation.process("sync", *WHERE, crash_at=point)

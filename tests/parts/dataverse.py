@@ -1,10 +1,15 @@
-"""The Dataverse simulator as a process, and the built-in type for it, with changes of a test's own."""
+"""The Dataverse simulator as a process, and the built-in type for it, with changes of a test's own.
 
+A conftest that wants the fixtures imports them by name.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ruamel.yaml import YAML
 
 from parts.simulator import Simulator
@@ -52,6 +57,21 @@ class Dataverse(Simulator):
         rows = [row for row in self.books()["records"] if row["table"] == table]
         assert len({row["values"]["hlf_reference"] for row in rows}) == len(rows), "a reference stands twice"
         return {row["values"]["hlf_reference"]: row["written"] for row in rows}
+
+
+@pytest.fixture(scope="session")
+def environment() -> Iterator[Dataverse]:
+    """An environment with the limits that it has unless told otherwise: no test comes near them."""
+    simulator = Dataverse()
+    yield simulator
+    assert simulator.stop() == (0, "")
+
+
+@pytest.fixture
+def dataverse(environment: Dataverse) -> Dataverse:
+    """An environment as fresh as after its start, with empty tables; its client has a token."""
+    environment.reset()
+    return environment
 
 
 @dataclass

@@ -28,15 +28,15 @@ def repository(root: Path) -> Path:
     return root
 
 
-def installed(database_url: str, portal: str, tmp_path: Path) -> Installation:
+def installed(portal: str, database_url: str, folder: Path) -> Installation:
     """HLF has the activities of the worked example; its portal is at the address `portal`."""
     with psycopg.connect(database_url) as connection:
         fill(connection)
         connection.execute(
             "update app.activity_logs set organization_id = %s where organization_id = %s", [HLF, BLINDEFORBUNDET]
         )
-    settings = Settings(database_url=database_url, home=tmp_path / "home", actor="kari", clock_start=START)
-    made = Installation(replace(settings, simulators={"dynamics": portal}), repository(tmp_path / "config"))
+    settings = Settings(database_url=database_url, home=folder / "home", actor="kari", clock_start=START)
+    made = Installation(replace(settings, simulators={"dynamics": portal}), repository(folder / "config"))
     assert made.run("apply", "--root", str(made.repository)) == 0
     secret = Secret({"client_id": CLIENT, "client_secret": SECRET})
     assert set_credential(made.world(), *ACTIVITIES, secret).verdict.ok

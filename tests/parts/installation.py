@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -76,6 +76,11 @@ class Installation:
         """Exit code and output of a verb in a real process that had nothing to load; `forking` is who forks it."""
         command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
         return ended(self._started(command, crash_at, answer))
+
+    def forks(self, forking: str, *verbs: Sequence[str]) -> list[tuple[int, str]]:
+        """Exit code and output of each of several verbs at once, as `fork`."""
+        command = [sys.executable, "-I", "-S", forks.__file__, "run", forking]
+        return [ended(each) for each in [self._started([*command, *verb], "", "") for verb in verbs]]
 
     def _started(self, command: list[str], crash_at: str, answer: str) -> subprocess.Popen[str]:
         settings = self._now()
