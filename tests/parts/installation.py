@@ -150,6 +150,19 @@ def example(root: Path, organization: str = WHERE[0]) -> Path:
     return root
 
 
+def batches_of(documents: int, lines: int, root: Path, kind: str) -> None:
+    """The type sends its batches of fifty as smaller ones: a second batch then needs no fifty-first record."""
+    path = root / f"specs/integration-types/{kind}.yaml"
+    text = path.read_text(encoding="utf-8")
+    named, batch = f"{{name: {kind}}}", f"batch: {{documents: 50, nodes: {50 * lines}}}"
+    assert (named in text, batch in text) == (True, True), path
+    text = text.replace(named, f"{{name: {kind}, annotations: {{overrides: builtin}}}}")
+    path.write_text(
+        text.replace(batch, f"batch: {{documents: {documents}, nodes: {documents * lines}}}"), encoding="utf-8"
+    )
+    committed(root, "smaller batches")
+
+
 def settings_for(url: str, home: Path, simulator: str) -> Settings:
     return Settings(database_url=url, home=home, actor="kari", clock_start=START, simulators={"xledger": simulator})
 
