@@ -186,13 +186,20 @@ class SftpFolder:
         """Until the moment that `within` set, and no longer."""
         if self._runner is None:
             self._runner = asyncio.Runner()
+            self._runner.get_loop().set_exception_handler(_left_behind)
         left = max(left_s(LONGEST_S), 0.0)  # here: the loop keeps the context that it began with
+        return self._runner.run(self._bounded(work, left))
 
-        async def bounded() -> T:
-            async with asyncio.timeout(left):
-                return await work
-
-        return self._runner.run(bounded())
+    async def _bounded(self, work: Coroutine[Any, Any, T], left: float) -> T:
+        """Hangs up on whoever is late: leaving a file, the library asks for its end, and waits for an answer again."""
+        task = asyncio.ensure_future(work)
+        if not (await asyncio.wait({task}, timeout=left))[0]:
+            if self._connection is not None:
+                self._connection.abort()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise TimeoutError
+        return task.result()
 
     def _hang_up(self) -> None:
         connection, self._connection, self._sftp = self._connection, None, None
@@ -209,6 +216,12 @@ class SftpFolder:
         """What a failure says of itself: some repeat what the server said, and that may repeat the credential."""
         words = LATE if isinstance(error, TimeoutError) else getattr(error, "reason", "") or str(error)
         return f"{type(error).__name__}: {text(cleaned(str(words), NoHeaders(self._secret)))}"
+
+
+def _left_behind(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """The library's own tasks fail with the connection that we hung up on; whoever asked was told already."""
+    if not isinstance(context.get("exception"), FAILURES):
+        loop.default_exception_handler(context)
 
 
 def meaning(error: Exception, where: str, said: str) -> Answer:

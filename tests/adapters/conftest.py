@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 from parts.clubhouse import CLIENT, KEY, PASSWORD, Clubhouse
+from parts.dataverse import dataverse, environment
 from parts.simulator import Simulator
+
+__all__ = ["dataverse", "environment"]
 
 
 @pytest.fixture(scope="session")

@@ -168,7 +168,10 @@ def test_a_port_where_nobody_listens_and_a_name_that_nobody_knows_are_the_networ
     assert "the name 'files.example' is not known" in verdict.message
 
 
-def test_a_name_server_that_never_answers_is_the_networks_fault(at: Callable[..., Post]) -> None:
+def test_a_name_server_that_never_answers_is_the_networks_fault(
+    at: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.adapters.transport.NAME_S", 0.3)
     ended = threading.Event()
     named = settings(host_key="SHA256:x")
     find = {"find": lambda _name, _port: ended.wait(60)}
@@ -205,10 +208,12 @@ def test_a_server_that_is_slow_at_its_files_ends_in_time(
     adapter = post.adapter()
     assert isinstance(adapter.send(visits("RCN-0")), Settled)
     monkeypatch.setattr("reconciler.adapters.files.WHOLE_S", 1.0)
-    dropbox.arm("stall_before_rename", seconds=2)
+    dropbox.arm("stall_before_rename", seconds=1.5)
     assert isinstance(adapter.send(visits("RCN-1")), Unclear)
-    dropbox.arm("slow", seconds=30)
+    dropbox.arm("slow", seconds=120)
+    began = time.monotonic()
     answer = adapter.send(visits("RCN-2"))
+    assert time.monotonic() - began < 60, "nobody waits for the end of what came too late"
     assert isinstance(answer, Unreachable)
     assert "did not answer in time" in answer.message
     dropbox.control("/_faults", {"clear": True})

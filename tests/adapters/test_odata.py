@@ -37,20 +37,6 @@ ONE, THREE = [activity("RCN-1")], [activity(f"RCN-{number}") for number in (1, 2
 LINES = "/api/data/v9.2/{table}({key}='{reference}-{line}')"
 
 
-@pytest.fixture(scope="module")
-def _process() -> Iterator[Dataverse]:
-    simulator = Dataverse("--rate", "100000/300")
-    yield simulator
-    assert simulator.stop() == (0, "")
-
-
-@pytest.fixture
-def dataverse(_process: Dataverse) -> Dataverse:
-    """Empty tables, no faults armed."""
-    _process.reset()
-    return _process
-
-
 @pytest.fixture
 def at() -> Iterator[Callable[..., Minside]]:
     """Adapters for an address; they are closed afterwards."""

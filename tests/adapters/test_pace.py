@@ -11,7 +11,7 @@ import pytest
 from parts.hostile import peer, read_request
 from parts.simulator import Simulator
 
-RATE, EACH = 5, 9
+RATE, EACH = 5, 6
 ASK = """
 import sys
 from zoneinfo import ZoneInfo

@@ -14,19 +14,6 @@ from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.vaults.secret import Secret
 
 
-@pytest.fixture(scope="module")
-def _process() -> Iterator[Dataverse]:
-    simulator = Dataverse()
-    yield simulator
-    assert simulator.stop() == (0, "")
-
-
-@pytest.fixture
-def dataverse(_process: Dataverse) -> Dataverse:
-    _process.reset()
-    return _process
-
-
 @pytest.fixture
 def tested() -> Iterator[Callable[..., Verdict]]:
     """The verdict on whoever is at an address, by a type with changes of the test's own."""

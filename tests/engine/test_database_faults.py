@@ -90,7 +90,7 @@ def breakable(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Callable[[s
             connection.execute(f"alter database {name} set synchronous_commit = on")
         books = Books(f"http://127.0.0.1:{server.server_address[1]}/graphql")
         stack.callback(books.client.close)
-        yield lambda kind: Breakable(cluster, there, classed(cluster.url(name), books, tmp_path, kind), name)
+        yield lambda kind: Breakable(cluster, there, classed(books, kind, cluster.url(name), tmp_path), name)
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:

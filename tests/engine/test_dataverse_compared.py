@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,14 +16,6 @@ from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
 
 WHERE = ("hlf", "min-side-activities")
-
-
-@pytest.fixture(scope="module")
-def dataverse() -> Iterator[Dataverse]:
-    simulator = Dataverse("--rate", "100000/300")
-    simulator.reset()
-    yield simulator
-    assert simulator.stop() == (0, "")
 
 
 @pytest.fixture

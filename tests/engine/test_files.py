@@ -2,14 +2,16 @@
 
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 from parts.dropbox import PASSWORD, USER, Dropbox
-from parts.installation import ROOT, START, Installation, committed, ended
+from parts.installation import ROOT, START, Installation, committed
+from parts.models import Models
 
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
@@ -25,7 +27,7 @@ DUE = 12
 SECRET = Secret({"secret": PASSWORD})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _dropbox() -> Iterator[Dropbox]:
     simulator = Dropbox(name="cornerstone-files")
     yield simulator
@@ -39,9 +41,15 @@ def dropbox(_dropbox: Dropbox) -> Dropbox:
 
 
 @pytest.fixture
-def here(database_url: str, dropbox: Dropbox, tmp_path: Path) -> Installation:
-    """NHF's activities, sent as files of five, with a tested login."""
-    config = tmp_path / "config"
+def here(models: Models, url_for: Callable[[str], str], dropbox: Dropbox, tmp_path: Path) -> Iterator[Installation]:
+    """NHF's activities, sent as files of five, with a tested login, and an empty folder."""
+    with models.own("nhf files", partial(installed, dropbox.url), tmp_path, url_for) as found:
+        dropbox.control("/_reset")
+        yield found
+
+
+def installed(address: str, database_url: str, root: Path) -> Installation:
+    config = root / "config"
     for folder in ("orgs/nhf", "specs"):
         shutil.copytree(ROOT / folder, config / folder)
     _replaced(config / "orgs/nhf/integrations/cornerstone.yaml", "type: cornerstone", "type: cornerstone-files")
@@ -54,8 +62,8 @@ def here(database_url: str, dropbox: Dropbox, tmp_path: Path) -> Installation:
     with psycopg.connect(database_url) as connection:
         fill(connection)
         connection.execute(MORE)
-    settings = Settings(database_url=database_url, home=tmp_path / "home", actor="kari", clock_start=START)
-    made = Installation(replace(settings, simulators={"cornerstone-files": dropbox.url}), config)
+    settings = Settings(database_url=database_url, home=root / "home", actor="kari", clock_start=START)
+    made = Installation(replace(settings, simulators={"cornerstone-files": address}), config)
     assert made.run("apply", "--root", str(config)) == 0
     assert set_credential(made.world(), *WHERE, SECRET).verdict.ok
     return made
@@ -122,9 +130,9 @@ def test_whatever_becomes_of_an_answer_each_record_is_in_one_accepted_file_in_th
     [("before:send:2", False), ("before:send:2", True), ("after:send", False), ("after:send:2", True)],
 )
 def test_a_killed_sync_is_finished_by_the_next_ones(
-    here: Installation, dropbox: Dropbox, place: str, taken: bool
+    here: Installation, dropbox: Dropbox, forking: str, place: str, taken: bool
 ) -> None:
-    code, output = ended(here.process("sync", *WHERE, crash_at=place))
+    code, output = here.fork(forking, "sync", *WHERE, crash_at=place)
     assert code == -signal.SIGKILL, output
     if taken:
         dropbox.take()
@@ -177,9 +185,8 @@ def test_files_that_are_taken_away_without_a_word_are_not_dropped_again(here: In
     assert set(here.states()) == {"sent"}
 
 
-def test_two_syncs_at_once_drop_each_record_once(here: Installation, dropbox: Dropbox) -> None:
-    processes = [here.process("sync", *WHERE) for _ in range(2)]
-    codes = sorted(ended(each)[0] for each in processes)
+def test_two_syncs_at_once_drop_each_record_once(here: Installation, dropbox: Dropbox, forking: str) -> None:
+    codes = sorted(code for code, _ in here.forks(forking, ["sync", *WHERE], ["sync", *WHERE]))
     assert codes in ([0, 0], [0, 75]), codes
     dropbox.take()
     assert sync(here) == 0

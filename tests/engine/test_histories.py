@@ -202,7 +202,7 @@ def model(
     there = Counterpart(Hands(START), tokens={KEY})
     with listening(there) as server:
         books = Books(f"http://127.0.0.1:{server.server_address[1]}/graphql")
-        here = classed(database_url, books, tmp_path, kind)
+        here = classed(books, kind, database_url, tmp_path)
         with psycopg.connect(database_url) as connection:
             keep_a_model(connection)
         name = urlsplit(database_url).path.removeprefix("/")

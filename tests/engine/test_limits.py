@@ -4,18 +4,21 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 import yaml
+from parts import forks
 from parts.checker import verdict
 from parts.fixtures import WHERE_DOCUMENTS_GO
 from parts.installation import ROOT, START, TOKEN, WHERE, Books, Installation, asked_before, committed, ended, trim
+from parts.models import Models
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
@@ -37,7 +40,7 @@ def changed(path: Path, to: Path | None = None) -> Iterator[dict[str, Any]]:
     (to or path).write_text(yaml.safe_dump(body))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def narrow_process() -> Iterator[str]:
     """The simulator, with a burst limit that a run meets at once."""
     command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--die-with-parent", "--token", TOKEN]
@@ -57,15 +60,14 @@ def narrow(narrow_process: str) -> Iterator[Books]:
     found.client.close()
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(root: Path, **quota: str) -> Path:
     """The example, with a request per voucher, and with all but the expenses in an integration of their own."""
-    root = tmp_path / "config"
     for folder in ("orgs/blindeforbundet", "specs"):
         shutil.copytree(ROOT / folder, root / folder)
     with changed(root / "specs/integration-types/xledger.yaml") as kind:
         kind["metadata"]["annotations"] = {"overrides": "builtin"}
         kind["spec"]["pace"] = {"requests": str(PACE), "seconds": "1"}
+        kind["spec"]["quota"] |= quota
         kind["spec"]["documents"]["voucher"]["create"]["batch"]["documents"] = "1"
         del kind["spec"]["lists"]  # each of them is read, and a test here counts requests
         for each in kind["spec"]["documents"]["voucher"]["fields"].values():
@@ -85,50 +87,56 @@ def config(tmp_path: Path) -> Path:
     return root
 
 
-def made(database_url: str, simulator: Books, config: Path, home: Path, **more: Any) -> Installation:
-    """Applied, with a tested credential."""
+def made(
+    simulator: Books, more: dict[str, Any], quota: dict[str, str], database_url: str, folder: Path
+) -> Installation:
+    """Applied, with a tested credential. `more` are settings; a `quota` can be declared."""
     with psycopg.connect(database_url) as connection:
         fill(connection)
         trim(connection)
         asked_before(connection, WHERE_DOCUMENTS_GO)
-    settings = Settings(database_url=database_url, home=home, actor="kari", simulators={"xledger": simulator.url})
-    found = Installation(replace(settings, **more), config)
-    applied(found)
+    settings = Settings(database_url=database_url, home=folder / "home", actor="kari")
+    root = config(folder / "config", **quota)
+    found = Installation(replace(settings, simulators={"xledger": simulator.url}, **more), root)
+    assert run(["apply", "--root", str(root)], found.settings) == 0
     assert set_credential(world(found.settings), *WHERE, Secret({"token": TOKEN})).verdict.ok
     return found
 
 
-def applied(here: Installation) -> None:
-    assert run(["apply", "--root", str(here.repository)], here.settings) == 0
-
-
 @pytest.fixture
-def real(database_url: str, narrow: Books, config: Path, tmp_path: Path) -> Installation:
+def real(models: Models, url_for: Callable[[str], str], narrow: Books, tmp_path: Path) -> Iterator[Installation]:
     """On the machine's own clock, against the narrow simulator."""
-    return made(database_url, narrow, config, tmp_path / "home")
+    with models.own("limits real", partial(made, narrow, {}, {}), tmp_path, url_for) as found:
+        narrow.control("/_reset")
+        found.sql("update reconciler.allowances set reads = 0, writes = 0")
+        yield found
 
 
 @pytest.fixture
-def staged(database_url: str, books: Books, config: Path, tmp_path: Path) -> Installation:
+def staged(models: Models, url_for: Callable[[str], str], books: Books, tmp_path: Path) -> Iterator[Installation]:
     """On a staged clock, against a simulator that is never too slow."""
-    return made(database_url, books, config, tmp_path / "home", clock_start=START)
+    with models.own("limits", partial(made, books, {"clock_start": START}, {}), tmp_path, url_for) as found:
+        books.control("/_reset")
+        yield found
 
 
-def process(here: Installation, *arguments: str) -> subprocess.Popen[str]:
-    """A verb as a process, on the machine's own clock."""
+def process(here: Installation, forking: str, *arguments: str) -> subprocess.Popen[str]:
+    """A verb as a process that had nothing to load, on the machine's own clock."""
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")},
         "RECONCILER_DATABASE_URL": here.settings.database_url,
         "RECONCILER_HOME": str(here.settings.home),
         "RECONCILER_SIMULATORS": f"xledger={here.settings.simulators['xledger']}",
     }
-    command = [Path(sys.executable).with_name("reconciler"), *arguments]
+    command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
     return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
-def test_two_processes_that_sync_at_once_never_ask_faster_than_one_may(real: Installation, narrow: Books) -> None:
+def test_two_processes_that_sync_at_once_never_ask_faster_than_one_may(
+    real: Installation, narrow: Books, forking: str
+) -> None:
     names = [("blindeforbundet", name) for name in ("xledger", "others")]
-    results = [ended(each) for each in [process(real, "sync", *where) for where in names]]
+    results = [ended(each) for each in [process(real, forking, "sync", *where) for where in names]]
     assert [code for code, _ in results] == [6, 6], results
     asked = narrow.read()["requests"]
     rejected = "select count(*) from reconciler.export_history where state = 'rejected' and code = 'UNHANDLED_ERROR'"
@@ -140,12 +148,9 @@ def test_two_processes_that_sync_at_once_never_ask_faster_than_one_may(real: Ins
 
 
 def test_a_quota_stops_the_run_before_it_is_passed_and_keeps_its_reserve_for_questions(
-    database_url: str, books: Books, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database_url: str, books: Books, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with changed(config / "specs/integration-types/xledger.yaml") as kind:
-        kind["spec"]["quota"] |= {"requests": "8", "reserve": "3"}
-    committed(config)
-    staged = made(database_url, books, config, tmp_path / "home", clock_start=START)
+    staged = made(books, {"clock_start": START}, {"requests": "8", "reserve": "3"}, database_url, tmp_path)
     assert staged.sync() == 5
     said = capsys.readouterr().out
     assert "stopped: the month's quota is used up: 5 of 8 requests, and 3 are kept for questions" in said
@@ -190,9 +195,9 @@ def test_a_breaker_opens_for_all_probes_with_a_read_and_closes_by_itself(
     assert staged.sql("select count(*) from reconciler.export_history") == claimed
     books.control("/_faults", clear=True)
     assert staged.run("sync", *OTHERS, minutes=1) == 75  # not yet: two minutes this time
-    assert books.read()["requests"]["queries"] == 1
+    assert books.read()["requests"]["queries"] == 0
     assert staged.run("sync", *OTHERS, minutes=2) == 6
-    assert books.read()["requests"]["queries"] == 2  # the test of the credential, and the probe
+    assert books.read()["requests"]["queries"] == 1  # the probe
     assert staged.sql("select count(*) from reconciler.breakers where opened > 0") == [(0,)]
     assert staged.sync(minutes=40) in {0, 6}
     assert verdict(staged.settings.database_url, books.url) == []

@@ -6,7 +6,8 @@ import signal
 import pytest
 from parts.checker import verdict
 from parts.claims import only_claims, spoil
-from parts.installation import WHERE, Books, Installation, ended
+from parts.fixtures import Fork
+from parts.installation import WHERE, Books, Installation
 
 ABSENT = "dimension 9999 does not exist in entity 31007"
 REFUSED = (
@@ -149,14 +150,14 @@ def test_a_code_that_goes_after_the_list_was_read_is_refused_there_and_blamed_al
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_sync_killed_while_it_keeps_a_new_code_is_finished_by_the_next_one(
-    installation: Installation, books: Books, side: str
+    installation: Installation, books: Books, fork: Fork, side: str
 ) -> None:
     only_claims(installation, 2)
     assert installation.sync() == 0
     books.control("/_reference", kind="glObject1", code="360")
     only_claims(installation, 4)
     spoil(installation, "360", "3")
-    code, output = ended(installation.process("sync", *WHERE, crash_at=f"{side}:keep_codes"))
+    code, output = fork("sync", *WHERE, crash_at=f"{side}:keep_codes")
     assert code == -signal.SIGKILL, output
     assert installation.sync(minutes=40) == 0
     assert installation.states()["sent"] == 4

@@ -2,57 +2,42 @@
 
 import re
 import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
-from parts.installation import START, Books, Installation, ended, example
+from parts.classes import KEY, WHERE
+from parts.installation import START, Books, Installation, example
+from parts.models import Models
 
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.settings import Settings
 from reconciler.vaults.secret import Secret
 
-WHERE = ("demoforeningen", "members")
-KEY = "K3y-of-the-register-in-tests"
 DUE = {"expenses": 2, "activities": 2}
 """What of the demo's records is due: three claims, one of them excluded, and two activities."""
 
 
-@pytest.fixture(scope="module")
-def register_process() -> Iterator[str]:
-    command = [sys.executable, "-m", "reconciler.simulators", "rest", "--die-with-parent", "--key-header=Authorization"]
-    command += [f"--token=Bearer {KEY}", "--rate=1000/1"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[1]
-        process.terminate()
-        process.wait(timeout=20)
-
-
 @pytest.fixture
-def register(register_process: str) -> Iterator[Books]:
-    """An empty register, no faults armed."""
-    found = Books(register_process)
-    found.control("/_reset")
-    yield found
-    found.client.close()
+def here(models: Models, url_for: Callable[[str], str], register: Books, tmp_path: Path) -> Iterator[Installation]:
+    """The example on plain REST, applied, with a tested key, and an empty register."""
+    address = register.url.removesuffix("/graphql")
+    with models.own("register", partial(installed, address), tmp_path, url_for) as found:
+        register.control("/_reset")
+        yield found
 
 
-@pytest.fixture
-def here(database_url: str, register: Books, tmp_path: Path) -> Installation:
-    """The example on plain REST, applied, with a tested key."""
-    repository = example(tmp_path / "config", WHERE[0])
+def installed(address: str, database_url: str, folder: Path) -> Installation:
+    repository = example(folder / "config", WHERE[0])
     with psycopg.connect(database_url) as connection:
         fill(connection)
-    home = tmp_path / "home"
-    settings = Settings(database_url=database_url, home=home, actor="kari", clock_start=START)
-    made = Installation(replace(settings, simulators={"rest": register.url}), repository)
+    settings = Settings(database_url=database_url, home=folder / "home", actor="kari", clock_start=START)
+    made = Installation(replace(settings, simulators={"rest": address}), repository)
     assert made.run("apply", "--root", str(made.repository)) == 0
     assert set_credential(made.world(), *WHERE, Secret({"key": KEY})).verdict.ok
     return made
@@ -68,10 +53,12 @@ def arrived(register: Books) -> Counter[str]:
 
 
 @pytest.mark.parametrize("place", ["before:send", "after:send", "before:record:2", "after:send:2"])
-def test_a_killed_sync_is_finished_by_the_next_ones(here: Installation, register: Books, place: str) -> None:
+def test_a_killed_sync_is_finished_by_the_next_ones(
+    here: Installation, register: Books, forking: str, place: str
+) -> None:
     environment = f"rest={here.settings.simulators['rest']}"
     assert environment.startswith("rest=http://127.0.0.1")
-    code, output = ended(here.process("sync", *WHERE, crash_at=place))
+    code, output = here.fork(forking, "sync", *WHERE, crash_at=place)
     assert code == -signal.SIGKILL, output
     for _ in range(3):
         last = sync(here)

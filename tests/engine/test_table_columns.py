@@ -6,13 +6,15 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 from parts.dataverse import Dataverse
 from parts.hlf import ACTIVITIES, DUE, HLF, installed
-from parts.installation import START, Installation, committed, ended, known_empty
+from parts.installation import START, Installation, committed, known_empty
+from parts.models import Models
 
 from reconciler.database.columns import ColumnTable
 from reconciler.database.connection import Database
@@ -28,24 +30,12 @@ ASKED = 2
 OTHER = "aaaaaaaa-0000-4000-8000-000000000002"
 
 
-@pytest.fixture(scope="module")
-def _process() -> Iterator[Dataverse]:
-    simulator = Dataverse("--rate", "100000/300")
-    yield simulator
-    assert simulator.stop() == (0, "")
-
-
 @pytest.fixture
-def minside(_process: Dataverse) -> Dataverse:
-    _process.reset()
-    return _process
-
-
-@pytest.fixture
-def here(database_url: str, minside: Dataverse, tmp_path: Path) -> Installation:
-    made = installed(database_url, minside.base, tmp_path)
-    known_empty(made, *ACTIVITIES)
-    return made
+def here(models: Models, url_for: Callable[[str], str], dataverse: Dataverse, tmp_path: Path) -> Iterator[Installation]:
+    with models.own("hlf activities", partial(installed, dataverse.base), tmp_path, url_for) as found:
+        dataverse.reset()
+        known_empty(found, *ACTIVITIES)
+        yield found
 
 
 @pytest.fixture
@@ -60,10 +50,10 @@ def said(here: Installation, capsys: pytest.CaptureFixture[str]) -> Callable[...
     return plan
 
 
-def changed(minside: Dataverse, *columns: dict, drop: str = "") -> None:
+def changed(dataverse: Dataverse, *columns: dict, drop: str = "") -> None:
     orders = [{"column": each} for each in columns] + ([{"drop": drop}] if drop else [])
     for order in orders:
-        minside.control("/_tables", {"table": "hlf_activities", **order})
+        dataverse.control("/_tables", {"table": "hlf_activities", **order})
 
 
 def minute(at: datetime | None) -> int | None:
@@ -92,13 +82,13 @@ def test_a_plan_says_of_each_mapping_whether_its_table_takes_what_it_writes(
 
 
 def test_what_the_table_takes_less_is_said_at_the_line_of_the_mapping_that_writes_it(
-    here: Installation, minside: Dataverse, said: Callable[..., str]
+    here: Installation, dataverse: Dataverse, said: Callable[..., str]
 ) -> None:
     kind = {"name": "hlf_kind", "kind": "String", "max_length": 10}
     minutes = {"name": "hlf_minutes", "kind": "String"}
     unit = {"name": "hlf_unit", "kind": "String", "max_length": 50, "level": "ApplicationRequired"}
     region = {"name": "hlf_region", "kind": "String", "max_length": 5, "level": "ApplicationRequired"}
-    changed(minside, kind, minutes, unit, region, drop="hlf_digital")
+    changed(dataverse, kind, minutes, unit, region, drop="hlf_digital")
     assert "nothing differs" in said(), "plan never leaves the machine"
     assert here.run("credentials", "test", *ACTIVITIES) == 0
     remarks = dict(re.findall(r"^  (orgs/\S+): warning: (.+)$", said(), re.MULTILINE))
@@ -114,9 +104,9 @@ def test_what_the_table_takes_less_is_said_at_the_line_of_the_mapping_that_write
 
 
 def test_the_json_twin_holds_the_same_with_the_moment_of_reading(
-    here: Installation, minside: Dataverse, said: Callable[..., str]
+    here: Installation, dataverse: Dataverse, said: Callable[..., str]
 ) -> None:
-    changed(minside, drop="hlf_digital")
+    changed(dataverse, drop="hlf_digital")
     here.run("credentials", "test", *ACTIVITIES)
     (plan,) = json.loads(said("--format", "json"))["plans"]
     claims, activities = sorted(plan["columns"], key=lambda each: each["integration"])
@@ -137,9 +127,9 @@ def test_another_table_has_no_snapshot_of_this_one(here: Installation, capsys: p
 
 
 def test_a_table_that_cannot_be_read_is_one_line_and_keeps_what_was_known(
-    here: Installation, minside: Dataverse, said: Callable[..., str]
+    here: Installation, dataverse: Dataverse, said: Callable[..., str]
 ) -> None:
-    minside.control("/_privileges", {"member": False})
+    dataverse.control("/_privileges", {"member": False})
     assert here.run("credentials", "test", *ACTIVITIES) == 5
     (line,) = [each for each in said().splitlines() if "activity-logs: " in each and "held against" in each]
     assert "nothing differs; it could not be read since (" in line
@@ -148,16 +138,16 @@ def test_a_table_that_cannot_be_read_is_one_line_and_keeps_what_was_known(
     assert "the table of min-side-activities could not be read (" in said()
 
 
-def test_a_run_reads_an_old_snapshot_anew_and_a_young_one_not(here: Installation, minside: Dataverse) -> None:
+def test_a_run_reads_an_old_snapshot_anew_and_a_young_one_not(here: Installation, dataverse: Dataverse) -> None:
     def run(minutes: int) -> tuple[object, int]:
-        before = minside.books()["requests"]["reads"]
+        before = dataverse.books()["requests"]["reads"]
         assert here.run("sync", *ACTIVITIES, minutes=minutes) == 0
         ((_, read_at, _, problem),) = here.sql(READ)
         assert problem == ""
-        return minute(read_at), minside.books()["requests"]["reads"] - before
+        return minute(read_at), dataverse.books()["requests"]["reads"] - before
 
     assert run(40) == (0, 0)
-    changed(minside, drop="hlf_unit")
+    changed(dataverse, drop="hlf_unit")
     assert run(DAY) == (40 + DAY, 6 + ASKED)
     ((columns,),) = here.sql("select columns from reconciler.table_columns")
     assert "hlf_unit" not in columns
@@ -165,10 +155,10 @@ def test_a_run_reads_an_old_snapshot_anew_and_a_young_one_not(here: Installation
 
 
 def test_a_table_that_a_run_cannot_read_stops_nothing_and_is_not_tried_again_soon(
-    here: Installation, minside: Dataverse
+    here: Installation, dataverse: Dataverse
 ) -> None:
     here.sql("delete from reconciler.table_columns")
-    minside.arm("refuse", status=503, on="read")
+    dataverse.arm("refuse", status=503, on="read")
     for minutes in (40, 10, 6 * 60):
         assert here.run("sync", *ACTIVITIES, minutes=minutes) == 0
         ((_, read_at, tried_at, problem),) = here.sql(READ)
@@ -176,22 +166,22 @@ def test_a_table_that_a_run_cannot_read_stops_nothing_and_is_not_tried_again_soo
             assert (read_at, minute(tried_at)) == (None, 40)
             assert "this is refused" in problem
     assert (minute(read_at), problem) == (50 + 6 * 60, "")
-    assert sorted(minside.rows().values()) == [1] * DUE
+    assert sorted(dataverse.rows().values()) == [1] * DUE
 
 
 @pytest.mark.parametrize("place", ["after:keep_columns", "before:keep_problem"])
 def test_a_run_killed_while_it_keeps_what_it_read_is_finished_by_the_next_one(
-    here: Installation, minside: Dataverse, place: str
+    here: Installation, dataverse: Dataverse, forking: str, place: str
 ) -> None:
     here.sql("delete from reconciler.table_columns")
     if "problem" in place:
-        minside.arm("refuse", status=503, on="read")
-    code, output = ended(here.process("sync", *ACTIVITIES, crash_at=place))
+        dataverse.arm("refuse", status=503, on="read")
+    code, output = here.fork(forking, "sync", *ACTIVITIES, crash_at=place)
     assert code == -signal.SIGKILL, output
     assert here.run("sync", *ACTIVITIES, minutes=DAY) == 0
     ((_, read_at, _, problem),) = here.sql(READ)
     assert (minute(read_at), problem) == (0 if place.startswith("after") else DAY, "")
-    assert sorted(minside.rows().values()) == [1] * DUE
+    assert sorted(dataverse.rows().values()) == [1] * DUE
 
 
 @pytest.fixture

@@ -2,19 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from parts.classes import CLAIMS, Classed, classed
+from parts.classes import CLAIMS, Classed, Make
 from parts.installation import START, Books, committed
 
 WAITING = "select count(*), min(next_attempt_at), max(next_attempt_at) from reconciler.exports where code <> 'stopped'"
 
 
 @pytest.fixture
-def here(database_url: str, register: Books, tmp_path: Path) -> Classed:
+def here(make: Make, register: Books) -> Classed:
     """Claims in batches of three, to a register whose `error` means: not now."""
-    made = classed(database_url, register, tmp_path, "B batch")
+    made = make("B batch")
     path = made.repository / "specs/integration-types/rest.yaml"
     path.write_text(path.read_text().replace("error: rejected}}}", "error: not_applied}}}"))
     committed(made.repository)

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -16,6 +18,7 @@ import pytest
 
 from parts.checker import register_verdict
 from parts.installation import ROOT, START, Books, Installation, asked_before, committed, ended
+from parts.models import Models
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.settings import Settings
@@ -75,9 +78,18 @@ def register(class_process: str) -> Iterator[Books]:
 
 
 @pytest.fixture
-def make(database_url: str, register: Books, tmp_path: Path) -> "Callable[[str], Classed]":
-    """Makes the installation of a class."""
-    return lambda kind: classed(database_url, register, tmp_path, kind)
+def make(
+    models: Models, url_for: Callable[[str], str], register: Books, tmp_path: Path
+) -> Iterator[Callable[[str], "Classed"]]:
+    """Makes the installation of a class: a copy of a model, and an empty register."""
+    with ExitStack() as kept:
+
+        def one(kind: str) -> Classed:
+            found = kept.enter_context(models.own(f"class {kind}", partial(classed, register, kind), tmp_path, url_for))
+            register.control("/_reset")
+            return found
+
+        yield one
 
 
 class Classed(Installation):
@@ -122,7 +134,7 @@ class Classed(Installation):
 Make = Callable[[str], Classed]
 
 
-def classed(database_url: str, register: Books, folder: Path, kind: str) -> Classed:
+def classed(register: Books, kind: str, database_url: str, folder: Path) -> Classed:
     """The example on plain REST with CLAIMS claims, applied, with a tested key."""
     for name in ("orgs/demoforeningen", "specs"):
         shutil.copytree(ROOT / name, folder / "config" / name)

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from parts.declared import plain
 from reconciler.adapters.edge import at_once
 from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import StagedClock
@@ -91,7 +90,8 @@ documents:
 
 def declared() -> dict[str, Any]:
     """The declaration as it is read: every scalar is text."""
-    return YAML(typ="base", pure=True).load(TYPE)
+    found: dict[str, Any] = plain(TYPE)
+    return found
 
 
 @dataclass

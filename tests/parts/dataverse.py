@@ -1,12 +1,17 @@
-"""The Dataverse simulator as a process, and the built-in type for it, with changes of a test's own."""
+"""The Dataverse simulator as a process, and the built-in type for it, with changes of a test's own.
 
+A conftest that wants the fixtures imports them by name.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import pytest
 
+from parts.declared import plain
 from parts.simulator import Simulator
 from reconciler.adapters.protocols import Opening, adapter
 from reconciler.clock import StagedClock
@@ -24,7 +29,7 @@ ROOT_PATH = "/api/data/v9.2/"
 def declared() -> dict[str, Any]:
     """The built-in type as it is read: every scalar is text."""
     path = ROOT / "specs" / "integration-types" / "dynamics.yaml"
-    found: dict[str, Any] = YAML(typ="base", pure=True).load(path)["spec"]
+    found: dict[str, Any] = plain(path.read_text(encoding="utf-8"))["spec"]
     return found
 
 
@@ -52,6 +57,21 @@ class Dataverse(Simulator):
         rows = [row for row in self.books()["records"] if row["table"] == table]
         assert len({row["values"]["hlf_reference"] for row in rows}) == len(rows), "a reference stands twice"
         return {row["values"]["hlf_reference"]: row["written"] for row in rows}
+
+
+@pytest.fixture(scope="session")
+def environment() -> Iterator[Dataverse]:
+    """An environment with the limits that it has unless told otherwise: no test comes near them."""
+    simulator = Dataverse()
+    yield simulator
+    assert simulator.stop() == (0, "")
+
+
+@pytest.fixture
+def dataverse(environment: Dataverse) -> Dataverse:
+    """An environment as fresh as after its start, with empty tables; its client has a token."""
+    environment.reset()
+    return environment
 
 
 @dataclass

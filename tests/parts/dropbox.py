@@ -6,8 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from parts.declared import plain
 from parts.simulator import Simulator
 from reconciler.adapters.edge import at_once
 from reconciler.adapters.protocols import Opening, adapter
@@ -96,7 +95,7 @@ class Post:
     opened: list[Adapter] = field(default_factory=list)
 
     def adapter(self, **change: Any) -> Adapter:
-        declared = YAML(typ="base", pure=True).load(TYPE)
+        declared = plain(TYPE)
         drop = declared["documents"]["visit"]["create"]["drop"]
         drop.update(change)
         declared["documents"]["visit"]["create"]["drop"] = {k: v for k, v in drop.items() if v is not None}

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -77,6 +77,11 @@ class Installation:
         command = [sys.executable, "-I", "-S", forks.__file__, "run", forking, *arguments]
         return ended(self._started(command, crash_at, answer))
 
+    def forks(self, forking: str, *verbs: Sequence[str]) -> list[tuple[int, str]]:
+        """Exit code and output of each of several verbs at once, as `fork`."""
+        command = [sys.executable, "-I", "-S", forks.__file__, "run", forking]
+        return [ended(each) for each in [self._started([*command, *verb], "", "") for verb in verbs]]
+
     def environment(self, now: datetime | None = None, crash_at: str = "") -> dict[str, str]:
         """What a process of this installation is given; at `now` where that is another time than the installation's."""
         settings = self._now()
@@ -147,6 +152,19 @@ def example(root: Path, organization: str = WHERE[0]) -> Path:
         shutil.copytree(ROOT / folder, root / folder)
     committed(root)
     return root
+
+
+def batches_of(documents: int, lines: int, root: Path, kind: str) -> None:
+    """The type sends its batches of fifty as smaller ones: a second batch then needs no fifty-first record."""
+    path = root / f"specs/integration-types/{kind}.yaml"
+    text = path.read_text(encoding="utf-8")
+    named, batch = f"{{name: {kind}}}", f"batch: {{documents: 50, nodes: {50 * lines}}}"
+    assert (named in text, batch in text) == (True, True), path
+    text = text.replace(named, f"{{name: {kind}, annotations: {{overrides: builtin}}}}")
+    path.write_text(
+        text.replace(batch, f"batch: {{documents: {documents}, nodes: {documents * lines}}}"), encoding="utf-8"
+    )
+    committed(root, "smaller batches")
 
 
 def settings_for(url: str, home: Path, simulator: str) -> Settings:

@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from parts.dataverse import Dataverse
+from parts.dataverse import dataverse, environment
 from parts.simulator import Simulator
 
+__all__ = ["dataverse", "environment"]
 TOKEN, OTHER_TOKEN, READER = "T0ken-main", "T0ken-other", "T0ken-reader"
 LOGINS = ("--token", TOKEN, "--token", f"{OTHER_TOKEN}@31008", "--read-only-token", READER)
 ADD = (
@@ -158,17 +159,3 @@ def open_register() -> Iterator[Callable[..., Register]]:
     yield one
     for simulator in running:
         simulator.stop()
-
-
-@pytest.fixture(scope="module")
-def _dataverse() -> Iterator[Dataverse]:
-    simulator = Dataverse()
-    yield simulator
-    assert simulator.stop() == (0, "")
-
-
-@pytest.fixture
-def dataverse(_dataverse: Dataverse) -> Dataverse:
-    """An environment as fresh as after its start; its client has a token."""
-    _dataverse.reset()
-    return _dataverse

@@ -3,15 +3,15 @@
 from typing import Any
 
 import pytest
+from parts.declared import plain
 from parts.dropbox import TYPE
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 
 from reconciler.specs.models.integration_type import IntegrationType
 
 
 def declared(**drop: Any) -> dict[str, Any]:
-    found = YAML(typ="base", pure=True).load(TYPE)
+    found = plain(TYPE)
     found["documents"]["visit"]["create"]["drop"] |= drop
     return found
 

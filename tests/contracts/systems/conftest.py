@@ -19,6 +19,7 @@ from parts.databases import url_of
 from parts.dropbox import Dropbox
 from parts.installation import ROOT, Installation, committed, known_empty, settings_for
 from parts.served import Served, served
+from ruamel.yaml import YAML
 
 from reconciler.cli.main import run
 from reconciler.engine.credentials import set_credential
@@ -28,15 +29,19 @@ from reconciler.wiring import world
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "row(name): a row of the contract that some types say they cannot have")
+    words = "row(name, lacking): a row of the contract that some types say they cannot have; only types lacking another"
+    config.addinivalue_line("markers", words)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that wants a system runs once for each type, but for those that say why they cannot have its row."""
     if "system" in metafunc.fixturenames:
-        marker = metafunc.definition.get_closest_marker("row")
-        row = marker.args[0] if marker else ""
-        names = [name for name, maker in MAKERS.items() if row not in maker.lacks]
+        markers = list(metafunc.definition.iter_markers("row"))
+        rows = {marker.args[0] for marker in markers}
+        lacking = {marker.kwargs["lacking"] for marker in markers if "lacking" in marker.kwargs}
+        names = [
+            name for name, maker in MAKERS.items() if rows.isdisjoint(maker.lacks) and lacking <= maker.lacks.keys()
+        ]
         if "unclear" in metafunc.fixturenames:
             words = [(name, word) for name in names for word in MAKERS[name].unclear]
             metafunc.parametrize(("system", "unclear"), words, indirect=["system"])
@@ -82,6 +87,7 @@ def example(
         shutil.copytree(ROOT / folder, root / folder)
     for maker in MAKERS.values():
         maker.prepare(root)
+        only(maker, root / "orgs" / maker.organization)
     committed(root)
     with copy_of(administration, template) as name:
         settings = settings_for(url_of(server_url, name), tmp_path_factory.mktemp("home"), "")
@@ -95,6 +101,19 @@ def example(
             known_empty(Installation(settings, root), maker.organization, maker.integration)
         alone(administration, name)
         yield settings, root
+
+
+def only(maker: type[System], organization: Path) -> None:
+    """The integration exports nothing but the maker's category: a sync has no other to look through."""
+    path = organization / f"integrations/{maker.integration}.yaml"
+    integration = YAML(typ="safe").load(path)
+    exports = integration["spec"]["exports"]
+    integration["spec"]["exports"] = [each for each in exports if each["category"] == maker.category]
+    YAML().dump(integration, path)
+    for other in organization.glob("mappings/*.yaml"):
+        spec = YAML(typ="safe").load(other)["spec"]
+        if spec["integration"] == maker.integration and spec["category"] != maker.category:
+            other.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -30,23 +30,34 @@ def test_a_batch_and_a_half_is_booked_in_two_requests(system: System, bench: Ben
 
 
 @pytest.mark.row("refusal at once")
+@pytest.mark.row("batch")
 @pytest.mark.parametrize("position", [1, 250, 500])
 def test_one_poison_record_among_five_hundred_is_refused_alone_in_few_requests(
     system: System, bench: Bench, position: int
 ) -> None:
+    refused_alone(system, bench, position)
+
+
+@pytest.mark.row("refusal at once", lacking="batch")
+def test_poison_records_of_which_each_has_its_own_request_are_refused_alone(system: System, bench: Bench) -> None:
+    """First, in the middle, and last at once: no request carries two records, and none can spoil another."""
+    refused_alone(system, bench, 1, 250, 500)
+
+
+def refused_alone(system: System, bench: Bench, *positions: int) -> None:
     bench.fill(500)
-    system.spoil(bench.installation.sql, position)
+    system.spoil(bench.installation.sql, *positions)
     report = bench.sync()
     assert report.exit_code == 6
-    assert len(system.booked()) == 499
+    assert len(system.booked()) == 500 - len(positions)
     assert system.booked() == bench.once()
     assert system.requests().writes + system.requests().refused <= system.poison_requests
-    (failure,) = report.failures
-    assert int(failure.record_id[-12:]) == position
-    assert (failure.message, failure.field) == (system.poison.message, system.poison.field)
-    path, line = failure.origin.split(":")[:2]
-    assert path == system.mapping
-    assert system.poison.line in (bench.installation.repository / path).read_text().splitlines()[int(line) - 1]
+    assert sorted(int(each.record_id[-12:]) for each in report.failures) == list(positions)
+    for failure in report.failures:
+        assert (failure.message, failure.field) == (system.poison.message, system.poison.field)
+        path, line = failure.origin.split(":")[:2]
+        assert path == system.mapping
+        assert system.poison.line in (bench.installation.repository / path).read_text().splitlines()[int(line) - 1]
 
 
 @pytest.mark.row("late rejection")
