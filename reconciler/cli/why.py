@@ -150,7 +150,8 @@ def _reasons(found: Reading, asked: _Asked, missed: Sequence[str]) -> str:
 
 def _told(asked: _Asked, row: "ExportRow") -> str:
     """What the ledger says, or what a person said."""
-    return asked.decisions.words(row, asked.next_sync) or _settled(asked, row)
+    words = asked.decisions.words(row, asked.next_sync) or _settled(asked, row)
+    return words if row.purpose == "document" else f"is being reversed before it goes once more: its reversal {words}"
 
 
 def _unsent(found: Reading, asked: _Asked, export: "PinnedExport", missed: Sequence[str]) -> tuple[str, str]:

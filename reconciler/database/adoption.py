@@ -67,7 +67,7 @@ _ADOPT = """
         case state when 'held' then %(blind)s when 'drifted' then 'amount-differs' else %(adopted)s end, %(now)s,
         case when state <> 'held' then %(now)s::timestamptz end, %(now)s
     from numbered order by given
-    on conflict (organization_id, target, category, record_id, epoch) do update
+    on conflict (organization_id, target, category, record_id, epoch, purpose) do update
         set state = excluded.state, code = excluded.code, target_ids = excluded.target_ids, field = '', origin = '',
             amount = coalesce(excluded.amount, e.amount), sent_at = excluded.sent_at, next_attempt_at = null,
             first_absent_at = null, changed_at = excluded.changed_at

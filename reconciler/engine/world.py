@@ -15,6 +15,7 @@ from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
 from reconciler.runs.request import Requests
 from reconciler.runs.retention import Retention
+from reconciler.runs.reversal import Reversals
 from reconciler.runs.shadow import Holdings, Shadows
 from reconciler.runs.suspension import Suspensions
 
@@ -54,6 +55,7 @@ class World:
     comparisons: Comparisons
     adoptions: Adoptions
     runs: Runs
+    reversals: Reversals
     requests: Requests
     suspensions: Suspensions
     shadows: Shadows

@@ -50,6 +50,7 @@ class LedgerRow:
     changed_at: datetime
     superseded: bool = False
     record_digest: str = ""
+    purpose: str = "document"
 
     @property
     def standing(self) -> str:
@@ -59,7 +60,8 @@ class LedgerRow:
     @property
     def title(self) -> str:
         """`number 2026000004 (expense_claims 5f0c...)`."""
-        return f"number {self.number} ({self.category} {self.record_id})"
+        what = "" if self.purpose == "document" else f"{self.purpose} of "
+        return f"number {self.number} ({what}{self.category} {self.record_id})"
 
 
 def standing_of(state: str, code: str) -> str:

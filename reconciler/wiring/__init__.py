@@ -37,6 +37,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
     from reconciler.database.records import RecordTables
     from reconciler.database.requests import RequestTable
     from reconciler.database.retention import RetentionTable
+    from reconciler.database.reversals import ReversalTable
     from reconciler.database.runs import RunTable
     from reconciler.database.sealing import SealedLedger
     from reconciler.database.shadows import ShadowTable
@@ -62,6 +63,7 @@ def world(settings: Settings, shared: Clock | None = None) -> "World":
         comparisons=ComparisonTable(tables),
         adoptions=AdoptionTable(tables),
         runs=RunTable(tables),
+        reversals=ReversalTable(tables),
         requests=RequestTable(tables),
         suspensions=SuspensionTable(tables),
         shadows=ShadowTable(tables),
