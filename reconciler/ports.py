@@ -32,7 +32,7 @@ COMMITS = frozenset(
     | {"keep_report", "hand_over", "note_comparison", "decide", "open_epochs", "hold_records", "release_records"}
     | {"ask_second", "approve", "refuse", "send", "reserve", "write", "stored", "promote", "discard", "revoke"}
     | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose"}
-    | {"open_reversals", "repost"}
+    | {"open_reversals", "repost", "withdraw", "write_down"}
 )
 """Ports' methods that change the world."""
 

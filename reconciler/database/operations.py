@@ -70,6 +70,12 @@ class DecisionTable:
             found = connection.execute(DECIDED, values).fetchall()
         return [Decided(**row | {"reason": row["reason"] or ""}) for row in found]
 
+    def write_down(self, note: Note, rows: Sequence[LedgerRow], now: datetime) -> None:
+        """See the port."""
+        with self._database.transaction() as connection:
+            same = [Moved(row, row.state, row.code) for row in rows]
+            write_decisions(connection, note, [(each.row.reference, _detail(note, each)) for each in same], now)
+
     def decide(self, note: Note, moved: Sequence[Moved], now: datetime) -> None:
         """See the port."""
         with self._database.transaction() as connection:

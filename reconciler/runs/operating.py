@@ -47,6 +47,9 @@ class Operations(Protocol):
     def decided(self, organization_id: str, references: Sequence[str]) -> list[Decided]:
         """What people have decided about these documents, oldest first."""
 
+    def write_down(self, note: Note, rows: Sequence[LedgerRow], now: datetime) -> None:
+        """Put into the audit trail what somebody is about to have done about these, and change nothing."""
+
     def decide(self, note: Note, moved: Sequence[Moved], now: datetime) -> None:
         """Move each row to its place."""
 

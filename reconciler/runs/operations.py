@@ -114,7 +114,7 @@ MOVES: Mapping[Operation, Mapping[str, Move]] = {
         "never_posted": Move("drifted", "answered"),
     },
     "fixed-there": {"rejected_late": Move("sent", "fixed-there")},
-    "withdraw": {"rejected_late": Move("voided", "withdrawn")},
+    "withdraw": {name: Move("voided", "withdrawn") for name in ("sent", "never_posted", "rejected_late")},
     "resend": {name: Move(name, "resent") for name in ("sent", "accepted", "never_posted", "posted", "drifted")},
     "hold": {"rejected": Move("rejected", ""), "not_applied": Move("not_applied", "")},
 }
@@ -165,7 +165,9 @@ def ways_in_words(standing: str) -> str:
     """What a person can do, as a hint."""
     if standing == "sending":
         return "wait until the sync that sends it has ended: reconciler exports show"
-    found = [COMMANDS[operation] for operation in ways_out(standing)]
+    # What is staged is withdrawn where its type says how, and it goes once more in every type.
+    ways = [each for each in ways_out(standing) if each != "withdraw" or standing == "rejected_late"]
+    found = [COMMANDS[operation] for operation in ways]
     return f"reconciler exports {', or '.join(found)}" if found else "nothing is left to be done"
 
 

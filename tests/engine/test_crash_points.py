@@ -48,7 +48,8 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
     more += ["keep_report", "hand_over", "note_comparison"]
     # tests/operations
-    more += ["open_reversals", "repost"]  # test_reverse.py
+    more += ["open_reversals", "repost"]  # tests/operations/test_reverse.py
+    more += ["withdraw", "write_down"]  # test_business_central.py
     more += ["decide", "hold_records", "release_records", "open_epochs", "ask_second", "approve", "refuse"]
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()
 
