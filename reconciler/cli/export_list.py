@@ -58,6 +58,7 @@ def list_(context: Context, /, *, organization: str, record: str, limit: int, fo
         since=first_moment(meant["since"], zone),
         until=first_moment(meant["until"], zone, days=1),
         newest=not meant["earlier"],
+        reversing=True,
     )
     pages = _pages(where, choice, only_changed=meant["only_changed"], page=PAGE if form == "csv" else limit)
     if form == "csv":

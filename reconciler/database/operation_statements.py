@@ -15,7 +15,9 @@ CHOSEN = f"""
     and (cardinality(%(states)s::text[]) = 0 or {STANDING} = any(%(states)s))
     and (%(since)s::timestamptz is null or e.changed_at >= %(since)s)
     and (%(until)s::timestamptz is null or e.changed_at < %(until)s)
-    and (not %(newest)s or e.superseded_by is null)"""
+    and (not %(newest)s or e.superseded_by is null or (%(reversing)s and exists (
+        select from reconciler.exports r
+        where r.id = e.superseded_by and r.purpose = 'reversal' and r.superseded_by is null)))"""
 COLUMNS = """
     e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.attempt, e.reference, e.number, e.state, e.code,
     e.amount, e.field, e.origin, e.target_ids, coalesce(e.lease_until, e.changed_at) as sent_before, e.next_attempt_at,

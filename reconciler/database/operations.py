@@ -192,4 +192,5 @@ def _chosen(choice: Choice) -> dict[str, object]:
         "since": choice.since,
         "until": choice.until,
         "newest": choice.newest,
+        "reversing": choice.reversing,
     }

@@ -195,7 +195,8 @@ class Note:
 class Choice:
     """Which rows are meant. `wanted` are record ids, references or numbers, `ids` the ledger's own; empty is any.
 
-    `states` are standings; `since` and `until` are half-open instants of the last change.
+    `states` are standings; `since` and `until` are half-open instants of the last change. Of `newest`, `reversing` are
+    documents too whose reversal is the newest: without them it would be a minus to nothing.
     """
 
     organization_id: str
@@ -207,6 +208,7 @@ class Choice:
     since: datetime | None = None
     until: datetime | None = None
     newest: bool = True
+    reversing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

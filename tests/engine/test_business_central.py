@@ -336,7 +336,7 @@ def test_what_was_posted_since_we_looked_is_not_removed(
     assert books.books()["requests"]["deletes"] == 0
 
 
-@pytest.mark.parametrize("place", ["after:write_down", "before:withdraw", "after:withdraw"])
+@pytest.mark.parametrize("place", ["after:write_down", "after:withdraw"])
 def test_a_withdrawal_that_was_killed_may_be_said_again(
     staged: Installation, books: Company, forking: str, place: str
 ) -> None:
@@ -354,3 +354,25 @@ def test_a_withdrawal_that_was_killed_may_be_said_again(
     sync(staged)
     assert books.once()
     assert len(books.vouchers()) == KEPT
+
+
+def test_a_posted_voucher_is_reversed_and_goes_once_more(here: Installation, books: Company) -> None:
+    settled(here)
+    [(number, account)] = here.sql(
+        "select e.number, o.body -> 'people' -> 0 ->> 'account' from reconciler.exports e"
+        " join reconciler.organizations o on o.id = e.organization_id order by e.id limit 1"
+    )
+    people = "update reconciler.organizations set body = jsonb_set(body, '{people,0,roles}', '[\"accountant\"]')"
+    here.sql(people)
+    words = ("--reverse", "--reason", "The wrong account was booked", "--confirm", "1")
+    before = replace(here, settings=replace(here.settings, actor=account))
+    assert before.run("exports", "resend", WHERE[0], str(number), *words) == 0
+    for _ in range(5):
+        sync(here)
+    assert here.states() == {"posted": KEPT + 2}
+    assert books.once()
+    chain = "select epoch, purpose, number from reconciler.exports where record_id = (select record_id from"
+    rows = here.sql(f"{chain} reconciler.exports where number = %s) order by id", number)
+    assert [row[:2] for row in rows] == [(1, "document"), (1, "reversal"), (2, "document")]
+    first, back, again = (books.vouchers()[str(row[2])] for row in rows)
+    assert [-each for each in back] == first == again
