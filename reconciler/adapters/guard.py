@@ -32,6 +32,7 @@ from reconciler.runs.outcome import (
     Wait,
 )
 from reconciler.runs.shadow import Holder, Holding
+from reconciler.runs.withdrawal import Withdrawer
 
 LONGEST_WAIT_S = 120.0
 """A run does not wait longer for one answer: its claims and its lease would end meanwhile. It stops instead."""
@@ -73,6 +74,15 @@ class GuardedAdapter:
             return barred
         with self._asking("write"):
             answer = answer_without(self.adapter.post())
+        return self._told("write", answer)
+
+    def withdraw(self, row: Open) -> Answer:
+        """See `Withdrawer`."""
+        assert isinstance(self.adapter, Withdrawer), "only types that declare `create.withdraw` are asked"
+        if (barred := self._barred("write")) is not None:
+            return barred
+        with self._asking("write"):
+            answer = answer_without(self.adapter.withdraw(row))
         return self._told("write", answer)
 
     def look_up(self, asked: Sequence[Open]) -> Findings | LookupFailed:

@@ -28,7 +28,7 @@ class Astray(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of a batch: whose it is, and its request, whose body is JSON already, with its own digits."""
+    """One row of a batch: whose it is, and its request, whose body is JSON already, with its own digits, or empty."""
 
     reference: str
     method: str
@@ -104,7 +104,8 @@ def failure(operations: Sequence[Operation], replies: Sequence[Reply], judge: Ju
 def _written(place: int, operation: Operation, root: str) -> str:
     headers, url = {"Content-Type": JSON, **operation.headers}, operation.path.removeprefix(root)
     head = {"id": str(place), "method": operation.method, "url": url, "headers": headers}
-    return f'{json.dumps(head)[:-1]}, "body": {operation.body}}}'
+    body = f', "body": {operation.body}' if operation.body else ""
+    return f"{json.dumps(head)[:-1]}{body}}}"
 
 
 def _reply(told: Mapping[str, Any], inside: Inside) -> Reply:

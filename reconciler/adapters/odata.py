@@ -53,6 +53,7 @@ class OdataAdapter(RestAdapter):
     """One service, one document kind, one credential. See `RestAdapter` for what is the same."""
 
     _by = Pages(by="odata")
+    _head = VERSION
 
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         super().__init__(kind, document, edge, settings)
@@ -88,6 +89,15 @@ class OdataAdapter(RestAdapter):
         assert path, "the engine asks for it where the type declares it"
         answer = self._ask(Question("POST", self._path(path, {}), headers=VERSION))
         return Settled({}) if isinstance(answer, Reply) else answer
+
+    def withdraw(self, row: Open) -> Answer:
+        """See `Withdrawer`. Where documents go in a transaction they are removed in one: no half may be posted."""
+        call, removals = self._create.call, self._removals(row)
+        if call is None or call.together is None or call.together.format != "json" or len(removals) == 1:
+            return super().withdraw(row)
+        operations = [jsonbatch.Operation(row.reference, each.method, each.path, each.headers, "") for each in removals]
+        found = jsonbatch.asked(self._edge, self._judged, self._path(call.together.path, {}), operations)
+        return Settled({}) if isinstance(found, dict) else found
 
     def _as_one(
         self, call: Call, where: str, documents: Sequence[Outgoing], rows: Sequence[Sequence[Question]]

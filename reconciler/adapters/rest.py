@@ -18,6 +18,7 @@ from reconciler.adapters.edge import TEST_WHOLE_S, Edge, Question, Reply
 from reconciler.adapters.holdings import held
 from reconciler.adapters.pages import Astray, Walk, goes_on
 from reconciler.adapters.proof import failed, proven
+from reconciler.adapters.removal import one_by_one, removals
 from reconciler.adapters.responses import by_status, complaints, ruled, told
 from reconciler.adapters.steps import stepped
 from reconciler.adapters.transport import within
@@ -47,9 +48,10 @@ ABSENT, CONFLICT = 404, 409
 
 
 class RestAdapter:
-    """One endpoint, one document kind, one credential. `_by` is how lists go on where the type does not say."""
+    """One endpoint, one document kind, one credential. `_by`: how lists go on, if undeclared; `_head`: of removals."""
 
     _by: ClassVar[Pages | None] = None
+    _head: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, kind: IntegrationType, document: str, edge: Edge, settings: Mapping[str, str]) -> None:
         self._kind = kind
@@ -112,6 +114,10 @@ class RestAdapter:
                     found[each.reference] = self._found(lookup, hits, ids)
         return self._unless_lost(Findings(found))
 
+    def withdraw(self, row: Open) -> Answer:
+        """See `Withdrawer`."""
+        return one_by_one(self._edge, self._judged, self._removals(row))
+
     def list_window(self, window: Window) -> Inventory | LookupFailed:
         """See `Lister`. A place that is not there is not an empty one."""
         places = self._create.reconcile.places
@@ -133,6 +139,9 @@ class RestAdapter:
     def close(self) -> None:
         """Close the connection."""
         self._edge.close()
+
+    def _removals(self, row: Open) -> list[Question]:
+        return removals(self._create.withdraw, row, self._path, self._head)
 
     def _step_by_step(self) -> Verdict:
         """The test's steps, and after them what the system says of the fields."""

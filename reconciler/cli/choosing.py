@@ -122,6 +122,7 @@ def row_data(row: LedgerRow) -> dict[str, Any]:
         "reference": row.reference,
         "number": row.number,
         "epoch": row.epoch,
+        "purpose": row.purpose,
         "attempt": row.attempt,
         "amount": None if row.amount is None else str(row.amount),
         "target_ids": list(row.target_ids),

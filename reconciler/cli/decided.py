@@ -39,12 +39,18 @@ class Decisions:
         number, goes = f"number {row.number}", f"it goes with {next_sync}"
         standing = standing_of(row.state, row.code)
         key = (standing if row.state == "voided" else row.state, row.code if row.state != "voided" else "")
+        if row.purpose == "reversal" and key == ("not_applied", "resent"):
+            return f"is {number}{self._by('resent', WANTED)}, and {goes}"
         found = {
             ("not_applied", "retried"): f"is due again{self._by('retried', WANTED)}; {goes}",
             ("not_applied", "answered"): f"was not received{self._said()}; it goes again with {next_sync}",
             ("not_applied", "resent"): (
                 f"was sent, and is to be sent once more as {number}{self._by('resent', WANTED)}; {goes}"
             ),
+            (
+                "not_applied",
+                "reversed",
+            ): f"was reversed, and goes once more as {number}{self._by('resent', WANTED)}; {goes}",
             ("not_applied", "withdrawn"): (
                 f"was removed there{self._by('withdrawn', SAID)}, and is proved gone;"
                 f" it goes again as {number}, with {next_sync}"

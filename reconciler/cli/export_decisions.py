@@ -81,7 +81,9 @@ def give_up(context: Context, /, *, organization: str, reason: str, confirm: int
 @click.option("--received", "answer", flag_value="received", help="It is there: it counts as sent.")
 @click.option("--not-received", "answer", flag_value="not-received", help="It is not there: it goes again.")
 @click.option("--fixed-there", "answer", flag_value="fixed-there", help="Refused late: it was corrected there.")
-@click.option("--withdraw", "answer", flag_value="withdraw", help="Refused late: it was removed there; it goes again.")
+@click.option(
+    "--withdraw", "answer", flag_value="withdraw", help="Removed there, or to be removed by us; it goes again."
+)
 @click.option("--id", "target_id", default="", help="With --received: the id that it has there.")
 @click.option("--reason", default="", help="How you know, for the audit trail.")
 @confirm_option

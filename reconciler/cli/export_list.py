@@ -23,7 +23,7 @@ FAILED = ("rejected", "rejected_late", "not_applied", "unknown", "held", "never_
 COLUMNS = (
     "record", "category", "integration", "target", "state", "reference", "number", "epoch", "attempt", "amount",
     "target_ids", "code", "message", "field", "origin", "sent_at", "next_attempt_at", "changed_at", "superseded",
-    "changed",
+    "changed", "purpose",
 )  # fmt: skip
 Listed = tuple[LedgerRow, bool]
 """A row, and whether its record has changed since."""
@@ -58,6 +58,7 @@ def list_(context: Context, /, *, organization: str, record: str, limit: int, fo
         since=first_moment(meant["since"], zone),
         until=first_moment(meant["until"], zone, days=1),
         newest=not meant["earlier"],
+        reversing=True,
     )
     pages = _pages(where, choice, only_changed=meant["only_changed"], page=PAGE if form == "csv" else limit)
     if form == "csv":
@@ -128,6 +129,7 @@ def _show(context: Context, listed: list[Listed], zone: str) -> None:
 
 def _state(row: LedgerRow, other: bool) -> str:  # noqa: FBT001 - said by position, beside its row
     epoch = f" (epoch {row.epoch})" if row.epoch > 1 or row.superseded else ""
+    epoch = f" (reversal of epoch {row.epoch})" if row.purpose == "reversal" else epoch
     return row.standing.replace("_", " ") + epoch + ("\nrecord changed since" if other else "")
 
 

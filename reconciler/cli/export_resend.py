@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.runs.operations import LedgerRow
 
 SHOWN = 50
+_DUE = "due with the next sync, once more"
 
 
 @click.command("resend")
@@ -31,11 +32,17 @@ SHOWN = 50
 @place_options
 @all_options
 @click.option("--reason", required=True, help="Why, in a sentence; kept in the audit trail for ever.")
+@click.option("--reverse", is_flag=True, help="Take back what is there first; accounts whose type says how.")
 @confirm_option
 @format_option
 @click.pass_obj
-def resend(context: Context, /, *, organization: str, reason: str, confirm: int, form: str, **meant: Any) -> int:
+def resend(
+    context: Context, /, *, organization: str, reason: str, reverse: bool, confirm: int, form: str, **meant: Any
+) -> int:
     """Send documents that are there once more, under a new reference and number. What is there now stays there.
+
+    With --reverse each is taken back first, by a document of its own with the amounts negated. Only once that is proved
+    to be in the books does the record go once more.
 
     For accountants and admins of the organisation. RECORD is a record's id in the app, our reference, or our number.
     Nothing is changed without --confirm COUNT; many documents wait for a second person (exports approve).
@@ -48,7 +55,7 @@ def resend(context: Context, /, *, organization: str, reason: str, confirm: int,
     rows = chosen(where, "resend", meant)
     if confirm != len(rows) and not context.json:
         _preview(context, rows, where.people().zone)
-    found = carry_out(where, rows, reason, Consent(confirm, context.settings.second_person))
+    found = carry_out(where, rows, reason, Consent(confirm, context.settings.second_person, reverse=reverse))
     return _told(context, organization, rows, found)
 
 
@@ -108,9 +115,12 @@ def _told(context: Context, organization: str, rows: "list[LedgerRow]", found: "
         context.say(f"{summed(rows)} wait for a second person: request {found.request}", "yellow")
         context.say(f"next: somebody else runs reconciler exports approve {organization} {found.request}")
     else:
-        context.say(f"{summed(made)}: due with the next sync, once more", "green")
+        reversals = any(row.purpose == "reversal" for row in made)
+        what = "taken back with the next sync, and sent once more when that is proved" if reversals else _DUE
+        context.say(f"{summed(made)}: {what}", "green")
         for row in made[:SHOWN]:
-            context.say(f"  {row.category} {row.record_id}: number {row.number}, {row.reference}, epoch {row.epoch}")
+            name = "reversal of epoch" if row.purpose == "reversal" else "epoch"
+            context.say(f"  {row.category} {row.record_id}: number {row.number}, {row.reference}, {name} {row.epoch}")
         names = sorted({row.integration for row in made})
         context.say(f"next: reconciler sync {organization} {' or '.join(names)}")
     return 0
@@ -124,7 +134,7 @@ def _list(context: Context, organization: str, waiting: "list[ResendRequest]", z
         context.say(f"nothing of {organization} waits for a second person.")
         return
     for each in waiting:
-        what = f"{each.documents} documents, {money(each.amount)}"
+        what = f"{each.documents} documents, {money(each.amount)}" + (", reversed first" if each.reverse else "")
         context.say(f"request {each.id}: {what}, asked by {each.asked_by} on {local(each.asked_at, zone)}", "bold")
         context.say(f"  {each.reason}")
     context.say(f"next: reconciler exports approve {organization} {waiting[0].id}, by somebody else; or --refuse")
@@ -136,6 +146,7 @@ def _data(each: "ResendRequest") -> dict[str, Any]:
         "documents": each.documents,
         "amount": str(each.amount),
         "reason": each.reason,
+        "reverse": each.reverse,
         "asked_by": each.asked_by,
         "asked_at": each.asked_at.isoformat(),
     }

@@ -75,14 +75,15 @@ def _show(
         gone |= {(each.target, each.reference): removed(each, zone) for each in answer.rows}
     for row in rows:
         amount = f", {money(row.amount)}" if row.amount is not None else ""
-        context.say(f"{row.target}, epoch {row.epoch}: number {row.number}, {row.reference}{amount}", "bold")
+        name = "reversal of epoch" if row.purpose == "reversal" else "epoch"
+        context.say(f"{row.target}, {name} {row.epoch}: number {row.number}, {row.reference}{amount}", "bold")
         if row.target_ids:
             context.say(f"  there as {', '.join(row.target_ids[:10])}")
         story = [_step(step, zone) for step in steps.get((row.target, row.reference), ())]
         for line in filter(None, [*story, gone.get((row.target, row.reference))]):
             context.say(f"  {line}")
         if row.superseded:
-            context.say(f"  epoch {row.epoch + 1} stands in its place", "dim")
+            context.say(f"  {_after(rows, row)} stands in its place", "dim")
     if decided:
         context.say("decided by people", "bold")
         for each in dict.fromkeys(_decision(each, zone) for each in decided):
@@ -90,6 +91,16 @@ def _show(
     for row in rows:
         if not row.superseded and (hint := ways_in_words(row.standing)):
             context.say(f"next: {hint}", "dim")
+
+
+def _after(rows: list[LedgerRow], row: LedgerRow) -> str:
+    """What stands in the place of a row: its reversal where it has one, else the next epoch."""
+    reversals = [each for each in rows if each.purpose == "reversal" and each.epoch == row.epoch]
+    return (
+        f"its reversal, number {reversals[0].number},"
+        if reversals and row.purpose == "document"
+        else (f"epoch {row.epoch + 1}")
+    )
 
 
 def _step(step: "Step", zone: str) -> str:

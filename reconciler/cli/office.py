@@ -16,6 +16,7 @@ def office(settings: Settings) -> "Office":
     from reconciler.database.operations import DecisionTable
     from reconciler.database.records import RecordTables
     from reconciler.database.resends import ResendTable
+    from reconciler.database.reversals import ReversalTable
     from reconciler.engine.office import Office
     from reconciler.wiring import KillAt, NoPoints, clock, database
 
@@ -28,5 +29,6 @@ def office(settings: Settings) -> "Office":
         operations=DecisionTable(tables),
         record_holds=HoldTable(tables),
         resends=ResendTable(tables),
+        reversals=ReversalTable(tables),
         actor=settings.actor,
     )

@@ -16,7 +16,8 @@ def show(context: Context, answer: "Answer", zone: str) -> None:
     context.say(answer.sentence)
     for row in answer.rows:
         title = f"  {row.target}, reference {row.reference}, number {row.number}"
-        context.say(title + (f", epoch {row.epoch}" if row.epoch > 1 else ""), "dim")
+        what = ", its reversal" if row.purpose == "reversal" else f", epoch {row.epoch}" if row.epoch > 1 else ""
+        context.say(title + what, "dim")
         for step in row.history:
             code = f" ({step.code})" if step.code else ""
             context.say(f"    {local(step.at, zone)}  {step.state.replace('_', ' ')}, attempt {step.attempt}{code}")
@@ -43,7 +44,10 @@ def data(answer: "Answer") -> dict[str, Any]:
         "category": answer.category,
         "state": answer.state,
         "sentence": answer.sentence,
-        "exports": [record_data(row) | {"epoch": row.epoch, "history": _history(row)} for row in answer.rows],
+        "exports": [
+            record_data(row) | {"epoch": row.epoch, "purpose": row.purpose, "history": _history(row)}
+            for row in answer.rows
+        ],
         "withheld": [
             {
                 "reason": row.reason,

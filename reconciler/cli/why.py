@@ -151,7 +151,13 @@ def _reasons(found: Reading, asked: _Asked, missed: Sequence[str]) -> str:
 
 def _told(asked: _Asked, row: "ExportRow") -> str:
     """What the ledger says, or what a person said."""
-    return asked.decisions.words(row, asked.next_sync) or _settled(asked, row)
+    words = asked.decisions.words(row, asked.next_sync) or _settled(asked, row)
+    if row.purpose == "document":
+        return words
+    if row.state == "voided":
+        return f"stays as it was sent: its reversal {words}"
+    after = f"; the document goes once more when it is proved, with {asked.next_sync}" if row.state in THERE else ""
+    return f"is being reversed before it goes once more: its reversal {words}{after}"
 
 
 def _unsent(found: Reading, asked: _Asked, export: "PinnedExport", missed: Sequence[str]) -> tuple[str, str]:

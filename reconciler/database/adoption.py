@@ -18,21 +18,22 @@ from reconciler.database.statement import Statement, every
 from reconciler.runs.adoption import ADOPTED, BLIND, FREE, OPEN, Candidate, Finding
 from reconciler.runs.export import Stream, reference
 from reconciler.runs.outcome import Lease
+from reconciler.runs.reversal import DOCUMENT, REVERSAL
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.category import DataCategory
 
 _ASKED = """
-    select record_id, epoch, found and state <> 'held' as there from reconciler.adoption_findings
+    select record_id, epoch, purpose, found and state <> 'held' as there from reconciler.adoption_findings
     where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s
         and record_id = any(%(records)s)"""
 _KEEP = """
-    insert into reconciler.adoption_findings (organization_id, target, category, record_id, epoch, reference, found,
-        state, target_ids, amount, number, asked_at)
-    select %(organization_id)s, %(target)s, %(category)s, record_id, epoch, reference, found, state, target_ids, amount,
-        number, %(now)s
-    from unnest(%(record_id)s::text[], %(epoch)s::int[], %(reference)s::text[], %(found)s::boolean[], %(state)s::text[],
-        %(target_ids)b::jsonb[], %(amount)s::numeric[], %(number)s::bigint[])
-        as new (record_id, epoch, reference, found, state, target_ids, amount, number)
+    insert into reconciler.adoption_findings (organization_id, target, category, record_id, epoch, purpose,
+        reference, found, state, target_ids, amount, number, asked_at)
+    select %(organization_id)s, %(target)s, %(category)s, record_id, epoch, purpose, reference, found, state,
+        target_ids, amount, number, %(now)s
+    from unnest(%(record_id)s::text[], %(epoch)s::int[], %(purpose)s::text[], %(reference)s::text[],
+        %(found)s::boolean[], %(state)s::text[], %(target_ids)b::jsonb[], %(amount)s::numeric[], %(number)s::bigint[])
+        as new (record_id, epoch, purpose, reference, found, state, target_ids, amount, number)
     on conflict do nothing"""
 _TALLY = """
     select count(*) filter (where found and state <> 'held') as found,
@@ -57,29 +58,34 @@ _ADOPT = """
             and f.found
     ), numbered as (
         select w.*, case when keeps then w.number
-            else %(first)s + row_number() over (partition by keeps order by record_id, epoch) - 1 end as given
+            else %(first)s + row_number() over (partition by keeps order by record_id, epoch, purpose) - 1 end as given
         from wanted w
     )
-    insert into reconciler.exports as e (organization_id, target, category, record_id, epoch, integration, reference,
-        number, state, revision, target_ids, amount, code, claimed_at, sent_at, changed_at)
-    select organization_id, target, category, record_id, epoch, %(integration)s, reference, given, state, %(revision)s,
-        target_ids, amount,
+    insert into reconciler.exports as e (organization_id, target, category, record_id, epoch, purpose, integration,
+        reference, number, state, revision, target_ids, amount, code, claimed_at, sent_at, changed_at)
+    select organization_id, target, category, record_id, epoch, purpose, %(integration)s, reference, given, state,
+        %(revision)s, target_ids, amount,
         case state when 'held' then %(blind)s when 'drifted' then 'amount-differs' else %(adopted)s end, %(now)s,
         case when state <> 'held' then %(now)s::timestamptz end, %(now)s
     from numbered order by given
-    on conflict (organization_id, target, category, record_id, epoch) do update
+    on conflict (organization_id, target, category, record_id, epoch, purpose) do update
         set state = excluded.state, code = excluded.code, target_ids = excluded.target_ids, field = '', origin = '',
             amount = coalesce(excluded.amount, e.amount), sent_at = excluded.sent_at, next_attempt_at = null,
             first_absent_at = null, changed_at = excluded.changed_at
         where e.state = any(%(free)s)
     returning id"""
-# Of each record the newest epoch is the one that counts, as after a resend.
+# Of each record the last one is the one that counts, as after a resend: a document, its reversal, the next epoch.
 _LINK = """
     update reconciler.exports old set superseded_by = new.id
     from reconciler.exports new
     where new.organization_id = %(organization_id)s and new.target = %(target)s and new.category = %(category)s
         and old.organization_id = new.organization_id and old.target = new.target and old.category = new.category
-        and old.record_id = new.record_id and old.epoch = new.epoch - 1 and old.superseded_by is null"""
+        and old.record_id = new.record_id and old.superseded_by is null and """
+_LINKS = (
+    f"{_LINK} old.purpose = 'document' and new.purpose = 'reversal' and old.epoch = new.epoch",
+    f"{_LINK} new.purpose = 'document' and old.epoch = new.epoch - 1",
+)
+"""In this order."""
 _FORGET = """
     delete from reconciler.adoption_findings
     where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s"""
@@ -113,8 +119,9 @@ class AdoptionTable:
         if after:
             conditions.append(SQL("{} > {}").format(key, made.value(after)))
         query = SQL(
-            "select {key}::text as record_id, {amount} as amount, k.epoch, k.state {source} left join lateral"
-            " (select e.epoch, e.state from reconciler.exports e where {joined} order by e.epoch desc limit 1) k"
+            "select {key}::text as record_id, {amount} as amount, k.epoch, k.state, k.purpose {source}"
+            " left join lateral (select e.epoch, e.state, e.purpose from reconciler.exports e where {joined}"
+            " order by e.epoch desc limit 1) k"
             " on true where {wanted} order by {key} limit {limit}"
         ).format(
             key=key,
@@ -129,12 +136,12 @@ class AdoptionTable:
         found = [_candidate(stream, row) for row in rows if row["state"] not in OPEN]
         return found, rows[-1]["record_id"] if len(rows) == limit else ""
 
-    def findings(self, stream: Stream, records: Sequence[str]) -> Mapping[tuple[str, int], bool]:
+    def findings(self, stream: Stream, records: Sequence[str]) -> Mapping[tuple[str, int, str], bool]:
         """See the port."""
         values = _key(stream) | {"records": list(records)}
         with self._database.reading() as connection:
             rows = connection.execute(_ASKED, values).fetchall()
-        return {(row["record_id"], row["epoch"]): row["there"] for row in rows}
+        return {(row["record_id"], row["epoch"], row["purpose"]): row["there"] for row in rows}
 
     def keep_findings(self, stream: Stream, findings: Sequence[Finding], now: datetime) -> None:
         """See the port."""
@@ -159,7 +166,8 @@ class AdoptionTable:
             values |= {"first": _numbers(connection, stream, mark, now.year, row["found"] + row["questions"])}
             values |= {"adopted": ADOPTED, "blind": BLIND, "free": list(FREE), "a_year": NUMBERS_A_YEAR}
             written = connection.execute(_ADOPT, values).rowcount
-            connection.execute(_LINK, _key(stream))
+            for link in _LINKS:
+                connection.execute(link, _key(stream))
             connection.execute(_FORGET, _key(stream))
             detail = {"target": stream.target, "category": stream.category, "mark": mark, "written": written}
             detail |= {"found": row["found"], "questions": row["questions"]}
@@ -177,11 +185,12 @@ def _numbers(connection: Connection, stream: Stream, mark: int, year: int, count
 
 
 def _candidate(stream: Stream, row: dict[str, Any]) -> Candidate:
-    state = row["state"] or ""
-    epoch = 1 if row["epoch"] is None else row["epoch"] + (state not in FREE)
+    state, epoch, purpose = row["state"] or "", row["epoch"] or 1, row["purpose"] or DOCUMENT
+    if state and state not in FREE:
+        epoch, purpose = (epoch, REVERSAL) if purpose == DOCUMENT else (epoch + 1, DOCUMENT)
     amount = row["amount"] if isinstance(row["amount"], Decimal) and row["amount"].is_finite() else None
-    named = reference(stream, row["record_id"], epoch)
-    return Candidate(stream.category, row["record_id"], epoch, named, state, amount)
+    named = reference(stream, row["record_id"], epoch, purpose)
+    return Candidate(stream.category, row["record_id"], epoch, named, state, amount, purpose)
 
 
 def _row(finding: Finding) -> dict[str, object]:
@@ -189,14 +198,16 @@ def _row(finding: Finding) -> dict[str, object]:
     there = Decimal(found.amount) if found and found.amount else None
     # Another amount than the record's is a correction, or a document that stands there twice: a person has to look.
     other = there is not None and candidate.amount is not None and there != candidate.amount
+    amount = there if candidate.amount is None else candidate.amount
     return {
         "record_id": candidate.record_id,
         "epoch": candidate.epoch,
+        "purpose": candidate.purpose,
         "reference": candidate.reference,
         "found": found is not None,
         "state": "drifted" if other else found.proves if found else "",
         "target_ids": Jsonb(list(found.target_ids) if found else []),
-        "amount": there if candidate.amount is None else candidate.amount,
+        "amount": -amount if amount is not None and candidate.purpose == REVERSAL else amount,
         "number": finding.number,
     }
 

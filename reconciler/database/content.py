@@ -119,7 +119,7 @@ FREE: Mapping[str, Mapping[str, str]] = {
         "kind reference category record_id": _IDS,
         "detail": "names of fields and states, never their values",
     },
-    "reconciler.adoption_findings": {"target category record_id reference state target_ids": _IDS},
+    "reconciler.adoption_findings": {"target category record_id reference state target_ids purpose": _IDS},
     "reconciler.targets_asked": {"target": _IDS},
     "reconciler.reports": {"name body origins revision": "configuration"},
     "reconciler.reports_frozen": {
@@ -131,7 +131,7 @@ FREE: Mapping[str, Mapping[str, str]] = {
     },
     "reconciler.report_rows": {"sheet key digest": "hashes of what stands in no column here"},
     "reconciler.exports": {
-        "target category record_id integration reference state revision batch": _IDS,
+        "target category record_id integration reference state revision batch purpose": _IDS,
         "mapping_digest record_digest payload_digest": "hashes, which stay by design",
         "target_ids": "the outside system's ids, which stay by design",
         "code field origin": "short words about a rule, cleaned when they are stored",

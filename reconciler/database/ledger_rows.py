@@ -21,7 +21,7 @@ def mine(claims: Sequence[Claim]) -> Columns:
 def open_row(row: Mapping[str, Any]) -> Open:
     """A row whose fate is open, as `OPEN` gives it."""
     same = ("id", "category", "record_id", "attempt", "reference", "number", "state", "amount", "sent_before", "batch")
-    more = ("first_absent_at", "next_attempt_at", "lines", "code", "answered")
+    more = ("first_absent_at", "next_attempt_at", "lines", "code", "answered", "purpose")
     return Open(
         **{name: row[name] for name in (*same, *more)},
         target_ids=tuple(row["target_ids"]),

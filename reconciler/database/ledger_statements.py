@@ -26,7 +26,7 @@ CLAIM = """
         %(run)s, %(until)s, %(revision)s, %(now)s, %(now)s
     from unnest(%(records)s::text[], %(references)s::text[], %(numbers)s::bigint[])
         with ordinality as new (record_id, reference, number, place) order by place
-    on conflict (organization_id, target, category, record_id, epoch) do nothing
+    on conflict (organization_id, target, category, record_id, epoch, purpose) do nothing
     returning id, record_id, attempt, reference, number, lease_until as until, claimed_at"""
 RECLAIM = """
     update reconciler.exports
@@ -34,10 +34,8 @@ RECLAIM = """
         revision = %(revision)s, integration = %(integration)s, first_absent_at = null, next_attempt_at = null,
         code = '', field = '', origin = '', claimed_at = %(now)s, changed_at = %(now)s
     where organization_id = %(organization_id)s and target = %(target)s and category = %(category)s
-        and record_id = any(%(records)s::text[]) and state in ('not_applied', 'rejected')
-        and epoch = (select max(epoch) from reconciler.exports e where e.organization_id = %(organization_id)s
-            and e.target = %(target)s and e.category = %(category)s and e.record_id = exports.record_id)
-    returning id, record_id, attempt, reference, number, lease_until as until, claimed_at"""
+        and record_id = any(%(records)s::text[]) and state in ('not_applied', 'rejected') and superseded_by is null
+    returning id, record_id, attempt, reference, number, lease_until as until, claimed_at, purpose"""
 FREEZE = """
     update reconciler.exports e
     set frozen = true, payload_digest = new.payload_digest, mapping_digest = %(mapping)s,

@@ -15,11 +15,13 @@ CHOSEN = f"""
     and (cardinality(%(states)s::text[]) = 0 or {STANDING} = any(%(states)s))
     and (%(since)s::timestamptz is null or e.changed_at >= %(since)s)
     and (%(until)s::timestamptz is null or e.changed_at < %(until)s)
-    and (not %(newest)s or e.superseded_by is null)"""
+    and (not %(newest)s or e.superseded_by is null or (%(reversing)s and exists (
+        select from reconciler.exports r
+        where r.id = e.superseded_by and r.purpose = 'reversal' and r.superseded_by is null)))"""
 COLUMNS = """
     e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.attempt, e.reference, e.number, e.state, e.code,
     e.amount, e.field, e.origin, e.target_ids, coalesce(e.lease_until, e.changed_at) as sent_before, e.next_attempt_at,
-    e.sent_at, e.changed_at, e.superseded_by is not null as superseded, e.record_digest"""
+    e.sent_at, e.changed_at, e.superseded_by is not null as superseded, e.record_digest, e.purpose"""
 ROWS = f"""
     select {COLUMNS}, coalesce(p.message, '') as message
     from reconciler.exports e
@@ -60,6 +62,36 @@ SUPERSEDE = """
     from reconciler.exports new
     where old.id = any(%(id)s) and new.organization_id = old.organization_id and new.target = old.target
         and new.category = old.category and new.record_id = old.record_id and new.epoch = old.epoch + 1"""
+# A reversal has the epoch of what it takes back, and stands in its place until the next one is opened.
+OPEN_REVERSAL = f"""
+    with made as (
+        insert into reconciler.exports (organization_id, target, category, record_id, epoch, purpose, integration,
+            reference, number, state, code, revision, claimed_at, changed_at, amount)
+        select e.organization_id, e.target, e.category, e.record_id, e.epoch, 'reversal', e.integration, new.reference,
+            new.number, 'not_applied', 'resent', e.revision, %(now)s, %(now)s, -e.amount
+        from unnest(%(id)s::bigint[], %(reference)s::text[], %(number)s::bigint[]) as new (id, reference, number)
+        join reconciler.exports e using (id)
+        order by new.number
+        on conflict (organization_id, target, category, record_id, epoch, purpose) do nothing
+        returning *)
+    select {COLUMNS}, '' as message from made e order by e.number"""  # noqa: S608 - made of parts of our own
+TAKEN_BACK = """
+    update reconciler.exports old set superseded_by = new.id
+    from reconciler.exports new
+    where old.id = any(%(id)s) and new.organization_id = old.organization_id and new.target = old.target
+        and new.category = old.category and new.record_id = old.record_id and new.epoch = old.epoch
+        and new.purpose = 'reversal'"""
+PROVED_REVERSALS = f"""
+    select {COLUMNS}, '' as message from reconciler.exports e
+    where e.organization_id = %(organization_id)s and e.target = %(target)s and e.category = %(category)s
+        and e.purpose = 'reversal' and e.superseded_by is null and e.state = any(%(states)s) and e.code <> %(over)s
+    order by e.id for update of e"""  # noqa: S608 - made of parts of our own
+FIRSTS = """
+    select asked.id as asked, e.id, e.reference, e.number, e.amount, e.payload_digest, p.payload
+    from unnest(%(rows)s::bigint[]) as asked (id)
+    join reconciler.exports e on e.purpose = 'document' and (e.id = asked.id or e.superseded_by = asked.id)
+    left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt
+    where e.organization_id = %(organization)s"""
 RESERVE = """
     insert into reconciler.export_numbers as counter (organization_id, target, year, last)
     values (%(organization)s, %(target)s, %(year)s, %(count)s)
@@ -102,10 +134,12 @@ UNHELD = """
             and h.record_id = new.record_id and h.released_at is null
             and (h.ends_at is null or h.ends_at > %(now)s))"""
 ASK_SECOND = """
-    insert into reconciler.resend_requests (organization_id, exports, documents, amount, reason, asked_by, asked_at)
-    values (%(organization)s, %(exports)s, %(documents)s, %(amount)s, %(reason)s, %(actor)s, %(now)s) returning id"""
+    insert into reconciler.resend_requests (organization_id, exports, documents, amount, reason, asked_by, asked_at,
+        reverse)
+    values (%(organization)s, %(exports)s, %(documents)s, %(amount)s, %(reason)s, %(actor)s, %(now)s, %(reverse)s)
+    returning id"""
 REQUESTS = """
-    select id, exports, documents, amount, reason, asked_by, asked_at from reconciler.resend_requests
+    select id, exports, documents, amount, reason, asked_by, asked_at, reverse from reconciler.resend_requests
     where organization_id = %(organization)s and state = 'waiting' order by id"""
 CLOSE_REQUEST = """
     update reconciler.resend_requests set state = %(state)s, decided_by = %(actor)s, decided_at = %(now)s

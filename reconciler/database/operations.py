@@ -70,6 +70,12 @@ class DecisionTable:
             found = connection.execute(DECIDED, values).fetchall()
         return [Decided(**row | {"reason": row["reason"] or ""}) for row in found]
 
+    def write_down(self, note: Note, rows: Sequence[LedgerRow], now: datetime) -> None:
+        """See the port."""
+        with self._database.transaction() as connection:
+            same = [Moved(row, row.state, row.code) for row in rows]
+            write_decisions(connection, note, [(each.row.reference, _detail(note, each)) for each in same], now)
+
     def decide(self, note: Note, moved: Sequence[Moved], now: datetime) -> None:
         """See the port."""
         with self._database.transaction() as connection:
@@ -110,28 +116,41 @@ def open_epochs(
     made: list[LedgerRow] = []
     for target in sorted({each.row.target for each in moved}):
         rows = [each.row for each in moved if each.row.target == target]
-        common = {"organization": note.organization_id, "target": target, "year": year, "count": len(rows)}
-        last = connection.execute(RESERVE, common).fetchone()
-        assert last is not None
-        first = year * NUMBERS_A_YEAR + last["last"] - len(rows) + 1
         values = {
             "id": [row.id for row in rows],
             "reference": [next_reference(note.organization_id, row) for row in rows],
-            "number": list(range(first, first + len(rows))),
+            "number": reserved(connection, note.organization_id, target, year, len(rows)),
             "code": "resent" if stays else "withdrawn",
             "now": now,
         }
         made += [ledger_row(row) for row in connection.execute(OPEN_EPOCH, values).fetchall()]
         connection.execute(SUPERSEDE, values)
+    write_opened(connection, note, moved, made, now)
+    return made
+
+
+def reserved(connection: Connection, organization_id: str, target: str, year: int, count: int) -> list[int]:
+    """So many numbers that nobody else gets, in the transaction that uses them."""
+    common = {"organization": organization_id, "target": target, "year": year, "count": count}
+    last = connection.execute(RESERVE, common).fetchone()
+    assert last is not None
+    first = year * NUMBERS_A_YEAR + last["last"] - count + 1
+    return list(range(first, first + count))
+
+
+def write_opened(
+    connection: Connection, note: Note, moved: Sequence[Moved], made: Sequence[LedgerRow], now: datetime
+) -> None:
+    """Who opened which rows beside which, under the references of both."""
     later = {(row.target, row.category, row.record_id): row for row in made}
     entries = []
     for each in moved:
         new = later[each.row.target, each.row.category, each.row.record_id]
         more = {"new_reference": new.reference, "new_number": new.number, "new_epoch": new.epoch}
+        more |= {"purpose": new.purpose} if new.purpose != "document" else {}
         entries.append((each.row.reference, _detail(note, each) | more))
         entries.append((new.reference, _detail(note, each) | more))
     write_decisions(connection, note, entries, now)
-    return made
 
 
 def next_reference(organization_id: str, row: LedgerRow) -> str:
@@ -173,4 +192,5 @@ def _chosen(choice: Choice) -> dict[str, object]:
         "since": choice.since,
         "until": choice.until,
         "newest": choice.newest,
+        "reversing": choice.reversing,
     }

@@ -173,7 +173,8 @@ _SCHEDULES = """
 _EXPORT = """
     select e.id, e.integration, e.target, e.category, e.record_id, e.epoch, e.reference, e.number, e.attempt,
         case when e.code = 'never-posted' then 'never_posted' else e.state end as state,
-        e.amount, e.code, e.field, e.origin, coalesce(p.message, '') as message, e.record_digest, e.mapping_digest,
+        e.amount, e.code, e.field, e.origin, e.purpose, coalesce(p.message, '') as message, e.record_digest,
+        e.mapping_digest,
         e.next_attempt_at, e.sent_at, e.changed_at, coalesce(p.removed, '') as removed, p.removed_at
     from reconciler.exports e
     left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt"""
@@ -182,7 +183,7 @@ _TROUBLED = f"""{_EXPORT}
         and (e.state = any(%(states)s) or e.code = 'never-posted')
     order by array_position(%(states)s, state), e.category, e.number limit %(limit)s"""
 _EXPORTS_OF_RECORD = f"""{_EXPORT}
-    where e.organization_id = %(id)s and e.record_id = %(record)s order by e.category, e.target, e.epoch"""
+    where e.organization_id = %(id)s and e.record_id = %(record)s order by e.category, e.target, e.epoch, e.purpose"""
 _WITHHELD_OF_RECORD = """
     select integration, category, reason, since, until from reconciler.withheld
     where organization_id = %s and record_id = %s order by since"""

@@ -17,7 +17,7 @@ from reconciler.specs.personal import impersonal
 AT_ONCE = 500
 _OURS = """
     select e.id, e.category, e.record_id, e.attempt, e.reference, e.number, e.state, e.amount, e.target_ids, e.batch,
-        e.sent_at, p.payload -> 'lines' as lines
+        e.purpose, e.sent_at, p.payload -> 'lines' as lines
     from reconciler.exports e
     left join reconciler.export_payloads p on p.export_id = e.id and p.attempt = e.attempt
     where e.organization_id = %(organization)s and e.target = %(target)s and e.state = any(%(states)s)
@@ -129,7 +129,7 @@ _SOMEBODY = Known(mine=False, category="", record_id="", number=0, state="", amo
 
 
 def _ours(row: Mapping[str, Any], window: Window) -> Ours:
-    same = ("id", "category", "record_id", "attempt", "reference", "number", "state", "amount", "batch")
+    same = ("id", "category", "record_id", "attempt", "reference", "number", "state", "amount", "batch", "purpose")
     lines = row["lines"] or []
     opened = Open(
         **{name: row[name] for name in same},

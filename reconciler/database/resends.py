@@ -11,6 +11,7 @@ from reconciler.database.audit import write_decisions
 from reconciler.database.connection import Connection, Database
 from reconciler.database.operation_statements import ASK_SECOND, CLOSE_REQUEST, REQUESTS
 from reconciler.database.operations import open_epochs
+from reconciler.database.reversals import open_reversals
 from reconciler.errors import OperationRefused
 from reconciler.runs.operating import ResendRequest
 from reconciler.runs.operations import LedgerRow, Moved, Note
@@ -28,7 +29,7 @@ class ResendTable:
             found = connection.execute(REQUESTS, {"organization": organization_id}).fetchall()
         return [ResendRequest(rows=dict(row.pop("exports")), **row) for row in found]
 
-    def ask_second(self, note: Note, rows: Sequence[LedgerRow], now: datetime) -> int:
+    def ask_second(self, note: Note, rows: Sequence[LedgerRow], now: datetime, *, reverse: bool = False) -> int:
         """See the port."""
         values = {
             "organization": note.organization_id,
@@ -38,6 +39,7 @@ class ResendTable:
             "reason": note.reason,
             "actor": note.actor,
             "now": now,
+            "reverse": reverse,
         }
         with self._database.transaction() as connection:
             made = connection.execute(ASK_SECOND, values).fetchone()
@@ -55,7 +57,8 @@ class ResendTable:
         with self._database.transaction() as connection:
             _close(connection, note, request, "approved", now)
             reason = f"{request.reason} (asked by {request.asked_by}, request {request.id})"
-            return open_epochs(connection, replace(note, reason=reason), moved, year, now)
+            opened = open_reversals if request.reverse else open_epochs
+            return opened(connection, replace(note, reason=reason), moved, year, now)
 
     def refuse(self, note: Note, request: ResendRequest, now: datetime) -> None:
         """See the port."""

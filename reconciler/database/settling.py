@@ -16,7 +16,7 @@ def settle_found(connection: Connection, asked: Open, found: Found, now: datetim
     An amount that is not ours is somebody's correction, or a doubled document: it is shown as drifted, never touched.
     """
     state = found.proves
-    if found.amount and asked.amount is not None and Decimal(found.amount) != asked.amount:
+    if found.amount and asked.amount is not None and Decimal(found.amount) != asked.amount_there:
         state = "drifted"
     if state == asked.state:
         _forget_absence(connection, asked)

@@ -111,6 +111,7 @@ class ExportRow:
     removed: str = ""
     """Why payload and message are gone, a key of `retention.REMOVED`; empty where they are not."""
     removed_at: datetime | None = None
+    purpose: str = "document"
 
 
 @dataclass(frozen=True, slots=True)

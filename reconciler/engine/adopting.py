@@ -14,10 +14,11 @@ from reconciler.engine.held import Held, Line, hold
 from reconciler.engine.pinned import Pinned, PinnedExport, pin
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, PlanRefused
-from reconciler.runs.adoption import Candidate, Finding, Survey, Tally
+from reconciler.runs.adoption import FREE, Candidate, Finding, Survey, Tally
 from reconciler.runs.export import Open, reference
 from reconciler.runs.inventory import Budget, Lister, Window
 from reconciler.runs.outcome import Found, LookupFailed
+from reconciler.runs.reversal import DOCUMENT, REVERSAL
 from reconciler.selections.criteria import Selection
 
 PAGE = 500
@@ -186,23 +187,33 @@ class _Part:
         Epochs follow each other without a gap, but for one: a document that was withdrawn there went again as the next.
         """
         known = self.world.adoptions.findings(self.export.stream, [each.record_id for each in page])
-        waiting: list[Candidate] = []
-        for each in page:
-            current, missing = each, 0
-            while missing < GAP and (there := known.get((current.record_id, current.epoch))) is not None:
-                missing = 0 if there else missing + 1
-                current = self._next(current)
-            if missing < GAP:
-                waiting.append(current)
-        return waiting
+        return [found for each in page for found in self._unasked_of(each, known)]
+
+    def _unasked_of(self, candidate: Candidate, known: Mapping[tuple[str, int, str], bool]) -> Iterator[Candidate]:
+        """Of one record; the reversal of what is there beside the next epoch."""
+        missing = 0
+        while missing < GAP:
+            there = known.get(candidate.key)
+            if candidate.purpose == REVERSAL:
+                if there is None and self.export.mapping.scope.document.reversal is not None:
+                    yield candidate
+                candidate = self._step(candidate, candidate.epoch + 1)
+                continue
+            if there is None:
+                yield candidate
+                return
+            missing = 0 if there else missing + 1
+            candidate = self._step(candidate, candidate.epoch + (not there), REVERSAL if there else DOCUMENT)
 
     def _may_have_gone(self, candidate: Candidate) -> bool:
         """A forced re-export in the lost days is a person's own deed: only first documents are questions."""
+        if candidate.purpose == REVERSAL:
+            return candidate.state in FREE
         return candidate.epoch == 1 or bool(candidate.state)
 
-    def _next(self, candidate: Candidate) -> Candidate:
-        epoch = candidate.epoch + 1
-        return replace(candidate, epoch=epoch, reference=reference(self.export.stream, candidate.record_id, epoch))
+    def _step(self, candidate: Candidate, epoch: int, purpose: str = DOCUMENT) -> Candidate:
+        named = reference(self.export.stream, candidate.record_id, epoch, purpose)
+        return replace(candidate, epoch=epoch, purpose=purpose, reference=named)
 
     def _asked(self, line: Line, waiting: Sequence[Candidate]) -> Answered:
         now = self.world.clock.now()

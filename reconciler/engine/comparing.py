@@ -196,7 +196,7 @@ class _Target:
             found = answered.found.get(ours.row.reference)
             if found is None:
                 self.differences.append(difference("missing", ours))
-            elif found.amount and ours.row.amount is not None and Decimal(found.amount) != ours.row.amount:
+            elif found.amount and ours.row.amount is not None and Decimal(found.amount) != ours.row.amount_there:
                 self.differences.append(difference("amount", ours, Decimal(found.amount)))
         hidden = sum(each.row.reference in answered.found for each in lost)
         if listed and hidden:

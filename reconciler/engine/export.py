@@ -18,6 +18,7 @@ from reconciler.engine.pinned import Pinned, PinnedExport, pin, record_digest
 from reconciler.engine.posting import post_sent
 from reconciler.engine.ranges import within
 from reconciler.engine.resolve import Resolution
+from reconciler.engine.reversing import reversal_of
 from reconciler.engine.shadow import nothing_yet, observe
 from reconciler.engine.standing import standing
 from reconciler.engine.strangers import check_strangers
@@ -264,16 +265,17 @@ class _Sync:
 
     def _render(self, claim: Claim, record: Mapping[str, Value | None]) -> Frozen | Turned:
         export = self.export
+        digest, subject = self._digest(record), self._subject(record)
+        if claim.purpose != "document":
+            return reversal_of(self.world, self.pinned, export, claim, (subject, digest))
         reserved: dict[str, Value | None] = {"export.number": claim.number, "export.reference": claim.reference}
         rendered = export.mapping.render({**record, **reserved})
-        digest, subject = self._digest(record), self._subject(record)
         if isinstance(rendered, Refusal):
             said = impersonal(rendered.message)  # our own refusals repeat values of the record
             return Turned(claim, said, rendered.field, export.origin(rendered.path), subject, digest)
         if rendered.warnings:
             self.noticed.append((record, rendered))
-        amount = export.amount(rendered, record)
-        return Frozen(claim, rendered.payload(), amount, subject, digest, sealed=export.sealed)
+        return Frozen(claim, rendered.payload(), export.amount(rendered, record), subject, digest, sealed=export.sealed)
 
     def _digest(self, record: Mapping[str, Value | None]) -> str:
         return record_digest(concealed(self.world, self.export, record), self.export.used)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from reconciler.clock import Clock
 from reconciler.ports import AppliedStore, CrashPoints, Records
 from reconciler.runs.operating import Operations, RecordHolds, Resends
+from reconciler.runs.reversal import Reversals
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +19,5 @@ class Office:
     operations: Operations
     record_holds: RecordHolds
     resends: Resends
+    reversals: Reversals
     actor: str

@@ -13,6 +13,7 @@ from reconciler.engine.office import Office
 from reconciler.engine.pinned import Pinned, PinnedExport, pin
 from reconciler.errors import Blocked, OperationRefused, UsageError
 from reconciler.runs.operations import MEANING, Choice, LedgerRow, Moved, Note, Operation, move_of, ways_in_words
+from reconciler.runs.reversal import REVERSAL
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.scalars import seconds
 from reconciler.specs.secrets import is_personal, is_secret
@@ -116,6 +117,8 @@ def moved_by(desk: Desk, row: LedgerRow, wish: Wish) -> Moved:
     move = move_of(wish.operation, row.standing)
     if move is None:
         raise OperationRefused(f"{row.title} {MEANING[row.standing]}", ways_in_words(row.standing))
+    if row.purpose == REVERSAL and wish.operation in ("withdraw", "resend"):
+        raise OperationRefused(f"{row.title} takes a document back", _after_reversal(row))
     code = move.code_of(row)
     goes = move.state == "not_applied" or wish.operation in ("withdraw", "resend")
     if goes and (refusal := _not_again(desk, row, wish.operation)):
@@ -144,6 +147,13 @@ def _not_again(desk: Desk, row: LedgerRow, operation: Operation) -> tuple[str, s
         message = f"{row.title} goes again by itself after {at}: until then its key is remembered there"
         return message, "nothing has to be done; sooner the same key would only bring the same answer"
     return None
+
+
+def _after_reversal(row: LedgerRow) -> str:
+    """What becomes of a reversal instead of going once more: no document gets a second one."""
+    if row.standing == "rejected_late":
+        return "correct it there, then: reconciler exports answer --fixed-there"
+    return "once it is settled there, the next sync sends the document once more"
 
 
 def check_reason(reason: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reconciler.engine.operations import Desk, Wish, moved_by
+from reconciler.engine.reversing import check_reversible
 from reconciler.errors import Blocked, OperationRefused, UsageError
 from reconciler.runs.operating import ResendRequest
 from reconciler.runs.operations import Choice, LedgerRow, Moved, Note
@@ -29,30 +30,38 @@ class Resent:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The yes of whoever asks, to so many documents; and up to how many one person may send once more alone."""
+    """The yes of whoever asks, to so many documents; and up to how many one person may send once more alone.
+
+    `reverse`: what is there is taken back first.
+    """
 
     confirmed: int
     alone: int
+    reverse: bool = False
 
 
 def resend(desk: Desk, rows: Sequence[LedgerRow], reason: str, consent: Consent) -> Resent:
-    """Open a new epoch for each, or ask for a second person.
+    """Open a new epoch for each, or its reversal, or ask for a second person.
 
     Raises UsageError, Blocked where whoever asks has no role for it, OperationRefused where one of the documents may
     not be sent once more, or where the yes is missing.
     """
     note = _note(desk, "resend", reason)
-    moved = [_checked(desk, row) for row in rows]
+    moved = [_checked(desk, row, reverse=consent.reverse) for row in rows]
     amount = sum((row.amount or Decimal(0) for row in rows), Decimal(0))
     if not 0 < len(rows) <= MOST:
         raise UsageError(f"{len(rows)} documents cannot be sent once more at once", f"choose 1 to {MOST}")
     if consent.confirmed != len(rows):
-        message = f"this would send {len(rows)} documents, {money(amount)}, once more: what is there now stays there"
+        there = "after a reversal of each" if consent.reverse else "what is there now stays there"
+        message = f"this would send {len(rows)} documents, {money(amount)}, once more: {there}"
         raise OperationRefused(message, f"if this is meant, add --confirm {len(rows)}")
     now = desk.office.clock.now()
     if len(rows) > consent.alone:
         with desk.office.points.around("ask_second"):
-            return Resent(request=desk.office.resends.ask_second(note, rows, now))
+            return Resent(request=desk.office.resends.ask_second(note, rows, now, reverse=consent.reverse))
+    if consent.reverse:
+        with desk.office.points.around("open_reversals"):
+            return Resent(tuple(desk.office.reversals.open_reversals(note, moved, _year(desk), now)))
     with desk.office.points.around("open_epochs"):
         return Resent(tuple(desk.office.operations.open_epochs(note, moved, _year(desk), now)))
 
@@ -68,7 +77,7 @@ def approve(desk: Desk, number: int) -> Resent:
     if {row.id: row.attempt for row in rows} != dict(request.rows):
         hint = f"reconciler exports approve {desk.organization} {number} --refuse, then ask again"
         raise OperationRefused("some of its documents have moved since it was asked", hint)
-    moved = [_checked(desk, row) for row in rows]
+    moved = [_checked(desk, row, reverse=request.reverse) for row in rows]
     with desk.office.points.around("approve"):
         made = desk.office.resends.approve(note, request, moved, _year(desk), desk.office.clock.now())
     return Resent(tuple(made))
@@ -105,8 +114,8 @@ def _note(desk: Desk, operation: str, reason: str | None = None) -> Note:
     return desk.note(operation, reason or "")
 
 
-def _checked(desk: Desk, row: LedgerRow) -> Moved:
-    """The row, where it may be sent once more and would be. Raises OperationRefused."""
+def _checked(desk: Desk, row: LedgerRow, *, reverse: bool) -> Moved:
+    """The row, where it may be sent once more and would be, and can be reversed. Raises OperationRefused."""
     moved = moved_by(desk, row, Wish("resend"))
     found = desk.export_of(row)
     assert found is not None, "moved_by has looked"
@@ -115,6 +124,8 @@ def _checked(desk: Desk, row: LedgerRow) -> Moved:
     missed = ["the app does not have it any more"] if explained is None else explained[1]
     if missed:
         raise OperationRefused(f"{row.title} would not go: {missed[0]}", "nothing was changed; leave it out")
+    if reverse:
+        check_reversible(desk, row)
     return moved
 
 

@@ -15,6 +15,7 @@ from reconciler.engine.following import Following
 from reconciler.engine.held import Line
 from reconciler.engine.pinned import PinnedExport
 from reconciler.engine.repeat import Repetition
+from reconciler.engine.reversing import repost
 from reconciler.engine.world import World
 from reconciler.runs.export import Open
 from reconciler.runs.idempotency import HELD_FOR, Licence, whole_requests
@@ -66,6 +67,8 @@ class Resolution:
                     step()
         if not self.stopped:
             self._sent()
+        if not self.stopped and (count := repost(self.world, self.export, self.lease)):
+            self.report.counts["reposted"] = count
         self._say_open()
 
     def _hold(self) -> None:

@@ -17,6 +17,7 @@ from reconciler.runs.keeping import CredentialVersions, Secret, SecretStore
 from reconciler.runs.listed import ReferenceLists
 from reconciler.runs.request import Requests
 from reconciler.runs.retention import Retention
+from reconciler.runs.reversal import Reversals
 from reconciler.runs.shadow import Holdings, Shadows
 from reconciler.runs.shard import ShardLeases
 from reconciler.runs.suspension import Suspensions
@@ -61,6 +62,7 @@ class World:
     comparisons: Comparisons
     adoptions: Adoptions
     runs: Runs
+    reversals: Reversals
     requests: Requests
     suspensions: Suspensions
     switches: Switches

@@ -26,7 +26,7 @@ OPEN = ("sending", "unknown", "held")
 class Candidate:
     """A document that may have been sent without this ledger's knowledge. `state` is the ledger's, empty for no row.
 
-    `amount` is the record's, where its category has one.
+    `amount` is the record's, where its category has one. With the purpose `reversal` it is what takes that epoch back.
     """
 
     category: str
@@ -35,6 +35,12 @@ class Candidate:
     reference: str
     state: str
     amount: Decimal | None
+    purpose: str = "document"
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """Record, epoch and purpose: of one category there is one of it."""
+        return self.record_id, self.epoch, self.purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +128,12 @@ class Adoptions(Protocol):
     ) -> tuple[list[Candidate], str]:
         """The next candidates behind the record `after` (empty: from the first), and the last record looked at.
 
-        The record is empty where there are no more. Records of a state that is asked about anyway are left out.
+        The record is empty where there are no more. Records of a state that is asked about anyway are left out. What
+        comes after a settled document is its reversal, whether its type has any or not.
         """
 
-    def findings(self, stream: Stream, records: Sequence[str]) -> Mapping[tuple[str, int], bool]:
-        """By record and epoch, for those that were asked about: whether a document stands there."""
+    def findings(self, stream: Stream, records: Sequence[str]) -> Mapping[tuple[str, int, str], bool]:
+        """By `Candidate.key`, for those that were asked about: whether a document stands there."""
 
     def keep_findings(self, stream: Stream, findings: Sequence[Finding], now: datetime) -> None:
         """Remember what was found out, so that nobody asks for it again."""

@@ -175,7 +175,7 @@ def shown(ours: Ours, there: Sequence[Item], inventory: Inventory, *, balanced: 
     if inventory.amounts and ours.row.amount is not None:
         if theirs is None:
             found.append(difference("amount", ours))
-        elif theirs != ours.row.amount:
+        elif theirs != ours.row.amount_there:
             found.append(difference("amount", ours, theirs))
     if names := changed(ours, there):
         found.append(difference("content", ours, theirs, ", ".join(names)))

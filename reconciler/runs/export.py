@@ -62,6 +62,7 @@ class Claim:
     number: int
     until: datetime
     claimed_at: datetime | None = None
+    purpose: str = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,12 @@ class Open:
     next_attempt_at: datetime | None = None
     again_at: datetime | None = None
     """Where it is proved absent: when it may go again; None is at once."""
+    purpose: str = "document"
+
+    @property
+    def amount_there(self) -> Decimal | None:
+        """The amount as it is found there: a reversal is a balanced document, whose positive lines are summed."""
+        return abs(self.amount) if self.amount is not None and self.purpose == "reversal" else self.amount
 
 
 def batch_of(references: Sequence[str]) -> str:
@@ -142,12 +149,13 @@ def batch_of(references: Sequence[str]) -> str:
     return "B" + hashlib.sha256("\n".join(references).encode()).hexdigest()[:20].upper()
 
 
-def reference(stream: Stream, record_id: str, epoch: int) -> str:
+def reference(stream: Stream, record_id: str, epoch: int, purpose: str = "document") -> str:
     """The reference that is written into the target: from the key alone, never from the payload (design.md 5).
 
     Twenty base32 characters are a hundred bits; the alphabet is `[A-Z2-7-]`, which every system can address.
     """
-    key = f"{_beginning(stream)}, {json.dumps(record_id)}, {epoch}]"  # one JSON list, as `json.dumps` writes it
+    more = "" if purpose == "document" else f", {json.dumps(purpose)}"
+    key = f"{_beginning(stream)}, {json.dumps(record_id)}, {epoch}{more}]"  # one JSON list, as `json.dumps` writes it
     return PREFIX + base64.b32encode(hashlib.sha256(key.encode()).digest()[:15]).decode()[:20]
 
 

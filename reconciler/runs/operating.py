@@ -25,6 +25,8 @@ class ResendRequest:
     reason: str
     asked_by: str
     asked_at: datetime
+    reverse: bool = False
+    """Whether what is there is taken back first, see `runs.reversal`."""
 
 
 class Operations(Protocol):
@@ -44,6 +46,9 @@ class Operations(Protocol):
 
     def decided(self, organization_id: str, references: Sequence[str]) -> list[Decided]:
         """What people have decided about these documents, oldest first."""
+
+    def write_down(self, note: Note, rows: Sequence[LedgerRow], now: datetime) -> None:
+        """Put into the audit trail what somebody is about to have done about these, and change nothing."""
 
     def decide(self, note: Note, moved: Sequence[Moved], now: datetime) -> None:
         """Move each row to its place."""
@@ -73,13 +78,13 @@ class Resends(Protocol):
     def waiting(self, organization_id: str) -> list[ResendRequest]:
         """Those that wait, oldest first."""
 
-    def ask_second(self, note: Note, rows: Sequence[LedgerRow], now: datetime) -> int:
+    def ask_second(self, note: Note, rows: Sequence[LedgerRow], now: datetime, *, reverse: bool = False) -> int:
         """Write one down; its number."""
 
     def approve(
         self, note: Note, request: ResendRequest, moved: Sequence[Moved], year: int, now: datetime
     ) -> list[LedgerRow]:
-        """Open the epochs of one. Raises OperationRefused also where it waits no longer."""
+        """Open the epochs of one, or the reversals. Raises OperationRefused also where it waits no longer."""
 
     def refuse(self, note: Note, request: ResendRequest, now: datetime) -> None:
         """Let one wait no longer. Raises OperationRefused also where it does not."""

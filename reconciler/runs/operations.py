@@ -50,6 +50,7 @@ class LedgerRow:
     changed_at: datetime
     superseded: bool = False
     record_digest: str = ""
+    purpose: str = "document"
 
     @property
     def standing(self) -> str:
@@ -59,7 +60,8 @@ class LedgerRow:
     @property
     def title(self) -> str:
         """`number 2026000004 (expense_claims 5f0c...)`."""
-        return f"number {self.number} ({self.category} {self.record_id})"
+        what = "" if self.purpose == "document" else f"{self.purpose} of "
+        return f"number {self.number} ({what}{self.category} {self.record_id})"
 
 
 def standing_of(state: str, code: str) -> str:
@@ -112,7 +114,7 @@ MOVES: Mapping[Operation, Mapping[str, Move]] = {
         "never_posted": Move("drifted", "answered"),
     },
     "fixed-there": {"rejected_late": Move("sent", "fixed-there")},
-    "withdraw": {"rejected_late": Move("voided", "withdrawn")},
+    "withdraw": {name: Move("voided", "withdrawn") for name in ("sent", "never_posted", "rejected_late")},
     "resend": {name: Move(name, "resent") for name in ("sent", "accepted", "never_posted", "posted", "drifted")},
     "hold": {"rejected": Move("rejected", ""), "not_applied": Move("not_applied", "")},
 }
@@ -163,7 +165,9 @@ def ways_in_words(standing: str) -> str:
     """What a person can do, as a hint."""
     if standing == "sending":
         return "wait until the sync that sends it has ended: reconciler exports show"
-    found = [COMMANDS[operation] for operation in ways_out(standing)]
+    # What is staged is withdrawn where its type says how, and it goes once more in every type.
+    ways = [each for each in ways_out(standing) if each != "withdraw" or standing == "rejected_late"]
+    found = [COMMANDS[operation] for operation in ways]
     return f"reconciler exports {', or '.join(found)}" if found else "nothing is left to be done"
 
 
@@ -191,7 +195,8 @@ class Note:
 class Choice:
     """Which rows are meant. `wanted` are record ids, references or numbers, `ids` the ledger's own; empty is any.
 
-    `states` are standings; `since` and `until` are half-open instants of the last change.
+    `states` are standings; `since` and `until` are half-open instants of the last change. Of `newest`, `reversing` are
+    documents too whose reversal is the newest: without them it would be a minus to nothing.
     """
 
     organization_id: str
@@ -203,6 +208,7 @@ class Choice:
     since: datetime | None = None
     until: datetime | None = None
     newest: bool = True
+    reversing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def world(settings: Settings, shared: Clock | None = None, stopping: Event | Non
     from reconciler.database.records import RecordTables
     from reconciler.database.requests import RequestTable
     from reconciler.database.retention import RetentionTable
+    from reconciler.database.reversals import ReversalTable
     from reconciler.database.runs import RunTable
     from reconciler.database.sealing import SealedLedger
     from reconciler.database.shadows import ShadowTable
@@ -71,6 +72,7 @@ def world(settings: Settings, shared: Clock | None = None, stopping: Event | Non
         comparisons=ComparisonTable(tables),
         adoptions=AdoptionTable(tables),
         runs=RunTable(tables),
+        reversals=ReversalTable(tables),
         requests=RequestTable(tables),
         suspensions=SuspensionTable(tables),
         switches=SwitchTable(tables, detect_only=settings.detect_only),

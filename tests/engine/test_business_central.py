@@ -269,3 +269,93 @@ def test_a_journal_that_holds_nothing_of_ours_is_not_posted(here: Installation, 
         assert sync(here) == 0
     assert len(books.books()["lines"]) == 2
     assert books.books()["requests"]["posts"] == 1
+
+
+def withdraw(here: Installation, number: int) -> int:
+    words = ("--withdraw", "--reason", "The account was blocked after it went")
+    return here.run("exports", "answer", WHERE[0], str(number), *words, minutes=1)
+
+
+@pytest.fixture
+def staged(here: Installation, books: Company) -> Installation:
+    """Vouchers that wait in the journal: posting them was refused."""
+    books.control("/_company", block="2910")
+    sync(here)
+    assert here.states() == {"sent": KEPT}
+    assert len(books.books()["lines"]) == 2 * KEPT
+    return here
+
+
+def test_a_staged_voucher_is_removed_whole_proved_gone_and_goes_once_more(
+    staged: Installation, books: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [(number,)] = staged.sql("select number from reconciler.exports order by id limit 1")
+    books.arm("lose_response_after_commit")
+    assert withdraw(staged, number) == 5
+    assert "nobody knows whether number" in capsys.readouterr().err
+    assert staged.states() == {"sent": KEPT}
+    assert withdraw(staged, number) == 0  # what is gone is not asked to go
+    assert str(number) not in books.vouchers()
+    assert books.books()["requests"]["deletes"] == 2
+    trail = "select action from reconciler.audit where action like 'export-%%' and detail ->> 'number' = %s order by id"
+    assert [row[0] for row in staged.sql(trail, str(number))] == ["export-remove", *["export-withdraw"] * 2]
+    books.control("/_company", unblock="2910")
+    for _ in range(3):
+        sync(staged)
+    assert staged.states() == {"posted": KEPT, "voided": 1}
+    assert books.once()
+    assert len(books.vouchers()) == KEPT
+    assert withdraw(staged, number + 1) == 4  # what is posted is never removed
+
+
+def test_what_was_posted_since_we_looked_is_not_removed(
+    staged: Installation, books: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [(number,)] = staged.sql("select number from reconciler.exports order by id limit 1")
+    books.control("/_company", unblock="2910")
+    books.control("/_post", journal=JOURNAL)
+    assert withdraw(staged, number) == 4
+    assert "is posted there" in capsys.readouterr().err
+    assert books.books()["requests"]["deletes"] == 0
+
+
+@pytest.mark.parametrize("place", ["after:write_down", "after:withdraw"])
+def test_a_withdrawal_that_was_killed_may_be_said_again(
+    staged: Installation, books: Company, forking: str, place: str
+) -> None:
+    [(number,)] = staged.sql("select number from reconciler.exports order by id limit 1")
+    words = ("exports", "answer", WHERE[0], str(number), "--withdraw", "--reason", "The account was blocked")
+    staged.at += 1
+    code, output = staged.fork(forking, *words, crash_at=place)
+    assert code == -signal.SIGKILL, output
+    assert staged.states() == {"sent": KEPT}
+    staged.at += 10  # the lease of the dead process is over
+    assert withdraw(staged, number) == 0
+    assert str(number) not in books.vouchers()
+    assert books.books()["requests"]["deletes"] == 2
+    books.control("/_company", unblock="2910")
+    sync(staged)
+    assert books.once()
+    assert len(books.vouchers()) == KEPT
+
+
+def test_a_posted_voucher_is_reversed_and_goes_once_more(here: Installation, books: Company) -> None:
+    settled(here)
+    [(number, account)] = here.sql(
+        "select e.number, o.body -> 'people' -> 0 ->> 'account' from reconciler.exports e"
+        " join reconciler.organizations o on o.id = e.organization_id order by e.id limit 1"
+    )
+    people = "update reconciler.organizations set body = jsonb_set(body, '{people,0,roles}', '[\"accountant\"]')"
+    here.sql(people)
+    words = ("--reverse", "--reason", "The wrong account was booked", "--confirm", "1")
+    before = replace(here, settings=replace(here.settings, actor=account))
+    assert before.run("exports", "resend", WHERE[0], str(number), *words) == 0
+    for _ in range(5):
+        sync(here)
+    assert here.states() == {"posted": KEPT + 2}
+    assert books.once()
+    chain = "select epoch, purpose, number from reconciler.exports where record_id = (select record_id from"
+    rows = here.sql(f"{chain} reconciler.exports where number = %s) order by id", number)
+    assert [row[:2] for row in rows] == [(1, "document"), (1, "reversal"), (2, "document")]
+    first, back, again = (books.vouchers()[str(row[2])] for row in rows)
+    assert [-each for each in back] == first == again

@@ -52,6 +52,8 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["set_switch", "end_switch"]  # tests/engine/test_switching.py
     more += ["notice", "take_notice", "tell", "told"]  # tests/notifications/test_crashes.py
     # tests/operations
+    more += ["open_reversals", "repost"]  # tests/operations/test_reverse.py
+    more += ["withdraw", "write_down"]  # test_business_central.py
     more += ["decide", "hold_records", "release_records", "open_epochs", "ask_second", "approve", "refuse"]
     assert sorted([*SYNC, *CREDENTIALS, *more]) == points()
 

@@ -138,6 +138,40 @@ def test_a_document_that_was_removed_there_and_went_again_is_found_under_its_lat
     assert installation.sql("select epoch from reconciler.exports where record_id = %s", record) == [(2,)]
 
 
+@pytest.mark.parametrize("gone_again", [True, False])
+def test_a_reversal_is_found_too_and_its_document_goes_once_more_only_where_it_had_not(
+    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str], *, gone_again: bool
+) -> None:
+    def posted() -> None:
+        books.control("/_import")
+        installation.sync(minutes=40)
+
+    only_claims(installation, 3)
+    assert installation.sync() == 0
+    posted()
+    [(first, record)] = installation.sql("select reference, record_id from reconciler.exports order by number limit 1")
+    ola = replace(installation.settings, actor="ola-blindeforbundet")
+    why = ("--reverse", "--reason", "The wrong cost centre was booked", "--confirm", "1")
+    assert replace(installation, settings=ola).run("exports", "resend", WHERE[0], first, *why) == 0
+    assert installation.sync(minutes=1) == 0
+    books.control("/_import")
+    if gone_again:
+        posted()
+    there = len(books.read()["vouchers"])
+    assert there == 4 + gone_again
+    gone(installation)
+    assert installation.sync(minutes=1) == 5
+    assert surveyed(installation, capsys, "--confirm", str(there))["written"] == there
+    for _ in range(2):
+        assert installation.sync(minutes=1) == 0
+        posted()
+    assert len(books.read()["vouchers"]) == 5
+    chain = "select epoch, purpose, sign(amount)::int from reconciler.exports where record_id = %s order by id"
+    told = [(1, "document", 1), (1, "reversal", -1), (2, "document", 1)]
+    assert sorted(installation.sql(chain, record)) == told
+    assert verdict(installation.settings.database_url, books.url) == []
+
+
 def test_adoption_goes_on_where_its_budget_ended_and_asks_nothing_twice(
     make: Make, register: Books, capsys: pytest.CaptureFixture[str]
 ) -> None:

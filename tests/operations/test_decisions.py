@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 from parts.checker import verdict
+from parts.classes import CLAIMS, Make, lost
 from parts.classes import WHERE as MEMBERS
-from parts.classes import Make, lost
 from parts.decisions import audited, only, stalled, states
 from parts.installation import WHERE, Books, Installation
 
@@ -255,3 +255,36 @@ def test_what_cannot_mean_anything_is_a_usage_error_with_the_next_step(
         installation.settings = replace(installation.settings, actor="ola-blindeforbundet")
     assert installation.run("exports", *words) == 2
     assert "next: " in capsys.readouterr().err
+
+
+def test_a_staged_document_is_removed_by_its_reference_where_the_type_says_how_and_goes_as_a_new_epoch(
+    make: Make, register: Books, capsys
+) -> None:
+    here = make("C staged")
+    assert here.sync() == 0
+    reference = only(here, "sent")
+    words = ("exports", "answer", MEMBERS[0], reference, "--withdraw", "--reason", "It went with the wrong kind")
+    register.arm("refuse", status=422, on="write")
+    assert here.run(*words) == 4
+    assert "could not be removed there" in capsys.readouterr().err
+    register.arm("lose_response_after_commit", on="write")
+    assert here.run(*words, minutes=1) == 5
+    assert "nobody knows whether" in capsys.readouterr().err
+    assert states(here, reference)[0] == "sent"
+    assert here.run(*words, minutes=1) == 0
+    assert states(here, reference) == ("voided", 1, "withdrawn")
+    assert here.sync(minutes=1) == 0
+    there = [row["reference"] for row in register.read()["records"]]
+    assert reference not in there
+    assert len(there) == len(set(there)) == CLAIMS
+
+
+def test_what_is_there_is_not_withdrawn_where_its_type_does_not_say_how(
+    installation: Installation, books: Books, capsys
+) -> None:
+    assert installation.sync() == 6
+    reference = only(installation, "sent")
+    words = ("exports", "answer", ORG, reference, "--withdraw", "--reason", "It was removed by hand")
+    assert installation.run(*words) == 4
+    assert "its type does not say how what is staged is removed" in capsys.readouterr().err
+    assert states(installation, reference)[0] == "sent"

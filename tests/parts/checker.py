@@ -24,25 +24,46 @@ REGISTERED = (
 )
 
 
+THERE = {"sent", "accepted", "posted"}
+
+
 def verdict(database_url: str, simulator_url: str) -> list[str]:
-    """Everything that is wrong; nothing where each record that should be booked is booked once, with its amount."""
+    """Everything that is wrong; nothing where each record that should be booked is booked once, with its amount.
+
+    A document that was reversed counts once and its reversal minus once, each under a reference of its own.
+    """
     wanted = _records(database_url)
-    ledger = _ledger(database_url)
+    ledger = _documents(database_url)
     booked = _booked(simulator_url)
     problems = [f"{key} is booked {len(sums)} times" for key, sums in booked.items() if len(sums) != 1]
     for record, amount in wanted.items():
-        reference, state = ledger.get(record, ("", "no row"))
-        if state not in {"sent", "accepted", "posted"}:
-            problems.append(f"{record} should be sent, and the ledger says {state}")
-        elif booked.get(reference) != [amount]:
-            problems.append(f"{record} ({reference}) should be booked with {amount}: {booked.get(reference)}")
-    known = {reference for reference, state in ledger.values() if state in {"sent", "accepted", "posted"}}
+        rows = [(reference, sign) for reference, state, sign in ledger.get(record, []) if state in THERE]
+        if sum(sign for _, sign in rows) != 1:
+            problems.append(f"{record} should be sent once, and the ledger says {ledger.get(record, 'no row')}")
+        problems += [
+            f"{record} ({reference}) should be booked with {sign * amount}: {booked.get(reference)}"
+            for reference, sign in rows
+            if booked.get(reference) != [sign * amount]
+        ]
+    told = [(record, each) for record, rows in ledger.items() for each in rows if each[1] in THERE]
+    known = {reference for _, (reference, _, _) in told}
     problems += [
         f"{reference} is booked, and the ledger does not say so" for reference in booked if reference not in known
     ]
-    if len(known) != len(wanted):
-        problems.append(f"{len(wanted)} records should be sent, the ledger says {len(known)}")
+    if {record for record, _ in told} != set(wanted):
+        problems.append(f"{len(wanted)} records should be sent, the ledger says {len({each for each, _ in told})}")
     return problems
+
+
+def doubled(database_url: str, simulator_url: str) -> list[str]:
+    """Records whose amount stands in the books more than once at this moment, reversals counted, whatever is known."""
+    booked = _booked(simulator_url)
+    found = []
+    for record, rows in _documents(database_url).items():
+        sums = [amount for reference, _, _ in rows for amount in booked.get(reference, [])]
+        if sums and sum(sums) > max(sums):
+            found.append(f"{record} is booked as {' + '.join(map(str, sums))}")
+    return found
 
 
 def register_verdict(database_url: str, register_url: str) -> list[str]:
@@ -87,6 +108,17 @@ def _ledger(database_url: str) -> dict[tuple[str, str], tuple[str, str]]:
         rows = connection.execute(query).fetchall()
     assert all(row[4] == 1 for row in rows)
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def _documents(database_url: str) -> dict[tuple[str, str], list[tuple[str, str, int]]]:
+    """By record: reference, state and sign of each of its documents, in the order in which they came about."""
+    query = "select category, record_id, reference, state, purpose from reconciler.exports order by id"
+    found: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
+    with psycopg.connect(database_url) as connection:
+        for category, record, reference, state, purpose in connection.execute(query):
+            sign = {"document": 1, "reversal": -1}[purpose]
+            found.setdefault((category, record), []).append((reference, state, sign))
+    return found
 
 
 def _booked(simulator_url: str) -> dict[str, list[Decimal]]:

@@ -56,6 +56,9 @@ CREATES = {
     "D": _create("D", _ONE, _POST),
 }
 """How an expense is created, by class; B in batches, and with a lookup besides."""
+_STAGED = _LOOKUP.replace("posted", "sent"), "withdraw: {path: '/expenses/{reference}'}"
+STAGED = {"C staged": _create("C", _ONE, _POST, *_STAGED)}
+"""Where what was sent is never posted, and can be removed."""
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +111,8 @@ class Classed(Installation):
         text = path.read_text().replace("{name: rest}", "{name: rest, annotations: {overrides: builtin}}")
         start = text.index("      create:", text.index("    expense:"))
         end = text.index("  # What no rule says")
-        path.write_text(text[:start] + f"      create: {CREATES[kind]}\n" + text[end:])
+        create = (CREATES | STAGED)[kind]
+        path.write_text(text[:start] + f"      create: {create}\n" + text[end:])
         committed(self.repository)
 
     def apply(self) -> None:

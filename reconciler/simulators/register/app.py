@@ -50,6 +50,7 @@ def application_of(options: Options) -> Starlette:
         Route("/status", _handler("read", records.status)),
         Route("/{collection}/batch", _handler("write", records.batch), methods=["POST"]),
         Route("/{collection}/{reference}", _handler("write", records.put), methods=["PUT"]),
+        Route("/{collection}/{reference}", _handler("write", records.remove), methods=["DELETE"]),
         Route("/{collection}/{reference}", _handler("read", records.get)),
         Route("/{collection}", _handler("write", records.post), methods=["POST"]),
         Route("/{collection}", _handler("read", records.listed)),

@@ -48,6 +48,12 @@ class Books:
         self.rows[row.id] = row
         return row
 
+    def remove(self, row: Row) -> None:
+        """Take a record out, for good."""
+        del self.rows[row.id]
+        key = (row.collection, row.reference)
+        self._index[key] = tuple(each for each in self._index[key] if each != row.id)
+
     def find(self, collection: str, reference: str) -> list[Row]:
         """The records under a reference, oldest first."""
         return [self.rows[each] for each in self._index.get((collection, reference), ())]

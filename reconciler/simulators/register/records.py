@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from reconciler.simulators.register.books import Row
 from reconciler.simulators.register.checks import complaints_of, reference_of
@@ -74,6 +74,16 @@ def post(state: State, request: Request, body: bytes) -> JSONResponse:
     answer = {"id": str(row.id)}
     state.remember((collection, key), body, 201, answer)
     return JSONResponse(answer, 201, {"Location": f"/{collection}/{row.id}"})
+
+
+def remove(state: State, request: Request, _body: bytes) -> Response:
+    """One record by its reference: 204, and 404 where there is none. No vendor's rule: ours (RFC 9110, 9.3.5)."""
+    collection, wanted = request.path_params["collection"], request.path_params["reference"]
+    found = state.books.find(collection, wanted)
+    if not found:
+        raise Refusal(404, "NOT_FOUND", f"there is no {wanted} among {collection}")
+    state.books.remove(found[0])
+    return Response(status_code=204)
 
 
 def get(state: State, request: Request, _body: bytes) -> JSONResponse:

@@ -26,6 +26,7 @@ from reconciler.specs.models.limits import TURN_WITHIN_S, Frequency, Quota
 from reconciler.specs.models.lists import A_MONTH_S, SHARE, ReferenceList
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.operations import Create
+from reconciler.specs.models.reversal import Reversal
 from reconciler.specs.models.shared import Label, Model
 from reconciler.specs.scalars import FieldName, Flag, Name, Number, Text, Whole, seconds
 
@@ -116,6 +117,7 @@ class DocumentType(Model):
     account: TargetName | None = Field(None, description="The field by which a statement adds lines up: the account.")
     fields: dict[TargetName, TargetField] = Field(min_length=1)
     create: Create
+    reversal: Reversal | None = Field(None, description="How a document is taken back; accounts only.")
     columns: list[Columns] = Field(
         default_factory=list, description="Where the system itself says what it asks of the fields; compared by tests."
     )
@@ -132,8 +134,22 @@ class DocumentType(Model):
         named += [name for place in self.create.reconcile.places for name in place.fields]
         if (drop := self.create.drop) is not None:
             named += [drop.amount, *drop.columns]
+        named += self.reversal.fields if self.reversal else []
         if unknown := sorted({name for name in named if name and name not in self.fields}):
             raise ValueError(f"not among `fields`: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_taken_back(self) -> "DocumentType":
+        """Half a reversal would be worse than none."""
+        if (reversal := self.reversal) is None:
+            return self
+        if self.balanced not in reversal.negate:
+            raise ValueError("a reversal negates the field that is `balanced`: only accounts take documents back")
+        if wrong := [name for name in reversal.negate if self.fields[name].type not in ("decimal", "money", "integer")]:
+            raise ValueError(f"only numbers can be negated: {', '.join(wrong)}")
+        if self.fields[reversal.date].type != "date":
+            raise ValueError(f"the `date` of a reversal is a date: {reversal.date} is none")
         return self
 
 

@@ -11,6 +11,7 @@ from reconciler.specs.models.access import AnswerPath, Count, Pages, UrlPath
 from reconciler.specs.models.listing import Reconcile
 from reconciler.specs.models.mapping import TargetName
 from reconciler.specs.models.shared import Model, OneOf
+from reconciler.specs.models.withdrawal import Withdraw
 from reconciler.specs.scalars import Duration, Flag, Name, Text
 
 DropPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*(/[A-Za-z0-9_{}-][A-Za-z0-9._{}-]*)*$")]
@@ -217,6 +218,7 @@ class Create(OneOf):
     post: UrlPath | None = Field(
         None, description="With `odata`: POSTed to at the end of a run while sent documents wait to become final."
     )
+    withdraw: Withdraw | None = Field(None, description="How a document that is only staged is removed.")
 
     @classmethod
     def alternatives(cls) -> tuple[str, ...]:
@@ -238,6 +240,8 @@ class Create(OneOf):
             raise ValueError("a lookup by number needs `number`: the field that carries it")
         if self.post is not None and not any(lookup.proves == "posted" for lookup in self.lookups):
             raise ValueError("`post` needs a lookup that proves `posted`: else nobody learns what became of it")
+        if self.withdraw is not None and (self.call is None or not self.can_be_asked or self.idempotency == "D"):
+            raise ValueError("`withdraw` goes with a `call` and a lookup by reference: what is removed is proved gone")
         if (self.request is None) != (self.reply is None):
             raise ValueError("`request` and `reply` come together")
         if self.call is not None and not (self.call.documents or self.call.together) and self.batch.documents != 1:

@@ -3,7 +3,7 @@
 from reconciler.database.migrate import execute_beside
 
 revision = "0020_chores"
-down_revision = "0018_notifications"
+down_revision = "0019_reversals"
 
 
 def upgrade() -> None:
