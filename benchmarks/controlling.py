@@ -21,9 +21,9 @@ from generate import DOCUMENTS, EACH, generate
 from reconciler.clock import SystemClock
 from reconciler.controller.declared import rules_of
 from reconciler.controller.loop import Loop, Parts
-from reconciler.controller.process import mirror
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Source
+from reconciler.controller.threads import mirror
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
 from reconciler.settings import NamedRepository, Settings

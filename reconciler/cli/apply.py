@@ -89,10 +89,9 @@ def _carry_out(
         _say(context, f"{plan.organization}: no changes", "")
         return result
     try:
-        apply_plan(context.world, plan, approve, reason=reason)
         if not reason:
             check_change(context.world, plan)
-        apply_plan(context.world, plan, approve)
+        apply_plan(context.world, plan, approve, reason=reason)
     except (PlanRefused, Blocked) as stopped:
         state = "refused" if isinstance(stopped, PlanRefused) else "blocked"
         _say(context, f"{state}: {stopped.message}", "bold red")

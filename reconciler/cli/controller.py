@@ -1,5 +1,7 @@
 """`reconciler controller`: the resident loop, which makes the database equal to the branch and keeps it so."""
 
+from dataclasses import replace
+
 import click
 
 from reconciler.cli.context import Context
@@ -22,7 +24,12 @@ def command(context: Context, *, let_go: bool) -> int:
     from reconciler.controller.observed import observed
     from reconciler.controller.process import serve
     from reconciler.controller.pulse import Pulse, Wake
+    from reconciler.controller.threads import Listeners
 
     wake, pulse = Wake(), Pulse()
     with observed(context.settings, wake, pulse) as seen:
-        return serve(context.settings, wake, pulse, seen.reported)
+        listeners = Listeners(seen.reported, span=seen.traces.span)
+        if seen.metrics is not None:
+            counts = seen.metrics
+            listeners = replace(listeners, began_late=counts.began_late, shown=counts.integrations)
+        return serve(context.settings, wake, pulse, listeners)

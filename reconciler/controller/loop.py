@@ -5,10 +5,10 @@ Level-triggered: a round looks at what is, never at what happened. docs/decision
 
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from reconciler.controller.branch import Branch, is_news
 from reconciler.controller.declared import Declared, Rules
@@ -44,6 +44,19 @@ class Round:
     held: int
     leads: bool
     waiting: int
+    seconds: float
+
+
+class Span(Protocol):
+    """Around what is traced, where somebody traces."""
+
+    def __call__(self, name: Literal["pass", "converge"], **attributes: str | float) -> AbstractContextManager[None]:
+        """Attributes are names and commits."""
+
+
+def no_span(name: Literal["pass", "converge"], **attributes: str | float) -> AbstractContextManager[None]:
+    """Nobody traces."""
+    return nullcontext()
 
 
 class Reported(Protocol):
@@ -71,6 +84,7 @@ class Parts:
     reported: Sequence[Reported]
     verify_s: float = 30.0
     signatures: Signatures | None = None
+    span: Span = no_span
 
 
 class Loop:
@@ -89,9 +103,11 @@ class Loop:
         failures = 0
         while not wake.stopping:
             try:
-                seconds = self.round()
+                with self._parts.span("pass"):
+                    seconds = self.round()
                 failures = 0
-                pulse.ready(READER)
+                if self._parts.source.seen.tried_at is not None:
+                    pulse.ready(READER)
             except TryAgainLater as error:
                 failures += 1
                 seconds = retry(READER, failures - 1, FIRST_S, MOST_S).total_seconds()
@@ -132,7 +148,8 @@ class Loop:
         if asked:
             with world.points.around("handle_asked"):
                 world.conditions.handle_asked([each.id for each in asked], world.clock.now())
-        told = Round(seen, declared, conditions, len(held), parts.shards.mine(REPOSITORY), waiting)
+        seconds = (world.clock.now() - now).total_seconds()
+        told = Round(seen, declared, conditions, len(held), parts.shards.mine(REPOSITORY), waiting, seconds)
         for each in parts.reported:
             each.round(told)
         return 0.0 if changed else ROUND_S
@@ -205,7 +222,8 @@ class Loop:
         if lease is None:
             return False
         try:
-            condition = converge(parts.world, goal, lease, before, parts.objections)
+            with parts.span("converge", organization=goal.organization, commit=goal.revision):
+                condition = converge(parts.world, goal, lease, before, parts.objections)
         except Busy:
             log.warning("the lease of %s was lost; nothing was written", goal.organization)
             parts.shards.lost(goal.organization)

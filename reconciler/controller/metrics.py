@@ -9,7 +9,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 
 from reconciler.controller.census_metrics import census_metrics
 from reconciler.errors import ReconcilerError
+from reconciler.runs.health import IntegrationState
 
 if TYPE_CHECKING:
     from reconciler.controller.pulse import Pulse
@@ -33,17 +33,6 @@ FRESH_S = 10.0
 MOST_INTEGRATIONS = 5000
 ONE = ("installation",)
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class IntegrationState:
-    """An integration as `status` shows it: `backlog` in records; `quota_left` from 0 to 1, None where there is none."""
-
-    organization: str
-    integration: str
-    colour: str
-    backlog: int
-    quota_left: float | None = None
 
 
 class Metrics:

@@ -49,6 +49,7 @@ class Reporting(Reported):
             self._metrics.fetched(ok=not seen.problem)
             self._fetched_at = self._fetched_at if seen.problem else self._monotonic()
         self._seen = seen
+        self._metrics.passed(told.seconds)
         self._metrics.leases(told.held, self._shards)
         self._metrics.queued(sum(each.reason in OURS for each in told.conditions.values()))
 

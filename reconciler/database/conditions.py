@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.database.connection import Database
 from reconciler.database.leases import check_fence
 from reconciler.runs.condition import MOST_FINDINGS, Asked, Condition, Reason
+from reconciler.runs.health_words import Language
 from reconciler.runs.outcome import Lease
 
 KEPT = 50
@@ -82,6 +83,13 @@ class ConditionTable:
         with self._database.reading() as connection:
             rows = connection.execute(_MARKS, {"only": only or None}).fetchall()
         return {str(row["id"]): row["mark"] for row in rows}
+
+    def languages(self) -> dict[str, Language]:
+        """See the port."""
+        query = "select name, body ->> 'language' as language from reconciler.organizations"
+        with self._database.reading() as connection:
+            rows = connection.execute(query).fetchall()
+        return {row["name"]: "en" if row["language"] == "en" else "nb" for row in rows}
 
     def ask_reconcile(self, organization: str, by: str, now: datetime) -> int:
         """See the port."""

@@ -13,7 +13,7 @@ from reconciler.engine.world import World
 from reconciler.errors import DatabaseDown, ReconcilerError
 from reconciler.reports.due import Known, Standing, reminders, standing, year_in_question
 from reconciler.runs.credential import REMINDERS, Version
-from reconciler.runs.health import STATES, Cause, because
+from reconciler.runs.health import STATES, Cause, Health, IntegrationState, because
 from reconciler.runs.health_words import say
 from reconciler.runs.notification import Matter, Noticed
 from reconciler.runs.suspension import Suspension
@@ -64,13 +64,35 @@ def matters(world: World, looks: Looks, organization: str, seen: Noticed, now: d
     return [*found, *_credentials(world, seen, views, now), *_reports(looks, organization, seen, now)]
 
 
+def coloured(world: World, looks: Looks, organization: str, now: datetime) -> Iterator[IntegrationState]:
+    """Every integration of an organisation. One that cannot be read is red, and hides no other. Raises DatabaseDown."""
+    for view in looks.integrations(organization):
+        try:
+            pinned = pin(world.applied.applied(view.organization, view.name), now)
+            still = holding(world.suspensions, world.versions, pinned, now)
+            found, quota = _verdict(world, looks, view, pinned, still, now)
+            totals = [world.records.total(each.stream, each.selection, each.category, now) for each in pinned.exports]
+            yield IntegrationState(organization, view.name, found.colour, sum(count for count, _ in totals), quota)
+        except DatabaseDown:
+            raise
+        except (ReconcilerError, ValueError):
+            yield IntegrationState(organization, view.name, "red", 0, None)
+
+
+def _verdict(
+    world: World, looks: Looks, view: Seen, pinned: Pinned, still: Sequence[Suspension], now: datetime
+) -> tuple[Health, float | None]:
+    waiting = oldest_waiting(world.records, pinned, now) if view.schedule is None else None
+    quota = looks.quota(pinned, now)
+    return verdict(view, still, waiting, quota, now), quota
+
+
 def _integration(world: World, looks: Looks, seen: Noticed, view: Seen, now: datetime) -> Matter:
     still: Sequence[Suspension] = ()
     try:
         pinned = pin(world.applied.applied(view.organization, view.name), now)
         still = holding(world.suspensions, world.versions, pinned, now)
-        waiting = oldest_waiting(world.records, pinned, now) if view.schedule is None else None
-        found = verdict(view, still, waiting, looks.quota(pinned, now), now)
+        found, _ = _verdict(world, looks, view, pinned, still, now)
         words = _words(view, found.causes)
     except DatabaseDown:
         raise

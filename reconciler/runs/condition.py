@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 
+from reconciler.runs.health_words import Language
 from reconciler.runs.outcome import Lease
 
 Ready = Literal["Applied", "Pinned"]
@@ -31,8 +32,8 @@ _WORDS: Mapping[str, Word] = {
 
 
 def word(reason: Reason) -> Word:
-    """The word that a reason belongs to."""
-    return _WORDS[reason]
+    """The word that a reason belongs to; one that a newer program has written down waits for a person."""
+    return _WORDS.get(reason, "Stalled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,9 @@ class Conditions(Protocol):
 
     def marks(self, only: str = "") -> Mapping[str, str]:
         """By the organisation's id in the app, of all or of one: a digest of what the configuration tables hold."""
+
+    def languages(self) -> Mapping[str, Language]:
+        """By applied organisation: the language that its people read."""
 
     def ask_reconcile(self, organization: str, by: str, now: datetime) -> int:
         """Write down that somebody wants it looked at now."""

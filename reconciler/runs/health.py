@@ -160,3 +160,14 @@ def _silent_since(facts: Facts) -> datetime | None:
 def _patience(facts: Facts) -> timedelta:
     period = timedelta(seconds=facts.period_s or 0)
     return max(timedelta(seconds=facts.stale_after_s), period + GRACE)
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationState:
+    """An integration as `status` shows it: `backlog` in records; `quota_left` from 0 to 1, None where there is none."""
+
+    organization: str
+    integration: str
+    colour: Colour
+    backlog: int
+    quota_left: float | None = None

@@ -18,6 +18,7 @@ from reconciler.settings.words import (
     instant_of,
     networks_of,
     pairs_of,
+    runs_here_of,
     span_of,
     whole_path,
     word_of_approvals,
@@ -51,7 +52,7 @@ class Settings:
     Where `detect_only`, configuration is looked at and never applied. `signers`
     and `keyring` are files of the keys that may sign commits; `signed` says which commits have to be.
     `surfaces` are those variables of SURFACES that are set, unread.
-    Where this machine starts runs itself, there are `concurrent_runs` at
+    Where a controller starts runs itself (`runs_here`), there are `concurrent_runs` at
     once; one is started at most `start_within_s` after its time, and told to stop after `run_deadline_s`; what is told
     to stop is ended after `stop_grace_s`.
     """
@@ -84,6 +85,7 @@ class Settings:
     keyring: Path | None = None
     signed: str = "head"
     mail: NamedMail | None = None
+    runs_here: bool = True
     concurrent_runs: int = 4
     start_within_s: int = 6 * 3600
     run_deadline_s: int = 2 * 3600
@@ -148,6 +150,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         keyring=whole_path("RECONCILER_KEYRING", found),
         signed=word_of_signed(found.get("RECONCILER_SIGNED", "head")),
         mail=named_mail(found),
+        runs_here=runs_here_of(found.get("RECONCILER_RUNS", "here")),
         concurrent_runs=max(1, count_of("RECONCILER_CONCURRENT_RUNS", found.get("RECONCILER_CONCURRENT_RUNS", "4"))),
         start_within_s=span_of("RECONCILER_START_WITHIN", found.get("RECONCILER_START_WITHIN", "6h")),
         run_deadline_s=span_of("RECONCILER_RUN_DEADLINE", found.get("RECONCILER_RUN_DEADLINE", "2h")),

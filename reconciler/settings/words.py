@@ -121,3 +121,10 @@ def instant_of(text: str) -> datetime | None:
     if found.tzinfo is None:
         raise UsageError("RECONCILER_CLOCK_START has no offset", "such as 2026-03-02T08:00:00+01:00")
     return found
+
+
+def runs_here_of(text: str) -> bool:
+    """Whether a controller starts runs as its own children."""
+    if text not in ("here", "elsewhere"):
+        raise UsageError(f"RECONCILER_RUNS is '{text[:40]}'", "here, or elsewhere: then something else starts runs")
+    return text == "here"

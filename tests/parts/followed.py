@@ -13,9 +13,9 @@ from parts.hands import Hands
 from parts.remote import Remote
 from reconciler.controller.declared import rules_of
 from reconciler.controller.loop import Loop, Parts, Reported
-from reconciler.controller.process import mirror
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Source
+from reconciler.controller.threads import mirror
 from reconciler.engine.converge import Objections
 from reconciler.engine.world import World
 from reconciler.runs.condition import Condition
