@@ -90,13 +90,13 @@ def read_record(category: DataCategory, raw: Mapping[str, Any]) -> dict[str, Val
 
     Raises ValueError, naming the field, where a value is not of its type.
     """
-    return {
+    found: dict[str, Value | None] = {}
+    for name, field in category.fields.items():
+        value = raw.get(name)
         # Most values are read as they are: that is seen without a call, for it is asked of every field of every record.
-        name: value
-        if (value := raw.get(name)) is None or type(value) is PLAIN.get(field.type)
-        else _read(name, field, value)
-        for name, field in category.fields.items()
-    }
+        as_it_is = value is None or type(value) is PLAIN.get(field.type)
+        found[name] = value if as_it_is else _read(name, field, value)
+    return found
 
 
 PLAIN: Mapping[str, type] = {"text": str, "integer": int, "boolean": bool, "date": date}
