@@ -44,9 +44,21 @@ class RecordTables:
     ) -> list[tuple[Wanted, Record]]:
         """See the port. Asks the ledger, not a watermark: late and back-dated records need no special case."""
         made, free = Statement(stream, category), self._free(stream, category, now)
-        wanted = every([_wanted(made, selection), made.new_or(free), SQL("not {}").format(made.held_back(now))])
-        rows = self._rows(paged(made, wanted, now, limit), made.parameters)
-        return [_candidate(category, row) for row in rows if row["ledger_free"]]
+        query = SQL(
+            "{select} {source} where {wanted} and {unsettled} and not {held} order by {order}, {key} limit {limit}"
+        ).format(
+            select=made.fields(
+                SQL("{}::text = any({}::text[]) as ledger_known").format(made.column(category.key), made.value(free))
+            ),
+            source=made.source,
+            wanted=_wanted(made, selection),
+            unsettled=made.new_or(free),
+            held=made.held_back(now),
+            order=made.column(category.cut_over),
+            key=made.column(category.key),
+            limit=made.value(limit),
+        )
+        return [_candidate(category, row) for row in self._rows(query, made.parameters)]
 
     def waiting_after(
         self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, page: Page

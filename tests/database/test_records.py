@@ -218,7 +218,7 @@ def test_a_page_asks_the_ledger_for_its_own_records_only(
     found, page = records.waiting_after(STREAM, SELECTION, category, NOW, page)
     assert page == Page(500, found[-1][1]["approved_at"], found[-1][0].record_id)
     assert [int(each.record_id[-12:]) for each, _ in found] == list(range(10_001, 10_501))
-    assert read(connection) - before <= 30_000  # in the worst of plans once for each page, never once for each record
+    assert read(connection) - before <= 1_500  # those of the three pages, whatever the planner thinks of the table
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -257,8 +257,8 @@ def test_at_twenty_thousand_exports_the_ledger_is_asked_by_index(
     plan = planned(connection, captured)
     assert plan["Actual Rows"] == 50
     found = scans(plan, "exports")
-    assert [each["Node Type"] for each in found] == ["Index Only Scan", "Index Scan"], json.dumps(plan)[:4000]
-    assert [each["Actual Rows"] for each in found] == [5_000, 0]
+    asked = [(each["Node Type"], each["Actual Rows"]) for each in found]
+    assert asked == [("Index Only Scan", 5_000)], json.dumps(plan)[:4000]
 
 
 def test_a_page_is_read_in_the_order_of_the_apps_index_and_no_further(
