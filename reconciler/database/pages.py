@@ -2,8 +2,8 @@
 
 Planners know too little for it: until somebody has counted a new target's rows, its ledger is taken for a table of one
 row, which any index finds; and conditions that are never null are taken for narrow ones. So it is asked with sorting
-switched off (`IN_ORDER`): then the one index that gives the newest epoch first is preferred, and the app's that knows the
-order in which records go. Without that a page of five hundred was seen to read fifteen million rows.
+switched off (`IN_ORDER`): then the one index that gives the newest epoch first is preferred, and the app's that knows
+the order in which records go. Without that a page of five hundred was seen to read fifteen million rows.
 """
 
 from collections.abc import Mapping, Sequence
