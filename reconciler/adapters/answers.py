@@ -69,6 +69,9 @@ def nest(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Dotted target fields as nested objects: `account.code` becomes `{"account": {"code": ...}}`."""
     nested: dict[str, Any] = {}
     for name, value in fields.items():
+        if "." not in name:  # nearly always
+            nested[name] = value
+            continue
         *way, last = name.split(".")
         here = nested
         for step in way:

@@ -119,7 +119,7 @@ class AllowanceRow:
     def _turn(self, asking: Asking, patience_s: float, places: int, *, look: bool = False) -> Turn:
         most, span_s = window(self.allowed)
         found = self._execute(
-            _TURN.replace(" for update", "") if look else _TURN,
+            _TURN.replace(" for update of a", "") if look else _TURN,
             {
                 "asking": asking,
                 "most": most,
@@ -132,6 +132,7 @@ class AllowanceRow:
                 "look": look,
                 "places": places,
                 "longest": LONGEST_UNDER_WAY_S,
+                "limited": bool(most or places or self.allowed.quota is not None),
             },
         )
         return Turn(**found)
@@ -153,7 +154,10 @@ _HOLDER = """
 _MAKE = "insert into reconciler.allowances (allowance) values (%(name)s) on conflict do nothing"
 _TURN = """
     with held as materialized (
-        select * from reconciler.allowances where allowance = %(name)s for update
+        -- Where nothing is limited, what is counted is for people to read, and waits for no disk.
+        select a.* from reconciler.allowances a, set_config('synchronous_commit',
+            case when %(limited)s then current_setting('synchronous_commit') else 'off' end, true)
+        where allowance = %(name)s for update of a
     ), timed as materialized (
         -- After the lock was waited for: the clock must not be older than the turns that others took meanwhile.
         select held.*, coalesce(%(now)s::timestamptz, clock_timestamp()) as at,

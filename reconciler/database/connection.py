@@ -18,6 +18,7 @@ from reconciler.errors import Bug, DatabaseDown
 
 CONNECT_S = 5
 Connection = psycopg.Connection[DictRow]
+READ_ONLY = psycopg.sql.SQL("set transaction isolation level repeatable read, read only{}")
 
 
 class Database:
@@ -50,10 +51,11 @@ class Database:
     @contextmanager
     def reading(self, role: str | None = None) -> Iterator[Connection]:
         """A transaction that cannot write; as `role` where one is named."""
+        how = READ_ONLY.format(psycopg.sql.SQL(""))
+        if role is not None:
+            how = READ_ONLY.format(psycopg.sql.SQL("; set local role {}").format(psycopg.sql.Identifier(role)))
         with self.transaction() as connection:
-            connection.execute("set transaction isolation level repeatable read, read only")
-            if role is not None:
-                connection.execute(psycopg.sql.SQL("set local role {}").format(psycopg.sql.Identifier(role)))
+            connection.execute(how)
             yield connection
 
     def offset(self) -> timedelta:

@@ -75,6 +75,9 @@ def _told(row: Mapping[str, Any]) -> str:
 
 WAYS = {"manual": "by hand", "schedule": "by schedule", "request": "on request"}
 """What began a run, in words."""
+RENEW = (
+    "update reconciler.leases set expires_at = %s where name = %s and fence = %s and expires_at > %s returning fence"
+)
 _HOLDER = """
     select l.holder, l.expires_at, r.started_at, r.actor, r.trigger
     from reconciler.leases l
@@ -82,13 +85,14 @@ _HOLDER = """
     where l.name = %s"""
 
 
-def renew(connection: Connection, lease: Lease, now: datetime, seconds: int = SECONDS) -> None:
-    """Check the fence inside a write transaction, and renew. Raises Busy where the lease was lost."""
-    row = connection.execute(
-        "update reconciler.leases set expires_at = %s"
-        " where name = %s and fence = %s and expires_at > %s returning fence",
-        [now + timedelta(seconds=seconds), lease.name, lease.fence, now],
-    ).fetchone()
+def renew(connection: Connection, lease: Lease, now: datetime, seconds: int = SECONDS, *, durable: bool = True) -> None:
+    """Check the fence inside a write transaction, and renew. Raises Busy where the lease was lost.
+
+    The commit of a transaction that is not `durable` does not wait for the disk: said here, for a statement of its own
+    costs a document that goes alone a twentieth of its time.
+    """
+    query = RENEW if durable else f"{RENEW}, set_config('synchronous_commit', 'off', true)"
+    row = connection.execute(query, [now + timedelta(seconds=seconds), lease.name, lease.fence, now]).fetchone()
     if row is None:
         raise Busy(f"this run lost the lease of {lease.name}", "another run goes on; nothing was written by this one")
 

@@ -125,9 +125,7 @@ class LedgerTable:
     ) -> None:
         """See the port."""
         with self._database.transaction() as connection:
-            if not durable:
-                connection.execute("set local synchronous_commit = off")
-            renew(connection, lease, now)
+            renew(connection, lease, now, durable=durable)
             columns = result_columns(outcomes)
             ours = _changed(connection, RECORD, columns, {"now": now}, stream)
             _each(connection, MESSAGE, message_columns(columns, ours), {})

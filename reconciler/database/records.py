@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from psycopg.sql import SQL, Composed, Identifier
 
 from reconciler.database.connection import Database
-from reconciler.database.pages import after, paged
+from reconciler.database.pages import after, beyond, paged
 from reconciler.database.statement import Statement, every
 from reconciler.mappings.values import Value, read_record
 from reconciler.runs.export import Page, Span, Stream, Wanted
@@ -43,22 +43,22 @@ class RecordTables:
         self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, limit: int
     ) -> list[tuple[Wanted, Record]]:
         """See the port. Asks the ledger, not a watermark: late and back-dated records need no special case."""
-        made = Statement(stream, category)
+        made, free = Statement(stream, category), self._free(stream, category, now)
         query = SQL(
-            "{select} {source} left join reconciler.exports k on {known}"
-            " where {wanted} and {unsettled} order by {order}, {key} limit {limit}"
+            "{select} {source} where {wanted} and {unsettled} and not {held} order by {order}, {key} limit {limit}"
         ).format(
-            select=made.fields(SQL("k.record_id is not null as ledger_known")),
+            select=made.fields(
+                SQL("{}::text = any({}::text[]) as ledger_known").format(made.column(category.key), made.value(free))
+            ),
             source=made.source,
-            known=made.known(),
             wanted=_wanted(made, selection),
-            unsettled=made.unsettled(now),
+            unsettled=made.new_or(free),
+            held=made.held_back(now),
             order=made.column(category.cut_over),
             key=made.column(category.key),
             limit=made.value(limit),
         )
-        rows = self._rows(query, made.parameters)
-        return [(Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in rows]
+        return [_candidate(category, row) for row in self._rows(query, made.parameters)]
 
     def waiting_after(
         self, stream: Stream, selection: Selection, category: DataCategory, now: datetime, page: Page
@@ -68,9 +68,9 @@ class RecordTables:
         left: Page | None = page
         while left is not None and not found:
             made = Statement(stream, category)
-            rows = self._rows(paged(made, _wanted(made, selection), now, left), made.parameters)
-            free = [row for row in rows if row["ledger_free"]]
-            found = [(Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)) for row in free]
+            wanted = every([_wanted(made, selection), *beyond(made, now, left)])
+            rows = self._rows(paged(made, wanted, now, left.limit), made.parameters, sort=False)
+            found = [_candidate(category, row) for row in rows if row["ledger_free"]]
             left = after(category, rows, left.limit)
         return found, left
 
@@ -211,14 +211,25 @@ class RecordTables:
             return _read(category, row), missed
         return None
 
-    def _rows(self, query: Composed, parameters: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    def _free(self, stream: Stream, category: DataCategory, now: datetime) -> list[str]:
+        """Records of which the ledger says that nothing happened; a claim looks at each again."""
+        made = Statement(stream, category)
+        with self._database.reading() as connection:
+            return [row["record_id"] for row in connection.execute(made.free_rows(now), made.parameters).fetchall()]
+
+    def _rows(
+        self, query: Composed, parameters: Mapping[str, Any], *, sort: bool = True
+    ) -> Sequence[Mapping[str, Any]]:
+        """`sort` is off where the first of many are asked for: an index that knows the order is then preferred."""
         with self._database.reading(READER) as connection:
             # Until the ledger's statistics have caught up with a large run, the planner takes it for a row or two and
             # reads all of it again for every record: a minute for five thousand, where a hash takes milliseconds.
-            connection.execute("set local enable_nestloop = off")
+            connection.execute(PLANNED if sort else f"{PLANNED}; {IN_ORDER}")
             return connection.execute(query, parameters).fetchall()
 
 
+IN_ORDER = "set local enable_sort = off"
+PLANNED = "set local enable_nestloop = off"
 VERDICTS: Mapping[int, Verdict] = {-1: "settled", -2: "refused", -3: "later", -4: "go"}
 """What a number below zero stands for in `counts`; from zero on it is the first criterion that is missed."""
 
@@ -230,6 +241,10 @@ def _counted(row: Mapping[str, Any], selection: Selection) -> Counted:
     criterion = [*selection.scope, *selection.readiness][number]
     verdict: Verdict = "not_selected" if number < len(selection.scope) else "withheld"
     return Counted(verdict, criterion.reason, row["records"], amount)
+
+
+def _candidate(category: DataCategory, row: Mapping[str, Any]) -> tuple[Wanted, Record]:
+    return Wanted(str(row[category.key]), row["ledger_known"]), _read(category, row)
 
 
 def _read(category: DataCategory, row: Mapping[str, Any]) -> Record:

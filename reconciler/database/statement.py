@@ -3,7 +3,7 @@
 Names of relations and columns come from specs and are quoted as identifiers; every value is a parameter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -63,31 +63,42 @@ class Statement:
         organization = self.value(self.stream.organization_id)
         return SQL("r.{} = {}::uuid").format(Identifier(self.category.organization), organization)
 
-    def joined(self, ledger: str = "e") -> Composed:
+    def joined(self) -> Composed:
         """The ledger's row of a record, if it has any: that of the newest epoch, and there is one of it."""
-        return SQL("{} and {}.record_id = {}::text").format(
-            self.ours(ledger), Identifier(ledger), self.column(self.category.key)
-        )
+        return SQL("{} and e.record_id = {}::text").format(self.ours(), self.column(self.category.key))
 
-    def ours(self, ledger: str = "e") -> Composed:
-        """The ledger's rows of this stream, of each record the newest epoch's."""
+    def ours(self) -> Composed:
+        """The ledger's rows of this stream (`e`), of each record the newest epoch's."""
+        return SQL("{} and e.superseded_by is null").format(self._rows())
+
+    def _rows(self) -> Composed:
         return SQL(
-            "{e}.organization_id = {organization}::uuid and {e}.target = {target} and {e}.category = {category}"
-            " and {e}.superseded_by is null"
+            "e.organization_id = {organization}::uuid and e.target = {target} and e.category = {category}"
         ).format(
-            e=Identifier(ledger),
             organization=self.value(self.stream.organization_id),
             target=self.value(self.stream.target),
             category=self.value(self.stream.category),
         )
 
+    def free_rows(self, now: datetime) -> Composed:
+        """The query for the records of the ledger's free rows: few, and found by an index of their own."""
+        return SQL("select e.record_id from reconciler.exports e where {} and e.undecided and {}").format(
+            self.ours(), self.free(now)
+        )
+
+    def new_or(self, free: Sequence[str]) -> Composed:
+        """The ledger has no row of the record, or it is one of the `free` ones.
+
+        Nearly all records of an old target have one. Asked so, an index says which, and none of the rows is read.
+        """
+        return SQL(
+            "not exists (select from reconciler.exports e where {rows} and e.record_id = {key}::text"
+            " and e.record_id <> all({free}::text[]))"
+        ).format(rows=self._rows(), key=self.column(self.category.key), free=self.value(list(free)))
+
     def exists(self, condition: SQL | Composed) -> Composed:
         """The ledger has a row of the record that meets `condition`."""
         return SQL("exists (select from reconciler.exports e where {} and {})").format(self.joined(), condition)
-
-    def known(self) -> Composed:
-        """The same, to be joined as `k`."""
-        return self.joined("k")
 
     def unsettled(self, now: datetime) -> Composed:
         """No row of the ledger, or one that says: nothing happened, and it is time to try again; and no hold."""
@@ -101,10 +112,14 @@ class Statement:
         )
 
     def held_back(self, now: datetime) -> Composed:
-        """A person holds the record back, perhaps since the run began."""
+        """A person holds the record back, perhaps since the run began.
+
+        Written as a list, which the planner looks into record by record: joined to it, a page of records would first
+        have to be sorted out of all of them.
+        """
         return SQL(
-            "exists (select from reconciler.record_holds h where h.organization_id = {organization}::uuid"
-            " and h.target = {target} and h.category = {category} and h.record_id = {key}::text"
+            "{key}::text in (select h.record_id from reconciler.record_holds h where h.organization_id ="
+            " {organization}::uuid and h.target = {target} and h.category = {category}"
             " and h.released_at is null and (h.ends_at is null or h.ends_at > {now}))"
         ).format(
             organization=self.value(self.stream.organization_id),

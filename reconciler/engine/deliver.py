@@ -277,6 +277,8 @@ def pack(frozen: Sequence[Frozen], most: Batch) -> Iterator[list[Frozen]]:
 
 def _named(batch: Sequence[Frozen]) -> list[Frozen]:
     name = batch_of([each.claim.reference for each in batch])
+    if all(each.batch == name for each in batch):
+        return list(batch)  # it was packed before it was frozen
     # Written out: `replace` takes as long as all else that is done to a document here.
     return [
         Frozen(each.claim, each.payload, each.amount, each.subject, each.record_digest, name, each.sealed)

@@ -218,8 +218,7 @@ class _Sync:
     def _batch(self, delivery: Delivery, found: Sequence[Candidate]) -> None:
         if not delivery.may_begin():
             return  # no list is read for what cannot be sent
-        self.vocabulary.refresh()
-        if not delivery.may_begin():
+        if self.vocabulary.refresh() and not delivery.may_begin():
             return  # reading the lists has found out that nothing more is allowed
         claims = self._claim([wanted for wanted, _ in found])
         records = {wanted.record_id: record for wanted, record in found}

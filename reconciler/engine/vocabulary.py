@@ -50,18 +50,21 @@ class Vocabulary:
     _absent: dict[str, set[str]] = field(default_factory=dict)
     _trouble: bool = False
 
-    def refresh(self) -> None:
-        """Read anew what is too old, once in a run; before anything is claimed, for it may take a while.
+    def refresh(self) -> bool:
+        """Read anew what is too old, once in a run; before anything is claimed, for it may take a while. Whether
+        anything was looked at.
 
         Where the outside system itself is in trouble, the other lists are left to the next run: each try is billed.
         """
-        for name in lists_of(self.export).values():
-            if name not in self._believed:
-                self._believed[name] = self._young(name) or self._read(name)
+        names = [name for name in lists_of(self.export).values() if name not in self._believed]
+        for name in dict.fromkeys(names):
+            self._believed[name] = self._young(name) or self._read(name)
+        return bool(names)
 
     def sift(self, frozen: Sequence[Frozen]) -> tuple[list[Frozen], list[Turned]]:
         """The documents whose codes may all exist, and the others, refused in the outside system's own terms."""
-        lists = lists_of(self.export)
+        if not (lists := lists_of(self.export)):
+            return list(frozen), []
         for name in sorted(set(lists.values())):
             self._look(
                 name, {code for each in frozen for target, code in _codes(each.payload, lists) if lists[target] == name}

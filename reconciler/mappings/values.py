@@ -90,18 +90,20 @@ def read_record(category: DataCategory, raw: Mapping[str, Any]) -> dict[str, Val
 
     Raises ValueError, naming the field, where a value is not of its type.
     """
-    return {name: _read(name, field, raw.get(name)) for name, field in category.fields.items()}
+    found: dict[str, Value | None] = {}
+    for name, field in category.fields.items():
+        value = raw.get(name)
+        # Most values are read as they are: that is seen without a call, for it is asked of every field of every record.
+        as_it_is = value is None or type(value) is PLAIN.get(field.type)
+        found[name] = value if as_it_is else _read(name, field, value)
+    return found
 
 
 PLAIN: Mapping[str, type] = {"text": str, "integer": int, "boolean": bool, "date": date}
 """Values that are read as they are, where they are of just this type."""
 
 
-def _read(name: str, field: Field_, raw: Any) -> Value | None:
-    as_it_is = raw is None or type(raw) is PLAIN.get(field.type)
-    if as_it_is:
-        found: Value | None = raw
-        return found
+def _read(name: str, field: Field_, raw: Any) -> Value:
     try:
         return convert(field.type, raw)
     except (ValueError, ArithmeticError, TypeError, LookupError) as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from reconciler.runs.outcome import Outcome
@@ -155,7 +156,8 @@ def reference(stream: Stream, record_id: str, epoch: int, purpose: str = "docume
     Twenty base32 characters are a hundred bits; the alphabet is `[A-Z2-7-]`, which every system can address.
     """
     more = "" if purpose == "document" else f", {json.dumps(purpose)}"
-    key = f"{_beginning(stream)}, {json.dumps(record_id)}, {epoch}{more}]"  # one JSON list, as `json.dumps` writes it
+    # One JSON list, as `json.dumps` writes it.
+    key = f"{_beginning(stream)}, {encode_basestring_ascii(record_id)}, {epoch}{more}]"
     return PREFIX + base64.b32encode(hashlib.sha256(key.encode()).digest()[:15]).decode()[:20]
 
 
