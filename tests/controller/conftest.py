@@ -1,5 +1,6 @@
 """What modules share: an organisation that is let in and applied, and a server that can be seen and woken."""
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,3 +41,19 @@ def controller(_shared: Controller) -> Controller:
     _shared.secret_file.write_text(f"{SECRET}\n")
     _shared.wake.wait(0)
     return _shared
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A controller that is seen decides what this whole process logs: the tests after it log as they did."""
+    root = logging.getLogger()
+    handlers, levels = root.handlers[:], {each: each.level for each in _loggers()}
+    yield
+    root.handlers[:] = handlers
+    for each in _loggers():
+        each.setLevel(levels.get(each, logging.NOTSET))
+
+
+def _loggers() -> list[logging.Logger]:
+    known = logging.root.manager.loggerDict.values()
+    return [logging.getLogger(), *(each for each in known if isinstance(each, logging.Logger))]
