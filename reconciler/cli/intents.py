@@ -68,6 +68,8 @@ def chosen(context: Context, root: Path, organization: str, revision: str, diges
     if not commit and not digest:
         return next(iter(steps), None)
     matching = [each for each in steps if _named(each.intent, commit, digest.lower())]
+    # The head names the whole way too: a commit means its own step, where there are several.
+    matching = matching[-1:] if commit else matching
     if len({each.intent.digest for each in matching}) != 1:
         raise UsageError(f"no step that waits is '{revision or digest}'", "reconciler approvals lists what waits")
     return matching[0]

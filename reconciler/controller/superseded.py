@@ -24,11 +24,13 @@ class Superseded:
 
 
 def superseded(mirror: Mirror, rules: Rules, before: str, head: str, now: datetime) -> Iterator[Superseded]:
-    """What is wrong with the commits between the head that was looked at last and this one, where they touch it.
+    """What is wrong with the commits from the head that was seen last up to this one, where they touch it. The first of
+    them too: whoever saw it may not have lived to look at every organisation.
 
     Raises Blocked where the copy cannot say which they are.
     """
-    commits = mirror.commits(before if before and mirror.is_ancestor(before, head) else "", head, MOST)[:-1]
+    follows = mirror.is_ancestor(before, head)
+    commits = [*([before] if follows else []), *mirror.commits(before if follows else "", head, MOST)[:-1]]
     for revision in commits:
         parent = mirror.parent(revision)
         try:

@@ -11,7 +11,7 @@ from reconciler.runs.condition import MOST_FINDINGS, Asked, Condition, Reason
 from reconciler.runs.health_words import Language
 from reconciler.runs.outcome import Lease
 
-KEPT = 50
+KEPT = 200
 """Rows of history for each organisation."""
 FORGET = timedelta(days=7)
 """After this, a request that was handled is forgotten."""
@@ -144,7 +144,9 @@ _REMEMBER = """
     returning id"""
 _NOTE = """
     insert into reconciler.condition_history (organization, reason, message, attempted, findings, superseded, at)
-    values (%(organization)s, %(reason)s, %(message)s, %(attempted)s, %(findings)s, true, %(now)s)
+    select %(organization)s, %(reason)s, %(message)s, %(attempted)s, %(findings)s, true, %(now)s
+    where not exists (select from reconciler.condition_history
+        where (organization, attempted) = (%(organization)s, %(attempted)s) and findings <> '{}')
     on conflict (organization, attempted) where superseded do nothing"""
 _TRIM = """
     delete from reconciler.condition_history where organization = %(organization)s and id <= (

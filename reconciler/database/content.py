@@ -44,7 +44,7 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "reconciler.breakers": {"reason": "words about a request; goes when the breaker closes, or with its period"},
     "reconciler.credentials": {"problem": "words about a login"},
     "reconciler.conditions": {"message hint findings": "about specs, in which what looks like a person is refused"},
-    "reconciler.condition_history": {"message hint findings": "as in conditions; fifty rows are kept"},
+    "reconciler.condition_history": {"message hint findings": "as in conditions; two hundred rows are kept"},
     "reconciler.table_columns": {"problem": "words about a request for columns; replaced by the next"},
     "reconciler.chores": {"said": "an outside system's words about a question; replaced every night"},
     "reconciler.run_requests": {"answer hint": "what stopped its run; out as a run's problem is"},
