@@ -30,6 +30,7 @@ def scene(tmp_path: Path, books: Books) -> Iterator[Turmoil]:
 def test_whatever_happens_the_database_equals_git_and_every_export_is_booked_once(scene: Turmoil) -> None:
     print(f"seed {SEED}")  # noqa: T201 - what failed can be played again
     chance = dice(SEED)
+    wait_for(scene, lambda: bool(conditions(scene, everything=True)))  # what came before it is nobody's news
     for count in range(COMMITS):
         away = befall(scene, chance) if count % 3 == 2 else nullcontext()
         with away:
@@ -122,8 +123,12 @@ def mend(scene: Turmoil) -> None:
         scene.push({file: scene.text(file).replace("language: nb", "language: en")})
     for name in CONFIG:
         scene.approve(name)
+    wait_for(scene, lambda: settled(scene))
+
+
+def wait_for(scene: Turmoil, answer: Callable[[], bool]) -> None:
     end = time.monotonic() + 120
-    while not settled(scene):
+    while not answer():
         assert time.monotonic() < end, (
             conditions(scene),
             [(scene.folder / f"log-{at}").read_text()[-3000:] for at in (0, 1)],
