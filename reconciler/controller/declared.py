@@ -10,6 +10,7 @@ from functools import cached_property
 from reconciler.git.snapshot import Snapshot
 from reconciler.plans.compile import check_catalog, check_organizations
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs, read_catalog, read_organization
+from reconciler.specs.diagnostic import errors
 from reconciler.specs.paths import organization_of
 
 SHARED = "specs"
@@ -44,8 +45,11 @@ class Declared:
 
     @cached_property
     def trees(self) -> Mapping[str, str]:
-        """By organisation: the id of its folder's tree."""
-        return {path[len("orgs/") :]: found for path, found in self._snapshot.folders.items() if path != SHARED}
+        """By organisation: the id of its folder's tree. A name that nobody could write down is shown as it can be; what
+        stands there is refused.
+        """
+        found = self._snapshot.folders.items()
+        return {_shown(path.removeprefix("orgs/")): each for path, each in found if path != SHARED}
 
     @cached_property
     def shared(self) -> str:
@@ -74,6 +78,10 @@ class Declared:
         check_organizations(specs, now, self._rules.allowed)
         return specs
 
+    def flaws(self) -> list[str]:
+        """What is wrong with what all share, so that nobody's specs can be used."""
+        return [*self._strays, *(str(each) for each in errors(self._catalog.diagnostics))]
+
     @property
     def _strays(self) -> tuple[str, ...]:
         """What cannot be read and belongs to all, or to nobody."""
@@ -83,7 +91,7 @@ class Declared:
     def _refused(self) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for path, why in self._snapshot.refused.items():
-            found[organization_of(path) or ""][_shown(path)] = why
+            found[_shown(organization_of(path) or "")][_shown(path)] = why
         return found
 
     @cached_property

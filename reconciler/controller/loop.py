@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 from reconciler.controller.branch import Branch, is_news
@@ -29,6 +29,8 @@ READER = "loop"
 ROUND_S = 2.0
 """Seconds between two rounds where nothing wakes the loop: leases are renewed with each."""
 FIRST_S, MOST_S = 1, 30
+RENEW = timedelta(seconds=10)
+"""So often leases are renewed within a round that takes longer."""
 log = logging.getLogger(__name__)
 
 
@@ -94,6 +96,7 @@ class Loop:
         self._parts = parts
         self._branch = Branch(parts.source, parts.rules, parts.signatures)
         self._verified_at: datetime | None = None
+        self._held_at = datetime.min.replace(tzinfo=UTC)
         self._controls = False
         self._asked: list[Asked] = []
         self._woken: set[int] = set()
@@ -134,6 +137,7 @@ class Loop:
         parts, world = self._parts, self._parts.world
         now = world.clock.now()
         held = parts.shards.hold(now)
+        self._held_at = now
         seen = parts.source.seen
         if not held:
             return ROUND_S
@@ -181,6 +185,7 @@ class Loop:
         """A round that dies in here says it all again, and each is kept once."""
         world = self._parts.world
         for found in self._branch.superseded(before, head, now):
+            self._stay(world.clock.now())
             with world.points.around("note_commit"):
                 world.conditions.note_commit(found.organization, found.revision, "SpecsInvalid", found.findings, now)
             for each in self._parts.reported:
@@ -200,13 +205,22 @@ class Loop:
         marks = world.conditions.marks() if wanted or verifies else {}
         if verifies:
             wanted |= {name for name in mine if found.has_moved(name, marks)}
-            self._write_verified([name for name in mine if name not in wanted], now)
+            # Of the others nobody knows whether their rows are as applied: only that they are as they were.
+            ready = {name for name, each in conditions.items() if each.word == "Ready"}
+            self._write_verified([name for name in mine if name not in wanted and name in ready], now)
         changed = False
         for name in sorted(wanted, key=lambda each: (each not in named, each)):
-            changed |= self._one(found.goal(name, marks), conditions)
+            self._stay(world.clock.now())
+            changed |= self._one(found, name, marks, conditions)
         for name in found.forgotten:
             self._forget(name, now)
         return len(wanted), changed
+
+    def _stay(self, now: datetime) -> None:
+        """Keep the leases over a long round: nobody else takes over what is still being worked on."""
+        if now - self._held_at >= RENEW:
+            self._parts.shards.hold(now)
+            self._held_at = now
 
     def _verifies(self, now: datetime) -> bool:
         before = self._verified_at
@@ -215,13 +229,15 @@ class Loop:
         self._verified_at = now
         return True
 
-    def _one(self, goal: Goal, conditions: dict[str, Condition]) -> bool:
+    def _one(self, found: Gathered, name: str, marks: Mapping[str, str], conditions: dict[str, Condition]) -> bool:
         """One attempt for one organisation; whatever goes wrong in it stops no other. Whether something was applied."""
         parts, clock = self._parts, self._parts.world.clock
-        lease, before, began = parts.shards.lease_of(goal.organization), conditions.get(goal.organization), clock.now()
+        lease, before, began = parts.shards.lease_of(name), conditions.get(name), clock.now()
         if lease is None:
             return False
+        goal = found.bare(name, marks)
         try:
+            goal = found.goal(name, marks)
             with parts.span("converge", organization=goal.organization, commit=goal.revision):
                 condition = converge(parts.world, goal, lease, before, parts.objections)
         except Busy:

@@ -1,6 +1,6 @@
 """Commits that others followed before we looked: none is applied, and what is wrong with one is still told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,18 +28,23 @@ def superseded(mirror: Mirror, rules: Rules, before: str, head: str, now: dateti
 
     Raises Blocked where the copy cannot say which they are.
     """
-    commits = mirror.commits(before if before and mirror.is_ancestor(before, head) else "", head, MOST)[:-1]
+    # After a rewritten history: what came since both parted. What was there before is nobody's news.
+    parted = mirror.fork(before, head) if before and mirror.holds(before) else ""
+    commits = mirror.commits(parted, head, MOST)[:-1] if parted else []
     for revision in commits:
         parent = mirror.parent(revision)
         try:
             now_there = Declared(mirror.snapshot(revision), rules)
-            was_there = Declared(mirror.snapshot(parent), rules).trees if parent else {}
+            was_there = Declared(mirror.snapshot(parent), rules) if parent else None
             yield from _wrong(now_there, was_there, now)
         except Blocked as error:
             yield Superseded(revision, REPOSITORY, (error.message,))
 
 
-def _wrong(declared: Declared, before: Mapping[str, str], now: datetime) -> Iterator[Superseded]:
+def _wrong(declared: Declared, parent: Declared | None, now: datetime) -> Iterator[Superseded]:
+    before = parent.trees if parent else {}
+    if (parent is None or parent.shared != declared.shared) and (flaws := declared.flaws()):
+        yield Superseded(declared.revision, REPOSITORY, tuple(flaws))
     for name in sorted(each for each, tree in declared.trees.items() if before.get(each) != tree):
         specs = declared.specs(name, declared.read(name), {}, now)
         found = [*errors(specs.catalog.diagnostics), *errors(specs.organizations[name].diagnostics)]

@@ -39,7 +39,7 @@ class Goal:
 
     `unread` are files that could not be taken for specs, and why. `fingerprint`, `mark` and `claim` are those of
     `Condition`. `known` leads from the applied organisations to their ids in the app. `switch` is what a person has
-    said about it.
+    said about it. `unreadable` is why git could not be read this time.
     """
 
     organization: str
@@ -51,6 +51,7 @@ class Goal:
     mark: str = ""
     claim: str = ""
     switch: Switch | None = None
+    unreadable: str = ""
 
 
 Objections = Callable[[Plan], Sequence[str]]
@@ -72,7 +73,8 @@ def converge(
     except PlanRefused as error:
         return attempt.ended("PlanRefused", error.message, error.hint, again=now + REFUSED_AGAIN)
     except Blocked as error:
-        return attempt.ended("EnvironmentRefused", error.message, error.hint)
+        # It may rest on this machine (git, a file) as well as on the settings: nothing says when that is over.
+        return attempt.ended("EnvironmentRefused", error.message, error.hint, again=now + REFUSED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,9 @@ class _Attempt:
 
     def _plan(self) -> Plan | Condition:
         goal = self.goal
+        if goal.unreadable:
+            reason: Reason = "SpecsInvalid" if self._ready == "Pinned" else "Retrying"  # nobody may know what is pinned
+            return self.ended(reason, goal.unreadable, again=_later(goal, self.before, self.now))
         if goal.unread:
             return self.ended("SpecsInvalid", goal.unread[0], MORE, findings=goal.unread)
         if goal.specs is None:

@@ -8,9 +8,11 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.clock import SystemClock
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.snapshot import Snapshot, entries
 
@@ -60,6 +62,7 @@ class Mirror:
         copy is as it was.
         """
         self._make()
+        self._unlock()
         before = self.head()
         reference = f"refs/heads/{self.branch}"
         command = (
@@ -136,6 +139,14 @@ class Mirror:
         if not (self.folder / "HEAD").is_file():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._git("init", "--quiet", "--bare", "--template=", "--initial-branch", self.branch)
+
+    def _unlock(self) -> None:
+        """Take away what a git that was killed has left, older than any of ours can be: it would stand there for ever."""
+        oldest = SystemClock().now().timestamp() - 2 * FETCH_S
+        for lock in (*self.folder.glob("*.lock"), *(self.folder / "refs").rglob("*.lock")):
+            with suppress(FileNotFoundError):
+                if lock.stat().st_mtime < oldest:
+                    lock.unlink()
 
     def _git(self, *arguments: str, within_s: int = READ_S, given: bytes = b"") -> bytes:
         done = self._run(arguments, within_s, given)
