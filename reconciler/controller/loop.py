@@ -4,10 +4,10 @@ Level-triggered: a round looks at what is, never at what happened. docs/decision
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from reconciler.controller.branch import Branch, is_news
@@ -17,7 +17,7 @@ from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Seen, Source
 from reconciler.controller.superseded import Superseded
-from reconciler.engine.converge import Goal, Objections, converge
+from reconciler.engine.converge import Objections, converge, fault
 from reconciler.engine.world import World
 from reconciler.errors import Busy, DatabaseDown, ReconcilerError, TryAgainLater
 from reconciler.git.signatures import Signatures
@@ -29,15 +29,13 @@ READER = "loop"
 ROUND_S = 2.0
 """Seconds between two rounds where nothing wakes the loop: leases are renewed with each."""
 FIRST_S, MOST_S = 1, 30
-RENEW = timedelta(seconds=10)
-"""So often leases are renewed within a round that takes longer."""
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one round came to. `held` are our shards, `leads` says whether the repository's is among them, and `waiting`
-    how many organisations were looked at in full.
+    how many organisations were looked at in full. `is_new` says of one whether it still has to be, for this commit.
     """
 
     seen: Seen
@@ -47,6 +45,7 @@ class Round:
     leads: bool
     waiting: int
     seconds: float
+    is_new: Callable[[str], bool] = lambda _organization: False
 
 
 class Span(Protocol):
@@ -96,7 +95,6 @@ class Loop:
         self._parts = parts
         self._branch = Branch(parts.source, parts.rules, parts.signatures)
         self._verified_at: datetime | None = None
-        self._held_at = datetime.min.replace(tzinfo=UTC)
         self._controls = False
         self._asked: list[Asked] = []
         self._woken: set[int] = set()
@@ -137,7 +135,6 @@ class Loop:
         parts, world = self._parts, self._parts.world
         now = world.clock.now()
         held = parts.shards.hold(now)
-        self._held_at = now
         seen = parts.source.seen
         if not held:
             return ROUND_S
@@ -148,12 +145,18 @@ class Loop:
         asked = [each for each in self._asked if seen.tried_at is not None and seen.tried_at >= each.at]
         self._repository(seen, conditions, now)
         declared = self._branch.declared
-        waiting, changed = self._converge_all(declared, conditions, asked, now) if declared is not None else (0, False)
-        if asked:
+        found, waiting, changed = None, 0, False
+        if declared is not None:
+            known, switches = world.config.organizations(), world.switches.switches()
+            found = Gathered(declared, conditions, known, now, switches, self._branch.at)
+            waiting, changed = self._converge_all(found, conditions, asked, now)
+        # Whose lease was lost meanwhile is looked at by the next holder, which answers then.
+        if asked := [each for each in asked if parts.shards.mine(each.organization)]:
             with world.points.around("handle_asked"):
                 world.conditions.handle_asked([each.id for each in asked], world.clock.now())
         seconds = (world.clock.now() - now).total_seconds()
         told = Round(seen, declared, conditions, len(held), parts.shards.mine(REPOSITORY), waiting, seconds)
+        told = replace(told, is_new=found.is_new) if found is not None else told
         for each in parts.reported:
             each.round(told)
         return 0.0 if changed else ROUND_S
@@ -185,20 +188,18 @@ class Loop:
         """A round that dies in here says it all again, and each is kept once."""
         world = self._parts.world
         for found in self._branch.superseded(before, head, now):
-            self._stay(world.clock.now())
+            self._parts.shards.stay(world.clock.now())
             with world.points.around("note_commit"):
                 world.conditions.note_commit(found.organization, found.revision, "SpecsInvalid", found.findings, now)
             for each in self._parts.reported:
                 each.superseded(found)
 
     def _converge_all(
-        self, declared: Declared, conditions: dict[str, Condition], asked: Sequence[Asked], now: datetime
+        self, found: Gathered, conditions: dict[str, Condition], asked: Sequence[Asked], now: datetime
     ) -> tuple[int, bool]:
         """How many were looked at in full, and whether something was changed."""
         parts, world = self._parts, self._parts.world
         named = {each.organization for each in asked}
-        switches = world.switches.switches()
-        found = Gathered(declared, conditions, world.config.organizations(), now, switches, self._branch.at)
         mine = [name for name in found.names if parts.shards.mine(name)]
         wanted = {name for name in mine if name in named or found.is_new(name) or found.is_due(name)}
         verifies = self._verifies(now)
@@ -210,17 +211,11 @@ class Loop:
             self._write_verified([name for name in mine if name not in wanted and name in ready], now)
         changed = False
         for name in sorted(wanted, key=lambda each: (each not in named, each)):
-            self._stay(world.clock.now())
+            parts.shards.stay(world.clock.now())
             changed |= self._one(found, name, marks, conditions)
         for name in found.forgotten:
             self._forget(name, now)
         return len(wanted), changed
-
-    def _stay(self, now: datetime) -> None:
-        """Keep the leases over a long round: nobody else takes over what is still being worked on."""
-        if now - self._held_at >= RENEW:
-            self._parts.shards.hold(now)
-            self._held_at = now
 
     def _verifies(self, now: datetime) -> bool:
         before = self._verified_at
@@ -248,8 +243,14 @@ class Loop:
             raise
         except Exception as error:
             log.exception("an error of ours, in %s", goal.organization)
-            condition = _fault(goal, error, before, clock.now())
-        if not self._keep(condition, conditions):
+            condition = fault(goal, error, before, clock.now())
+        try:
+            if not self._keep(condition, conditions):
+                return False
+        except ReconcilerError:
+            raise
+        except Exception:
+            log.exception("the condition of %s could not be written down", name)
             return False
         for each in parts.reported:
             each.attempted(condition, before, (clock.now() - began).total_seconds())
@@ -291,23 +292,3 @@ class Loop:
             self._parts.shards.give_back()
         except TryAgainLater as error:
             log.warning("the leases could not be given back: %s", error.message)
-
-
-def _fault(goal: Goal, error: Exception, before: Condition | None, now: datetime) -> Condition:
-    """An error of ours. Its words may hold anything, so only its name is told; the log has the trace."""
-    failures = (before.failures if before else 0) + 1
-    base = before or Condition(goal.organization, "Fault", "", now)
-    return replace(
-        base,
-        reason="Fault",
-        message=f"an error of ours: {type(error).__name__}",
-        hint="the controller's log has the trace; please report it",
-        since=now,
-        attempted=goal.revision,
-        attempted_at=now,
-        fingerprint=goal.fingerprint,
-        mark=goal.mark,
-        claim=goal.claim,
-        failures=failures,
-        not_before=now + retry(goal.organization, failures, 60, 3600),
-    ).after(before)

@@ -7,13 +7,15 @@ and gives back what is above it: who joins gets some within a round, who dies lo
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from reconciler.errors import Busy
 from reconciler.runs.outcome import Lease
 from reconciler.runs.shard import REPLICA, SHARD, ShardLeases, shard_of, share
 
 SECONDS = 30
+RENEW = timedelta(seconds=10)
+"""So often they are renewed within a round that takes longer."""
 log = logging.getLogger(__name__)
 
 
@@ -27,9 +29,11 @@ class Shards:
         self._own: Lease | None = None
         self._held: dict[int, Lease] = {}
         self._warned = False
+        self._at = datetime.min.replace(tzinfo=UTC)
 
     def hold(self, now: datetime) -> Mapping[int, Lease]:
         """Renew what is held, and take or give back up to our share. What was lost is not among the answer."""
+        self._at = now
         self._own = self._kept(self._own, f"{REPLICA}{self._replica}", now)
         kept = {shard: self._renewed(lease, now) for shard, lease in self._held.items()}
         self._held = {shard: lease for shard, lease in kept.items() if lease is not None}
@@ -43,6 +47,11 @@ class Shards:
                 with suppress(Busy):  # another replica's
                     self._held[shard] = self._leases.take(self._name(shard), self._replica, now, SECONDS)
         return {} if self._counted_otherwise(now) else dict(self._held)
+
+    def stay(self, now: datetime) -> None:
+        """Keep what is held over a long round: nobody else takes over what is still being worked on."""
+        if now - self._at >= RENEW:
+            self.hold(now)
 
     def _name(self, shard: int) -> str:
         return f"{SHARD}{shard} of {self._count}"

@@ -1,5 +1,6 @@
 """Commits that others followed before we looked: none is applied, and what is wrong with one is still told."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +11,10 @@ from reconciler.git.mirror import Mirror
 from reconciler.runs.condition import REPOSITORY
 from reconciler.specs.diagnostic import errors
 
-MOST = 100
-"""Commits of one fetch that are read; of more, the newest."""
+MOST, MOST_S = 100, 15.0
+"""Commits of one fetch that are read, and seconds that it may take, for nothing is applied meanwhile. Of more, the
+newest.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,22 @@ def superseded(mirror: Mirror, rules: Rules, before: str, head: str, now: dateti
     # After a rewritten history: what came since both parted. What was there before is nobody's news.
     parted = mirror.fork(before, head) if before and mirror.holds(before) else ""
     commits = mirror.commits(parted, head, MOST)[:-1] if parted else []
-    for revision in commits:
-        parent = mirror.parent(revision)
+    until = time.monotonic() + MOST_S
+    found: list[list[Superseded]] = []
+    later: Declared | None = None
+    for revision in reversed(commits):
+        if time.monotonic() > until:
+            break
         try:
-            now_there = Declared(mirror.snapshot(revision), rules)
-            was_there = Declared(mirror.snapshot(parent), rules) if parent else None
-            yield from _wrong(now_there, was_there, now)
+            there = later or Declared(mirror.snapshot(revision), rules)
+            parent = mirror.parent(revision)
+            later = Declared(mirror.snapshot(parent), rules) if parent else None
+            found.append([*_wrong(there, later, now)])
         except Blocked as error:
-            yield Superseded(revision, REPOSITORY, (error.message,))
+            later = None
+            found.append([Superseded(revision, REPOSITORY, (error.message,))])
+    for each in reversed(found):
+        yield from each
 
 
 def _wrong(declared: Declared, parent: Declared | None, now: datetime) -> Iterator[Superseded]:

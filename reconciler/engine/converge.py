@@ -207,3 +207,23 @@ def _later(goal: Goal, before: Condition | None, now: datetime) -> datetime:
 def _counted(plan: Plan) -> str:
     count = plan.unchanged
     return f"{count} object{'' if count == 1 else 's'}"
+
+
+def fault(goal: Goal, error: Exception, before: Condition | None, now: datetime) -> Condition:
+    """An error of ours. Its words may hold anything, so only its name is told; the log has the trace."""
+    failures = (before.failures if before else 0) + 1
+    base = before or Condition(goal.organization, "Fault", "", now)
+    return replace(
+        base,
+        reason="Fault",
+        message=f"an error of ours: {type(error).__name__}",
+        hint="the controller's log has the trace; please report it",
+        since=now,
+        attempted=goal.revision,
+        attempted_at=now,
+        fingerprint=goal.fingerprint,
+        mark=goal.mark,
+        claim=goal.claim,
+        failures=failures,
+        not_before=now + retry(goal.organization, failures, 60, 3600),
+    ).after(before)

@@ -1,13 +1,21 @@
 """Attacks on the loop's promises: each was tried against it, and each stays."""
 
+import os
+import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from parts.followed import Followed, followed, id_of, texts
 
-from reconciler.controller import declared
+from reconciler.controller import declared, superseded
+from reconciler.controller.loop import Loop
+from reconciler.controller.shards import Shards
+from reconciler.database.conditions import ConditionTable
 from reconciler.errors import Blocked
+from reconciler.git import mirror
 from reconciler.git.mirror import Mirror
+from reconciler.git.signatures import Unverified
 
 ORGANIZATION = "orgs/alfa/organization.yaml"
 
@@ -141,7 +149,6 @@ def test_a_lock_that_a_killed_git_left_is_taken_away(two: Followed) -> None:
     two.settle()
     lock = two.settings.mirror / "refs" / "heads" / "main.lock"
     lock.touch()
-    import os
 
     os.utime(lock, (0, 0))
     head = two.change(ORGANIZATION, "language: nb", "language: en")
@@ -152,7 +159,6 @@ def test_a_lock_that_a_killed_git_left_is_taken_away(two: Followed) -> None:
 def test_replicas_that_count_shards_differently_never_hold_the_same_organisation(tmp_path, database_url) -> None:
     first = followed(tmp_path, database_url, "alfa")
     second = first.twin("other")
-    from reconciler.controller.shards import Shards
 
     second.shards = Shards(second.world.shards, "other", 4)
     now = first.clock.now()
@@ -161,3 +167,79 @@ def test_replicas_that_count_shards_differently_never_hold_the_same_organisation
         second.shards.hold(now)
     names = ("alfa", "beta", "gamma", "delta", "epsilon")
     assert not [name for name in names if first.shards.mine(name) and second.shards.mine(name)]
+
+
+def test_a_request_is_not_called_handled_where_the_lease_was_lost(
+    two: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.settle()
+    found = two.world.conditions.ask_reconcile("alfa", "kari", two.clock.now())
+    two.clock.wait(1)
+    two.source.fetch()
+
+    def taken(_name):
+        two.write("update reconciler.leases set fence = fence + 1 where name like 'shard %%'")
+        return ()
+
+    two.loop = Loop(replace(two.loop._parts, objections=taken))
+    two.change(ORGANIZATION, "language: nb", "language: en")
+    two.source.fetch()
+    two.loop.round()
+    assert two.world.conditions.asked([found])[0].handled_at is None
+
+
+def test_a_head_that_is_not_signed_is_verified_once_for_each_fetch(two: Followed) -> None:
+    class Counted:
+        asked = 0
+
+        def verify(self, head, now, verified=""):
+            self.asked += 1
+            return Unverified(head, "it is not signed", "sign it")
+
+    counted = Counted()
+    two.loop = Loop(replace(two.loop._parts, signatures=counted))
+    two.source.fetch()
+    for _ in range(5):
+        two.loop.round()
+    assert counted.asked == 1
+    two.clock.wait(60)
+    two.source.fetch()
+    two.loop.round()
+    assert counted.asked == 2
+
+
+def test_a_row_that_cannot_be_written_stops_no_other(two: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = ConditionTable.keep_condition
+
+    def failing(self, condition, lease, now):
+        if condition.organization == "alfa":
+            raise ValueError("what no table holds")
+        kept(self, condition, lease, now)
+
+    monkeypatch.setattr(ConditionTable, "keep_condition", failing)
+    two.source.fetch()
+    two.loop.round()
+    assert two.condition("beta").reason == "Applied"
+
+
+def test_many_commits_at_once_hold_up_nobody(two: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+    two.settle()
+    monkeypatch.setattr(superseded, "MOST_S", -1.0)
+    two.put({"orgs/alfa/mappings/x.yaml": "kind: Nonsense\n"})
+    head = two.put({"orgs/alfa/mappings/x.yaml": None, **texts("gamma")})
+    two.settle()
+    assert two.condition("gamma").applied == head
+
+
+def test_a_git_that_hangs_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirror, "FETCH_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(10)
+        made = Mirror(tmp_path / "copy", f"ssh://git@127.0.0.1:{silent.getsockname()[1]}/config", "main")
+        with pytest.raises(Blocked, match="took longer"):
+            made.fetch()
+        peer, _ = silent.accept()
+        with peer:
+            peer.settimeout(10)
+            while peer.recv(1000):
+                pass
