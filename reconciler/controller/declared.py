@@ -14,6 +14,10 @@ from reconciler.specs.diagnostic import errors
 from reconciler.specs.paths import organization_of
 
 SHARED = "specs"
+LARGEST = 10_000_000
+"""Bytes of one organisation's specs, which is a thousand times the worked example's. Reading takes a second for each
+million, and whoever reads for longer loses its lease, or is taken for hanging: then nobody's specs would be applied.
+"""
 NOTHING = ""
 """The id of a tree that is not there."""
 
@@ -64,11 +68,17 @@ class Declared:
     def unread(self, organization: str) -> tuple[str, ...]:
         """What of its files, or of those that all share, could not be taken for a spec, and why."""
         found = [f"{path}: {why}" for path, why in self._refused.get(organization, {}).items()]
+        if self._is_large(organization):
+            found.append(f"orgs/{organization}: its specs have more than {LARGEST} bytes together")
         return (*found, *self._strays)
 
     def read(self, organization: str) -> OrganizationSpecs:
-        """Its documents, unchecked."""
-        return read_organization(organization, self._snapshot.read(self._paths.get(organization, ())))
+        """Its documents, unchecked; none where they are too much."""
+        paths = () if self._is_large(organization) else self._paths.get(organization, ())
+        return read_organization(organization, self._snapshot.read(paths))
+
+    def _is_large(self, organization: str) -> bool:
+        return self._snapshot.size(self._paths.get(organization, ())) > LARGEST
 
     def specs(
         self, organization: str, documents: OrganizationSpecs, claimed: Mapping[str, list[str]], now: datetime

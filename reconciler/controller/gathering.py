@@ -101,7 +101,8 @@ class Gathered:
 
     def _fingerprint(self, name: str) -> str:
         day, rivals, switch = self.now.astimezone(ZONE).date().isoformat(), self._rivals(name), self._switch(name)
-        return self.declared.fingerprint(name, day, str(rivals), str(switch and (switch.what, switch.revision)))
+        said = switch and (switch.what, switch.revision, str(switch.until), switch.reason)
+        return self.declared.fingerprint(name, day, str(rivals), str(said))
 
     def _id(self, name: str) -> str:
         return self.claims.get(name) or self.known.get(name, "")

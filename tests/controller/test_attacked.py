@@ -12,10 +12,12 @@ from reconciler.controller import declared, superseded
 from reconciler.controller.loop import Loop
 from reconciler.controller.shards import Shards
 from reconciler.database.conditions import ConditionTable
+from reconciler.engine.switching import turn
 from reconciler.errors import Blocked
 from reconciler.git import mirror
 from reconciler.git.mirror import Mirror
 from reconciler.git.signatures import Unverified
+from reconciler.runs.switch import Switch
 
 ORGANIZATION = "orgs/alfa/organization.yaml"
 
@@ -225,10 +227,11 @@ def test_a_row_that_cannot_be_written_stops_no_other(two: Followed, monkeypatch:
 def test_many_commits_at_once_hold_up_nobody(two: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
     two.settle()
     monkeypatch.setattr(superseded, "MOST_S", -1.0)
-    two.put({"orgs/alfa/mappings/x.yaml": "kind: Nonsense\n"})
+    late = two.put({"orgs/alfa/mappings/x.yaml": "kind: Nonsense\n"})
     head = two.put({"orgs/alfa/mappings/x.yaml": None, **texts("gamma")})
     two.settle()
     assert two.condition("gamma").applied == head
+    assert late not in {each.attempted for each in two.world.conditions.history("alfa", 50)}
 
 
 def test_a_git_that_hangs_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,3 +246,34 @@ def test_a_git_that_hangs_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyt
             peer.settimeout(10)
             while peer.recv(1000):
                 pass
+
+
+def test_a_switch_that_is_turned_anew_is_said_at_once(two: Followed) -> None:
+    two.settle()
+    two.change(ORGANIZATION, "language: nb", "language: en")
+    turn(two.world, Switch("alfa", "stop", "the year is being closed", "", None))
+    two.settle()
+    turn(two.world, Switch("alfa", "stop", "the auditors are in the house", "", None))
+    two.settle()
+    assert "the auditors are in the house" in two.condition("alfa").message
+
+
+def test_what_is_said_of_a_commit_is_bounded(two: Followed) -> None:
+    two.change(ORGANIZATION, "language: nb", f"language: {'x' * 400_000}")
+    two.put({f"orgs/alfa/exclusions/{number}.yaml": f"{'y' * 300_000}: 1\n" for number in range(3)})
+    two.settle()
+    alfa = two.condition("alfa")
+    assert alfa.reason == "SpecsInvalid"
+    assert len(alfa.message) < 2_000
+    assert sum(map(len, alfa.findings)) < 100_000
+
+
+def test_an_organisation_that_is_too_much_to_read_stops_only_itself(two: Followed) -> None:
+    two.settle()
+    before = two.condition("alfa").applied
+    lines = "# nobody reads this\n" * 45_000
+    two.put({f"orgs/alfa/exclusions/{number}.yaml": lines for number in range(12)} | texts("gamma"))
+    two.settle()
+    assert two.words() == {"alfa": "SpecsInvalid", "beta": "Applied", "gamma": "Applied"}
+    assert two.condition("alfa").message == "orgs/alfa: its specs have more than 10000000 bytes together"
+    assert two.condition("alfa").applied == before
