@@ -110,6 +110,15 @@ def is_news(condition: Condition, before: Condition | None) -> bool:
     return condition.verified_at - before.verified_at > FRESH
 
 
+def is_behind(seen: Seen, before: Condition | None) -> bool:
+    """Whether another replica has fetched later than this one, and found something else: what we hold would take back
+    what was applied since.
+    """
+    if before is None or before.verified_at is None or seen.head in ("", before.attempted):
+        return False
+    return seen.fetched_at is None or seen.fetched_at < before.verified_at
+
+
 def _of_fetch(seen: Seen) -> Said:
     if seen.problem:
         return "Retrying", f"the branch cannot be fetched: {seen.problem}", seen.hint

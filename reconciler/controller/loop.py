@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from reconciler.controller.branch import Branch, is_news
+from reconciler.controller.branch import Branch, is_behind, is_news
 from reconciler.controller.declared import Declared, Rules
 from reconciler.controller.gathering import Gathered
 from reconciler.controller.pulse import Pulse, Wake
@@ -97,7 +97,8 @@ class Loop:
         self._verified_at: datetime | None = None
         self._controls = False
         self._asked: list[Asked] = []
-        self._woken: set[int] = set()
+        self._woken: set[int | datetime | None] = set()
+        self._behind: set[datetime | None] = set()
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
         """Round after round until somebody says stop; then the leases are given back."""
@@ -141,6 +142,9 @@ class Loop:
         self._take_control(now)
         conditions = dict(world.conditions.conditions())
         self._asked = [each for each in world.conditions.asked() if parts.shards.mine(each.organization)]
+        if is_behind(seen, conditions.get(REPOSITORY)):
+            self._behind = {seen.tried_at}
+            return ROUND_S
         # Only what the branch was fetched for, in vain or not, since somebody asked.
         asked = [each for each in self._asked if seen.tried_at is not None and seen.tried_at >= each.at]
         self._repository(seen, conditions, now)
@@ -168,11 +172,11 @@ class Loop:
             self._controls = True
 
     def _fetch_wanted(self) -> bool:
-        """Whether somebody asks who has not been fetched for yet: once for each, or a slow remote would be hurried on
-        and on.
+        """Whether somebody asks who has not been fetched for yet, or another replica knows more: once for each, or a
+        slow remote would be hurried on and on.
         """
-        new = {each.id for each in self._asked} - self._woken
-        self._woken = {each.id for each in self._asked}
+        wanted = {each.id for each in self._asked} | self._behind
+        new, self._woken = wanted - self._woken, wanted
         return bool(new)
 
     def _repository(self, seen: Seen, conditions: dict[str, Condition], now: datetime) -> None:

@@ -277,3 +277,21 @@ def test_an_organisation_that_is_too_much_to_read_stops_only_itself(two: Followe
     assert two.words() == {"alfa": "SpecsInvalid", "beta": "Applied", "gamma": "Applied"}
     assert two.condition("alfa").message == "orgs/alfa: its specs have more than 10000000 bytes together"
     assert two.condition("alfa").applied == before
+
+
+def test_a_replica_that_fetched_earlier_takes_nothing_back(two: Followed) -> None:
+    two.settle()
+    later = two.twin("later")
+    later.source.fetch()
+    head = two.change(ORGANIZATION, "language: nb", "language: en")
+    two.clock.wait(5)
+    two.settle()
+    assert two.condition("alfa").applied == head
+    two.shards.give_back()
+    two.clock.wait(5)
+    later.settle(fetch=False)
+    assert later.condition("alfa").applied == head
+    assert two.rows("select body ->> 'language' from reconciler.organizations order by name") == [("en",), ("nb",)]
+    later.settle()
+    assert later.words() == {"alfa": "Applied", "beta": "Applied"}
+    assert later.condition("").attempted == head
