@@ -27,6 +27,7 @@ class Branch:
         self._rules = rules
         self._signatures = signatures
         self._pinned: dict[str, Declared] = {}
+        self._refused: tuple[tuple[str, str, datetime | None], Said] | None = None
         self.declared: Declared | None = None
 
     def at(self, revision: str) -> Declared:
@@ -68,14 +69,21 @@ class Branch:
         """Read the newest commit; `accepted` is the one before. What stands in the way; None where nothing does."""
         if not seen.head or (self.declared is not None and self.declared.revision == seen.head):
             return None
-        if (unsigned := self._unsigned(seen.head, accepted, now)) is not None:
+        if self._refused is not None and self._refused[0] == (seen.head, accepted, seen.tried_at):
+            return self._refused[1]  # asked anew with each fetch, not in every round: up to a thousand signatures
+        if (said := self._looked(seen.head, accepted, now)) is not None:
+            self._refused = (seen.head, accepted, seen.tried_at), said
+        return said
+
+    def _looked(self, head: str, accepted: str, now: datetime) -> Said | None:
+        if (unsigned := self._unsigned(head, accepted, now)) is not None:
             return unsigned
         try:
-            found = Declared(self._source.mirror().snapshot(seen.head), self._rules)
+            found = Declared(self._source.mirror().snapshot(head), self._rules)
         except Blocked as error:
             return "SpecsInvalid", error.message, error.hint
         if not found.trees:
-            message = f"the commit {seen.head[:10]} holds no orgs/; nothing is touched"
+            message = f"the commit {head[:10]} holds no orgs/; nothing is touched"
             return "Empty", message, "is it the right branch? an organisation goes by state: retired"
         self.declared = found
         return None
@@ -100,6 +108,15 @@ def is_news(condition: Condition, before: Condition | None) -> bool:
     if condition.verified_at is None or before.verified_at is None:
         return condition.verified_at is not before.verified_at
     return condition.verified_at - before.verified_at > FRESH
+
+
+def is_behind(seen: Seen, before: Condition | None) -> bool:
+    """Whether another replica has fetched later than this one, and found something else: what we hold would take back
+    what was applied since.
+    """
+    if before is None or before.verified_at is None or seen.head in ("", before.attempted):
+        return False
+    return seen.fetched_at is None or seen.fetched_at < before.verified_at
 
 
 def _of_fetch(seen: Seen) -> Said:

@@ -10,9 +10,14 @@ from functools import cached_property
 from reconciler.git.snapshot import Snapshot
 from reconciler.plans.compile import check_catalog, check_organizations
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs, read_catalog, read_organization
+from reconciler.specs.diagnostic import errors
 from reconciler.specs.paths import organization_of
 
 SHARED = "specs"
+LARGEST = 10_000_000
+"""Bytes of one organisation's specs, which is a thousand times the worked example's. Reading takes a second for each
+million, and whoever reads for longer loses its lease, or is taken for hanging: then nobody's specs would be applied.
+"""
 NOTHING = ""
 """The id of a tree that is not there."""
 
@@ -44,8 +49,11 @@ class Declared:
 
     @cached_property
     def trees(self) -> Mapping[str, str]:
-        """By organisation: the id of its folder's tree."""
-        return {path[len("orgs/") :]: found for path, found in self._snapshot.folders.items() if path != SHARED}
+        """By organisation: the id of its folder's tree. A name that nobody could write down is shown as it can be; what
+        stands there is refused.
+        """
+        found = self._snapshot.folders.items()
+        return {_shown(path.removeprefix("orgs/")): each for path, each in found if path != SHARED}
 
     @cached_property
     def shared(self) -> str:
@@ -60,11 +68,17 @@ class Declared:
     def unread(self, organization: str) -> tuple[str, ...]:
         """What of its files, or of those that all share, could not be taken for a spec, and why."""
         found = [f"{path}: {why}" for path, why in self._refused.get(organization, {}).items()]
+        if self._is_large(organization):
+            found.append(f"orgs/{organization}: its specs have more than {LARGEST} bytes together")
         return (*found, *self._strays)
 
     def read(self, organization: str) -> OrganizationSpecs:
-        """Its documents, unchecked."""
-        return read_organization(organization, self._snapshot.read(self._paths.get(organization, ())))
+        """Its documents, unchecked; none where they are too much."""
+        paths = () if self._is_large(organization) else self._paths.get(organization, ())
+        return read_organization(organization, self._snapshot.read(paths))
+
+    def _is_large(self, organization: str) -> bool:
+        return self._snapshot.size(self._paths.get(organization, ())) > LARGEST
 
     def specs(
         self, organization: str, documents: OrganizationSpecs, claimed: Mapping[str, list[str]], now: datetime
@@ -73,6 +87,10 @@ class Declared:
         specs = Specs(self._catalog, {organization: documents}, claimed)
         check_organizations(specs, now, self._rules.allowed)
         return specs
+
+    def flaws(self) -> list[str]:
+        """What is wrong with what all share, so that nobody's specs can be used."""
+        return [*self._strays, *(str(each) for each in errors(self._catalog.diagnostics))]
 
     @property
     def _strays(self) -> tuple[str, ...]:
@@ -83,7 +101,7 @@ class Declared:
     def _refused(self) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for path, why in self._snapshot.refused.items():
-            found[organization_of(path) or ""][_shown(path)] = why
+            found[_shown(organization_of(path) or "")][_shown(path)] = why
         return found
 
     @cached_property

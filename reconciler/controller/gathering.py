@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -69,14 +69,21 @@ class Gathered:
         return self.now >= before.not_before or self.now < attempted
 
     def has_moved(self, name: str, marks: Mapping[str, str]) -> bool:
-        """Whether its rows are others than at the last attempt."""
+        """Whether its rows are others than at the last attempt. A fight is left alone until its hour is over."""
         before = self.conditions.get(name)
+        if before is not None and before.reason == "Fighting":
+            return False
         return before is None or before.mark != marks.get(self._id(name), "")
+
+    def bare(self, name: str, marks: Mapping[str, str]) -> Goal:
+        """What is known of it without reading anything."""
+        rest = (self._fingerprint(name), marks.get(self._id(name), ""), self._id(name), self._switch(name))
+        return Goal(name, self.declared.revision, None, self.known, (), *rest)
 
     def goal(self, name: str, marks: Mapping[str, str]) -> Goal:
         """What git wants of it, read in full."""
-        switch, mark = self._switch(name), marks.get(self._id(name), "")
-        rest = (self._fingerprint(name), mark, self._id(name), switch)
+        bare = self.bare(name, marks)
+        switch, rest = bare.switch, (bare.fingerprint, bare.mark, bare.claim, bare.switch)
         try:
             declared = self.at(switch.revision) if switch and switch.what == "pin" else self.declared
             if name not in declared.trees:
@@ -85,7 +92,8 @@ class Gathered:
             documents = held if held is not None and declared is self.declared else declared.read(name)
             specs = declared.specs(name, documents, self._rivals(name), self.now)
         except Blocked as error:
-            return Goal(name, self.declared.revision, None, self.known, (error.message,), *rest)
+            # What could be read a moment ago is not wrong because git cannot be run now.
+            return replace(bare, unreadable=error.message)
         return Goal(name, declared.revision, specs, self.known, declared.unread(name), *rest)
 
     def _switch(self, name: str) -> Switch | None:
@@ -93,14 +101,19 @@ class Gathered:
 
     def _fingerprint(self, name: str) -> str:
         day, rivals, switch = self.now.astimezone(ZONE).date().isoformat(), self._rivals(name), self._switch(name)
-        return self.declared.fingerprint(name, day, str(rivals), str(switch and (switch.what, switch.revision)))
+        said = switch and (switch.what, switch.revision, str(switch.until), switch.reason)
+        return self.declared.fingerprint(name, day, str(rivals), str(said))
 
     def _id(self, name: str) -> str:
         return self.claims.get(name) or self.known.get(name, "")
 
     def _rivals(self, name: str) -> Mapping[str, list[str]]:
-        """The claimed id, and the other folders that claim it."""
+        """The claimed id, and the other folders that claim it. Whose it is by what is applied has no rival: a stranger
+        who writes down somebody's id stops only themselves.
+        """
         claim = self.claims.get(name, "")
+        if claim and self.known.get(name) == claim:
+            return {}
         others = [each for each in self._claimants.get(claim, ()) if each != name]
         return {claim: others} if claim and others else {}
 

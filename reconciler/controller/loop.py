@@ -4,20 +4,20 @@ Level-triggered: a round looks at what is, never at what happened. docs/decision
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from reconciler.controller.branch import Branch, is_news
+from reconciler.controller.branch import Branch, is_behind, is_news
 from reconciler.controller.declared import Declared, Rules
 from reconciler.controller.gathering import Gathered
 from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Seen, Source
 from reconciler.controller.superseded import Superseded
-from reconciler.engine.converge import Goal, Objections, converge
+from reconciler.engine.converge import Objections, converge, fault
 from reconciler.engine.world import World
 from reconciler.errors import Busy, DatabaseDown, ReconcilerError, TryAgainLater
 from reconciler.git.signatures import Signatures
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one round came to. `held` are our shards, `leads` says whether the repository's is among them, and `waiting`
-    how many organisations were looked at in full.
+    how many organisations were looked at in full. `is_new` says of one whether it still has to be, for this commit.
     """
 
     seen: Seen
@@ -45,6 +45,7 @@ class Round:
     leads: bool
     waiting: int
     seconds: float
+    is_new: Callable[[str], bool] = lambda _organization: False
 
 
 class Span(Protocol):
@@ -96,7 +97,8 @@ class Loop:
         self._verified_at: datetime | None = None
         self._controls = False
         self._asked: list[Asked] = []
-        self._woken: set[int] = set()
+        self._woken: set[int | datetime | None] = set()
+        self._behind: set[datetime | None] = set()
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
         """Round after round until somebody says stop; then the leases are given back."""
@@ -140,16 +142,25 @@ class Loop:
         self._take_control(now)
         conditions = dict(world.conditions.conditions())
         self._asked = [each for each in world.conditions.asked() if parts.shards.mine(each.organization)]
+        if is_behind(seen, conditions.get(REPOSITORY)):
+            self._behind = {seen.tried_at}
+            return ROUND_S
         # Only what the branch was fetched for, in vain or not, since somebody asked.
         asked = [each for each in self._asked if seen.tried_at is not None and seen.tried_at >= each.at]
         self._repository(seen, conditions, now)
         declared = self._branch.declared
-        waiting, changed = self._converge_all(declared, conditions, asked, now) if declared is not None else (0, False)
-        if asked:
+        found, waiting, changed = None, 0, False
+        if declared is not None:
+            known, switches = world.config.organizations(), world.switches.switches()
+            found = Gathered(declared, conditions, known, now, switches, self._branch.at)
+            waiting, changed = self._converge_all(found, conditions, asked, now)
+        # Whose lease was lost meanwhile is looked at by the next holder, which answers then.
+        if asked := [each for each in asked if parts.shards.mine(each.organization)]:
             with world.points.around("handle_asked"):
                 world.conditions.handle_asked([each.id for each in asked], world.clock.now())
         seconds = (world.clock.now() - now).total_seconds()
         told = Round(seen, declared, conditions, len(held), parts.shards.mine(REPOSITORY), waiting, seconds)
+        told = replace(told, is_new=found.is_new) if found is not None else told
         for each in parts.reported:
             each.round(told)
         return 0.0 if changed else ROUND_S
@@ -161,11 +172,11 @@ class Loop:
             self._controls = True
 
     def _fetch_wanted(self) -> bool:
-        """Whether somebody asks who has not been fetched for yet: once for each, or a slow remote would be hurried on
-        and on.
+        """Whether somebody asks who has not been fetched for yet, or another replica knows more: once for each, or a
+        slow remote would be hurried on and on.
         """
-        new = {each.id for each in self._asked} - self._woken
-        self._woken = {each.id for each in self._asked}
+        wanted = {each.id for each in self._asked} | self._behind
+        new, self._woken = wanted - self._woken, wanted
         return bool(new)
 
     def _repository(self, seen: Seen, conditions: dict[str, Condition], now: datetime) -> None:
@@ -181,29 +192,31 @@ class Loop:
         """A round that dies in here says it all again, and each is kept once."""
         world = self._parts.world
         for found in self._branch.superseded(before, head, now):
+            self._parts.shards.stay(world.clock.now())
             with world.points.around("note_commit"):
                 world.conditions.note_commit(found.organization, found.revision, "SpecsInvalid", found.findings, now)
             for each in self._parts.reported:
                 each.superseded(found)
 
     def _converge_all(
-        self, declared: Declared, conditions: dict[str, Condition], asked: Sequence[Asked], now: datetime
+        self, found: Gathered, conditions: dict[str, Condition], asked: Sequence[Asked], now: datetime
     ) -> tuple[int, bool]:
         """How many were looked at in full, and whether something was changed."""
         parts, world = self._parts, self._parts.world
         named = {each.organization for each in asked}
-        switches = world.switches.switches()
-        found = Gathered(declared, conditions, world.config.organizations(), now, switches, self._branch.at)
         mine = [name for name in found.names if parts.shards.mine(name)]
         wanted = {name for name in mine if name in named or found.is_new(name) or found.is_due(name)}
         verifies = self._verifies(now)
         marks = world.conditions.marks() if wanted or verifies else {}
         if verifies:
             wanted |= {name for name in mine if found.has_moved(name, marks)}
-            self._write_verified([name for name in mine if name not in wanted], now)
+            # Of the others nobody knows whether their rows are as applied: only that they are as they were.
+            ready = {name for name, each in conditions.items() if each.word == "Ready"}
+            self._write_verified([name for name in mine if name not in wanted and name in ready], now)
         changed = False
         for name in sorted(wanted, key=lambda each: (each not in named, each)):
-            changed |= self._one(found.goal(name, marks), conditions)
+            parts.shards.stay(world.clock.now())
+            changed |= self._one(found, name, marks, conditions)
         for name in found.forgotten:
             self._forget(name, now)
         return len(wanted), changed
@@ -215,13 +228,15 @@ class Loop:
         self._verified_at = now
         return True
 
-    def _one(self, goal: Goal, conditions: dict[str, Condition]) -> bool:
+    def _one(self, found: Gathered, name: str, marks: Mapping[str, str], conditions: dict[str, Condition]) -> bool:
         """One attempt for one organisation; whatever goes wrong in it stops no other. Whether something was applied."""
         parts, clock = self._parts, self._parts.world.clock
-        lease, before, began = parts.shards.lease_of(goal.organization), conditions.get(goal.organization), clock.now()
+        lease, before, began = parts.shards.lease_of(name), conditions.get(name), clock.now()
         if lease is None:
             return False
+        goal = found.bare(name, marks)
         try:
+            goal = found.goal(name, marks)
             with parts.span("converge", organization=goal.organization, commit=goal.revision):
                 condition = converge(parts.world, goal, lease, before, parts.objections)
         except Busy:
@@ -232,8 +247,14 @@ class Loop:
             raise
         except Exception as error:
             log.exception("an error of ours, in %s", goal.organization)
-            condition = _fault(goal, error, before, clock.now())
-        if not self._keep(condition, conditions):
+            condition = fault(goal, error, before, clock.now())
+        try:
+            if not self._keep(condition, conditions):
+                return False
+        except ReconcilerError:
+            raise
+        except Exception:
+            log.exception("the condition of %s could not be written down", name)
             return False
         for each in parts.reported:
             each.attempted(condition, before, (clock.now() - began).total_seconds())
@@ -275,23 +296,3 @@ class Loop:
             self._parts.shards.give_back()
         except TryAgainLater as error:
             log.warning("the leases could not be given back: %s", error.message)
-
-
-def _fault(goal: Goal, error: Exception, before: Condition | None, now: datetime) -> Condition:
-    """An error of ours. Its words may hold anything, so only its name is told; the log has the trace."""
-    failures = (before.failures if before else 0) + 1
-    base = before or Condition(goal.organization, "Fault", "", now)
-    return replace(
-        base,
-        reason="Fault",
-        message=f"an error of ours: {type(error).__name__}",
-        hint="the controller's log has the trace; please report it",
-        since=now,
-        attempted=goal.revision,
-        attempted_at=now,
-        fingerprint=goal.fingerprint,
-        mark=goal.mark,
-        claim=goal.claim,
-        failures=failures,
-        not_before=now + retry(goal.organization, failures, 60, 3600),
-    ).after(before)

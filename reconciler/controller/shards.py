@@ -4,15 +4,19 @@ A replica is a lease too, so that all know how many there are. Each takes shards
 and gives back what is above it: who joins gets some within a round, who dies loses them when the leases are over.
 """
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from reconciler.errors import Busy
 from reconciler.runs.outcome import Lease
 from reconciler.runs.shard import REPLICA, SHARD, ShardLeases, shard_of, share
 
 SECONDS = 30
+RENEW = timedelta(seconds=10)
+"""So often they are renewed within a round that takes longer."""
+log = logging.getLogger(__name__)
 
 
 class Shards:
@@ -24,20 +28,46 @@ class Shards:
         self._count = count
         self._own: Lease | None = None
         self._held: dict[int, Lease] = {}
+        self._warned = False
+        self._at = datetime.min.replace(tzinfo=UTC)
 
     def hold(self, now: datetime) -> Mapping[int, Lease]:
         """Renew what is held, and take or give back up to our share. What was lost is not among the answer."""
+        self._at = now
         self._own = self._kept(self._own, f"{REPLICA}{self._replica}", now)
         kept = {shard: self._renewed(lease, now) for shard, lease in self._held.items()}
         self._held = {shard: lease for shard, lease in kept.items() if lease is not None}
+        if self._counted_otherwise(now):
+            return {}
         most = share(len(self._leases.live(REPLICA, now)), self._count)
         for shard in sorted(self._held)[most:]:
             self._leases.give_back(self._held.pop(shard))
         for shard in range(self._count):
             if shard not in self._held and len(self._held) < most:
                 with suppress(Busy):  # another replica's
-                    self._held[shard] = self._leases.take(f"{SHARD}{shard}", self._replica, now, SECONDS)
-        return dict(self._held)
+                    self._held[shard] = self._leases.take(self._name(shard), self._replica, now, SECONDS)
+        return {} if self._counted_otherwise(now) else dict(self._held)
+
+    def stay(self, now: datetime) -> None:
+        """Keep what is held over a long round: nobody else takes over what is still being worked on."""
+        if now - self._at >= RENEW:
+            self.hold(now)
+
+    def _name(self, shard: int) -> str:
+        return f"{SHARD}{shard} of {self._count}"
+
+    def _counted_otherwise(self, now: datetime) -> bool:
+        """Whether shards are held by somebody who has another number of them; then ours are given back: an organisation
+        would be in one of theirs and in one of ours, and have two writers.
+        """
+        ours = {self._name(shard) for shard in range(self._count)}
+        others = [each.holder for each in self._leases.live(SHARD, now) if each.name not in ours]
+        if others and not self._warned:
+            log.warning("%s divides the organisations in another number of shards: we wait until it is gone", others[0])
+        self._warned = bool(others)
+        while others and self._held:
+            self._leases.give_back(self._held.popitem()[1])
+        return self._warned
 
     def lease_of(self, organization: str) -> Lease | None:
         """The lease behind which an organisation is written; None where it is another replica's."""

@@ -24,6 +24,7 @@ REST_S = 60.0
 MOST_ORGANIZATIONS, MOST_COMMITS = 20, 200
 """Organisations of one commit that get a status of their own, and commits that are remembered until they are told."""
 STATES: Mapping[str, State] = {"Ready": "success", "Reconciling": "pending", "Stalled": "failure"}
+REPOSITORY_NAME = "the repository"
 log = logging.getLogger(__name__)
 
 
@@ -43,16 +44,26 @@ class Statuses:
 
     def superseded(self, found: Superseded) -> None:
         """See `Reported`."""
-        self._want(found.revision, self._of_one(found.organization, "failure", f"SpecsInvalid: {found.findings[0]}"))
-        self._want(found.revision, self._of_one("", "failure", f"{found.organization}: {found.findings[0]}"))
+        if self._has_room(found.revision):
+            said = f"SpecsInvalid: {found.findings[0]}"
+            self._want(found.revision, self._of_one(found.organization, "failure", said))
+        self._want(
+            found.revision, self._of_one("", "failure", f"{found.organization or REPOSITORY_NAME}: {found.findings[0]}")
+        )
 
     def round(self, told: Round) -> None:
         """See `Reported`. Only the replica that keeps the repository's condition speaks."""
-        if not told.leads or told.declared is None:
+        if not told.leads:
+            return
+        repository = told.conditions.get(REPOSITORY)
+        if repository is not None and repository.word == "Stalled" and repository.attempted:
+            said = f"{repository.reason}: {repository.message}"  # of a commit that is not followed
+            self._want(repository.attempted, self._of_one("", "failure", said))
+        if told.declared is None:
             return
         if told.declared.revision != self._head:
             self._turn_to(told.declared)
-        for status in self._statuses(told.conditions):
+        for status in self._statuses(told, told.declared):
             self._want(self._head, status)
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
@@ -114,18 +125,27 @@ class Statuses:
         names = {*before.trees, *declared.trees}
         return frozenset(name for name in names if before.trees.get(name) != declared.trees.get(name))
 
-    def _statuses(self, conditions: Mapping[str, Condition]) -> Iterator[Status]:
-        states: dict[str, tuple[State, str]] = {}
-        for name in sorted(self._touched):
-            found = conditions.get(name)
-            if found is None or found.attempted != self._head:
-                states[name] = "pending", "not looked at yet"
-            else:
-                states[name] = STATES[found.word], f"{found.reason}: {found.message}"
+    def _statuses(self, told: Round, declared: Declared) -> Iterator[Status]:
+        states = {name: self._state(name, told, declared) for name in sorted(self._touched)}
         if len(states) <= MOST_ORGANIZATIONS:
             for name, (state, said) in states.items():
                 yield self._of_one(name, state, said)
         yield self._of_one("", *_summed(states))
+
+    def _state(self, name: str, told: Round, declared: Declared) -> tuple[State, str]:
+        found = told.conditions.get(name)
+        if found is None and name not in declared.trees:
+            return "success", "its folder is gone, and nothing of it was applied"
+        # A commit that says the same as the one that was looked at is not looked at again.
+        if found is None or (found.attempted != self._head and told.is_new(name)):
+            return "pending", "not looked at yet"
+        if found.reason == "Pinned" and found.applied != self._head:
+            return "pending", f"Pinned: it stays at {found.applied[:10]}"
+        return STATES[found.word], f"{found.reason}: {found.message}"
+
+    def _has_room(self, commit: str) -> bool:
+        with self._lock:
+            return len(self._wanted.get(commit, ())) < MOST_ORGANIZATIONS
 
     def _of_one(self, organization: str, state: State, said: str) -> Status:
         return Status(context_of(self._installation, organization), state, said)
@@ -137,7 +157,7 @@ def _summed(states: Mapping[str, tuple[State, str]]) -> tuple[State, str]:
         named = [name for name, each in states.items() if each[0] == state]
         if named:
             more = f" (and {len(named) - 1} more)" if len(named) > 1 else ""
-            return state, f"{named[0] or REPOSITORY}{more}: {states[named[0]][1]}"
+            return state, f"{named[0]}{more}: {states[named[0]][1]}"
     count = len(states)
     said = f"applied to {count} organisation{'' if count == 1 else 's'}" if count else "touches no organisation"
     return "success", said

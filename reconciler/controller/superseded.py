@@ -1,6 +1,7 @@
 """Commits that others followed before we looked: none is applied, and what is wrong with one is still told."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,10 @@ from reconciler.git.mirror import Mirror
 from reconciler.runs.condition import REPOSITORY
 from reconciler.specs.diagnostic import errors
 
-MOST = 100
-"""Commits of one fetch that are read; of more, the newest."""
+MOST, MOST_S = 100, 15.0
+"""Commits of one fetch that are read, and seconds that it may take, for nothing is applied meanwhile. Of more, the
+newest.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,33 @@ def superseded(mirror: Mirror, rules: Rules, before: str, head: str, now: dateti
 
     Raises Blocked where the copy cannot say which they are.
     """
-    follows = mirror.is_ancestor(before, head)
-    commits = [*([before] if follows else []), *mirror.commits(before if follows else "", head, MOST)[:-1]]
-    for revision in commits:
-        parent = mirror.parent(revision)
+    # After a rewritten history: what came since both parted. What was there before is nobody's news.
+    parted = mirror.fork(before, head) if before and mirror.holds(before) else ""
+    commits = mirror.commits(parted, head, MOST)[:-1] if parted else []
+    # Where nothing was rewritten, the one seen last too: whoever saw it may not have lived to look at everything.
+    commits = [before, *commits] if parted == before and before else commits
+    until = time.monotonic() + MOST_S
+    found: list[list[Superseded]] = []
+    later: Declared | None = None
+    for revision in reversed(commits):
+        if time.monotonic() > until:
+            break
         try:
-            now_there = Declared(mirror.snapshot(revision), rules)
-            was_there = Declared(mirror.snapshot(parent), rules).trees if parent else {}
-            yield from _wrong(now_there, was_there, now)
+            there = later or Declared(mirror.snapshot(revision), rules)
+            parent = mirror.parent(revision)
+            later = Declared(mirror.snapshot(parent), rules) if parent else None
+            found.append([*_wrong(there, later, now)])
         except Blocked as error:
-            yield Superseded(revision, REPOSITORY, (error.message,))
+            later = None
+            found.append([Superseded(revision, REPOSITORY, (error.message,))])
+    for each in reversed(found):
+        yield from each
 
 
-def _wrong(declared: Declared, before: Mapping[str, str], now: datetime) -> Iterator[Superseded]:
+def _wrong(declared: Declared, parent: Declared | None, now: datetime) -> Iterator[Superseded]:
+    before = parent.trees if parent else {}
+    if (parent is None or parent.shared != declared.shared) and (flaws := declared.flaws()):
+        yield Superseded(declared.revision, REPOSITORY, tuple(flaws))
     for name in sorted(each for each, tree in declared.trees.items() if before.get(each) != tree):
         specs = declared.specs(name, declared.read(name), {}, now)
         found = [*errors(specs.catalog.diagnostics), *errors(specs.organizations[name].diagnostics)]

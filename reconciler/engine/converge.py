@@ -39,7 +39,7 @@ class Goal:
 
     `unread` are files that could not be taken for specs, and why. `fingerprint`, `mark` and `claim` are those of
     `Condition`. `known` leads from the applied organisations to their ids in the app. `switch` is what a person has
-    said about it.
+    said about it. `unreadable` is why git could not be read this time.
     """
 
     organization: str
@@ -51,6 +51,7 @@ class Goal:
     mark: str = ""
     claim: str = ""
     switch: Switch | None = None
+    unreadable: str = ""
 
 
 Objections = Callable[[Plan], Sequence[str]]
@@ -72,7 +73,8 @@ def converge(
     except PlanRefused as error:
         return attempt.ended("PlanRefused", error.message, error.hint, again=now + REFUSED_AGAIN)
     except Blocked as error:
-        return attempt.ended("EnvironmentRefused", error.message, error.hint)
+        # It may rest on this machine (git, a file) as well as on the settings: nothing says when that is over.
+        return attempt.ended("EnvironmentRefused", error.message, error.hint, again=now + REFUSED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,9 @@ class _Attempt:
 
     def _plan(self) -> Plan | Condition:
         goal = self.goal
+        if goal.unreadable:
+            reason: Reason = "SpecsInvalid" if self._ready == "Pinned" else "Retrying"  # nobody may know what is pinned
+            return self.ended(reason, goal.unreadable, again=_later(goal, self.before, self.now))
         if goal.unread:
             return self.ended("SpecsInvalid", goal.unread[0], MORE, findings=goal.unread)
         if goal.specs is None:
@@ -202,3 +207,23 @@ def _later(goal: Goal, before: Condition | None, now: datetime) -> datetime:
 def _counted(plan: Plan) -> str:
     count = plan.unchanged
     return f"{count} object{'' if count == 1 else 's'}"
+
+
+def fault(goal: Goal, error: Exception, before: Condition | None, now: datetime) -> Condition:
+    """An error of ours. Its words may hold anything, so only its name is told; the log has the trace."""
+    failures = (before.failures if before else 0) + 1
+    base = before or Condition(goal.organization, "Fault", "", now)
+    return replace(
+        base,
+        reason="Fault",
+        message=f"an error of ours: {type(error).__name__}",
+        hint="the controller's log has the trace; please report it",
+        since=now,
+        attempted=goal.revision,
+        attempted_at=now,
+        fingerprint=goal.fingerprint,
+        mark=goal.mark,
+        claim=goal.claim,
+        failures=failures,
+        not_before=now + retry(goal.organization, failures, 60, 3600),
+    ).after(before)

@@ -6,11 +6,14 @@ its configuration or hooks is run, a fetch ends when its time is over, and nothi
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.clock import SystemClock
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.snapshot import Snapshot, entries
 
@@ -60,6 +63,7 @@ class Mirror:
         copy is as it was.
         """
         self._make()
+        self._unlock()
         before = self.head()
         reference = f"refs/heads/{self.branch}"
         command = (
@@ -137,6 +141,14 @@ class Mirror:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._git("init", "--quiet", "--bare", "--template=", "--initial-branch", self.branch)
 
+    def _unlock(self) -> None:
+        """Take away what a git that was killed has left, older than any of ours can be: it would stay."""
+        oldest = SystemClock().now().timestamp() - 2 * FETCH_S
+        for lock in (*self.folder.glob("*.lock"), *(self.folder / "refs").rglob("*.lock")):
+            with suppress(FileNotFoundError):
+                if lock.stat().st_mtime < oldest:
+                    lock.unlink()
+
     def _git(self, *arguments: str, within_s: int = READ_S, given: bytes = b"") -> bytes:
         done = self._run(arguments, within_s, given)
         if done.returncode != 0:
@@ -148,9 +160,7 @@ class Mirror:
     def _run(self, arguments: Sequence[str], within_s: int, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         command = ("git", "--git-dir", str(self.folder), *arguments)
         try:
-            return subprocess.run(  # noqa: S603 - arguments are ours, ids and a branch that were checked
-                command, input=given, capture_output=True, timeout=within_s, check=False, env=self._environment()
-            )
+            return _ended(command, given, within_s, self._environment())
         except subprocess.TimeoutExpired as error:
             raise Blocked(f"git {arguments[0]} took longer than {within_s} seconds", "it is tried again") from error
         except OSError as error:
@@ -175,6 +185,26 @@ class Mirror:
             "GIT_CONFIG_COUNT": str(len(wanted)),
             **pairs,
         }
+
+
+def _ended(
+    command: Sequence[str], given: bytes, within_s: int, environment: Mapping[str, str]
+) -> "subprocess.CompletedProcess[bytes]":
+    """As `subprocess.run` does, and whoever git has started ends with it: a remote that hangs would collect them."""
+    with subprocess.Popen(  # noqa: S603 - arguments are ours, ids and a branch that were checked
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            found, said = process.communicate(given, timeout=within_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, found, said)
 
 
 def _id(commit: str) -> str:

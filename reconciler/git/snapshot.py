@@ -30,6 +30,7 @@ class Snapshot:
     revision: str
     listed: Sequence[Entry]
     contents: Callable[[Sequence[str]], list[bytes]] = field(repr=False)
+    _by_path: dict[str, Entry] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def folders(self) -> Mapping[str, str]:
@@ -55,13 +56,22 @@ class Snapshot:
 
     def read(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The contents of specs. Raises Blocked where they are too much together."""
-        wanted = set(paths)
-        chosen = [each for each in self.listed if each.path in wanted]
+        chosen = self._chosen(paths)
         if sum(each.size for each in chosen) > MOST:
             hint = "take what is no spec out of orgs/ and specs/"
             raise Blocked(f"the specs of {self.revision[:10]} hold more than {MOST} bytes", hint)
         found = self.contents([each.id for each in chosen]) if chosen else []
         return {each.path: content for each, content in zip(chosen, found, strict=True)}
+
+    def size(self, paths: Iterable[str]) -> int:
+        """Bytes of specs."""
+        return sum(each.size for each in self._chosen(paths))
+
+    def _chosen(self, paths: Iterable[str]) -> list[Entry]:
+        """In the order of their paths, each once. One of thousands of organisations does not walk through all files."""
+        if not self._by_path:
+            self._by_path.update((each.path, each) for each in self.listed)
+        return [self._by_path[path] for path in sorted(set(paths)) if path in self._by_path]
 
     def _named(self) -> list[Entry]:
         there = {each.path: each for each in self.listed if each.size >= 0 or each.mode == MODULE}

@@ -1,6 +1,7 @@
 """The host shows beside a commit what became of it, whoever was asleep, away or limited meanwhile."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from parts.hosts.repository import BareRepository
 from parts.hosts.serving import Stage, staged
 
 from reconciler.controller.statuses import Statuses
+from reconciler.engine.switching import turn
 from reconciler.hosts.opening import open_host
+from reconciler.runs.switch import Switch
 from reconciler.settings import NamedHost
 
 
@@ -119,3 +122,45 @@ def test_only_the_replica_that_leads_speaks(one: Followed, api: GitHubApi, told:
     one.settle()
     told.tell()
     assert api.statuses == {}
+
+
+def test_a_commit_that_says_what_was_looked_at_before_does_not_wait_for_ever(
+    one: Followed, api: GitHubApi, told: Statuses
+) -> None:
+    one.settle()
+    one.change("orgs/alfa/organization.yaml", "language: nb", "language: en")
+    head = pushed(one, api, one.change("orgs/alfa/organization.yaml", "language: en", "language: nb"))
+    one.settle()
+    told.tell()
+    assert shown(api, head)["reconciler/local/alfa"][0] == "success"
+
+
+def test_a_folder_that_came_and_went_leaves_no_commit_waiting(one: Followed, api: GitHubApi, told: Statuses) -> None:
+    one.put({"orgs/gamma/organization.yaml": "kind: Nonsense\n"})
+    one.settle()
+    head = pushed(one, api, one.put({"orgs/gamma/organization.yaml": None}))
+    one.settle()
+    one.settle()
+    told.tell()
+    assert shown(api, head)["reconciler/local/gamma"][0] == "success"
+
+
+def test_a_commit_that_is_not_followed_says_so(one: Followed, api: GitHubApi, told: Statuses) -> None:
+    one.settle()
+    one.remote.git("rm", "-r", "-q", "orgs")
+    head = pushed(one, api, one.put({"README.md": "moved\n"}))
+    one.settle()
+    told.tell()
+    assert shown(api, head)["reconciler/local"][0] == "failure"
+    assert shown(api, head)["reconciler/local"][1].startswith("Empty: ")
+
+
+def test_a_commit_past_a_pin_is_not_called_applied(one: Followed, api: GitHubApi, told: Statuses) -> None:
+    first = one.remote.git("rev-parse", "HEAD")
+    one.settle()
+    until = one.clock.now() + timedelta(days=1)
+    turn(one.world, Switch("alfa", "pin", "the new mapping is wrong", "", None, until, first))
+    head = pushed(one, api, one.change("orgs/alfa/organization.yaml", "language: nb", "language: en"))
+    one.settle()
+    told.tell()
+    assert shown(api, head)["reconciler/local/alfa"] == ("pending", f"Pinned: it stays at {first[:10]}")
