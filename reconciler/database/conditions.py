@@ -5,6 +5,8 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from reconciler.database.connection import Database
 from reconciler.database.leases import check_fence
 from reconciler.runs.condition import MOST_FINDINGS, Asked, Condition, Reason
@@ -83,6 +85,12 @@ class ConditionTable:
         with self._database.reading() as connection:
             rows = connection.execute(_MARKS, {"only": only or None}).fetchall()
         return {str(row["id"]): row["mark"] for row in rows}
+
+    def was_applied(self, organization_id: str, digests: Mapping[str, str]) -> bool:
+        """See the port."""
+        query = "select from reconciler.applied_revisions where organization_id = %s and resources = %s limit 1"
+        with self._database.reading() as connection:
+            return connection.execute(query, [organization_id, Jsonb(dict(digests))]).fetchone() is not None
 
     def languages(self) -> dict[str, Language]:
         """See the port."""

@@ -98,8 +98,7 @@ class _Attempt:
         repairs = self._repairs() if drift else ()
         if len(repairs) >= FIGHT:
             return self._fighting(plan, repairs)
-        # A pin is an operator's own word, with a reason, and stands in nobody's name but theirs.
-        if missing := [] if drift or self._ready == "Pinned" else list(objections(plan)):
+        if missing := [] if drift or self._goes_back(plan) else list(objections(plan)):
             return self.ended("NotApproved", "; ".join(missing), advice(plan), again=self.now + REFUSED_AGAIN)
         apply_plan(self.world, plan, lease=self.lease)
         said = f"{'repaired' if drift else 'applied'}: {summary(plan)}"
@@ -109,6 +108,14 @@ class _Attempt:
     @property
     def _ready(self) -> Reason:
         return "Pinned" if self.goal.switch is not None and self.goal.switch.what == "pin" else "Applied"
+
+    def _goes_back(self, plan: Plan) -> bool:
+        """Whether an operator's pin leads to what was in force before: that was approved once. A pin to anything else
+        waits for approval like a merge.
+        """
+        digests = {each.title: each.digest for each in plan.desired.resources.values()}
+        known = self.world.conditions.was_applied
+        return self._ready == "Pinned" and known(plan.desired.organization_id, digests)
 
     def _held(self, plan: Plan) -> Condition | None:
         """What a switch, or closed days of the applied organisation, let wait; None where nothing does."""

@@ -123,6 +123,9 @@ class Conditions(Protocol):
     def marks(self, only: str = "") -> Mapping[str, str]:
         """By the organisation's id in the app, of all or of one: a digest of what the configuration tables hold."""
 
+    def was_applied(self, organization_id: str, digests: Mapping[str, str]) -> bool:
+        """Whether exactly these resources (`Kind/name` to digest) were an organisation's configuration once."""
+
     def languages(self) -> Mapping[str, Language]:
         """By applied organisation: the language that its people read."""
 

@@ -16,7 +16,6 @@ from reconciler.controller.loop import Loop, Parts, Reported
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Source
 from reconciler.controller.threads import mirror
-from reconciler.engine.converge import Objections
 from reconciler.engine.world import World
 from reconciler.runs.condition import Condition
 from reconciler.settings import NamedRepository, Settings
@@ -51,7 +50,8 @@ class Followed:
     clock: Hands
     replica: str = "one"
     reported: list[Reported] = field(default_factory=list)
-    objections: Objections = lambda _plan: ()
+    objections: list[str] = field(default_factory=list)
+    """What every plan is missing before it is approved."""
     shards_count: int = 1
 
     def __post_init__(self) -> None:
@@ -61,7 +61,9 @@ class Followed:
         self.source = Source(lambda: mirror(self.settings, named), self.clock, 60)
         self.shards = Shards(self.world.shards, self.replica, self.shards_count)
         self.rules = rules_of(catalog(), "1", (), self.settings.installation)
-        self.loop = Loop(Parts(self.world, self.source, self.shards, self.rules, self.objections, self.reported, 30))
+        self.loop = Loop(
+            Parts(self.world, self.source, self.shards, self.rules, lambda _plan: self.objections, self.reported, 30)
+        )
 
     def twin(self, replica: str) -> "Followed":
         """Another replica on the same repository and database, with a copy of its own."""
