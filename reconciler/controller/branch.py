@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from reconciler.controller.declared import Declared, Rules
 from reconciler.controller.source import Seen, Source
 from reconciler.controller.superseded import Superseded, superseded
-from reconciler.errors import Blocked
+from reconciler.errors import Blocked, CopyUnreadable
 from reconciler.git.signatures import Signatures, Verified
 from reconciler.runs.condition import REPOSITORY, Condition, Reason
 
@@ -41,6 +41,9 @@ class Branch:
         """The repository's own condition; `declared` is brought up to date on the way."""
         accepted = self.declared.revision if self.declared else before.applied if before else ""
         reason, message, hint = self._read(seen, accepted, now) or _of_fetch(seen)
+        if reason == "Applied" and self.declared is not None and self.declared.nameless:
+            message = f"{message}; not read, for its name cannot be shown: {', '.join(self.declared.nameless)}"
+            reason, hint = "SpecsInvalid", "name a folder of orgs/ with small letters, digits and -"
         if self.declared is None and accepted:
             self.declared = self._again(accepted)
         applied = self.declared.revision if self.declared else accepted
@@ -72,6 +75,8 @@ class Branch:
             return unsigned
         try:
             found = Declared(self._source.mirror().snapshot(seen.head), self._rules)
+        except CopyUnreadable as error:
+            return "Retrying", error.message, error.hint
         except Blocked as error:
             return "SpecsInvalid", error.message, error.hint
         if not found.trees:

@@ -45,7 +45,13 @@ class Declared:
     @cached_property
     def trees(self) -> Mapping[str, str]:
         """By organisation: the id of its folder's tree."""
-        return {path[len("orgs/") :]: found for path, found in self._snapshot.folders.items() if path != SHARED}
+        found = {path[len("orgs/") :]: tree for path, tree in self._snapshot.folders.items() if path != SHARED}
+        return {name: tree for name, tree in found.items() if name.isprintable()}
+
+    @cached_property
+    def nameless(self) -> tuple[str, ...]:
+        """Folders of organisations whose names cannot be shown, nor kept: nothing of them is read."""
+        return tuple(sorted(_shown(path) for path in self._snapshot.folders if not path.isprintable()))
 
     @cached_property
     def shared(self) -> str:

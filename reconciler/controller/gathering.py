@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.controller.declared import NOTHING, Declared
 from reconciler.engine.converge import Goal
-from reconciler.errors import Blocked
+from reconciler.errors import Blocked, CopyUnreadable
 from reconciler.runs.condition import REPOSITORY, Condition
 from reconciler.runs.switch import Switch, standing
 from reconciler.specs.collection import OrganizationSpecs
@@ -84,6 +84,8 @@ class Gathered:
             held = self._read.pop(name, None)
             documents = held if held is not None and declared is self.declared else declared.read(name)
             specs = declared.specs(name, documents, self._rivals(name), self.now)
+        except CopyUnreadable as error:
+            return Goal(name, self.declared.revision, None, self.known, (), *rest, error)
         except Blocked as error:
             return Goal(name, self.declared.revision, None, self.known, (error.message,), *rest)
         return Goal(name, declared.revision, specs, self.known, declared.unread(name), *rest)

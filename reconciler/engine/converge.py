@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler.engine.approval import advice
 from reconciler.engine.reconcile import apply_plan, plan_one
 from reconciler.engine.switching import ending, words
-from reconciler.errors import Blocked, Busy, DatabaseDown, PlanRefused, TryAgainLater
+from reconciler.errors import Blocked, Busy, CopyUnreadable, DatabaseDown, PlanRefused, TryAgainLater
 from reconciler.plans.frozen import frozen_now
 from reconciler.plans.plan import Plan, Unusable, make_plan
 from reconciler.plans.text import summary
@@ -39,7 +39,7 @@ class Goal:
 
     `unread` are files that could not be taken for specs, and why. `fingerprint`, `mark` and `claim` are those of
     `Condition`. `known` leads from the applied organisations to their ids in the app. `switch` is what a person has
-    said about it.
+    said about it; `trouble` is why nothing can be known now.
     """
 
     organization: str
@@ -51,6 +51,7 @@ class Goal:
     mark: str = ""
     claim: str = ""
     switch: Switch | None = None
+    trouble: CopyUnreadable | None = None
 
 
 Objections = Callable[[Plan], Sequence[str]]
@@ -67,7 +68,7 @@ def converge(
         return attempt.made(objections)
     except (Busy, DatabaseDown):
         raise
-    except TryAgainLater as error:
+    except (TryAgainLater, CopyUnreadable) as error:
         return attempt.ended("Retrying", error.message, error.hint, again=_later(goal, before, now))
     except PlanRefused as error:
         return attempt.ended("PlanRefused", error.message, error.hint, again=now + REFUSED_AGAIN)
@@ -130,6 +131,8 @@ class _Attempt:
 
     def _plan(self) -> Plan | Condition:
         goal = self.goal
+        if goal.trouble is not None:
+            raise goal.trouble
         if goal.unread:
             return self.ended("SpecsInvalid", goal.unread[0], MORE, findings=goal.unread)
         if goal.specs is None:
