@@ -133,7 +133,8 @@ class Loop:
         """
         parts, world = self._parts, self._parts.world
         now = world.clock.now()
-        held = parts.shards.hold(now)
+        with world.points.around("hold"):
+            held = parts.shards.hold(now)
         seen = parts.source.seen
         if not held:
             return ROUND_S
@@ -272,7 +273,8 @@ class Loop:
     def _leave(self) -> None:
         """Another replica goes on at once; where the database is away, it goes on when the leases are over."""
         try:
-            self._parts.shards.give_back()
+            with self._parts.world.points.around("give_back"):
+                self._parts.shards.give_back()
         except TryAgainLater as error:
             log.warning("the leases could not be given back: %s", error.message)
 
