@@ -69,6 +69,11 @@ def test_an_empty_database_gets_the_same_configuration_and_sends_nothing_by_itse
     sent.put({})
     sent.settle()
     new = again(sent, tmp_path / "another", fresh)
+    stop = ("--all", "--configuration")
+    assert verb(new, "suspend", *stop, "--reason", "Rebuilt, and not looked at yet") == 0
+    new.settle()
+    assert new.words() == dict.fromkeys(NAMES, "Suspended")
+    assert verb(new, "resume", *stop) == 0
     new.settle()
     assert new.words() == dict.fromkeys(NAMES, "Applied")
     found, before = configuration(new), configuration(sent)
