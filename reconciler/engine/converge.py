@@ -160,7 +160,8 @@ class _Attempt:
 
     def _repairs(self) -> tuple[datetime, ...]:
         earlier = self.before.repairs if self.before else ()
-        return tuple(each for each in earlier if self.now - each < FIGHT_WITHIN)
+        # A clock that was ahead must not leave repairs behind that count for as long as it was ahead.
+        return tuple(each for each in earlier if abs(self.now - each) < FIGHT_WITHIN)
 
     def ended(
         self,

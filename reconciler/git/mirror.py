@@ -193,7 +193,9 @@ class Mirror:
         done = self._run(arguments, within_s, given)
         if done.returncode != 0:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            words = " ".join(each for each in said[-1:] if each.isprintable())[:300]
+            # Where git names what it found, that comes first; its last line says only that it gave up.
+            telling = [each for each in said if each.startswith("error: ")][:1] or said[-1:]
+            words = " ".join(each for each in telling if each.isprintable())[:300]
             raise Blocked(f"git {arguments[0]}: {words or 'failed'}", "is the repository there, and may we read it?")
         return done.stdout
 

@@ -105,6 +105,8 @@ def test_a_hostile_name_of_a_folder_holds_up_nobody_else(one: Followed, name: by
     said = one.world.conditions.conditions()
     assert said["alfa"].word == "Ready"
     assert one.rows("select name from reconciler.organizations") == [("alfa",)]
+    if name == b"..":
+        assert "hasDotdot" in said[""].message
     others = {key: each for key, each in said.items() if key not in ("", "alfa")}
     assert all(each.word == "Stalled" for each in others.values()), others
     assert others or said[""].word != "Ready"
@@ -153,12 +155,32 @@ def test_a_clock_that_is_set_by_a_day_stops_nothing_for_long(one: Followed, days
     assert one.condition("alfa").reason == "Applied"
 
 
-def test_a_lease_of_a_replica_whose_clock_was_ahead_is_over_when_it_says(one: Followed) -> None:
-    one.clock._now += timedelta(days=1)
-    one.settle()
+def test_a_replica_that_died_with_its_clock_ahead_keeps_nobody_out_for_a_day(one: Followed) -> None:
     one.shards.give_back()
+    ahead = one.twin("ahead")
+    one.clock._now += timedelta(days=1)
+    ahead.settle()
+    assert ahead.shards.mine("alfa")  # and it dies here
     one.clock._now -= timedelta(days=1)
     other = one.twin("other")
     head = one.change(ALFA, "language: nb", "language: en")
     other.settle()
     assert other.condition("alfa").applied == head
+    assert len(other.world.shards.live("replica ", other.clock.now())) == 1
+
+
+def test_repairs_of_a_clock_that_was_ahead_are_no_fight(one: Followed) -> None:
+    spoil = "update reconciler.schedules set cron = '1 1 1 1 1'"
+    one.clock._now += timedelta(days=1)
+    for _ in range(4):
+        one.write(spoil)
+        one.clock.wait(31)
+        one.settle()
+    one.shards.give_back()
+    one.clock._now -= timedelta(days=1)
+    for _ in range(2):
+        one.write(spoil)
+        one.clock.wait(31)
+        one.settle()
+        assert one.condition("alfa").reason == "Applied"
+    assert len(one.condition("alfa").repairs) == 2
