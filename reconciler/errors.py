@@ -6,6 +6,7 @@
     ├── PlanRefused             4   the operator: a guard stands in the way, the recipe is in the message
     │   └── OperationRefused        what a person wants to do about a document is not for where it stands
     ├── Blocked                 5   the operator: something outside must change first
+    │   ├── CopyUnreadable          our copy of the config repository is spoiled; it is fetched anew by itself
     │   ├── CredentialRefused       the admin: the outside system does not accept the credential
     │   ├── EnvironmentRefused      the installation does not allow this environment or endpoint
     │   ├── LedgerBehind            the database is older than what was sent
@@ -67,6 +68,10 @@ class Blocked(ReconcilerError):
     """Work that cannot go on until somebody changes something outside."""
 
     exit_code = 5
+
+
+class CopyUnreadable(Blocked):
+    """Git cannot read what our copy of the config repository should hold. Nothing is known of what stands there."""
 
 
 class CredentialRefused(Blocked):

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from reconciler.cli.asking import terminal
 from reconciler.cli.context import Context, counted, format_option, root_option
 from reconciler.cli.plan import say
+from reconciler.cli.sure import sure
 from reconciler.errors import PlanRefused, UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ Said = Literal["approve", "refuse"]
 @click.option(
     "--intent", "digest", default="", metavar="DIGEST", help="The step with this digest (eight digits or more)."
 )
+@click.option(
+    "--all", "everyone", is_flag=True, help="Every organisation whose way to --revision waits, listed first, in one go."
+)
 @click.option("--rules", is_flag=True, help="Not an organisation: put the approval rules of HEAD in force.")
 @click.option("--refuse", is_flag=True, help="Say no: nothing of it is applied until you approve it.")
 @click.option("--as-platform", is_flag=True, help="Speak for the platform, where the rules name no accounts for it.")
@@ -36,8 +39,8 @@ Said = Literal["approve", "refuse"]
 @format_option
 @click.pass_obj
 def command(
-    context: Context, *, organization: str, revision: str, digest: str, rules: bool, refuse: bool, as_platform: bool,
-    reason: str, yes: bool, root: Path, form: str,
+    context: Context, *, organization: str, revision: str, digest: str, everyone: bool, rules: bool, refuse: bool,
+    as_platform: bool, reason: str, yes: bool, root: Path, form: str,
 ) -> int:  # fmt: skip
     """Say yes to a change of an organisation's configuration, after looking at it.
 
@@ -46,6 +49,12 @@ def command(
     context.formatted(form)
     if rules:
         return _rules(context, root, reason, yes=yes)
+    if everyone:
+        if organization or digest or refuse:
+            raise UsageError("--all is about every organisation, and a yes", "leave the rest out, or leave --all out")
+        from reconciler.cli.approve_all import approve_all
+
+        return approve_all(context, root, revision, reason, as_platform=as_platform, yes=yes)
     if not organization:
         raise UsageError("no organisation is named", "reconciler approvals lists what waits; --rules is for the rules")
     if revision and digest:
@@ -90,7 +99,7 @@ def _speak(context: Context, found: "Judged", voice: "Voice", *, yes: bool) -> i
     if not found.asked.roles(voice):
         hint = "RECONCILER_ACTOR names who speaks; reconciler approvals who may"
         raise PlanRefused(f"{voice.account} has no role in {voice.organization} as it is applied", hint)
-    if not _sure(yes=yes, word=voice.word):
+    if not sure(yes=yes, word=voice.word):
         return 0
     speak(context.world, voice)
     if context.json:
@@ -156,7 +165,7 @@ def _rules(context: Context, root: Path, reason: str, *, yes: bool) -> int:
         context.say(f"{wanted.kind} {wanted.name}: {counted(len(moved), 'difference')} to the rules in force", "bold")
         for each in moved:
             context.say(f"  {each.path}: {each.before} -> {each.after}")
-    if not moved or not _sure(yes=yes, word="approve"):
+    if not moved or not sure(yes=yes, word="approve"):
         return 0
     accept_rules(context.world, wanted, reason.strip())
     if context.json:
@@ -164,12 +173,3 @@ def _rules(context: Context, root: Path, reason: str, *, yes: bool) -> int:
     else:
         context.say("in force from now on: every step that is judged, is judged by these", "green")
     return 0
-
-
-def _sure(*, yes: bool, word: str) -> bool:
-    """Raises UsageError where nobody can be asked."""
-    if yes:
-        return True
-    if not terminal():
-        raise UsageError("nobody is there to be asked", f"look at what is shown, and say --yes to {word} it")
-    return click.confirm(f"{word} this?", err=True)

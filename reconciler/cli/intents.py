@@ -36,6 +36,11 @@ def opened(context: Context, root: Path, organization: str = "") -> Repository:
     return Repository(specs, plans, history_of(context, root))
 
 
+def at_commit(context: Context, root: Path, revision: str) -> Repository:
+    """The repository at another commit, every organisation of it."""
+    return Repository(*make_plans(context, root, revision, ""), history_of(context, root))
+
+
 def history_of(context: Context, root: Path) -> "History":
     """What git knows there. Raises UsageError where it knows nothing."""
     from reconciler.controller.history import History

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from reconciler.controller.declared import Declared, Rules
 from reconciler.controller.source import Seen, Source
 from reconciler.controller.superseded import Superseded, superseded
-from reconciler.errors import Blocked
+from reconciler.errors import Blocked, CopyUnreadable
 from reconciler.git.signatures import Signatures, Verified
 from reconciler.runs.condition import REPOSITORY, Condition, Reason
 
 MOST_PINNED = 8
+SKEW = timedelta(minutes=2)
+"""How far the clocks of two replicas may be apart."""
 FRESH = timedelta(minutes=1)
 """So much later a fetch is worth telling, where nothing else is."""
 log = logging.getLogger(__name__)
@@ -80,6 +82,8 @@ class Branch:
             return unsigned
         try:
             found = Declared(self._source.mirror().snapshot(head), self._rules)
+        except CopyUnreadable as error:
+            return "Retrying", error.message, error.hint
         except Blocked as error:
             return "SpecsInvalid", error.message, error.hint
         if not found.trees:
@@ -110,11 +114,13 @@ def is_news(condition: Condition, before: Condition | None) -> bool:
     return condition.verified_at - before.verified_at > FRESH
 
 
-def is_behind(seen: Seen, before: Condition | None) -> bool:
+def is_behind(seen: Seen, before: Condition | None, now: datetime) -> bool:
     """Whether another replica has fetched later than this one, and found something else: what we hold would take back
-    what was applied since.
+    what was applied since. A moment that is to come was written by a clock that ran ahead, and says nothing.
     """
     if before is None or before.verified_at is None or seen.head in ("", before.attempted):
+        return False
+    if before.verified_at > now + SKEW:
         return False
     return seen.fetched_at is None or seen.fetched_at < before.verified_at
 

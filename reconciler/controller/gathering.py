@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.controller.declared import NOTHING, Declared
 from reconciler.engine.converge import Goal
-from reconciler.errors import Blocked
+from reconciler.errors import Blocked, CopyUnreadable
 from reconciler.runs.condition import REPOSITORY, Condition
 from reconciler.runs.switch import Switch, standing
 from reconciler.specs.collection import OrganizationSpecs
@@ -91,6 +91,8 @@ class Gathered:
             held = self._read.pop(name, None)
             documents = held if held is not None and declared is self.declared else declared.read(name)
             specs = declared.specs(name, documents, self._rivals(name), self.now)
+        except CopyUnreadable as error:
+            return replace(bare, trouble=error)
         except Blocked as error:
             # What could be read a moment ago is not wrong because git cannot be run now.
             return replace(bare, unreadable=error.message)

@@ -135,14 +135,15 @@ class Loop:
         """
         parts, world = self._parts, self._parts.world
         now = world.clock.now()
-        held = parts.shards.hold(now)
+        with world.points.around("hold"):
+            held = parts.shards.hold(now)
         seen = parts.source.seen
         if not held:
             return ROUND_S
         self._take_control(now)
         conditions = dict(world.conditions.conditions())
         self._asked = [each for each in world.conditions.asked() if parts.shards.mine(each.organization)]
-        if is_behind(seen, conditions.get(REPOSITORY)):
+        if is_behind(seen, conditions.get(REPOSITORY), now):
             self._behind = {seen.tried_at}
             return ROUND_S
         # Only what the branch was fetched for, in vain or not, since somebody asked.
@@ -293,6 +294,7 @@ class Loop:
     def _leave(self) -> None:
         """Another replica goes on at once; where the database is away, it goes on when the leases are over."""
         try:
-            self._parts.shards.give_back()
+            with self._parts.world.points.around("give_back"):
+                self._parts.shards.give_back()
         except TryAgainLater as error:
             log.warning("the leases could not be given back: %s", error.message)

@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.database.connection import Connection, Database
 from reconciler.errors import Busy
 from reconciler.runs.outcome import Lease
+from reconciler.runs.shard import SHARD
 
 SECONDS = 300
 """How long a silent holder keeps a lease. Every commit of a run renews it."""
@@ -26,11 +27,12 @@ class LeaseTable:
             values (%(name)s, %(holder)s, 1, %(to)s)
             on conflict (name) do update set holder = excluded.holder, fence = held.fence + 1,
                 expires_at = excluded.expires_at
-            where held.expires_at <= %(now)s
+            where held.expires_at <= %(now)s or (starts_with(held.name, %(shard)s) and held.expires_at > %(far)s)
             returning fence"""
         until = now + timedelta(seconds=seconds)
+        values = {"name": name, "holder": holder, "to": until, "now": now, "shard": SHARD, "far": _far(now, seconds)}
         with self._database.transaction() as connection:
-            row = connection.execute(query, {"name": name, "holder": holder, "to": until, "now": now}).fetchone()
+            row = connection.execute(query, values).fetchone()
             if row is None:
                 raise self._busy(connection, name)
         return Lease(name, holder, row["fence"], until)
@@ -43,9 +45,12 @@ class LeaseTable:
 
     def live(self, prefix: str, now: datetime) -> list[Lease]:
         """See `runs.shard.ShardLeases`."""
-        query = "select * from reconciler.leases where starts_with(name, %s) and expires_at > %s order by name"
+        query = """
+            select * from reconciler.leases
+            where starts_with(name, %s) and expires_at > %s and expires_at <= %s order by name"""
+        far = _far(now, SECONDS)
         with self._database.reading() as connection:
-            rows = connection.execute(query, [prefix, now]).fetchall()
+            rows = connection.execute(query, [prefix, now, far]).fetchall()
         return [Lease(**row) for row in rows]
 
     def give_back(self, lease: Lease) -> None:
@@ -62,6 +67,13 @@ class LeaseTable:
             f"a sync of {name} is running: {_told(row) if row else 'another run'}",
             "it does this work; or wait until its lease ends",
         )
+
+
+def _far(now: datetime, seconds: int) -> datetime:
+    """What ends after this was written by a clock that ran ahead. Whoever holds a shard is fenced at each write: so
+    that may be taken then; the lease of a sync never is, for a request cannot be fenced.
+    """
+    return now + timedelta(seconds=4 * seconds)
 
 
 def _told(row: Mapping[str, Any]) -> str:

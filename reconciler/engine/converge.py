@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler.engine.approval import advice
 from reconciler.engine.reconcile import apply_plan, plan_one
 from reconciler.engine.switching import ending, words
-from reconciler.errors import Blocked, Busy, DatabaseDown, PlanRefused, TryAgainLater
+from reconciler.errors import Blocked, Busy, CopyUnreadable, DatabaseDown, PlanRefused, TryAgainLater
 from reconciler.plans.frozen import frozen_now
 from reconciler.plans.plan import Plan, Unusable, make_plan
 from reconciler.plans.text import summary
@@ -39,7 +39,7 @@ class Goal:
 
     `unread` are files that could not be taken for specs, and why. `fingerprint`, `mark` and `claim` are those of
     `Condition`. `known` leads from the applied organisations to their ids in the app. `switch` is what a person has
-    said about it. `unreadable` is why git could not be read this time.
+    said about it. `unreadable` is why git could not be read this time, `trouble` why nothing can be known now.
     """
 
     organization: str
@@ -52,6 +52,7 @@ class Goal:
     claim: str = ""
     switch: Switch | None = None
     unreadable: str = ""
+    trouble: CopyUnreadable | None = None
 
 
 Objections = Callable[[Plan], Sequence[str]]
@@ -68,7 +69,7 @@ def converge(
         return attempt.made(objections)
     except (Busy, DatabaseDown):
         raise
-    except TryAgainLater as error:
+    except (TryAgainLater, CopyUnreadable) as error:
         return attempt.ended("Retrying", error.message, error.hint, again=_later(goal, before, now))
     except PlanRefused as error:
         return attempt.ended("PlanRefused", error.message, error.hint, again=now + REFUSED_AGAIN)
@@ -142,6 +143,8 @@ class _Attempt:
         if goal.unreadable:
             reason: Reason = "SpecsInvalid" if self._ready == "Pinned" else "Retrying"  # nobody may know what is pinned
             return self.ended(reason, goal.unreadable, again=_later(goal, self.before, self.now))
+        if goal.trouble is not None:
+            raise goal.trouble
         if goal.unread:
             return self.ended("SpecsInvalid", goal.unread[0], MORE, findings=goal.unread)
         if goal.specs is None:
@@ -169,7 +172,8 @@ class _Attempt:
 
     def _repairs(self) -> tuple[datetime, ...]:
         earlier = self.before.repairs if self.before else ()
-        return tuple(each for each in earlier if self.now - each < FIGHT_WITHIN)
+        # A clock that was ahead must not leave repairs behind that count for as long as it was ahead.
+        return tuple(each for each in earlier if abs(self.now - each) < FIGHT_WITHIN)
 
     def ended(
         self,

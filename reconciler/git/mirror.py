@@ -6,16 +6,17 @@ its configuration or hooks is run, a fetch ends when its time is over, and nothi
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.clock import SystemClock
-from reconciler.errors import Blocked, UsageError
-from reconciler.git.snapshot import Snapshot, entries
+from reconciler.errors import Blocked, CopyUnreadable, UsageError
+from reconciler.git.snapshot import UNREADABLE, Snapshot, entries
 
 FETCH_S, READ_S = 120, 60
 """Seconds that git may take to fetch, and to read."""
@@ -60,8 +61,13 @@ class Mirror:
 
     def fetch(self) -> Fetched:
         """Bring the copy up to date. Raises Blocked where the remote cannot be reached or has no such branch; then the
-        copy is as it was.
+        copy is as it was. One that git could not read is replaced by another, as soon as that is whole.
         """
+        if self._spoiled.exists() or (self._tip() and not self.head()):
+            return self._anew()
+        return self._fetched()
+
+    def _fetched(self) -> Fetched:
         self._make()
         self._unlock()
         before = self.head()
@@ -80,6 +86,27 @@ class Mirror:
         if not head:
             raise Blocked(f"the repository has no branch {self.branch}", "push one, or name another branch")
         return Fetched(head, before, bool(before) and before != head and not self.is_ancestor(before, head))
+
+    def _anew(self) -> Fetched:
+        """Fetch into another folder, and put that in the place of ours; who reads meanwhile reads again."""
+        fresh, old = (self.folder.with_name(f"{self.folder.name}.{each}") for each in ("fresh", "old"))
+        for each in (fresh, old):
+            shutil.rmtree(each, ignore_errors=True)
+        before, other = self._tip(), replace(self, folder=fresh)
+        head = other.fetch().head
+        self.folder.rename(old)
+        fresh.rename(self.folder)
+        shutil.rmtree(old, ignore_errors=True)
+        return Fetched(head, before, bool(before) and before != head and not self.is_ancestor(before, head))
+
+    @property
+    def _spoiled(self) -> Path:
+        return self.folder / "spoiled"
+
+    def _tip(self) -> str:
+        """What the branch names, whether or not that can be read."""
+        found = self._run(("rev-parse", "--verify", "--quiet", f"refs/heads/{self.branch}"), READ_S)
+        return found.stdout.decode().strip() if found.returncode == 0 else ""
 
     def head(self) -> str:
         """The commit that was fetched last; empty where none was."""
@@ -120,21 +147,46 @@ class Mirror:
         return found.stdout.decode().strip() if found.returncode == 0 else ""
 
     def snapshot(self, commit: str, folders: Sequence[str] = ("orgs", "specs")) -> Snapshot:
-        """The specs of a commit, in these folders. Raises Blocked where the copy does not hold it, whole."""
-        listed = self._git("ls-tree", "-r", "-t", "-z", "-l", "--full-tree", _id(commit), "--", *folders)
-        return Snapshot(commit, entries(listed), self._contents)
+        """The specs of a commit, in these folders. Raises Blocked where the copy does not hold it, CopyUnreadable
+        where it should and cannot be read.
+        """
+        try:
+            listed = self._git("ls-tree", "-r", "-t", "-z", "-l", "--full-tree", _id(commit), "--", *folders)
+        except Blocked as error:
+            if commit != self._tip() and not self.holds(commit):
+                raise
+            raise self._unreadable(error.message) from error
+        found = entries(listed)
+        if any(each.size == UNREADABLE for each in found):
+            raise self._unreadable("git ls-tree: an object cannot be opened")
+        return Snapshot(commit, found, self._contents)
 
     def _contents(self, ids: Sequence[str]) -> list[bytes]:
         """The contents of blobs, in this order."""
         asked = "".join(f"{_id(each)}\n" for each in ids).encode()
-        whole = self._git("cat-file", "--batch", given=asked)
+        try:
+            whole = self._git("cat-file", "--batch", given=asked)
+        except Blocked as error:
+            raise self._unreadable(error.message) from error
         found, at = [], 0
         for _ in ids:
             end = whole.index(b"\n", at)
-            size = int(whole[at:end].rsplit(b" ", 1)[1])
-            found.append(whole[end + 1 : end + 1 + size])
-            at = end + 2 + size
+            size = whole[at:end].rsplit(b" ", 1)[1]
+            if not size.isdigit():
+                raise self._unreadable("git cat-file: an object is missing")
+            found.append(whole[end + 1 : end + 1 + int(size)])
+            at = end + 2 + int(size)
         return found
+
+    def _unreadable(self, words: str) -> CopyUnreadable:
+        """Have the next fetch make another copy. A repository that is not fetched into is somebody's own."""
+        if not self.remote:
+            return CopyUnreadable(f"the repository cannot be read ({words})", "git fsck says what is wrong with it")
+        if self.folder.is_dir():
+            self._spoiled.touch()
+        return CopyUnreadable(
+            f"our copy of the repository cannot be read ({words})", "it is thrown away and fetched anew"
+        )
 
     def _make(self) -> None:
         if not (self.folder / "HEAD").is_file():
@@ -153,7 +205,9 @@ class Mirror:
         done = self._run(arguments, within_s, given)
         if done.returncode != 0:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            words = " ".join(each for each in said[-1:] if each.isprintable())[:300]
+            # Where git names what it found, that comes first; its last line says only that it gave up.
+            telling = [each for each in said if each.startswith("error: ")][:1] or said[-1:]
+            words = " ".join(each for each in telling if each.isprintable())[:300]
             raise Blocked(f"git {arguments[0]}: {words or 'failed'}", "is the repository there, and may we read it?")
         return done.stdout
 
@@ -162,7 +216,8 @@ class Mirror:
         try:
             return _ended(command, given, within_s, self._environment())
         except subprocess.TimeoutExpired as error:
-            raise Blocked(f"git {arguments[0]} took longer than {within_s} seconds", "it is tried again") from error
+            message = f"git {arguments[0]} took longer than {within_s} seconds"
+            raise CopyUnreadable(message, "it is tried again") from error
         except OSError as error:
             raise Blocked(f"git cannot be run: {error.strerror}", "install git") from error
 
@@ -170,6 +225,7 @@ class Mirror:
         """Nobody's configuration but what stands here; no question is ever asked on a terminal."""
         wanted = {"protocol.allow": "never", **{f"protocol.{each}.allow": "always" for each in PROTOCOLS}}
         wanted |= {"transfer.fsckObjects": "true", "core.hooksPath": os.devnull, "gc.auto": "0"}
+        wanted |= {"core.bigFileThreshold": "1m"}  # what is larger is streamed, not held while it is unpacked
         wanted |= {"http.extraHeader": self.header} if self.header else {}
         pairs = {f"GIT_CONFIG_KEY_{at}": key for at, key in enumerate(wanted)}
         pairs |= {f"GIT_CONFIG_VALUE_{at}": value for at, value in enumerate(wanted.values())}

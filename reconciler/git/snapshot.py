@@ -10,12 +10,13 @@ LARGEST = 1_000_000
 """Bytes of one spec; the longest mapping that anybody wrote has some thousand lines, which is a tenth of it."""
 MOST = 200_000_000
 """Bytes of all that is read at once."""
+FOLDER, UNREADABLE = -1, -2
 PLAIN, LINK, MODULE = ("100644", "100755"), "120000", "160000"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a tree: `size` is in bytes, and -1 for a folder."""
+    """One entry of a tree: `size` is in bytes; FOLDER for a folder, UNREADABLE where git cannot tell."""
 
     mode: str
     id: str
@@ -84,9 +85,9 @@ def entries(listed: bytes) -> list[Entry]:
     for line in listed.split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
         mode, _, identity, size = head.decode("ascii").split()
-        found.append(
-            Entry(mode, identity, int(size) if size.isdigit() else -1, path.decode("utf-8", "surrogateescape"))
-        )
+        # git says BAD, and ends well, where it cannot open an object: that is no file that is not there.
+        length = int(size) if size.isdigit() else FOLDER if size == "-" else UNREADABLE
+        found.append(Entry(mode, identity, length, path.decode("utf-8", "surrogateescape")))
     return found
 
 

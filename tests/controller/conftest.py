@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from parts.controlling import SECRET, Controller, serving
 from parts.databases import database, disconnect, url_of
+from parts.fixtures import books, simulator_process
 from parts.merging import Merging, copied, merging
+
+__all__ = ["books", "simulator_process"]
 
 
 @pytest.fixture(scope="session")

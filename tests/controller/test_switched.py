@@ -97,7 +97,7 @@ def test_a_pin_to_a_commit_that_nobody_knows_is_said_and_changes_nothing(two: Fo
 
 
 def test_a_pin_goes_back_by_itself_and_anywhere_else_only_with_approval(two: Followed) -> None:
-    two.objections.append("1 more of admin")
+    two.missing.append("1 more of admin")
     first = two.condition("alfa").applied
     later = two.change("orgs/alfa/organization.yaml", "language: nb", "language: en")
     two.settle()
@@ -105,11 +105,11 @@ def test_a_pin_goes_back_by_itself_and_anywhere_else_only_with_approval(two: Fol
     said(two, "pin", revision=later)
     two.settle()
     assert (two.condition("alfa").reason, language(two)) == ("NotApproved", [("nb",), ("nb",)])
-    two.objections.clear()
+    two.missing.clear()
     release(two.world, "alfa")
     two.settle()
     assert language(two) == [("en",), ("nb",)]
-    two.objections.append("1 more of admin")
+    two.missing.append("1 more of admin")
     said(two, "pin", revision=first)
     two.settle()
     assert (two.condition("alfa").reason, language(two)) == ("Pinned", [("nb",), ("nb",)])

@@ -47,6 +47,8 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more += ["forget_shadows", "keep_shadows"]
     more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
     more += ["speak", "accept_rules"]  # tests/controller/test_voices.py
+    more += ["take_control", "keep_condition", "verified", "note_commit"]  # tests/controller/test_loop_kills.py
+    more += ["handle_asked", "forget_condition", "ask_reconcile"]  # there, and test_voices.py
     more += ["keep_chore"]  # tests/engine/test_chores.py
     more += ["keep_report", "hand_over", "note_comparison"]
     more += ["set_switch", "end_switch"]  # tests/engine/test_switching.py

@@ -16,6 +16,7 @@ from reconciler.controller.loop import Loop, Parts, Reported
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import Source
 from reconciler.controller.threads import mirror
+from reconciler.engine.converge import Objections
 from reconciler.engine.world import World
 from reconciler.runs.condition import Condition
 from reconciler.settings import NamedRepository, Settings
@@ -50,8 +51,9 @@ class Followed:
     clock: Hands
     replica: str = "one"
     reported: list[Reported] = field(default_factory=list)
-    objections: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     """What every plan is missing before it is approved."""
+    objections: Objections | None = None
     shards_count: int = 1
 
     def __post_init__(self) -> None:
@@ -60,10 +62,9 @@ class Followed:
         self.world: World = world(self.settings, self.clock)
         self.source = Source(lambda: mirror(self.settings, named), self.clock, 60)
         self.shards = Shards(self.world.shards, self.replica, self.shards_count)
+        judged = self.objections or (lambda _plan: self.missing)
         self.rules = rules_of(catalog(), "1", (), self.settings.installation)
-        self.loop = Loop(
-            Parts(self.world, self.source, self.shards, self.rules, lambda _plan: self.objections, self.reported, 30)
-        )
+        self.loop = Loop(Parts(self.world, self.source, self.shards, self.rules, judged, self.reported, 30))
 
     def twin(self, replica: str) -> "Followed":
         """Another replica on the same repository and database, with a copy of its own."""

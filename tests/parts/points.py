@@ -1,4 +1,4 @@
-"""Reads the engine's source: every call of a port that commits or sends, and the crash point that stands around it."""
+"""Reads the source of the engine and of the loop: each call of a port that commits or sends, and its crash point."""
 
 import ast
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from reconciler.ports import COMMITS
 
-ENGINE = Path(__file__).parents[2] / "reconciler" / "engine"
+PACKAGE = Path(__file__).parents[2] / "reconciler"
+FILES = [*sorted((PACKAGE / "engine").glob("*.py")), PACKAGE / "controller" / "loop.py"]
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,9 @@ class Call:
 
 
 def calls() -> list[Call]:
-    """All of them, in every module of the engine."""
+    """All of them, in every module of the engine and in the controller's loop."""
     found: list[Call] = []
-    for path in sorted(ENGINE.glob("*.py")):
+    for path in FILES:
         _walk(ast.parse(path.read_text()), path.name, "", found)
     return found
 
