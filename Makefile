@@ -12,8 +12,9 @@ demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
 test: $(ROOT)/.venv/ready  ## every test
 	@cd $(ROOT) && $(BIN)/python -m compileall -q reconciler && $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-soak: $(ROOT)/.venv/ready  ## fuzz tests and made-up histories, thousands of them instead of a few: hours
-	@cd $(ROOT) && HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 tests/specs tests/engine/test_histories.py
+soak: $(ROOT)/.venv/ready  ## fuzz tests, made-up histories and turmoil, thousands of steps instead of a few: hours
+	@cd $(ROOT) && HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 tests/specs tests/engine/test_histories.py \
+		tests/controller/test_turmoil.py
 
 lint: $(ROOT)/.venv/ready  ## format, lint, types, layers
 	@cd $(ROOT) && $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

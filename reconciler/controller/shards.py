@@ -5,11 +5,12 @@ and gives back what is above it: who joins gets some within a round, who dies lo
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from reconciler.errors import Busy
+from reconciler.runs.condition import REPOSITORY
 from reconciler.runs.outcome import Lease
 from reconciler.runs.shard import REPLICA, SHARD, ShardLeases, shard_of, share
 
@@ -19,13 +20,24 @@ RENEW = timedelta(seconds=10)
 log = logging.getLogger(__name__)
 
 
-class Shards:
-    """Of one replica. Not for several threads: whoever else wants to know asks `mine`, which only reads."""
+def everybody(_organization: str) -> bool:
+    """An installation that looks after all organisations of its repository."""
+    return True
 
-    def __init__(self, leases: ShardLeases, replica: str, count: int) -> None:
+
+class Shards:
+    """Of one replica. Not for several threads: whoever else wants to know asks `mine`, which only reads.
+
+    `selected` are the organisations of this installation; the others are nobody's here, whoever holds their shard.
+    """
+
+    def __init__(
+        self, leases: ShardLeases, replica: str, count: int, selected: Callable[[str], bool] = everybody
+    ) -> None:
         self._leases = leases
         self._replica = replica
         self._count = count
+        self._selected = selected
         self._own: Lease | None = None
         self._held: dict[int, Lease] = {}
         self._warned = False
@@ -71,6 +83,8 @@ class Shards:
 
     def lease_of(self, organization: str) -> Lease | None:
         """The lease behind which an organisation is written; None where it is another replica's."""
+        if organization != REPOSITORY and not self._selected(organization):
+            return None
         return self._held.get(shard_of(organization, self._count))
 
     def mine(self, organization: str) -> bool:

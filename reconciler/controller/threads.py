@@ -26,9 +26,12 @@ from reconciler.controller.statuses import READER as HOST
 from reconciler.controller.statuses import Statuses
 from reconciler.controller.telling import READER as NOTIFICATIONS
 from reconciler.controller.telling import Shown, Telling
+from reconciler.controller.watching import READER as WATCH
+from reconciler.controller.watching import Watching
 from reconciler.engine.approval import objections
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import FETCH_S, Mirror
+from reconciler.git.sources import git_folder
 from reconciler.settings import NamedRepository, Settings
 from reconciler.wiring import catalog, host, notifier, signatures, world
 from reconciler.wiring.starting import children, place, timetable
@@ -67,10 +70,12 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
         raise UsageError("no repository is named that could be followed", hint)
     made = world(settings)
     source = Source(lambda: mirror(settings, repository), made.clock, repository.poll_s)
-    shards = Shards(made.shards, replica(), repository.shards)
+    shards = Shards(made.shards, replica(), repository.shards, settings.selects)
     rules = rules_of(catalog(), __version__, settings.endpoints, f"{settings.installation} {settings.environments}")
     reported = list(listeners.reported)
     found = [Thread(SOURCE, source.run, repository.poll_s * 2 + FETCH_S * 2)]
+    if (here := _on_this_machine(repository)) is not None:
+        found.append(Thread(WATCH, Watching(git_folder(here), repository.branch).run, SILENT_S))
     if (there := host(settings)) is not None:
         statuses = Statuses(there, source, rules, settings.installation, made.clock)
         reported.append(statuses)
@@ -84,6 +89,12 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
     found.append(Thread(LOOP, Loop(parts).run, SILENT_S))
     found.append(_telling(settings, shards, listeners))
     return [*found, _starting(settings, shards, listeners)] if settings.runs_here else found
+
+
+def _on_this_machine(repository: NamedRepository) -> Path | None:
+    """The folder of a repository that is followed where somebody works on it."""
+    folder = Path(repository.address)
+    return folder if "://" not in repository.address and folder.is_dir() else None
 
 
 def _telling(settings: Settings, shards: Shards, listeners: Listeners) -> Thread:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
@@ -79,6 +80,7 @@ class Settings:
     host: NamedHost | None = None
     surfaces: Mapping[str, str] = field(default_factory=dict)
     repository: NamedRepository | None = None
+    organizations: tuple[str, ...] = ()
 
     detect_only: bool = False
     signers: Path | None = None
@@ -90,6 +92,10 @@ class Settings:
     start_within_s: int = 6 * 3600
     run_deadline_s: int = 2 * 3600
     stop_grace_s: int = 30
+
+    def selects(self, organization: str) -> bool:
+        """Whether a controller of this installation looks after an organisation: after all where none is named."""
+        return not self.organizations or any(fnmatchcase(organization, each) for each in self.organizations)
 
     @property
     def judges(self) -> bool:
@@ -145,6 +151,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         host=named_host(found),
         surfaces={name: found[name] for name in SURFACES if found.get(name)},
         repository=named_repository(found),
+        organizations=tuple(
+            each.strip() for each in found.get("RECONCILER_ORGANIZATIONS", "").split(",") if each.strip()
+        ),
         detect_only=flag("RECONCILER_DETECT_ONLY", found),
         signers=whole_path("RECONCILER_SIGNERS", found),
         keyring=whole_path("RECONCILER_KEYRING", found),

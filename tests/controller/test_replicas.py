@@ -1,11 +1,12 @@
 """Two controllers on one database: one writes for an organisation at a time, and the other goes on when it is gone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from parts.followed import Followed, followed, id_of
 
-from reconciler.errors import Busy
+from reconciler.errors import Busy, EnvironmentRefused
 from reconciler.runs.shard import shard_of
 
 NAMES = ("alfa", "beta", "gamma", "delta", "epsilon", "zeta")
@@ -91,13 +92,20 @@ def test_a_write_behind_a_lost_lease_is_refused_by_the_database(one: Followed) -
 
 
 def test_two_installations_on_one_database_the_second_is_refused(one: Followed) -> None:
-    from dataclasses import replace
-
-    from reconciler.errors import EnvironmentRefused
-
     one.settle()
     stranger = Followed(one.remote, replace(one.settings, installation="staging"), one.clock, "stranger")
     one.shards.give_back()
     with pytest.raises(EnvironmentRefused, match="belongs to the installation 'local'"):
         stranger.settle()
     assert one.rows("select count(*) from reconciler.applied_revisions") == [(2,)]
+
+
+def test_an_installation_looks_after_the_organisations_that_it_names_and_no_other(
+    tmp_path: Path, database_url: str
+) -> None:
+    one = followed(tmp_path, database_url, *NAMES)
+    one.settings = replace(one.settings, organizations=("beta", "*eta"))
+    one.__post_init__()
+    one.settle()
+    assert one.words() == dict.fromkeys(("beta", "zeta"), "Applied")
+    assert one.rows("select name from reconciler.organizations order by name") == [("beta",), ("zeta",)]

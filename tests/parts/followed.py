@@ -61,7 +61,7 @@ class Followed:
         assert named is not None
         self.world: World = world(self.settings, self.clock)
         self.source = Source(lambda: mirror(self.settings, named), self.clock, 60)
-        self.shards = Shards(self.world.shards, self.replica, self.shards_count)
+        self.shards = Shards(self.world.shards, self.replica, self.shards_count, self.settings.selects)
         judged = self.objections or (lambda _plan: self.missing)
         self.rules = rules_of(catalog(), "1", (), self.settings.installation)
         self.loop = Loop(Parts(self.world, self.source, self.shards, self.rules, judged, self.reported, 30))

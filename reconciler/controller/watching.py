@@ -1,0 +1,39 @@
+"""Wakes the loop when somebody commits to a repository on this machine: for whoever develops specs beside a controller.
+
+Only the branch is watched. What is not committed is nobody's business here, and polling goes on all the same.
+"""
+
+from pathlib import Path
+
+from reconciler.controller.pulse import Pulse, Wake
+
+READER = "watch"
+ROUND_MS = 1000
+
+
+class Watching:
+    """Of one branch of the repository whose git folder is `git`."""
+
+    def __init__(self, git: Path, branch: str) -> None:
+        self._git = git
+        self._places = (git / "packed-refs", git / "refs" / "heads" / branch)
+
+    def run(self, wake: Wake, pulse: Pulse) -> None:
+        """Until somebody says stop."""
+        from watchfiles import watch
+
+        seen = self._seen()
+        for _ in watch(self._git, rust_timeout=ROUND_MS, yield_on_timeout=True, watch_filter=self._is_branch):
+            pulse.beat(READER)
+            if wake.stopping:
+                return
+            if (now := self._seen()) != seen:
+                seen = now
+                wake.wake("push")
+
+    def _is_branch(self, _change: object, path: str) -> bool:
+        return Path(path) in self._places
+
+    def _seen(self) -> tuple[float, ...]:
+        """When each place was written last: a change that was not told is seen in the next round."""
+        return tuple(each.stat().st_mtime if each.exists() else 0.0 for each in self._places)
