@@ -1,7 +1,7 @@
 """The followed branch as the loop sees it: what its newest readable commit declares, and how it stands itself."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from reconciler.controller.declared import Declared, Rules
@@ -60,10 +60,10 @@ class Branch:
         except Blocked:
             return None  # the repository's condition says what is wrong with the head, and that comes first
 
-    def superseded(self, before: str, head: str, now: datetime) -> Iterator[Superseded]:
+    def superseded(self, before: str, head: str, seen: Collection[str], now: datetime) -> Iterator[Superseded]:
         """What is wrong with the commits between two heads."""
         try:
-            yield from superseded(self._source.mirror(), self._rules, before, head, now)
+            yield from superseded(self._source.mirror(), self._rules, (before, head), seen, now)
         except Blocked as error:
             log.warning("the commits before %s cannot be read: %s", head[:10], error.message)
 

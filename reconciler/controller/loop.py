@@ -186,13 +186,13 @@ class Loop:
         condition = self._branch.condition(seen, before, now)
         if self._parts.shards.mine(REPOSITORY) and is_news(condition, before):
             if before is not None and before.attempted and condition.attempted != before.attempted:
-                self._judge(before.attempted, condition.attempted, now)
+                self._judge(before.attempted, condition.attempted, conditions, now)
             self._keep(condition, conditions)
 
-    def _judge(self, before: str, head: str, now: datetime) -> None:
+    def _judge(self, before: str, head: str, conditions: Mapping[str, Condition], now: datetime) -> None:
         """A round that dies in here says it all again, and each is kept once."""
-        world = self._parts.world
-        for found in self._branch.superseded(before, head, now):
+        world, seen = self._parts.world, [name for name, each in conditions.items() if each.attempted == before]
+        for found in self._branch.superseded(before, head, seen, now):
             self._parts.shards.stay(world.clock.now())
             with world.points.around("note_commit"):
                 world.conditions.note_commit(found.organization, found.revision, "SpecsInvalid", found.findings, now)

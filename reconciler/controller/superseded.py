@@ -1,7 +1,7 @@
 """Commits that others followed before we looked: none is applied, and what is wrong with one is still told."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,12 +26,15 @@ class Superseded:
     findings: tuple[str, ...]
 
 
-def superseded(mirror: Mirror, rules: Rules, before: str, head: str, now: datetime) -> Iterator[Superseded]:
+def superseded(
+    mirror: Mirror, rules: Rules, between: tuple[str, str], seen: Collection[str], now: datetime
+) -> Iterator[Superseded]:
     """What is wrong with the commits from the head that was seen last up to this one, where they touch it. The first of
-    them too: whoever saw it may not have lived to look at every organisation.
+    them too, but for the organisations that were `seen` then: whoever saw it may not have lived to look at all.
 
     Raises Blocked where the copy cannot say which they are.
     """
+    before, head = between
     # After a rewritten history: what came since both parted. What was there before is nobody's news.
     parted = mirror.fork(before, head) if before and mirror.holds(before) else ""
     commits = mirror.commits(parted, head, MOST)[:-1] if parted else []
@@ -47,7 +50,7 @@ def superseded(mirror: Mirror, rules: Rules, before: str, head: str, now: dateti
             there = later or Declared(mirror.snapshot(revision), rules)
             parent = mirror.parent(revision)
             later = Declared(mirror.snapshot(parent), rules) if parent else None
-            found.append([*_wrong(there, later, now)])
+            found.append([*_wrong(there, later, seen if revision == before else (), now)])
         except Blocked as error:
             later = None
             found.append([Superseded(revision, REPOSITORY, (error.message,))])
@@ -55,11 +58,12 @@ def superseded(mirror: Mirror, rules: Rules, before: str, head: str, now: dateti
         yield from each
 
 
-def _wrong(declared: Declared, parent: Declared | None, now: datetime) -> Iterator[Superseded]:
+def _wrong(declared: Declared, parent: Declared | None, seen: Collection[str], now: datetime) -> Iterator[Superseded]:
     before = parent.trees if parent else {}
     if (parent is None or parent.shared != declared.shared) and (flaws := declared.flaws()):
         yield Superseded(declared.revision, REPOSITORY, tuple(flaws))
-    for name in sorted(each for each, tree in declared.trees.items() if before.get(each) != tree):
+    touched = {each for each, tree in declared.trees.items() if before.get(each) != tree}
+    for name in sorted(touched.difference(seen)):
         specs = declared.specs(name, declared.read(name), {}, now)
         found = [*errors(specs.catalog.diagnostics), *errors(specs.organizations[name].diagnostics)]
         if findings := (*declared.unread(name), *(str(each) for each in found)):
