@@ -85,7 +85,17 @@ class Mirror:
         head = self.head()
         if not head:
             raise Blocked(f"the repository has no branch {self.branch}", "push one, or name another branch")
+        if head != before:
+            self._pack()
         return Fetched(head, before, bool(before) and before != head and not self.is_ancestor(before, head))
+
+    def _pack(self) -> None:
+        """Put what years of fetches left into one file, where git finds that it pays. Nothing is thrown away: rows may
+        name commits that a rewritten history has left. A copy that could not be packed is only larger.
+        """
+        settings = ("gc.auto=2000", "gc.autoPackLimit=20", "gc.autoDetach=false", "gc.pruneExpire=never")
+        with suppress(Blocked):
+            self._run((*(part for each in settings for part in ("-c", each)), "gc", "--auto", "--quiet"), FETCH_S)
 
     def _anew(self) -> Fetched:
         """Fetch into another folder, and put that in the place of ours; who reads meanwhile reads again."""

@@ -42,6 +42,29 @@ def test_a_branch_that_was_pushed_over_is_followed_and_told(remote: Remote, mirr
     assert mirror.snapshot(new).files() == {NAME: b"a: 3\n"}
 
 
+def test_a_copy_that_grew_by_many_fetches_is_packed_and_keeps_what_a_rewritten_history_left(
+    remote: Remote, mirror: Mirror
+) -> None:
+    remote.commit(orgs__a__organization_yaml="a: 1\n")
+    left = remote.commit(orgs__a__organization_yaml="a: 2\n")
+    mirror.fetch()
+    remote.git("reset", "--quiet", "--hard", "HEAD~1")
+    head = remote.commit(**{f"orgs__a__x{each}_yaml": f"a: {each}\n" for each in range(22)})
+    mirror.fetch()
+    packs = mirror.folder / "objects" / "pack"
+    for each in mirror.snapshot(head).listed:  # as many fetches of much would leave them
+        subprocess.run(
+            ["git", "-C", str(mirror.folder), "pack-objects", "-q", str(packs / "pack")],
+            input=each.id.encode(), check=True, capture_output=True,
+        )  # fmt: skip
+    assert len(list(packs.glob("*.pack"))) > 20
+    remote.commit(orgs__a__organization_yaml="a: 3\n")
+    mirror.fetch()
+    assert len(list(packs.glob("*.pack"))) == 1
+    assert mirror.holds(left)
+    assert len(mirror.snapshot(head).files()) == 23
+
+
 def test_a_remote_that_is_gone_leaves_the_copy_as_it_was(remote: Remote, mirror: Mirror) -> None:
     head = remote.commit(orgs__a__organization_yaml="a: 1\n")
     mirror.fetch()
