@@ -61,11 +61,13 @@ def test_every_exception_of_httpcore_has_a_namesake_in_httpx_or_cannot_come() ->
 
 @contextmanager
 def peer(speak: Callable[[object], None]) -> Iterator[str]:
-    """A server that reads one request's head and then does as it likes with the connection."""
+    """A server that reads one whole request (what is left unread would take its answer along), and then does
+    as it likes with the connection.
+    """
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            if b"\r\n\r\n" in self.request.recv(65536):
+            if read_request(self.request):
                 speak(self.request)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
@@ -148,7 +150,7 @@ def test_a_first_byte_that_never_comes_is_given_up_long_before_the_whole_time_is
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     patience(monkeypatch, read=0.2)
-    with peer(lambda connection: read_request(connection) and connection.recv(1)) as url:
+    with peer(lambda connection: connection.recv(1)) as url:
         began = time.monotonic()
         found = answered(url)
     assert found == Unclear("ReadTimeout: the answer did not come to an end in time", "no-answer")
