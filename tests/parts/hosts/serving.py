@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from parts.hostile import read_request
 from parts.hosts.repository import BareRepository
 
 
@@ -60,11 +61,11 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def saying(speak: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that hears a request's head and then does what it was told to; its origin."""
+    """A server that hears a whole request and then does what it was told to; its origin."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            self.request.recv(65_536)
+            read_request(self.request)
             try:
                 speak(self.request)
             except OSError:
