@@ -13,9 +13,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from parts import lending
 from parts.databases import database, url_of
 from parts.pooler import POOLED, pooler, spread
 
+from reconciler.database import connection
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
 
@@ -56,6 +58,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if server := config.stash.get(SERVER, None):
         server.stop()
         shutil.rmtree(server.folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lines() -> Iterator[None]:
+    """What verbs in this process ask the database through is used again by the next one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "CONNECT", partial(lending.lend, **connection.CONNECT.keywords))
+        yield
+    lending.end()
 
 
 @pytest.fixture(scope="session")
