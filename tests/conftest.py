@@ -29,6 +29,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 OVERRIDE = "RECONCILER_TEST_DATABASE_URL"
 ROOM = 4 << 30
+TOGETHER = ("contracts/systems/",)
 SERVER = pytest.StashKey[EmbeddedPostgres]()
 
 
@@ -47,6 +48,16 @@ def _folder() -> Path:
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
     return Path(tempfile.mkdtemp(prefix="reconciler-tests-", dir=memory if roomy else None))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is made once for a file, or for a folder of TOGETHER, is made by one worker: it gets all the tests of it."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if item.get_closest_marker("xdist_group") is None:
+                file = item.nodeid.partition("::")[0]
+                item.add_marker(pytest.mark.xdist_group(next((each for each in TOGETHER if each in file), file)))
 
 
 @pytest.hookimpl(optionalhook=True)
