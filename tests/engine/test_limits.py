@@ -19,6 +19,7 @@ from parts.checker import verdict
 from parts.fixtures import WHERE_DOCUMENTS_GO
 from parts.installation import ROOT, START, TOKEN, WHERE, Books, Installation, asked_before, committed, ended, trim
 from parts.models import Models
+from parts.simulator import running
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
@@ -43,13 +44,7 @@ def changed(path: Path, to: Path | None = None) -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def narrow_process() -> Iterator[str]:
     """The simulator, with a burst limit that a run meets at once."""
-    command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--die-with-parent", "--token", TOKEN]
-    command += ["--burst", f"{PACE}/1"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[1]
-        process.terminate()
-        process.wait(timeout=20)
+    yield from running("xledger", "--token", TOKEN, "--burst", f"{PACE}/1")
 
 
 @pytest.fixture
