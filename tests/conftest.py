@@ -1,11 +1,14 @@
 """What all tests share: one PostgreSQL for the whole run, a fresh database per test, and no traffic to elsewhere."""
 
+import contextlib
+import fcntl
 import ipaddress
 import os
 import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -29,6 +32,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 OVERRIDE = "RECONCILER_TEST_DATABASE_URL"
 ROOM = 4 << 30
+PREFIX = "reconciler-tests-"
+OLD_S = 3600
+"""A server that is just starting may not hold its lock yet."""
 TOGETHER = ("contracts/systems/",)
 SERVER = pytest.StashKey[EmbeddedPostgres]()
 
@@ -46,8 +52,18 @@ def server_of(config: pytest.Config) -> str:
 def _folder() -> Path:
     """In memory where there is room: the run makes and drops a thousand small databases."""
     memory = Path("/dev/shm")
+    _sweep(memory)
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
-    return Path(tempfile.mkdtemp(prefix="reconciler-tests-", dir=memory if roomy else None))
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=memory if roomy else None))
+
+
+def _sweep(memory: Path) -> None:
+    """Runs that were killed leave a fifth of a gigabyte each; whose lock nobody holds is over."""
+    for left in memory.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), (left / "lock").open("r+b") as lock:  # or another run sweeps too
+            if time.time() - left.stat().st_mtime > OLD_S:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
 
 
 @pytest.hookimpl(tryfirst=True)
