@@ -1,11 +1,14 @@
 """What all tests share: one PostgreSQL for the whole run, a fresh database per test, and no traffic to elsewhere."""
 
+import contextlib
+import fcntl
 import ipaddress
 import os
 import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,9 +16,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from parts import lending
 from parts.databases import database, url_of
 from parts.pooler import POOLED, pooler, spread
 
+from reconciler.database import connection
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.database.migrate import migrate
 
@@ -27,6 +32,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 OVERRIDE = "RECONCILER_TEST_DATABASE_URL"
 ROOM = 4 << 30
+PREFIX = "reconciler-tests-"
+OLD_S = 3600
+"""A server that is just starting may not hold its lock yet."""
+TOGETHER = ("contracts/systems/",)
 SERVER = pytest.StashKey[EmbeddedPostgres]()
 
 
@@ -43,8 +52,28 @@ def server_of(config: pytest.Config) -> str:
 def _folder() -> Path:
     """In memory where there is room: the run makes and drops a thousand small databases."""
     memory = Path("/dev/shm")
+    _sweep(memory)
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
-    return Path(tempfile.mkdtemp(prefix="reconciler-tests-", dir=memory if roomy else None))
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=memory if roomy else None))
+
+
+def _sweep(memory: Path) -> None:
+    """Runs that were killed leave a fifth of a gigabyte each; whose lock nobody holds is over."""
+    for left in memory.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), (left / "lock").open("r+b") as lock:  # or another run sweeps too
+            if time.time() - left.stat().st_mtime > OLD_S:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is made once for a file, or for a folder of TOGETHER, is made by one worker: it gets all the tests of it."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if item.get_closest_marker("xdist_group") is None:
+                file = item.nodeid.partition("::")[0]
+                item.add_marker(pytest.mark.xdist_group(next((each for each in TOGETHER if each in file), file)))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -56,6 +85,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if server := config.stash.get(SERVER, None):
         server.stop()
         shutil.rmtree(server.folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lines() -> Iterator[None]:
+    """What verbs in this process ask the database through is used again by the next one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "CONNECT", partial(lending.lend, **connection.CONNECT.keywords))
+        yield
+    lending.end()
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ class Edge:
             transport=Transport(terms.way, terms.find, encrypted=url.lower().startswith("https:")),
         )
         self._shared = weakref.finalize(self, self._client.close) if terms.shared else None
-        self._whole_s = TEST_WHOLE_S if terms.quick else WHOLE_S
+        self._quick = terms.quick
 
     def ask(self, question: Question) -> Reply | Answer:
         """The answer, whatever its status. A token that is refused is fetched anew, once: a 401 changed nothing."""
@@ -201,7 +201,7 @@ class Edge:
         """Send once. Every way in which it can fail has a meaning here, and a test walks httpx's exceptions."""
         try:
             with (
-                within(self._whole_s),
+                within(TEST_WHOLE_S if self._quick else WHOLE_S),
                 self._client.stream(
                     question.method,
                     self._address(question.path),

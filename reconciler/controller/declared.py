@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -18,6 +18,7 @@ LARGEST = 10_000_000
 """Bytes of one organisation's specs, which is a thousand times the worked example's. Reading takes a second for each
 million, and whoever reads for longer loses its lease, or is taken for hanging: then nobody's specs would be applied.
 """
+MOST_CATALOGS = 8
 NOTHING = ""
 """The id of a tree that is not there."""
 
@@ -28,7 +29,21 @@ class Rules:
 
     builtin: Mapping[str, bytes]
     allowed: Collection[str]
-    program: str
+    program: str = ""
+    _catalogs: dict[frozenset[tuple[str, str]], Catalog] = field(default_factory=dict, compare=False, repr=False)
+
+    def catalog(self, shared: Mapping[str, str], read: Callable[[], Mapping[str, bytes]]) -> Catalog:
+        """What all share, checked; `shared` leads from the paths of it to the ids of their contents. The last few are
+        kept: most commits change nothing of it.
+        """
+        key = frozenset(shared.items())
+        if (found := self._catalogs.get(key)) is None:
+            found = read_catalog(read(), self.builtin)
+            check_catalog(found)
+            if len(self._catalogs) >= MOST_CATALOGS:
+                self._catalogs.clear()  # at once: another thread may be looking
+            self._catalogs[key] = found
+        return found
 
 
 def rules_of(builtin: Mapping[str, bytes], version: str, allowed: Collection[str], installation: str) -> Rules:
@@ -113,9 +128,8 @@ class Declared:
 
     @cached_property
     def _catalog(self) -> Catalog:
-        catalog = read_catalog(self._snapshot.read(self._paths.get("", ())), self._rules.builtin)
-        check_catalog(catalog)
-        return catalog
+        stamps, paths = self._snapshot.stamps(), self._paths.get("", ())
+        return self._rules.catalog({each: stamps[each] for each in paths}, lambda: self._snapshot.read(paths))
 
 
 def _shown(path: str) -> str:

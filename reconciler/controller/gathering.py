@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.controller.declared import NOTHING, Declared
 from reconciler.engine.converge import Goal
-from reconciler.errors import Blocked, CopyUnreadable
+from reconciler.errors import Blocked
 from reconciler.runs.condition import REPOSITORY, Condition
 from reconciler.runs.switch import Switch, standing
 from reconciler.specs.collection import OrganizationSpecs
@@ -83,20 +83,16 @@ class Gathered:
     def goal(self, name: str, marks: Mapping[str, str]) -> Goal:
         """What git wants of it, read in full."""
         bare = self.bare(name, marks)
-        switch, rest = bare.switch, (bare.fingerprint, bare.mark, bare.claim, bare.switch)
         try:
-            declared = self.at(switch.revision) if switch and switch.what == "pin" else self.declared
+            declared = self.at(bare.switch.revision) if bare.switch and bare.switch.what == "pin" else self.declared
             if name not in declared.trees:
-                return Goal(name, declared.revision, None, self.known, (), *rest)
+                return replace(bare, revision=declared.revision)
             held = self._read.pop(name, None)
             documents = held if held is not None and declared is self.declared else declared.read(name)
             specs = declared.specs(name, documents, self._rivals(name), self.now)
-        except CopyUnreadable as error:
-            return replace(bare, trouble=error)
+            return replace(bare, revision=declared.revision, specs=specs, unread=declared.unread(name))
         except Blocked as error:
-            # What could be read a moment ago is not wrong because git cannot be run now.
-            return replace(bare, unreadable=error.message)
-        return Goal(name, declared.revision, specs, self.known, declared.unread(name), *rest)
+            return replace(bare, unreadable=error)
 
     def _switch(self, name: str) -> Switch | None:
         return standing(self.switches, name, self.now, self._id(name))

@@ -4,34 +4,30 @@ A commit that touches neither the organisation's folder nor what all share is no
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.controller.declared import Declared, Rules
 from reconciler.engine.approval import Chain
 from reconciler.git.mirror import Mirror
-from reconciler.git.snapshot import Snapshot
-from reconciler.plans.compile import check_catalog, check_organizations, desired, local_day
+from reconciler.plans.compile import desired, local_day
 from reconciler.plans.intent import name_in
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Desired
-from reconciler.specs.collection import Catalog, Specs, read_catalog, read_organization
 from reconciler.specs.diagnostic import errors
-from reconciler.specs.paths import organization_of
 
 MOST_STEPS = 200
 """Commits that are judged one by one; of a longer way only the whole counts."""
-MOST_CATALOGS = 8
 
 
-@dataclass(frozen=True, slots=True)
 class History:
     """`builtin` is the program's catalogue, `allowed` the hosts that the installation calls."""
 
-    mirror: Mirror
-    builtin: Mapping[str, bytes]
-    now: Callable[[], datetime]
-    allowed: Collection[str] = ()
-    _shared: dict[str, Catalog] = field(default_factory=dict)
+    def __init__(
+        self, mirror: Mirror, builtin: Mapping[str, bytes], now: Callable[[], datetime], allowed: Collection[str] = ()
+    ) -> None:
+        self.mirror = mirror
+        self._now = now
+        self._rules = Rules(builtin, allowed)
 
     def chain(self, plan: Plan) -> Chain:
         """From the commit that the rows name to the plan's. Raises Blocked where git cannot be read."""
@@ -51,17 +47,19 @@ class History:
         """What a commit says of the organisation with this id (any where it is empty), under the first of its names;
         None where it says nothing that could be applied.
         """
-        snapshot = self.mirror.snapshot(commit, _folders(names))
+        declared = self._at(commit, names)
         for name in names:
-            found = self._compiled(snapshot, name)
+            found = self._compiled(declared, name)
             if found is not None and organization_id in ("", found.organization_id):
                 return found
         return None
 
     def has(self, commit: str, names: Sequence[str]) -> bool:
         """Whether a commit has a folder of one of these names, whatever is in it."""
-        found = self.mirror.snapshot(commit, _folders(names)).folders if commit else {}
-        return any(f"orgs/{name}" in found for name in names)
+        return bool(commit) and not self._at(commit, names).trees.keys().isdisjoint(names)
+
+    def _at(self, commit: str, names: Sequence[str]) -> Declared:
+        return Declared(self.mirror.snapshot(commit, _folders(names)), self._rules)
 
     def _read(self, commits: Sequence[str], names: Sequence[str], head: Desired) -> Iterator[Desired]:
         """Those that can be read. The last is the head's own: what does not touch the organisation says the same."""
@@ -74,30 +72,15 @@ class History:
                 head.organization, head.organization_id, commits[-1], head.resources, head.definitions, head.approvals
             )
 
-    def _compiled(self, snapshot: Snapshot, name: str) -> Desired | None:
+    def _compiled(self, declared: Declared, name: str) -> Desired | None:
         """One organisation of a commit; None where it is not there, or not usable whole."""
-        stamps = [path for path in snapshot.stamps() if organization_of(path) == name]
-        if not stamps or any(organization_of(path) in (name, None) for path in snapshot.refused):
+        if name not in declared.trees or declared.unread(name):
             return None
-        catalog = self._catalog(snapshot)
-        specs = Specs(catalog, {name: read_organization(name, snapshot.read(stamps))})
-        check_organizations(specs, self.now(), self.allowed)
-        found, day = specs.organizations[name], local_day(specs.organizations[name], self.now())
-        if errors(catalog.diagnostics) or errors(found.diagnostics) or day is None:
+        specs = declared.specs(name, declared.read(name), {}, self._now())
+        found, day = specs.organizations[name], local_day(specs.organizations[name], self._now())
+        if errors(specs.catalog.diagnostics) or errors(found.diagnostics) or day is None:
             return None
-        return desired(found, catalog, snapshot.revision, day)
-
-    def _catalog(self, snapshot: Snapshot) -> Catalog:
-        """What all share at a commit. The last few are kept: one organisation after the other goes the same way."""
-        tree = snapshot.folders.get("specs", "")
-        if tree not in self._shared:
-            shared = [path for path in snapshot.stamps() if organization_of(path) is None]
-            found = read_catalog(snapshot.read(shared), self.builtin)
-            check_catalog(found)
-            while len(self._shared) >= MOST_CATALOGS:
-                self._shared.pop(next(iter(self._shared)))
-            self._shared[tree] = found
-        return self._shared[tree]
+        return desired(found, specs.catalog, declared.revision, day)
 
 
 def _folders(names: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -18,7 +19,15 @@ from reconciler.errors import Bug, DatabaseDown
 
 CONNECT_S = 5
 Connection = psycopg.Connection[DictRow]
-READ_ONLY = psycopg.sql.SQL("set transaction isolation level repeatable read, read only{}")
+CONNECT = partial(
+    psycopg.connect,
+    autocommit=True,
+    row_factory=dict_row,
+    connect_timeout=CONNECT_S,
+    prepare_threshold=None,
+    application_name="reconciler",
+)
+READ = psycopg.sql.SQL("begin isolation level repeatable read, read only{}")
 
 
 class Database:
@@ -43,20 +52,25 @@ class Database:
     def alone(self) -> Iterator[Connection]:
         """A connection on which every statement is a transaction of its own; never inside another transaction."""
         with self._mapped():
-            connection = self._open()
-            if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-                raise Bug("a statement that stands alone was asked for inside a transaction")
-            yield connection
+            yield self._idle("a statement that stands alone was asked for inside a transaction")
 
     @contextmanager
     def reading(self, role: str | None = None) -> Iterator[Connection]:
-        """A transaction that cannot write; as `role` where one is named."""
-        how = READ_ONLY.format(psycopg.sql.SQL(""))
+        """A transaction that cannot write, as `role` where one is named; never inside another transaction.
+
+        It begins as what it is, in one statement: the way to the server is most of what a small question costs.
+        """
+        begin = READ.format(psycopg.sql.SQL(""))
         if role is not None:
-            how = READ_ONLY.format(psycopg.sql.SQL("; set local role {}").format(psycopg.sql.Identifier(role)))
-        with self.transaction() as connection:
-            connection.execute(how)
-            yield connection
+            begin = READ.format(psycopg.sql.SQL("; set local role {}").format(psycopg.sql.Identifier(role)))
+        with self._mapped():
+            connection = self._idle("a reading was begun inside a transaction")
+            try:
+                connection.execute(begin)
+                yield connection
+            finally:
+                if not connection.closed:
+                    connection.rollback()
 
     def offset(self) -> timedelta:
         """How far the database's clock is from this machine's: every process shares the database's time."""
@@ -72,17 +86,15 @@ class Database:
 
     def _open(self) -> Connection:
         if not self._open_now or self._open_now[0].closed:
-            self._open_now[:] = [
-                psycopg.connect(
-                    self._url,
-                    autocommit=True,
-                    row_factory=dict_row,
-                    connect_timeout=CONNECT_S,
-                    prepare_threshold=None,
-                    application_name="reconciler",
-                )
-            ]
+            self._open_now[:] = [CONNECT(self._url)]
         return self._open_now[0]
+
+    def _idle(self, otherwise: str) -> Connection:
+        """The connection, which is in no transaction; else Bug, in these words."""
+        connection = self._open()
+        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            raise Bug(otherwise)
+        return connection
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:

@@ -33,17 +33,18 @@ def migrate(url: str, folder: Path = FOLDER) -> list[str]:
     Raises `DatabaseDown`; `Blocked` when the database is newer than this program or refuses the right to a step; and
     `Bug` for a step that does not run.
     """
-    engine = _engine(url)
+    known = _known(folder)
     applied: list[str] = []
-    while step := _apply_next(engine, folder):
-        applied.append(step)
+    with _engine(url) as engine:
+        while step := _apply_next(engine, folder, known):
+            applied.append(step)
     return applied
 
 
 def pending(url: str, folder: Path = FOLDER) -> list[str]:
     """The names of the steps that `migrate` would apply, in order. Reads only; errors as of `migrate`."""
-    with _mapped(""), _engine(url).connect() as connection:
-        return _missing(connection, folder)
+    with _mapped(""), _engine(url) as engine, engine.connect() as connection:
+        return _missing(connection, _known(folder))
 
 
 def execute_beside(step: str) -> None:
@@ -61,30 +62,35 @@ def execute_beside(step: str) -> None:
         cursor.close()
 
 
-def _apply_next(engine: "Engine", folder: Path) -> str | None:
+def _apply_next(engine: "Engine", folder: Path, known: list[str]) -> str | None:
     """Apply the first missing step and name it; None when there is none. What is missing is asked under the lock."""
     from alembic import command
     from sqlalchemy import text
 
     with _mapped(""), engine.connect() as reader:
-        if not (missing := _missing(reader, folder)):
+        if not (missing := _missing(reader, known)):
             return None
     with _mapped(missing[0]), engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if not (missing := _missing(connection, folder)):
+        if not (missing := _missing(connection, known)):
             return None
         _make_schema(connection)
         command.upgrade(_config(folder, connection), missing[0])
     return missing[0]
 
 
-def _missing(connection: "Connection", folder: Path) -> list[str]:
-    from alembic.runtime.migration import MigrationContext
+def _known(folder: Path) -> list[str]:
+    """The names of all steps, in order."""
     from alembic.script import ScriptDirectory
+
+    return [step.revision for step in ScriptDirectory.from_config(_config(folder)).walk_revisions()][::-1]
+
+
+def _missing(connection: "Connection", known: list[str]) -> list[str]:
+    from alembic.runtime.migration import MigrationContext
 
     options = {"version_table": VERSION_TABLE, "version_table_schema": SCHEMA}
     done = MigrationContext.configure(connection, opts=options).get_current_revision()
-    known = [step.revision for step in ScriptDirectory.from_config(_config(folder)).walk_revisions()][::-1]
     if done is None:
         return known
     if done not in known:
@@ -111,15 +117,20 @@ def _config(folder: Path, connection: "Connection | None" = None) -> "Config":
     return config
 
 
-def _engine(url: str) -> "Engine":
-    """One connection per use, opened by psycopg itself: it understands every libpq URL, SQLAlchemy only some."""
+@contextmanager
+def _engine(url: str) -> "Iterator[Engine]":
+    """One connection for all steps, opened by psycopg itself: it understands every libpq URL, SQLAlchemy only some."""
     import psycopg
-    from sqlalchemy import NullPool, create_engine
+    from sqlalchemy import create_engine
 
     def connect() -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(url, prepare_threshold=None)  # poolers in transaction mode know no prepared statements
 
-    return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    engine = create_engine("postgresql+psycopg://", creator=connect, pool_size=1, max_overflow=0)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -39,7 +39,7 @@ class Goal:
 
     `unread` are files that could not be taken for specs, and why. `fingerprint`, `mark` and `claim` are those of
     `Condition`. `known` leads from the applied organisations to their ids in the app. `switch` is what a person has
-    said about it. `unreadable` is why git could not be read this time, `trouble` why nothing can be known now.
+    said about it. `unreadable` is why git could not be read this time.
     """
 
     organization: str
@@ -51,8 +51,7 @@ class Goal:
     mark: str = ""
     claim: str = ""
     switch: Switch | None = None
-    unreadable: str = ""
-    trouble: CopyUnreadable | None = None
+    unreadable: Blocked | None = None
 
 
 Objections = Callable[[Plan], Sequence[str]]
@@ -140,11 +139,11 @@ class _Attempt:
 
     def _plan(self) -> Plan | Condition:
         goal = self.goal
-        if goal.unreadable:
-            reason: Reason = "SpecsInvalid" if self._ready == "Pinned" else "Retrying"  # nobody may know what is pinned
-            return self.ended(reason, goal.unreadable, again=_later(goal, self.before, self.now))
-        if goal.trouble is not None:
-            raise goal.trouble
+        if (error := goal.unreadable) is not None:
+            # What could be read a moment ago is not wrong because git cannot be run now; what is pinned may be unknown.
+            unknown = self._ready == "Pinned" and not isinstance(error, CopyUnreadable)
+            reason: Reason = "SpecsInvalid" if unknown else "Retrying"
+            return self.ended(reason, error.message, error.hint, again=_later(goal, self.before, self.now))
         if goal.unread:
             return self.ended("SpecsInvalid", goal.unread[0], MORE, findings=goal.unread)
         if goal.specs is None:

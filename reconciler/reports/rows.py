@@ -13,7 +13,6 @@ from reconciler.reports.sentences import CHANGED, Language
 from reconciler.reports.sheets import Row
 
 KEY_BYTES = 8
-ROW_BYTES = 32
 Rows = Mapping[str, Mapping[bytes, bytes]]
 """By sheet: the digest of what each row is known by, and the digest of the row."""
 

@@ -110,7 +110,7 @@ def test_an_answer_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) 
             connection.sendall(b" ")
             time.sleep(0.01)
 
-    monkeypatch.setattr(edge, "TEST_WHOLE_S", 0.1)
+    monkeypatch.setattr(edge, "TEST_WHOLE_S", 0.4)
     with peer(drip) as url:
         found = answered(url, quick=True)
     assert found == Unclear("ReadTimeout: the answer did not come to an end in time", "no-answer")

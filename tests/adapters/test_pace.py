@@ -4,14 +4,14 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from parts.hostile import peer, read_request
 from parts.simulator import Simulator
 
-RATE, EACH = 5, 6
+RATE, EACH = 5, 4
 ASK = """
 import sys
 from zoneinfo import ZoneInfo
@@ -22,29 +22,37 @@ from reconciler.clock import SystemClock
 from reconciler.database.allowances import AllowanceRow
 from reconciler.database.connection import Database
 from reconciler.runs.allowance import Allowed
-_, url, database, rate, times, together = sys.argv
-allowed = Allowed(int(rate), 1, zone=ZoneInfo("UTC"), concurrency=int(together))
-gate = Gate(AllowanceRow(Database(database), "one", allowed), SystemClock())
-edge = Edge(url, {"X-API-Key": "k"}, Terms(turn=gate.turn, done=gate.done, way=Way().at_home()))
-print("ready", flush=True)
-sys.stdin.readline()
-for _ in range(int(times)):
-    answer = edge.ask(Question("GET", "/status"))
-    assert isinstance(answer, Reply) and answer.status == 200, answer
+for order in sys.stdin:
+    url, database, rate, times, together = order.split()
+    allowed = Allowed(int(rate), 1, zone=ZoneInfo("UTC"), concurrency=int(together))
+    gate = Gate(AllowanceRow(Database(database), "one", allowed), SystemClock())
+    edge = Edge(url, {"X-API-Key": "k"}, Terms(turn=gate.turn, done=gate.done, way=Way().at_home()))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for _ in range(int(times)):
+        answer = edge.ask(Question("GET", "/status"))
+        assert isinstance(answer, Reply) and answer.status == 200, answer
+    print("done", flush=True)
 """
 
 
-def run(*arguments: str) -> None:
-    """Three processes at once, each to its good end."""
-    command = [sys.executable, "-c", ASK, *arguments]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+@pytest.fixture(scope="module")
+def three() -> Iterator[Callable[..., None]]:
+    """Three processes that ask at once, as often as they are told."""
+    command, pipes = [sys.executable, "-c", ASK], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     processes = [subprocess.Popen(command, **pipes, text=True) for _ in range(3)]
-    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 3
+
+    def ask(*order: str) -> None:
+        for words, answer in ((" ".join(order), "ready\n"), ("go", "done\n")):
+            for process in processes:
+                process.stdin.write(f"{words}\n")
+                process.stdin.flush()
+            assert [process.stdout.readline() for process in processes] == [answer] * 3
+
+    yield ask
     for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    ended = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
-    assert [code for _, code in ended] == [0, 0, 0], ended
+        process.communicate(timeout=60)
+    assert [process.returncode for process in processes] == [0, 0, 0]
 
 
 @pytest.fixture
@@ -55,9 +63,9 @@ def register() -> Iterator[Simulator]:
 
 
 def test_three_processes_that_ask_as_fast_as_they_can_are_never_throttled(
-    register: Simulator, database_url: str
+    three: Callable[..., None], register: Simulator, database_url: str
 ) -> None:
-    run(register.base, database_url, str(RATE), str(EACH), "0")
+    three(register.base, database_url, str(RATE), str(EACH), "0")
     counted = register.books()["requests"]
     assert (counted["reads"], counted["throttled"], counted["refused"]) == (3 * EACH, 0, 0)
 
@@ -83,9 +91,9 @@ class Counter:
         line.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
 
 
-def test_three_processes_never_have_more_under_way_than_may_be(database_url: str) -> None:
+def test_three_processes_never_have_more_under_way_than_may_be(three: Callable[..., None], database_url: str) -> None:
     counter = Counter()
     with peer(counter) as url:
-        run(url, database_url, "1000", "6", "2")
+        three(url, database_url, "1000", "6", "2")
     assert counter.served == 18
     assert counter.most == 2  # all three have begun together

@@ -1,18 +1,15 @@
 """The verbs on real parts: this repository's own specs in a git repository, a filled database, a real simulator."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import httpx
 import psycopg
 import pytest
 from parts.installation import example
+from parts.simulator import Simulator
 
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
@@ -31,23 +28,6 @@ DUE = 186
 """Records of the worked example that a first sync sends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Simulator:
-    """A running simulator: its address, and its fault switches."""
-
-    url: str
-
-    def control(self, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
-        base = self.url.removesuffix("/graphql")
-        with httpx.Client(timeout=20, trust_env=False, verify=False) as client:  # plain HTTP: nothing to load
-            answer = client.post(base + path, json=order or {})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def arm(self, fault: str, **more: Any) -> dict[str, Any]:
-        return self.control("/_faults", {"fault": fault, **more})
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A config repository with one commit: the worked example as it stands in this checkout."""
@@ -56,14 +36,9 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def _process() -> Iterator[Simulator]:
-    command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--die-with-parent", "--burst", "10000/1"]
-    with subprocess.Popen(
-        [*command, "--token", TOKEN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout
-        yield Simulator(process.stdout.readline().decode().split()[1])
-        process.terminate()
-        process.wait(timeout=20)
+    simulator = Simulator("xledger", "--burst", "10000/1", "--token", TOKEN)
+    yield simulator
+    simulator.stop()
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from collections import Counter
 from decimal import Decimal
 
 import httpx
-import psycopg
+
+from parts import lending
 
 ORGANIZATION = "5f0c7b52-8d0e-4d5c-9a51-31b4f1d0a007"
 SINCE = "approved_at >= '2026-01-01 00:00+01' and status = 'approved'"
@@ -70,8 +71,7 @@ def register_verdict(database_url: str, register_url: str) -> list[str]:
     """The same for claims in a register: each is booked once; at the most once where a person is asked about it."""
     ledger, booked = _ledger(database_url), _registered(register_url)
     problems = [f"{reference} is booked {len(found)} times" for reference, found in booked.items() if len(found) > 1]
-    with psycopg.connect(database_url) as connection:
-        wanted = connection.execute(f"select id::text, amount from app.expense_claims where {REGISTERED}").fetchall()
+    wanted = lending.ask(database_url, f"select id::text, amount from app.expense_claims where {REGISTERED}")
     for record, amount in wanted:
         reference, state = ledger.get(("expense_claims", record), ("", "no row"))
         if state == "held":
@@ -95,17 +95,15 @@ def _registered(register_url: str) -> dict[str, list[Decimal]]:
 
 def _records(database_url: str) -> dict[tuple[str, str], Decimal]:
     found: dict[tuple[str, str], Decimal] = {}
-    with psycopg.connect(database_url) as connection:
-        for table, condition in EXPECTED.items():
-            query = f"select id::text, amount from app.{table} where organization_id = %s and {condition}"
-            found |= {(table, record): amount for record, amount in connection.execute(query, [ORGANIZATION])}
+    for table, condition in EXPECTED.items():
+        query = f"select id::text, amount from app.{table} where organization_id = %s and {condition}"
+        found |= {(table, record): amount for record, amount in lending.ask(database_url, query, ORGANIZATION)}
     return found
 
 
 def _ledger(database_url: str) -> dict[tuple[str, str], tuple[str, str]]:
     query = "select category, record_id, reference, state, epoch from reconciler.exports"
-    with psycopg.connect(database_url) as connection:
-        rows = connection.execute(query).fetchall()
+    rows = lending.ask(database_url, query)
     assert all(row[4] == 1 for row in rows)
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
@@ -114,10 +112,9 @@ def _documents(database_url: str) -> dict[tuple[str, str], list[tuple[str, str, 
     """By record: reference, state and sign of each of its documents, in the order in which they came about."""
     query = "select category, record_id, reference, state, purpose from reconciler.exports order by id"
     found: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
-    with psycopg.connect(database_url) as connection:
-        for category, record, reference, state, purpose in connection.execute(query):
-            sign = {"document": 1, "reversal": -1}[purpose]
-            found.setdefault((category, record), []).append((reference, state, sign))
+    for category, record, reference, state, purpose in lending.ask(database_url, query):
+        sign = {"document": 1, "reversal": -1}[purpose]
+        found.setdefault((category, record), []).append((reference, state, sign))
     return found
 
 

@@ -5,8 +5,6 @@ import io
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,6 +17,7 @@ import pytest
 from parts.checker import register_verdict
 from parts.installation import ROOT, START, Books, Installation, asked_before, committed, ended
 from parts.models import Models
+from parts.simulator import running
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
 from reconciler.settings import Settings
@@ -63,12 +62,7 @@ STAGED = {"C staged": _create("C", _ONE, _POST, *_STAGED)}
 
 @pytest.fixture(scope="session")
 def class_process() -> Iterator[str]:
-    command = [sys.executable, "-m", "reconciler.simulators", "rest", "--die-with-parent", *OPTIONS]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[1]
-        process.terminate()
-        process.wait(timeout=20)
+    yield from running("rest", *OPTIONS)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from parts import lending
+
 CONNECTED = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = %s"
 
 
@@ -24,6 +26,7 @@ def database(administration: psycopg.Connection, kind: str, model: str) -> Itera
 
 def disconnect(administration: psycopg.Connection, name: str) -> None:
     """End every session in the database. Dropping or copying it would wait for them too, but a tenth of a second."""
+    lending.forget(name)
     while administration.execute(CONNECTED, [name]).fetchone() != (0,):
         pass
 

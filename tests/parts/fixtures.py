@@ -16,6 +16,7 @@ import pytest
 from parts import forks
 from parts.databases import database, disconnect, url_of
 from parts.installation import TOKEN, WHERE, Books, Installation, asked_before, example, settings_for, trim
+from parts.simulator import running
 from reconciler.cli.main import run
 from reconciler.demo.filling import fill
 from reconciler.engine.credentials import set_credential
@@ -28,13 +29,7 @@ Fork = Callable[..., tuple[int, str]]
 
 @pytest.fixture(scope="session")
 def simulator_process() -> Iterator[str]:
-    command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--die-with-parent", "--token", TOKEN]
-    command += ["--burst", "10000/1", "--concurrency", "50"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[1]
-        process.terminate()
-        process.wait(timeout=20)
+    yield from running("xledger", "--token", TOKEN, "--burst", "10000/1", "--concurrency", "50")
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
-import psycopg
-
+from parts import lending
 from parts.hands import Hands
 from parts.remote import Remote
 from reconciler.controller.declared import rules_of
@@ -109,12 +108,10 @@ class Followed:
         return {name: each.reason for name, each in self.world.conditions.conditions().items() if name}
 
     def rows(self, query: str, *values: object) -> list[tuple]:
-        with psycopg.connect(self.settings.database_url) as connection:
-            return connection.execute(query, values).fetchall()
+        return lending.ask(self.settings.database_url, query, *values)
 
     def write(self, query: str, *values: object) -> None:
-        with psycopg.connect(self.settings.database_url) as connection:
-            connection.execute(query, values)
+        lending.ask(self.settings.database_url, query, *values)
 
 
 def followed(folder: Path, database_url: str, *names: str) -> Followed:

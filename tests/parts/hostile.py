@@ -20,6 +20,8 @@ from reconciler.adapters.transport import Way
 
 HOME = Way().at_home()
 """The way to peers on this machine."""
+LISTENS_S = 10
+"""So long a peer that has said all waits for the other to hang up."""
 Speak = Callable[[socket.socket], None]
 
 
@@ -32,9 +34,11 @@ def peer(speak: Speak, context: ssl.SSLContext | None = None) -> Iterator[str]:
             with contextlib.suppress(OSError):  # whoever asked has hung up
                 if context is None:
                     speak(self.request)
+                    hang_up(self.request)
                     return
                 with context.wrap_socket(self.request, server_side=True) as line:
                     speak(line)
+                    hang_up(line)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
@@ -45,6 +49,18 @@ def peer(speak: Speak, context: ssl.SSLContext | None = None) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def hang_up(line: socket.socket) -> None:
+    """Say that no more comes, and wait until the other has hung up too.
+
+    To close a line on which something is unread takes back what was said and not read there (RFC 2525 2.17): who has
+    not listened to the whole request would answer it or not, as it happens.
+    """
+    line.settimeout(LISTENS_S)
+    line.shutdown(socket.SHUT_WR)
+    while line.recv(65536):
+        pass
 
 
 def hears(answer: bytes) -> Speak:

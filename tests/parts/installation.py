@@ -15,7 +15,7 @@ import httpx
 import psycopg
 from git import Actor, Repo
 
-from parts import forks
+from parts import forks, lending
 from reconciler.cli.main import run
 from reconciler.engine.pinned import pin
 from reconciler.engine.world import World
@@ -116,9 +116,7 @@ class Installation:
         self.sql(origin, was)
 
     def sql(self, query: str, *values: object) -> list[tuple]:
-        with psycopg.connect(self.settings.database_url, autocommit=True) as connection:
-            done = connection.execute(query, values)
-            return done.fetchall() if done.description else []
+        return lending.ask(self.settings.database_url, query, *values)
 
     def states(self) -> dict[str, int]:
         return dict(self.sql("select state, count(*) from reconciler.exports group by state"))

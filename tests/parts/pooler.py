@@ -38,7 +38,8 @@ POOLED = frozenset(
         "test_a_sync_killed_in_the_middle_is_finished_by_the_next_one",
         "test_a_blind_document_whose_answer_is_lost_is_a_question_at_once_and_never_goes_again",
         "test_a_repeat_is_the_same_request_to_the_byte_though_record_and_mapping_order_do_not_tell",
-        "test_two_processes_that_sync_at_once_never_ask_faster_than_one_may",
+        "test_many_at_once_on_the_databases_own_clock_share_one_pace",
+        "test_of_many_who_ask_for_the_last_request_one_gets_it",
         "test_withheld_records_say_why_and_go_when_the_reason_ends",
     }
 )

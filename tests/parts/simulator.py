@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -43,3 +44,10 @@ class Simulator:
         with self.process:
             self.process.wait(timeout=20)
             self.rest = (self.process.stdout.read() + self.process.stderr.read()).decode()
+
+
+def running(name: str, *options: str) -> Iterator[str]:
+    """The address of a simulator, for a fixture that needs nothing else of it; it ends with the fixture."""
+    simulator = Simulator(name, *options)
+    yield simulator.url
+    simulator.stop()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import psycopg
 from contracts.systems.system import System
 from parts.installation import Installation
 
@@ -68,9 +67,8 @@ class Bench:
 
     def forget(self) -> None:
         """Nothing was ever sent. Numbers that were given out are not given out again."""
-        with psycopg.connect(self.installation.settings.database_url, autocommit=True) as connection:
-            connection.execute("set session_replication_role = replica")  # its history refuses to be shortened
-            connection.execute("truncate reconciler.exports cascade")
+        replica = "set local session_replication_role = replica"  # its history refuses to be shortened
+        self.installation.sql(f"do $$ begin {replica}; truncate reconciler.exports cascade; end $$")
 
     def settle(self) -> RunReport:
         """Later syncs until no fate is open; two of them can be needed, one to ask and one to send again."""

@@ -1,9 +1,8 @@
 """The integration types that the contract suite runs over, each on its real simulator."""
 
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +14,7 @@ from contracts.systems import register
 from contracts.systems.bench import Bench
 from contracts.systems.makers import MAKERS, business_central, dynamics, xledger
 from contracts.systems.system import System
-from parts.databases import url_of
+from parts.databases import database, disconnect, url_of
 from parts.dropbox import Dropbox
 from parts.installation import ROOT, Installation, committed, known_empty, settings_for
 from parts.served import Served, served
@@ -89,7 +88,7 @@ def example(
         maker.prepare(root)
         only(maker, root / "orgs" / maker.organization)
     committed(root)
-    with copy_of(administration, template) as name:
+    with database(administration, "contract", template) as name:
         settings = settings_for(url_of(server_url, name), tmp_path_factory.mktemp("home"), "")
         settings = replace(settings, simulators={each: found.url for each, found in simulators.items()})
         with psycopg.connect(settings.database_url) as connection:
@@ -99,7 +98,7 @@ def example(
             secret = Secret(dict(maker.credential))
             assert set_credential(world(settings), maker.organization, maker.integration, secret).verdict.ok
             known_empty(Installation(settings, root), maker.organization, maker.integration)
-        alone(administration, name)
+        disconnect(administration, name)
         yield settings, root
 
 
@@ -127,8 +126,8 @@ def make_bench(
     with ExitStack() as kept:
 
         def one(name: str) -> Bench:
-            database = kept.enter_context(copy_of(administration, name_of(example[0])))
-            return bench_on(database, example, MAKERS[name](simulators[name]), tmp_path_factory.mktemp(name))
+            own = kept.enter_context(database(administration, "contract", name_of(example[0])))
+            return bench_on(own, example, MAKERS[name](simulators[name]), tmp_path_factory.mktemp(name))
 
         yield one
 
@@ -138,36 +137,17 @@ def bench(
     administration: psycopg.Connection, example: tuple[Settings, Path], system: System, tmp_path: Path
 ) -> Iterator[Bench]:
     """The type on a copy of the model."""
-    with copy_of(administration, name_of(example[0])) as database:
-        yield bench_on(database, example, system, tmp_path)
+    with database(administration, "contract", name_of(example[0])) as own:
+        yield bench_on(own, example, system, tmp_path)
 
 
-def bench_on(database: str, example: tuple[Settings, Path], system: System, folder: Path) -> Bench:
+def bench_on(own: str, example: tuple[Settings, Path], system: System, folder: Path) -> Bench:
     model, root = example
     shutil.copytree(model.home, folder / "home")
-    url = urlsplit(model.database_url)._replace(path=f"/{database}").geturl()
+    url = urlsplit(model.database_url)._replace(path=f"/{own}").geturl()
     installation = Installation(replace(model, database_url=url, home=folder / "home"), root)
     return Bench(system, installation, installation.world())
 
 
 def name_of(settings: Settings) -> str:
     return urlsplit(settings.database_url).path.lstrip("/")
-
-
-@contextmanager
-def copy_of(administration: psycopg.Connection, model: str) -> Iterator[str]:
-    """The name of a copy of a database, dropped afterwards."""
-    name = f"contract_{secrets.token_hex(6)}"
-    administration.execute(f"create database {name} template {model} strategy file_copy")
-    try:
-        yield name
-    finally:
-        alone(administration, name)
-        administration.execute(f"drop database {name} with (force)")
-
-
-def alone(administration: psycopg.Connection, name: str) -> None:
-    """End every session in a database: copying and dropping it would wait for them."""
-    sessions = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = %s"
-    while administration.execute(sessions, [name]).fetchone() != (0,):
-        pass

@@ -144,8 +144,8 @@ class System(ABC):
     def enforce_pace(self, patch: pytest.MonkeyPatch, monotonic: Callable[[], float]) -> None:
         """Admit no more requests than the type declares, by a clock of the test's own."""
 
-    def refuse_late(self, reference: str) -> str:
-        """Refuse a document that was accepted, and finish the others; gives the words that are said of it."""
+    def refuse_late(self, *references: str) -> str:
+        """Refuse documents that were accepted, and finish the others; gives the words that are said of each."""
         raise AssertionError(f"{self.type} has no late rejection; its maker lacks the row")
 
     def expire(self) -> None:

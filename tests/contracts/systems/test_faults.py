@@ -11,20 +11,9 @@ from contracts.systems.system import System
 from reconciler.adapters import edge, files
 from reconciler.clock import StagedClock
 
-SOON_S = 0.5
-"""So long a run waits for an answer in tests of late ones; the outside system takes twice as long."""
+SOON_S, LATE_S = 0.5, 0.8
+"""So long a run waits for the answer to what it sends in tests of late ones, and so late the answer is."""
 DAY = 24 * 60
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for each in (edge, files):
-        monkeypatch.setattr(each, "WHOLE_S", SOON_S)
-
-
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for each in (edge, files):
-        monkeypatch.setattr(each, "WHOLE_S", 120.0)
 
 
 def eventually_booked(system: System, count: int) -> None:
@@ -53,16 +42,19 @@ def test_an_answer_that_says_nothing_is_asked_for_and_each_document_is_booked_on
 
 
 @pytest.mark.row("late answer")
-@pytest.mark.usefixtures("impatient")
 def test_what_is_booked_after_we_gave_up_is_found_and_booked_once(
     system: System, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def impatient() -> None:  # with nothing else that is asked
+        for each in (edge, files):
+            monkeypatch.setattr(each, "WHOLE_S", SOON_S)
+
     bench.fill(1)
-    system.arm("late", seconds=2 * SOON_S)
-    assert bench.sync().exit_code == 5
+    system.arm("late", seconds=LATE_S)
+    assert bench.sync(meanwhile=Meanwhile("send", impatient)).exit_code == 5
+    monkeypatch.undo()
     assert bench.states() == {"unknown": 1}
     eventually_booked(system, 1)
-    patient(monkeypatch)
     writes = bench.writes()
     assert bench.sync(minutes=LATER).exit_code == 0
     assert bench.writes() == writes

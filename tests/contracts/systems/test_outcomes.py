@@ -198,7 +198,7 @@ def test_an_answer_is_taken_for_what_it_is_and_the_ledger_says_so(
 ) -> None:
     bench, wanted = tables[name], TABLES[name][row]
     if wanted.says is silent:
-        monkeypatch.setattr(edge, "WHOLE_S", 0.2)
+        monkeypatch.setattr(edge, "WHOLE_S", 0.4)
     bench.forget()
     voice = Voice(wanted.says)
     with peer(voice) as url, bench.elsewhere(url):

@@ -221,7 +221,7 @@ def test_an_acknowledgement_that_repeats_the_password_is_quoted_without_it(
     assert bench.test(credential).verdict.ok
     assert bench.sync().exit_code == 0
     ((reference,),) = bench.installation.sql("select reference from reconciler.exports")
-    bench.system.refuse_late(reference, LONG.replace("\ud800", ""))
+    bench.system.refuse_late(reference, message=LONG.replace("\ud800", ""))
     bench.sync(minutes=LATER)
     shown = {(verb, form): read_as(bench, capfd, verb, form) for verb, form in VERBS if verb != "sync"}
     assert bench.states() == {"rejected_late": 1}

@@ -99,8 +99,8 @@ class Files(System):
     def enforce_pace(self, patch: pytest.MonkeyPatch, monotonic: Callable[[], float]) -> None:
         raise AssertionError("no server counts; the maker lacks the row")
 
-    def refuse_late(self, reference: str, message: str = "this is not known") -> str:
-        self._simulator.take(refuse=[reference], field=self.spoils, message=message)
+    def refuse_late(self, *references: str, message: str = "this is not known") -> str:
+        self._simulator.take(refuse=list(references), field=self.spoils, message=message)
         return self.poison.message
 
     def _lying(self) -> list[Path]:

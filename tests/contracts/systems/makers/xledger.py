@@ -99,9 +99,10 @@ class Xledger(System):
         state = self._simulator.app.state
         state.simulated.limits = Limits(replace(state.options, burst=rate))
 
-    def refuse_late(self, reference: str) -> str:
-        """Let the import job refuse this voucher, and post the others; gives its words."""
+    def refuse_late(self, *references: str) -> str:
+        """Let the import job refuse these vouchers, and post the others; gives its words."""
         message = "The period is closed for posting."
-        self._simulator.control("/_fail_late", extIdentifier=reference, message=message)
+        for each in references:
+            self._simulator.control("/_fail_late", extIdentifier=each, message=message)
         self._simulator.control("/_import")
         return message
