@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from contracts.hosts.bench import Bench
-from contracts.hosts.makers import github, gitlab
+from contracts.hosts.makers import gitea, github, gitlab
 from parts.hosts.serving import Stage, staged
 
 MAKERS: dict[str, Callable[[pytest.FixtureRequest], Bench]] = {
     # One line per host, in the order of the alphabet; its module stands in `contracts/hosts/makers`.
+    "gitea": gitea.make,
     "github": github.make,
     "gitlab": gitlab.make,
 }

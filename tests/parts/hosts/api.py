@@ -170,14 +170,16 @@ class Relay(Api):
         kept = {
             name: value for name, value in asked.head.items() if name in ("authorization", "content-type", "accept")
         }
-        answer = self._there.request(
-            asked.method, asked.raw, params=asked.query, headers=kept, content=asked.body or None
-        )
+        query = {name: self._narrowed(name, value) for name, value in asked.query.items()}
+        answer = self._there.request(asked.method, asked.raw, params=query, headers=kept, content=asked.body or None)
         head = {
             name: value for name, value in answer.headers.items() if name.startswith(("x-", "link", "retry", "rate"))
         }
         json_like = answer.headers.get("content-type", "").startswith("application/json")
         return Said(answer.status_code, answer.json() if json_like else answer.content, head)
+
+    def _narrowed(self, name: str, value: str) -> str:
+        return str(min(int(value), self.page)) if name in ("limit", "per_page") else value
 
 
 def invalid_json(asked: Asked) -> bool:
