@@ -22,6 +22,13 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
+@pytest.fixture(scope="session")
+def gitea_ground(stage: Stage) -> Iterator[gitea.Ground]:
+    """A Gitea with people in it."""
+    with gitea.ground(stage) as ground:
+        yield ground
+
+
 @pytest.fixture(params=sorted(MAKERS))
 def bench(request: pytest.FixtureRequest) -> Bench:
     """One host of each kind, in turn."""

@@ -54,6 +54,7 @@ class GiteaApi(Api):
         self.tokens: dict[str, tuple[str, tuple[str, ...]]] = {ADMIN: ("admin", ("all",))}
         self.projects: dict[str, Project] = {}
         self.page = 50
+        self._count = 0
 
     def now(self) -> str:
         return self.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -110,8 +111,13 @@ class GiteaApi(Api):
     def _new_project(self, asked: Asked, owner: str) -> Said:
         return Said(201, self._repo(self._made(owner, asked.body["name"])))
 
+    def _no_project(self, _: Asked, project: Project, __: str) -> Said:
+        self.projects.pop(f"{project.owner}/{project.name}")
+        return Said(204, b"")
+
     def _made(self, owner: str, name: str, of: Project | None = None) -> Project:
-        number = len(self.projects) + 1
+        self._count += 1
+        number = self._count
         git = BareRepository(self.folder / f"{number}.git", of.git.folder if of else None)
         self.projects[f"{owner}/{name}"] = Project(number, owner, name, git, of)
         return self.projects[f"{owner}/{name}"]
@@ -127,8 +133,7 @@ class GiteaApi(Api):
             raise refused(403, "user should have a permission to write to a repo branch")
         number = r"(\d+)"
         routes: list[tuple[str, str, Callable[..., Said]]] = [
-            ("DELETE", "", lambda *_: Said(204, b"")),
-            ("PATCH", "", lambda *_: Said(200, self._repo(project))),
+            ("DELETE", "", self._no_project),
             ("POST", "/forks", self._fork),
             ("PUT", "/collaborators/([^/]+)", self._collaborator),
             ("POST", "/branch_protections", self._protect),
@@ -147,6 +152,7 @@ class GiteaApi(Api):
             ("GET", "/pulls", self._pulls),
             ("POST", "/pulls", self._new_pull),
             ("GET", f"/pulls/{number}", self._pull),
+            ("GET", r"/pulls/([^/\d][^/]*)/(reconciler/.+|rollback/.+)", self._pull_between),
             ("PATCH", f"/pulls/{number}", self._changed_pull),
             ("GET", f"/pulls/{number}/commits", self._pull_commits),
             ("GET", f"/pulls/{number}/files", self._files),
@@ -343,6 +349,13 @@ class GiteaApi(Api):
 
     def _pull(self, _: Asked, project: Project, __: str, number: str) -> Said:
         return Said(200, self._shown(project, self._numbered(project, number)))
+
+    def _pull_between(self, _: Asked, project: Project, __: str, base: str, head: str) -> Said:
+        """repoGetPullRequestByBaseHead: one of them, whichever."""
+        for each in project.pulls:
+            if (each["into"], each["branch"]) == (base, head) and each["from"] is project:
+                return Said(200, self._shown(project, each))
+        raise absent()
 
     def _changed_pull(self, asked: Asked, project: Project, _: str, number: str) -> Said:
         pull = self._numbered(project, number)

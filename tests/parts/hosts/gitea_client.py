@@ -4,7 +4,9 @@ It makes users, tokens and a repository with the credential of an administrator,
 """
 
 import base64
+import functools
 import secrets
+import ssl
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +21,12 @@ READS = ("read:repository", "read:issue", "read:user")
 PASSWORD = "Tests-have-1-of-these"
 PATIENCE = 400
 """Looks at a pull request until the host has found out whether it can be merged."""
+
+
+@functools.cache
+def authorities() -> ssl.SSLContext:
+    """The system's, read once: it takes longer than a test."""
+    return ssl.create_default_context()
 
 
 class Person:
@@ -39,28 +47,41 @@ class Person:
         return _good(made)["sha1"]
 
 
-class Gitea:
-    """A repository, its people, and what they do there."""
+class Place:
+    """A Gitea with people of ours, for many repositories."""
 
     def __init__(self, address: str, admin: str) -> None:
-        self._http = httpx.Client(base_url=f"{address}/api/v1", headers={BACKSTAGE: "yes"}, timeout=60)
-        self._admin = admin
-        self.people = {name: Person(self._http, admin, name) for name in PEOPLE}
-        self.name = f"{self.people['robot'].login}/config"
-        owner = self.people["robot"].login
-        self._asked("POST", f"/admin/users/{owner}/repos", {"name": "config", "default_branch": "main"}, admin)
-        self.ask("PATCH", "", {"allow_fast_forward_only_merge": True})
-        for each in ("kari", "ola"):
-            self.ask("PUT", f"/collaborators/{self.people[each].login}", {"permission": "write"})
-        self.push("main", {"orgs/a.yaml": "a: 1\n"})
+        self.http = httpx.Client(
+            base_url=f"{address}/api/v1", headers={BACKSTAGE: "yes"}, timeout=60, verify=authorities()
+        )
+        self.admin = admin
+        self.people = {name: Person(self.http, admin, name) for name in PEOPLE}
 
     def remove(self) -> None:
-        """Take it all away."""
-        for owner in ("eva", "robot"):
-            self._http.delete(f"/repos/{self.people[owner].login}/config", headers=_bearer(self._admin))
+        """Take the people away, with all that is theirs."""
         for person in self.people.values():
-            self._http.delete(f"/admin/users/{person.login}?purge=true", headers=_bearer(self._admin))
-        self._http.close()
+            self.http.delete(f"/admin/users/{person.login}?purge=true", headers=_bearer(self.admin))
+        self.http.close()
+
+
+class Gitea:
+    """A repository, and what people do there."""
+
+    def __init__(self, place: Place) -> None:
+        self._http, self._admin, self.people = place.http, place.admin, place.people
+        self._short, owner = f"config-{secrets.token_hex(4)}", self.people["robot"].login
+        self.name = f"{owner}/{self._short}"
+        self._forks: list[str] = []
+        self._asked("POST", f"/admin/users/{owner}/repos", {"name": self._short, "default_branch": "main"}, self._admin)
+        self._writers = {"robot"}
+        first = {"operation": "create", "path": "orgs/a.yaml", "content": base64.b64encode(b"a: 1\n").decode()}
+        made = self.ask("POST", "/contents", {"branch": "main", "message": "The first", "files": [first]})
+        self.base: str = made["commit"]["sha"]
+
+    def remove(self) -> None:
+        """Take it away, and its forks."""
+        for name in (*self._forks, self.name):
+            self._http.delete(f"/repos/{name}", headers=_bearer(self._admin))
 
     def ask(self, method: str, path: str, body: Any = None, who: str = "robot") -> Any:
         """One request about the repository, which works."""
@@ -139,9 +160,10 @@ class Gitea:
     def _forked(self, branch: str) -> str:
         eva = self.people["eva"]
         self.ask("POST", "/forks", {}, "eva")
+        self._forks.append(f"{eva.login}/{self._short}")
         file = {"operation": "create", "path": "orgs/theirs.yaml", "content": base64.b64encode(b"b: 1\n").decode()}
         body = {"branch": "main", "new_branch": branch, "message": "Theirs", "files": [file]}
-        self._asked("POST", f"/repos/{eva.login}/config/contents", body, eva.token)
+        self._asked("POST", f"/repos/{eva.login}/{self._short}/contents", body, eva.token)
         return f"{eva.login}:{branch}"
 
     def judge(self, who: str, number: int, verdict: str) -> None:
@@ -151,8 +173,15 @@ class Gitea:
             last = [each["id"] for each in listed if each["user"]["login"] == self.people[who].login][-1]
             self.ask("POST", f"{path}/{last}/dismissals", {"message": "taken back"})
             return
+        self._lets_write(who)
         event = {"approved": "APPROVED", "changes-requested": "REQUEST_CHANGES"}[verdict]
         self.ask("POST", path, {"event": event, "body": "because"}, who)
+
+    def _lets_write(self, who: str) -> None:
+        """Who may write to the repository: their yes counts for a branch's rules."""
+        if who not in self._writers:
+            self.ask("PUT", f"/collaborators/{self.people[who].login}", {"permission": "write"})
+            self._writers.add(who)
 
     def pulls(self) -> list[dict[str, Any]]:
         """The oldest first."""

@@ -6,7 +6,9 @@ Both are asked through the same relay, which has the faults, and everything that
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from contracts.hosts.bench import Bench, Shown, Step
 from contracts.hosts.bench import Said as Comment
 from parts.hosts.api import Api, Relay, Said
 from parts.hosts.gitea import ADMIN, GiteaApi
-from parts.hosts.gitea_client import READS, Gitea
+from parts.hosts.gitea_client import READS, Gitea, Place
 from parts.hosts.serving import Stage
 
 from reconciler.clock import StagedClock
@@ -64,7 +66,31 @@ class Others:
         self._there.ask("POST", "/branch_protections", {"rule_name": branch, "required_approvals": approvals})
 
     def check(self, commit: str, name: str, state: str) -> None:
-        self._there.ask("POST", f"/statuses/{commit}", {"context": name, "state": state}, "kari")
+        self._there.ask("POST", f"/statuses/{commit}", {"context": name, "state": state})
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A Gitea for a whole session: who answers, and the people there."""
+
+    api: Api
+    place: Place
+
+
+@contextmanager
+def ground(stage: Stage) -> Iterator[Ground]:
+    """The one that the environment names, or the one of the tests."""
+    real = os.environ.get(URL, "").rstrip("/")
+    clock = StagedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
+    with tempfile.TemporaryDirectory(prefix="reconciler-gitea-") as folder:
+        api: Api = Relay(clock, real) if real else GiteaApi(Path(folder), clock)
+        stage.app, api.url = api.application(), stage.origin
+        place = Place(stage.origin, os.environ[TOKEN] if real else ADMIN)
+        try:
+            yield Ground(api, place)
+        finally:
+            stage.app = api.application()
+            place.remove()
 
 
 def make(request: pytest.FixtureRequest) -> Bench:
@@ -72,12 +98,13 @@ def make(request: pytest.FixtureRequest) -> Bench:
     request.addfinalizer(folder.cleanup)
     clock = StagedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
     stage: Stage = request.getfixturevalue("stage")
-    real = os.environ.get(URL, "").rstrip("/")
-    api: Api = Relay(clock, real) if real else GiteaApi(Path(folder.name), clock)
-    stage.app, api.url = api.application(), stage.origin
-    there = Gitea(stage.origin, os.environ[TOKEN] if real else ADMIN)
+    gitea_ground: Ground = request.getfixturevalue("gitea_ground")
+    api = gitea_ground.api
+    api.renew(clock)
+    stage.app = api.application()
+    there = Gitea(gitea_ground.place)
     request.addfinalizer(there.remove)
-    base = there.branch("main")
+    base = there.base
 
     def host(name: str, token: str) -> Forge:
         path = Path(folder.name, name)
