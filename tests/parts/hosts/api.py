@@ -87,6 +87,13 @@ class Api:
     def fail(self, method: str, path: str, answer: Said, *, after: bool = False, times: int = 1) -> None:
         self.faults.append(Fault(method, path, answer, after, times))
 
+    def answer_all(self, answer: Said) -> None:
+        """Say the same to everybody from now on."""
+        self.faults = [Fault("[A-Z]+", "", answer, times=-1)]
+
+    def close(self) -> None:
+        """Let go of what is behind it."""
+
     def renew(self, clock: Clock) -> None:
         """Begin anew for another test: what stands there stays."""
         self.clock, self.reset = clock, clock.now() + HOUR
@@ -184,6 +191,9 @@ class Relay(Api):
         }
         json_like = answer.headers.get("content-type", "").startswith("application/json")
         return Said(answer.status_code, answer.json() if json_like else answer.content, head)
+
+    def close(self) -> None:
+        self._there.close()
 
     def _narrowed(self, name: str, value: str) -> str:
         return str(min(int(value), self.page)) if name in ("limit", "per_page") else value

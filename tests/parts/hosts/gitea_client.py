@@ -4,14 +4,12 @@ It makes users, tokens and a repository with the credential of an administrator,
 """
 
 import base64
-import functools
+import http.client
+import json
 import secrets
-import ssl
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
-
-import httpx
 
 from parts.hosts.api import BACKSTAGE
 
@@ -23,52 +21,66 @@ PATIENCE = 400
 """Looks at a pull request until the host has found out whether it can be merged."""
 
 
-@functools.cache
-def authorities() -> ssl.SSLContext:
-    """The system's, read once: it takes longer than a test."""
-    return ssl.create_default_context()
+class Line:
+    """What asks the API: plain HTTP on loopback, where the host of the tests is, or the relay to a real one."""
+
+    def __init__(self, address: str) -> None:
+        self._where = address.removeprefix("http://")
+
+    def ask(self, method: str, path: str, body: Any = None, login: str = "") -> tuple[int, Any]:
+        """The status of an answer, and what is in it."""
+        line = http.client.HTTPConnection(self._where, timeout=60)
+        head = {BACKSTAGE: "yes", "Authorization": login, "Content-Type": "application/json"}
+        line.request(method, f"/api/v1{path}", None if body is None else json.dumps(body), head)
+        answer = line.getresponse()
+        content = answer.read()
+        line.close()
+        is_json = (answer.headers.get("Content-Type") or "").startswith("application/json")
+        return answer.status, json.loads(content) if is_json and content else None
+
+    def good(self, method: str, path: str, body: Any = None, login: str = "") -> Any:
+        """What is in an answer that says yes."""
+        status, found = self.ask(method, path, body, login)
+        assert status < 300, f"{method} {path}: {status} {found}"
+        return found
 
 
 class Person:
     """One of them, with a token."""
 
-    def __init__(self, http: httpx.Client, admin: str, name: str) -> None:
-        self._http, self.login = http, f"t{secrets.token_hex(5)}-{name}"
+    def __init__(self, line: Line, admin: str, name: str) -> None:
+        self._line, self.login = line, f"t{secrets.token_hex(5)}-{name}"
         address = f"{self.login}@example.org"
         account = {"username": self.login, "email": address, "password": PASSWORD, "must_change_password": False}
-        self.id: int = _good(http.post("/admin/users", json=account, headers=_bearer(admin)))["id"]
+        self.id: int = line.good("POST", "/admin/users", account, _bearer(admin))["id"]
         self.token = self.another(WRITES)
 
     def another(self, scopes: tuple[str, ...]) -> str:
         """A token of theirs."""
         body = {"name": secrets.token_hex(4), "scopes": list(scopes)}
         login = base64.b64encode(f"{self.login}:{PASSWORD}".encode()).decode()
-        made = self._http.post(f"/users/{self.login}/tokens", json=body, headers={"Authorization": f"Basic {login}"})
-        return _good(made)["sha1"]
+        return self._line.good("POST", f"/users/{self.login}/tokens", body, f"Basic {login}")["sha1"]
 
 
 class Place:
     """A Gitea with people of ours, for many repositories."""
 
     def __init__(self, address: str, admin: str) -> None:
-        self.http = httpx.Client(
-            base_url=f"{address}/api/v1", headers={BACKSTAGE: "yes"}, timeout=60, verify=authorities()
-        )
+        self.line = Line(address)
         self.admin = admin
-        self.people = {name: Person(self.http, admin, name) for name in PEOPLE}
+        self.people = {name: Person(self.line, admin, name) for name in PEOPLE}
 
     def remove(self) -> None:
         """Take the people away, with all that is theirs."""
         for person in self.people.values():
-            self.http.delete(f"/admin/users/{person.login}?purge=true", headers=_bearer(self.admin))
-        self.http.close()
+            self.line.ask("DELETE", f"/admin/users/{person.login}?purge=true", None, _bearer(self.admin))
 
 
 class Gitea:
     """A repository, and what people do there."""
 
     def __init__(self, place: Place) -> None:
-        self._http, self._admin, self.people = place.http, place.admin, place.people
+        self._line, self._admin, self.people = place.line, place.admin, place.people
         self._short, owner = f"config-{secrets.token_hex(4)}", self.people["robot"].login
         self.name = f"{owner}/{self._short}"
         self._forks: list[str] = []
@@ -81,19 +93,21 @@ class Gitea:
     def remove(self) -> None:
         """Take it away, and its forks."""
         for name in (*self._forks, self.name):
-            self._http.delete(f"/repos/{name}", headers=_bearer(self._admin))
+            self._line.ask("DELETE", f"/repos/{name}", None, _bearer(self._admin))
 
     def ask(self, method: str, path: str, body: Any = None, who: str = "robot") -> Any:
         """One request about the repository, which works."""
         return self._asked(method, f"/repos/{self.name}{path}", body, self.people[who].token)
 
     def _asked(self, method: str, path: str, body: Any, token: str) -> Any:
-        return _good(self._http.request(method, path, json=body, headers=_bearer(token)))
+        return self._line.good(method, path, body, _bearer(token))
 
     def _found(self, path: str) -> Any:
         """What is there; None where nothing is."""
-        answer = self._http.get(f"/repos/{self.name}{path}", headers=_bearer(self.people["robot"].token))
-        return None if answer.status_code == 404 else _good(answer)
+        login = _bearer(self.people["robot"].token)
+        status, found = self._line.ask("GET", f"/repos/{self.name}{path}", None, login)
+        assert status in (200, 404), f"{path}: {status} {found}"
+        return found if status == 200 else None
 
     def branch(self, name: str) -> str:
         found = self._found(f"/branches/{quote(name)}")
@@ -198,10 +212,5 @@ class Gitea:
         return sorted(self.ask("GET", f"/commits/{commit}/statuses?limit=50"), key=lambda each: each["id"])
 
 
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"token {token}"}
-
-
-def _good(answer: httpx.Response) -> Any:
-    assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
-    return answer.json() if answer.content else None
+def _bearer(token: str) -> str:
+    return f"token {token}"

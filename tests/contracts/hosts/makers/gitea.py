@@ -6,7 +6,7 @@ Both are asked through the same relay, which has the faults, and everything that
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -91,26 +91,30 @@ def ground(stage: Stage) -> Iterator[Ground]:
         finally:
             stage.app = api.application()
             place.remove()
+            api.close()
 
 
 def make(request: pytest.FixtureRequest) -> Bench:
+    return at(request.addfinalizer, request.getfixturevalue("stage"), request.getfixturevalue("gitea_ground"))
+
+
+def at(at_the_end: Callable[[Callable[[], None]], object], stage: Stage, ground: Ground) -> Bench:
+    """A bench on a repository of its own, which is taken away at the end."""
     folder = tempfile.TemporaryDirectory(prefix="reconciler-host-")
-    request.addfinalizer(folder.cleanup)
+    at_the_end(folder.cleanup)
     clock = StagedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
-    stage: Stage = request.getfixturevalue("stage")
-    gitea_ground: Ground = request.getfixturevalue("gitea_ground")
-    api = gitea_ground.api
+    api = ground.api
     api.renew(clock)
     stage.app = api.application()
-    there = Gitea(gitea_ground.place)
-    request.addfinalizer(there.remove)
+    there = Gitea(ground.place)
+    at_the_end(there.remove)
     base = there.base
 
     def host(name: str, token: str) -> Forge:
         path = Path(folder.name, name)
         path.write_text(token)
         made = gitea.host(Where(there.name, f"{stage.origin}/api/v1"), TokenFile(path), clock)
-        request.addfinalizer(made.close)
+        at_the_end(made.close)
         return made
 
     def limit(step: Step) -> datetime:
@@ -144,7 +148,7 @@ def make(request: pytest.FixtureRequest) -> Bench:
         ],
         lose=lambda step: api.fail(*STEPS[step], LOST, after=True),
         limit=limit,
-        page=lambda status: api.fail("[A-Z]+", "", Said(status, b"<html>Sign in</html>"), times=-1),
+        page=lambda status: api.answer_all(Said(status, b"<html>Sign in</html>")),
         narrow=lambda size: setattr(api, "page", size),
         asked=lambda: len(api.asked),
     )
