@@ -3,7 +3,7 @@
 from reconciler.hosts.client import Answer
 from reconciler.hosts.dialect import CommitDialect
 from reconciler.hosts.repository import Repository
-from reconciler.runs.host import COMMIT, Refused, Trouble, is_branch, one_line
+from reconciler.runs.host import COMMIT, Later, Refused, Trouble, is_branch, one_line
 
 
 class Branches:
@@ -26,9 +26,13 @@ class Branches:
             return self.at(name) or self._repository.client.later(f"the branch {name} comes and goes")
         if isinstance(answer, Answer) and answer.status == 201:
             return commit
-        if isinstance(answer, Answer) and self._dialect.unknown(answer):
-            return no_commit(commit)
-        return self._repository.trouble(answer)
+        return no_commit(commit) if self._is_unknown(commit, answer) else self._repository.trouble(answer)
+
+    def _is_unknown(self, commit: str, answer: Answer | Trouble) -> bool:
+        """Whether a branch was not made since there is no such commit, which some hosts fail over (Gitea: a 500)."""
+        if isinstance(answer, Answer):
+            return self._dialect.unknown(answer)
+        return isinstance(answer, Later) and self._dialect.message(self._repository, commit) is None
 
     def at(self, name: str) -> str | Trouble | None:
         """The commit that a branch is at; None where the host shows none. A repository that is not shown looks the

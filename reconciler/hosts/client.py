@@ -12,13 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 from threading import RLock
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import httpcore
 
 from reconciler.clock import Clock
 from reconciler.hosts.limits import GITHUB_WRITES, PAUSE_S, Limits, Writes
 from reconciler.hosts.line import Network, within
+from reconciler.hosts.paging import following
 from reconciler.runs.host import Later, Trouble, one_line
 
 CONNECT_S, PIECE_S, WHOLE_S = 5.0, 15.0, 40.0
@@ -135,7 +136,7 @@ class Client:
             found.append(answer.body)
             count = len(answer.body) if isinstance(answer.body, list) else 0
             seen += count
-            query = _following(answer.head, path, len(found), seen) if count or "link" in answer.head else ""
+            query = following(answer.head, path, len(found), seen) if count or "link" in answer.head else ""
             if query is None:
                 return self.later("the host's list goes on at another address")
             if not query:
@@ -229,32 +230,6 @@ def _words(said: Any, depth: int = 3) -> list[str]:
     if "message" in said:
         return _words(said["message"], depth - 1)
     return [f"{name} {word}" for name, each in said.items() for word in _words(each, depth - 1) if "code" not in said]
-
-
-def _following(head: Mapping[str, str], path: str, page: int, seen: int) -> str | None:
-    """The query of the next page; empty where there is none, None where a link cannot be followed."""
-    link = _next(head.get("link", ""))
-    if link:
-        try:
-            query = urlsplit(link).query
-        except ValueError:
-            return None
-        plain = link.isascii() and link.isprintable() and " " not in query
-        return query if query and plain else None
-    total = head.get("x-total-count", "").strip()
-    if not (total.isascii() and total.isdigit() and len(total) < 10 and int(total) > seen):
-        return ""
-    kept = [each for each in parse_qsl(path.partition("?")[2]) if each[0] != "page"]
-    return urlencode([*kept, ("page", page + 1)])
-
-
-def _next(links: str) -> str:
-    """The link to the next page (RFC 8288), as the hosts write it: `<address>; rel="next", <address>; rel="last"`."""
-    for part in links.split(","):
-        address, _, rest = part.strip().partition(">")
-        if address.startswith("<") and 'rel="next"' in rest.replace(" ", ""):
-            return address[1:]
-    return ""
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:

@@ -8,12 +8,24 @@ from urllib.parse import quote
 
 from reconciler.hosts.client import Answer, Ask
 from reconciler.hosts.github_pulls import GitHubPulls
-from reconciler.hosts.reading import Pull, account_at, at, is_page, labels_in, line_at, moment_at, number_at, text_at
+from reconciler.hosts.reading import (
+    BRANCH,
+    TITLE,
+    Pull,
+    account_at,
+    at,
+    commit_at,
+    is_page,
+    labels_in,
+    line_at,
+    moment_at,
+    number_at,
+    text_at,
+)
 from reconciler.hosts.repository import Repository
 from reconciler.runs.host import Trouble
 from reconciler.runs.pull_requests import Merge, Method, Review, Verdict
 
-TITLE = 250
 VERDICTS: Mapping[str, Verdict] = {"APPROVED": "approved", "REQUEST_CHANGES": "changes-requested"}
 """modules/structs/pull_review.go; also COMMENT, PENDING and REQUEST_REVIEW, which say neither yes nor no."""
 WAYS: Mapping[Method, str] = {
@@ -42,9 +54,13 @@ class GiteaPulls(GitHubPulls):
         return "/pulls?state=open&sort=oldest&limit=50"
 
     def pull(self, entry: Mapping[str, Any]) -> Pull | None:
-        """A repository that is gone has the id 0, and no name."""
+        """services/convert/pull.go. `label` is the branch's name, also when it is gone: `ref` is the host's own then.
+        What was pushed without a branch (AGit) has none: whoever may read can do that, so that it is a fork's to us.
+        A repository that is gone has the id -1.
+        """
         number, url, state = number_at(entry, "number"), text_at(entry, "html_url"), text_at(entry, "state")
-        branch = text_at(entry, "head", "ref")
+        name = line_at(entry, BRANCH, "head", "label")
+        branch = name or line_at(entry, BRANCH, "head", "ref")
         if not number or not is_page(url) or state not in ("open", "closed") or not branch:
             return None
         merged = at(entry, "merged") is True
@@ -55,13 +71,13 @@ class GiteaPulls(GitHubPulls):
             state="merged" if merged else "open" if state == "open" else "closed",
             title=line_at(entry, TITLE, "title"),
             branch=branch,
-            head=text_at(entry, "head", "sha"),
-            into=text_at(entry, "base", "ref"),
+            head=commit_at(entry, "head", "sha"),
+            into=line_at(entry, BRANCH, "base", "ref"),
             author=account_at(entry, "login", "user"),
             draft=at(entry, "draft") is True,
-            fork=not theirs or theirs != ours,
+            fork=not name or not theirs or theirs != ours,
             labels=labels_in(at(entry, "labels")),
-            commit=text_at(entry, "merge_commit_sha") if merged else "",
+            commit=commit_at(entry, "merge_commit_sha") if merged else "",
         )
 
     def messages(self, number: int) -> tuple[str, tuple[str, ...]]:
@@ -128,4 +144,4 @@ class GiteaPulls(GitHubPulls):
 def _review(entry: Mapping[str, Any]) -> Review | None:
     by, when = account_at(entry, "login", "user"), moment_at(entry, "submitted_at")
     verdict: Verdict = "withdrawn" if at(entry, "dismissed") is True else VERDICTS[text_at(entry, "state")]
-    return Review(by, verdict, text_at(entry, "commit_id"), when) if by and when else None
+    return Review(by, verdict, commit_at(entry, "commit_id"), when) if by and when else None

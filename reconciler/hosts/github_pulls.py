@@ -6,11 +6,13 @@ from urllib.parse import quote
 
 from reconciler.hosts.client import Answer, Ask
 from reconciler.hosts.reading import (
+    BRANCH,
     TITLE,
     Note,
     Pull,
     account_at,
     at,
+    commit_at,
     is_page,
     labels_in,
     line_at,
@@ -19,7 +21,7 @@ from reconciler.hosts.reading import (
     text_at,
 )
 from reconciler.hosts.repository import Repository
-from reconciler.runs.host import Proposal, Trouble
+from reconciler.runs.host import Proposal, Refused, Trouble, is_branch
 from reconciler.runs.pull_requests import Merge, Review, Verdict
 
 COMMENT = 65_000
@@ -56,7 +58,7 @@ class GitHubPulls:
     def pull(self, entry: Mapping[str, Any]) -> Pull | None:
         """rest/pulls/pulls: of a merged one, `merge_commit_sha` is what it became."""
         number, url, state = number_at(entry, "number"), text_at(entry, "html_url"), text_at(entry, "state")
-        branch = text_at(entry, "head", "ref")
+        branch = line_at(entry, BRANCH, "head", "ref")
         if not number or not is_page(url) or state not in ("open", "closed") or not branch:
             return None
         merged = state == "closed" and bool(text_at(entry, "merged_at"))
@@ -66,13 +68,13 @@ class GitHubPulls:
             state="merged" if merged else "open" if state == "open" else "closed",
             title=line_at(entry, TITLE, "title"),
             branch=branch,
-            head=text_at(entry, "head", "sha"),
-            into=text_at(entry, "base", "ref"),
+            head=commit_at(entry, "head", "sha"),
+            into=line_at(entry, BRANCH, "base", "ref"),
             author=account_at(entry, "login", "user"),
             draft=at(entry, "draft") is True,
             fork=text_at(entry, "head", "repo", "full_name").lower() != self._repository.lower(),
             labels=labels_in(at(entry, "labels")),
-            commit=text_at(entry, "merge_commit_sha") if merged else "",
+            commit=commit_at(entry, "merge_commit_sha") if merged else "",
         )
 
     def messages(self, number: int) -> tuple[str, tuple[str, ...]]:
@@ -150,6 +152,8 @@ class GitHubPulls:
         reference, without `force`): GitHub has no button for it, and takes the pull request for merged then.
         """
         if merge.method == "fast-forward":
+            if not is_branch(pull.into):
+                return Refused("the pull request's branch cannot be written in an address", "invalid", "merge by hand")
             return Ask("PATCH", f"/git/refs/heads/{quote(pull.into)}", {"sha": merge.head, "force": False})
         words = {"commit_title": merge.title, "commit_message": merge.body}
         said = {name: text for name, text in words.items() if text and merge.method != "rebase"}
@@ -159,4 +163,4 @@ class GitHubPulls:
 def _review(entry: Mapping[str, Any]) -> Review | None:
     by, when = account_at(entry, "login", "user"), moment_at(entry, "submitted_at")
     verdict = VERDICTS[text_at(entry, "state")]
-    return Review(by, verdict, text_at(entry, "commit_id"), when) if by and when else None
+    return Review(by, verdict, commit_at(entry, "commit_id"), when) if by and when else None

@@ -8,11 +8,13 @@ from urllib.parse import quote
 from reconciler.hosts.client import Answer, Ask, Where
 from reconciler.hosts.gitlab_reviews import reviews_of
 from reconciler.hosts.reading import (
+    BRANCH,
     TITLE,
     Note,
     Pull,
     account_at,
     at,
+    commit_at,
     is_page,
     labels_in,
     line_at,
@@ -63,10 +65,10 @@ class GitLabPulls:
     def pull(self, entry: Mapping[str, Any]) -> Pull | None:
         """See `PullDialect`. `sha` is the head; of a merged one there is the commit that came in."""
         number, url, state = number_at(entry, "iid"), text_at(entry, "web_url"), STATES.get(text_at(entry, "state"))
-        branch = text_at(entry, "source_branch")
+        branch = line_at(entry, BRANCH, "source_branch")
         if not number or not is_page(url) or state is None or not branch:
             return None
-        came = [text_at(entry, name) for name in ("merge_commit_sha", "squash_commit_sha", "sha")]
+        came = [commit_at(entry, name) for name in ("merge_commit_sha", "squash_commit_sha", "sha")]
         source, target = number_at(entry, "source_project_id"), number_at(entry, "target_project_id")
         return Pull(
             number=number,
@@ -74,8 +76,8 @@ class GitLabPulls:
             state="merged" if state == "merged" else "open" if state == "open" else "closed",
             title=line_at(entry, TITLE, "title"),
             branch=branch,
-            head=text_at(entry, "sha"),
-            into=text_at(entry, "target_branch"),
+            head=commit_at(entry, "sha"),
+            into=line_at(entry, BRANCH, "target_branch"),
             author=account_at(entry, "username", "author"),
             draft=at(entry, "draft") is True or at(entry, "work_in_progress") is True,
             fork=not source or source != target,

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.hosts.client import Answer
-from reconciler.hosts.reading import account_at, at, moment_at, text_at
+from reconciler.hosts.reading import account_at, at, commit_at, moment_at, text_at
 from reconciler.hosts.repository import Repository
 from reconciler.runs.host import Later, Refused, Trouble
 from reconciler.runs.pull_requests import Account, Review
 
 APPROVED, REQUESTED = "approved this merge request", "requested changes"
-"""The texts of system notes (SystemNotes::MergeRequestsService, approve_mr and request_changes)."""
+"""The texts of system notes (SystemNotes::MergeRequestsService, approve_mr). The second is our reading: where it is
+another, a no is one to the newest head, which is the careful way round."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Versions = Sequence[tuple[datetime, str]]
 
@@ -78,7 +79,7 @@ def _versions(repository: Repository, path: str) -> Versions | Trouble:
     listed = repository.listed(f"{path}/versions?per_page=100")
     if isinstance(listed, Later | Refused):
         return listed
-    told = [(moment_at(each, "created_at"), text_at(each, "head_commit_sha")) for each in listed]
+    told = [(moment_at(each, "created_at"), commit_at(each, "head_commit_sha")) for each in listed]
     known = [(when, head) for when, head in told if when is not None and head]
     return sorted(known) if len(known) == len(told) else repository.unread(f"{path}/versions")
 

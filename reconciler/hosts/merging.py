@@ -61,7 +61,7 @@ class Merging:
             said = f"pull request {pull.number} {what} at {pull.head[:10]}, and not at {merge.head[:10]}"
             return Refused(said, "head-moved", "judge what it is now, and merge that")
         if pull.state == "merged":
-            return Merged(pull.commit)
+            return Merged(pull.commit or pull.head)
         if pull.state == "closed":
             return Refused(f"pull request {pull.number} was closed", "closed", "open it again, or make another one")
         if pull.draft:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from reconciler.runs.host import PullRequest, State, one_line
+from reconciler.runs.host import COMMIT, PullRequest, State, one_line
 from reconciler.runs.pull_requests import Account, OpenPullRequest
 
-NAME, TITLE, LABEL, LABELS = 100, 250, 100, 50
-"""Characters of a login, a title and a label; labels of one pull request."""
+NAME, TITLE, BRANCH, LABEL, LABELS, ADDRESS = 100, 250, 250, 100, 50, 2000
+"""Characters of a login, a title, a branch and a label; labels of one pull request; characters of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,12 @@ def line_at(body: Any, most: int, *names: str) -> str:
     return one_line(text_at(body, *names), most)
 
 
+def commit_at(body: Any, *names: str) -> str:
+    """The id of a commit within objects; empty where there is none."""
+    found = text_at(body, *names)
+    return found if COMMIT.fullmatch(found) else ""
+
+
 def moment_at(body: Any, *names: str) -> datetime | None:
     """A moment within objects, in UTC; None where there is none, or one without a zone."""
     try:
@@ -103,7 +109,7 @@ def labels_in(entries: Any) -> tuple[str, ...]:
 
 def is_page(url: str) -> bool:
     """Whether it is the address of a page that people can be sent to."""
-    return url.startswith(("https://", "http://"))
+    return url.startswith(("https://", "http://")) and len(url) <= ADDRESS and url.isprintable() and " " not in url
 
 
 def objects(pages: list[Any], name: str = "") -> list[dict[str, Any]] | None:

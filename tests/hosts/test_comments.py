@@ -139,6 +139,28 @@ def test_one_pull_request_that_cannot_be_read_leaves_the_list_unread(
     assert api.count("PUT", "/merge$") == 0
 
 
+def test_what_a_host_tells_is_bounded_and_can_be_shown(api: GitHubApi, host: Forge, number: int):
+    """Nothing of it is anybody's word: titles, names, branches and labels are written by whoever may."""
+    pull = api.pulls[0]
+    hostile = "\x1b[2J\u202e\n" + "æ" * 9000
+    odd = {
+        "title": hostile,
+        "user": {"id": 7, "login": hostile},
+        "labels": [{"name": hostile}, hostile, 7, None] * 50,
+        "head": {**pull["head"], "ref": hostile, "sha": "../../user"},
+        "base": {**pull["base"], "ref": hostile},
+    }
+    api.fail("GET", "/pulls$", Said(200, [{**pull, **odd}]))
+    (found,) = host.open_pull_requests()
+    assert found.author is not None
+    shown = [found.title, found.author.login, found.branch, found.into, *found.labels]
+    assert all(each.isprintable() and len(each) <= 250 for each in shown)
+    assert len(found.labels) <= 50
+    assert found.head == ""
+    api.fail("GET", "/pulls$", Said(200, [{**pull, "html_url": f"https://x/{hostile}"}]))
+    assert isinstance(host.open_pull_requests(), Later)
+
+
 @pytest.mark.parametrize(
     ("odd", "fork"),
     [

@@ -104,6 +104,29 @@ def test_reviews_of_teams_and_of_accounts_that_are_gone_are_nobodys(api: GiteaAp
     assert isinstance(host.reviews(number), Later)
 
 
+def test_what_was_pushed_without_a_branch_is_no_branch_of_ours(api: GiteaApi, there: Gitea, host: Forge):
+    """Whoever may read a repository may make such a pull request (AGit), and its head's repository is ours."""
+    there.push("change", {"orgs/b.yaml": "b: 1\n"})
+    there.open("kari", "change", "main", "Change")
+    (listed,) = there.pulls()
+    agit = {**listed, "head": {**listed["head"], "label": "", "ref": "refs/pull/1/head"}}
+    for pull, fork in ((listed, False), (agit, True), ({**agit, "head": {**listed["head"], "repo_id": -1}}, True)):
+        api.fail("GET", "/pulls$", Said(200, [pull]))
+        (found,) = host.open_pull_requests()
+        assert found.fork is fork
+
+
+def test_a_proposal_whose_branch_is_gone_is_found_by_the_name_it_had(there: Gitea, host: Forge, proposal: Proposal):
+    first = host.propose(proposal)
+    assert isinstance(first, PullRequest)
+    there.close(first.number, True)
+    there.delete("reconciler/x")
+    for found in (host.propose(proposal), host.pull_request("reconciler/x")):
+        assert isinstance(found, PullRequest)
+        assert (found.number, found.state) == (first.number, "merged")
+    assert there.branch("reconciler/x") == ""
+
+
 def test_a_merge_that_the_host_is_not_ready_for_is_tried_again(api: GiteaApi, there: Gitea, host: Forge):
     head = there.push("change", {"orgs/b.yaml": "b: 1\n"})
     number = there.open("kari", "change", "main", "Change")

@@ -248,7 +248,7 @@ class GiteaApi(Api):
         name, old = asked.body["new_branch_name"], asked.body["old_ref_name"]
         sha = project.git.branch(old) or old
         if not project.git.has(sha):
-            raise refused(404, "The old branch does not exist")
+            raise refused(500, f"object does not exist [id: {sha}, rel_path: ]")
         if project.git.branch(name):
             raise refused(409, "The branch already exists.")
         project.git.git("update-ref", f"refs/heads/{name}", sha, "0" * 40)
@@ -297,10 +297,13 @@ class GiteaApi(Api):
     def _shown(self, project: Project, pull: dict[str, Any]) -> dict[str, Any]:
         theirs = pull["from"]
         if pull["state"] == "open":
-            pull["sha"] = theirs.git.branch(pull["branch"])
+            pull["sha"] = theirs.git.branch(pull["branch"]) or pull["sha"]
             if theirs is not project:
                 project.git.git("fetch", "--quiet", str(theirs.git.folder), pull["sha"])
-        head = {"ref": pull["branch"], "sha": pull["sha"], "repo_id": theirs.id, "repo": self._repo(theirs)}
+        there = bool(theirs.git.branch(pull["branch"]))
+        ref = pull["branch"] if there else f"refs/pull/{pull['number']}/head"
+        names = {"label": pull["branch"], "ref": ref}
+        head = {**names, "sha": pull["sha"], "repo_id": theirs.id, "repo": self._repo(theirs)}
         base = {"ref": pull["into"], "sha": pull["base"], "repo_id": project.id, "repo": self._repo(project)}
         kept = ("number", "html_url", "state", "title", "body", "user", "draft", "labels", "merged", "merge_commit_sha")
         count = len(project.git.changed(pull["base"], pull["sha"]))
