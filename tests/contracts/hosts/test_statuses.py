@@ -82,19 +82,19 @@ def test_a_commit_that_the_host_does_not_know_is_refused(bench: Bench):
     assert "0123456789" in refused.message
 
 
-@pytest.mark.parametrize("commit", ["main", "", "../../user", "a" * 39, "A" * 40])
-def test_only_a_full_id_is_a_commit(bench: Bench, commit: str):
-    refused = bench.host.set_status(commit, FINE)
-    assert isinstance(refused, Refused)
-    assert refused.code == "invalid"
+def test_only_a_full_id_is_a_commit(bench: Bench):
+    for commit in ("main", "", "../../user", "a" * 39, "A" * 40):
+        refused = bench.host.set_status(commit, FINE)
+        assert isinstance(refused, Refused)
+        assert refused.code == "invalid"
     assert bench.asked() == 0
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "ftp://example.org", "https://a\nb"])
-def test_a_status_leads_to_an_address_or_nowhere(bench: Bench, url: str):
-    refused = bench.host.set_status(bench.base, Status(CONTEXT, "success", "", url))
-    assert isinstance(refused, Refused)
-    assert refused.code == "invalid"
+def test_a_status_leads_to_an_address_or_nowhere(bench: Bench):
+    for url in ("javascript:alert(1)", "https://a b", "ftp://example.org", "https://a\nb"):
+        refused = bench.host.set_status(bench.base, Status(CONTEXT, "success", "", url))
+        assert isinstance(refused, Refused)
+        assert refused.code == "invalid"
     assert bench.posted() == 0
 
 
