@@ -10,7 +10,8 @@ from reconciler.plans.approvers import Needed, needed_for
 from reconciler.plans.intent import Intent, People
 from reconciler.specs.models.approval_policy import ApprovalPolicy
 
-Word = Literal["author", "approve", "refuse"]
+Word = Literal["author", "approve", "refuse", "withdraw"]
+"""`withdraw` takes the account's last word back: a yes counts no more, a no holds nothing up any more."""
 Source = Literal["cli", "host", "portal"]
 PLATFORM = "platform"
 SHARED = ""
@@ -95,7 +96,7 @@ def asked(found: Intent, rules: ApprovalPolicy) -> Asked:
     """What a step needs by the rules in force. Of an organisation that is new only the platform decides: whom its own
     folder names as its people is part of what is judged.
     """
-    needs = needed_for(found.changes, rules)
+    needs = needed_for(found.changes, rules, found.rules)
     if found.new:
         needs = [replace(each, roles=(PLATFORM,)) for each in needs]
     return Asked(tuple(needs), {} if found.new else found.people, platform(rules))

@@ -1,11 +1,16 @@
 """What a step of git asks for, whatever the database holds: the changes between two commits, and their digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from pydantic import ValidationError
+
+from reconciler.errors import Blocked
 from reconciler.plans.change import Change
 from reconciler.plans.plan import Plan, make_plan
 from reconciler.plans.resource import Actual, Desired, Key
+from reconciler.specs.models.approval_policy import ApprovalRule
 
 ORGANIZATION = "Organization"
 People = Mapping[str, frozenset[str]]
@@ -18,7 +23,7 @@ class Intent:
 
     `digest` is what approvals bind to: the organisation, and each object's content before and after. `people` are those
     of the base: a commit cannot change who judges it. `new`: the base knows no such organisation. `moved` leads from
-    what changes to the digest that it gets, None for what goes.
+    what changes to the digest that it gets, None for what goes. `rules` are the organisation's own, of the base.
     """
 
     organization: str
@@ -29,6 +34,7 @@ class Intent:
     people: People
     new: bool
     moved: Mapping[Key, str | None]
+    rules: tuple[ApprovalRule, ...] = ()
 
     def stands_in(self, head: Desired) -> bool:
         """Whether something of what this step did is still so at `head`."""
@@ -59,7 +65,14 @@ def intent(base: Actual, after: Desired) -> Intent:
         people=_people(base),
         new=not any(kind == ORGANIZATION for kind, _ in base.resources),
         moved=moved,
+        rules=own_rules(base),
     )
+
+
+def in_force(found: Intent, applied: Actual) -> Intent:
+    """The same step, judged by the people and the rules of what is applied, whatever it was made on."""
+    new = not any(kind == ORGANIZATION for kind, _ in applied.resources)
+    return replace(found, people=_people(applied), new=new, rules=own_rules(applied))
 
 
 def name_in(base: Actual) -> str:
@@ -68,6 +81,20 @@ def name_in(base: Actual) -> str:
 
 
 def _people(base: Actual) -> People:
+    return {each["account"].casefold(): frozenset(each["roles"]) for each in _said(base, "people")}
+
+
+def own_rules(base: Actual) -> tuple[ApprovalRule, ...]:
+    """The organisation's own rules. Raises Blocked where another version of the program applied them, and this
+    one cannot read them.
+    """
+    try:
+        return tuple(ApprovalRule.model_validate(each) for each in _said(base, "approvals"))
+    except ValidationError as error:
+        message = f"the approval rules of {name_in(base)} were applied by another version of this program"
+        raise Blocked(message, "run that version, or RECONCILER_APPROVALS=off until the rules fit") from error
+
+
+def _said(base: Actual, key: str) -> list[Any]:
     found = base.resources.get((ORGANIZATION, name_in(base)))
-    people = found.body.get("people", []) if found else []
-    return {each["account"].casefold(): frozenset(each["roles"]) for each in people}
+    return list(found.body.get(key) or ()) if found else []
