@@ -14,8 +14,9 @@ from typing import Literal, Protocol
 
 State = Literal["pending", "success", "failure", "error"]
 Code = Literal[
-    "credential", "forbidden", "moved", "not-found", "no-such-commit", "taken", "nothing-changed", "invalid", "conflict"
-]
+    "credential", "forbidden", "moved", "not-found", "no-such-commit", "taken", "nothing-changed", "invalid",
+    "conflict", "head-moved", "rules", "closed",
+]  # fmt: skip
 PRODUCT = "reconciler"
 TRAILER = "Proposal"
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
