@@ -15,6 +15,9 @@ from reconciler.controller.declared import rules_of
 from reconciler.controller.history import History
 from reconciler.controller.loop import READER as LOOP
 from reconciler.controller.loop import Loop, Parts, Reported, Span, no_span
+from reconciler.controller.proposals import READER as PROPOSALS
+from reconciler.controller.proposals import Desk, Proposals
+from reconciler.controller.proposed import Reader
 from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.scheduling import Scheduling
 from reconciler.controller.shards import Shards
@@ -30,6 +33,7 @@ from reconciler.controller.watching import READER as WATCH
 from reconciler.controller.watching import Watching
 from reconciler.engine.approval import objections
 from reconciler.errors import Blocked, UsageError
+from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.mirror import FETCH_S, Mirror
 from reconciler.git.sources import git_folder
 from reconciler.settings import NamedRepository, Settings
@@ -87,8 +91,17 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
         repository.verify_s, signed, listeners.span,
     )  # fmt: skip
     found.append(Thread(LOOP, Loop(parts).run, SILENT_S))
+    if (pulls := _local(repository)) is not None:
+        desk = Desk(world(settings), source, Reader(history, rules), pulls, there, shards, settings.installation)
+        found.append(Thread(PROPOSALS, Proposals(desk).run, PATIENT_S))
     found.append(_telling(settings, shards, listeners))
     return [*found, _starting(settings, shards, listeners)] if settings.runs_here else found
+
+
+def _local(repository: NamedRepository) -> LocalProposals | None:
+    """Proposals in the followed repository itself, where it is a folder here and no host of git keeps it."""
+    here = _on_this_machine(repository)
+    return LocalProposals(here, repository.branch) if here is not None else None
 
 
 def _on_this_machine(repository: NamedRepository) -> Path | None:

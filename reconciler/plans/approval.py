@@ -21,7 +21,8 @@ MOST_OBJECTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What somebody said to an intent. `account` is that of the host of git.
+    """What somebody said to an intent. `account` is that of the host of git, `host_id` its number there, where the host
+    has told it itself.
 
     `as_platform`: whoever wrote it down answers for it that the account speaks for the platform. `spent`: the intent
     was applied after it, so that this yes is used up.
@@ -38,6 +39,7 @@ class Voice:
     at: datetime
     as_platform: bool = False
     spent: bool = False
+    host_id: int | None = None
 
     @property
     def who(self) -> str:
