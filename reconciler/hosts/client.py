@@ -12,12 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 from threading import RLock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpcore
 
 from reconciler.clock import Clock
-from reconciler.hosts.limits import PAUSE_S, Limits
+from reconciler.hosts.limits import GITHUB_WRITES, PAUSE_S, Limits, Writes
 from reconciler.hosts.line import Network, within
 from reconciler.runs.host import Later, Trouble, one_line
 
@@ -30,6 +30,10 @@ PAGES = 40
 SHOWN = 200
 DOTS = "••••••••"
 READS = frozenset({"GET", "HEAD"})
+EMPTY = frozenset({204, 304})
+BARE = frozenset({200, 201, 403, 405, 409})
+"""Statuses that hosts answer without a body (Gitea: a merge, and what it does not allow). Not 404: what cannot be read
+is not absent, and anybody's proxy says that."""
 FAILURES = (
     httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError,
     httpcore.UnsupportedProtocol, OSError,
@@ -55,14 +59,13 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """What the host says is wrong, in its own words, with what it says of single fields (GitHub: `errors`)."""
+        """What the host says is wrong, in its own words, with what it says of single fields: `message` is a text, or a
+        list of texts, or texts by field (GitLab); `error` and `errors` stand beside it or in its place.
+        """
         if not isinstance(self.body, dict):
             return f"HTTP {self.status}"
-        errors = self.body.get("errors")
-        several = errors if isinstance(errors, list) else []
-        details = [each.get("message") if isinstance(each, dict) else each for each in several]
-        said = [self.body.get("message"), *details]
-        return one_line(": ".join(each for each in said if isinstance(each, str)), SHOWN) or f"HTTP {self.status}"
+        said = [word for name in ("message", "error", "errors") for word in _words(self.body.get(name))]
+        return one_line(": ".join(each for each in said if each), SHOWN) or f"HTTP {self.status}"
 
     def fields(self) -> frozenset[str]:
         """The fields that the host complains of."""
@@ -90,10 +93,10 @@ class Client:
     each on a connection of its own: who has forgotten a kept one does not answer, and a write would be in doubt.
     """
 
-    def __init__(self, where: Where, headers: Mapping[str, str], clock: Clock) -> None:
+    def __init__(self, where: Where, headers: Mapping[str, str], clock: Clock, writes: Writes = GITHUB_WRITES) -> None:
         self.address = where.address.rstrip("/")
         self.clock = clock
-        self.limits = Limits(clock)
+        self.limits = Limits(clock, writes)
         self._headers: dict[bytes | str, bytes | str] = {"User-Agent": "reconciler", "Accept-Encoding": "identity"}
         self._headers.update(headers.items())
         self._lock = RLock()  # a login may ask for its token while a request waits for it
@@ -117,21 +120,27 @@ class Client:
             return self.limits.told(answer.status, answer.head, answer.message) or _read(answer, self.later)
 
     def pages(self, path: str, authorization: Authorization) -> list[Any] | Answer | Trouble:
-        """The bodies of a list's pages, all of them, as their links say ("Using pagination in the REST API"); or else
-        the answer that is no page.
+        """The bodies of a list's pages, all of them; or else the answer that is no page.
+
+        A link says that there is more and which page is next; of its address nothing but the query is taken, so that
+        no list leads elsewhere, and a server that writes its outer name into links can be asked by its inner one.
+        Where a host tells how many there are instead (Gitea's `x-total-count`), pages are counted.
         """
         found: list[Any] = []
-        for _ in range(PAGES):
+        seen = 0
+        while len(found) < PAGES:
             answer = self.ask(Ask("GET", path), authorization)
             if not isinstance(answer, Answer) or answer.status != 200:
                 return answer
             found.append(answer.body)
-            link = _next(answer.head.get("link", ""))
-            if not link:
-                return found
-            if not link.startswith(f"{self.address}/") or not link.isascii() or not link.isprintable():
+            count = len(answer.body) if isinstance(answer.body, list) else 0
+            seen += count
+            query = _following(answer.head, path, len(found), seen) if count or "link" in answer.head else ""
+            if query is None:
                 return self.later("the host's list goes on at another address")
-            path = link.removeprefix(self.address)
+            if not query:
+                return found
+            path = f"{path.partition('?')[0]}?{query}"
         return self.later(f"the host's list has more than {PAGES} pages")
 
     def later(self, message: str, seconds: int = PAUSE_S) -> Later:
@@ -182,14 +191,15 @@ def _answer(response: httpcore.Response, authorization: str) -> Answer:
         name.decode("latin-1").lower(): _without(value.decode("latin-1"), authorization)
         for name, value in response.headers
     }
-    return Answer(response.status, head, _json(_without(content.decode("utf-8", "replace"), authorization)))
+    body = _json(_without(content.decode("utf-8", "replace"), authorization))
+    return Answer(response.status, head, {} if not content and response.status in BARE else body)
 
 
 def _read(answer: Answer, later: Callable[[str], Later]) -> Answer | Later:
     """An answer of the API; else what stands before it speaks, such as a proxy's page, and nothing is taken from it."""
     if answer.status >= 500:
         return later(f"the host fails: {answer.message}")
-    if answer.status in (204, 304) or isinstance(answer.body, dict | list):
+    if answer.status in EMPTY or isinstance(answer.body, dict | list):
         return answer
     if 300 <= answer.status < 400:
         return answer
@@ -206,6 +216,36 @@ def _json(text: str) -> Any:
 def _without(text: str, authorization: str) -> str:
     """A text without the credential, should somebody quote it."""
     return text.replace(authorization, DOTS).replace(authorization.rpartition(" ")[2], DOTS)
+
+
+def _words(said: Any, depth: int = 3) -> list[str]:
+    """The texts within an error, with the names of fields that they stand under."""
+    if isinstance(said, str):
+        return [said]
+    if not depth or not isinstance(said, list | dict):
+        return []
+    if isinstance(said, list):
+        return [word for each in said for word in _words(each, depth - 1)]
+    if "message" in said:
+        return _words(said["message"], depth - 1)
+    return [f"{name} {word}" for name, each in said.items() for word in _words(each, depth - 1) if "code" not in said]
+
+
+def _following(head: Mapping[str, str], path: str, page: int, seen: int) -> str | None:
+    """The query of the next page; empty where there is none, None where a link cannot be followed."""
+    link = _next(head.get("link", ""))
+    if link:
+        try:
+            query = urlsplit(link).query
+        except ValueError:
+            return None
+        plain = link.isascii() and link.isprintable() and " " not in query
+        return query if query and plain else None
+    total = head.get("x-total-count", "").strip()
+    if not (total.isascii() and total.isdigit() and len(total) < 10 and int(total) > seen):
+        return ""
+    kept = [each for each in parse_qsl(path.partition("?")[2]) if each[0] != "page"]
+    return urlencode([*kept, ("page", page + 1)])
 
 
 def _next(links: str) -> str:

@@ -1,50 +1,108 @@
-"""GitHub as a host.
+"""GitHub, and GitHub Enterprise Server: commits and branches, in its REST API of version 2022-11-28
+(docs.github.com/rest).
 
-Every call looks before it writes, and all that it writes either is named by its content (trees, commits) or can be made
-once only (a branch, an open pull request of a branch): the same call again goes on where the last one stopped.
+An Enterprise Server's address is `https://HOSTNAME/api/v3` ("Getting started with the REST API", for GHES).
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
 from reconciler.clock import Clock
-from reconciler.hosts.client import Where
-from reconciler.hosts.github_branches import Branches
-from reconciler.hosts.github_proposals import Proposals
-from reconciler.hosts.github_repository import Repository
-from reconciler.hosts.github_statuses import Statuses
+from reconciler.hosts.client import Answer, Ask, Where
+from reconciler.hosts.dialect import Dialect, Shown
+from reconciler.hosts.forge import Forge
+from reconciler.hosts.github_commits import message_of, write_proposal
+from reconciler.hosts.github_pulls import GitHubPulls
+from reconciler.hosts.limits import GITHUB_WRITES
 from reconciler.hosts.logins import App, TokenFile
-from reconciler.runs.host import Proposal, PullRequest, Refused, Status, Trouble
+from reconciler.hosts.reading import TITLE, line_at, state_in, text_at
+from reconciler.hosts.repository import Api, Repository
+from reconciler.runs.host import Proposal, State, Status, Trouble
+from reconciler.runs.pull_requests import Check
+
+ADDRESS = "https://api.github.com"
+HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+NO_COMMIT = "No commit found for SHA"
+"""The message of a 422 for a commit that the host does not know; a 404 may also mean the repository."""
+EXISTS = "already exists"
+STATES: Mapping[str, State] = {
+    "success": "success", "neutral": "success", "skipped": "success", "pending": "pending", "queued": "pending",
+    "in_progress": "pending", "waiting": "pending", "requested": "pending", "error": "error",
+}  # fmt: skip
+"""States of statuses (rest/commits/statuses), and statuses and conclusions of check runs (rest/checks/runs): "skipped"
+and "neutral" do not stop a merge ("About status checks")."""
 
 
-class GitHub:
-    """A repository there. See `ports.Host`."""
+def host(where: Where, login: TokenFile | App, clock: Clock) -> Forge:
+    """A repository at GitHub."""
+    api = Api(f"/repos/{where.repository}", GITHUB_WRITES, HEADERS)
+    return Forge(Repository(where, api, login, clock), Dialect(GitHubCommits(), GitHubPulls(where.repository)))
 
-    def __init__(self, where: Where, login: TokenFile | App, clock: Clock) -> None:
-        self._repository = Repository(where, login, clock)
-        self._statuses = Statuses(self._repository)
-        self._branches = Branches(self._repository)
-        self._proposals = Proposals(self._repository, self._branches)
 
-    def set_status(self, commit: str, *statuses: Status) -> Trouble | None:
-        """See `Host`."""
-        return self._statuses.put(commit, statuses)
+class GitHubCommits:
+    """See `CommitDialect`."""
 
-    def branch(self, name: str, commit: str) -> Trouble | None:
-        """See `Host`."""
-        made = self._branches.make(name, commit)
-        if isinstance(made, str):
-            elsewhere = Refused(
-                f"the branch {name} is there already, at another commit", "taken", "choose another name"
-            )
-            return None if made == commit else elsewhere
-        return made
+    def statuses(self, commit: str) -> tuple[str, str]:
+        """rest/commits/statuses#get-the-combined-status-for-a-specific-reference: the latest of each context."""
+        return f"/commits/{commit}/status?per_page=100", "statuses"
 
-    def propose(self, proposal: Proposal) -> PullRequest | Trouble:
-        """See `Host`."""
-        return proposal.objection() or self._proposals.make(proposal)
+    def status(self, entry: Mapping[str, Any]) -> tuple[str, Shown]:
+        """See `CommitDialect`."""
+        said = (text_at(entry, "state"), text_at(entry, "description"), text_at(entry, "target_url"))
+        return text_at(entry, "context"), said
 
-    def pull_request(self, branch: str) -> PullRequest | Trouble | None:
-        """See `Host`."""
-        return self._proposals.newest(branch)
+    def shows(self, wanted: Shown, found: Shown) -> bool:
+        """See `CommitDialect`."""
+        return wanted == found
 
-    def close(self) -> None:
-        """See `Host`."""
-        self._repository.close()
+    def posting(self, commit: str, status: Status, words: Shown, there: Shown | None) -> Ask:
+        """rest/commits/statuses#create-a-commit-status."""
+        state, description, url = words
+        body = {"state": state, "context": status.context, "description": description}
+        return Ask("POST", f"/statuses/{commit}", {**body, **({"target_url": url} if url else {})})
+
+    def no_commit(self, answer: Answer) -> bool:
+        """See `CommitDialect`."""
+        return answer.status == 404 or NO_COMMIT in answer.message
+
+    def branch(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """rest/git/refs#get-a-reference."""
+        return f"/git/ref/heads/{quote(name)}", ("object", "sha")
+
+    def branching(self, name: str, commit: str) -> Ask:
+        """rest/git/refs#create-a-reference."""
+        return Ask("POST", "/git/refs", {"ref": f"refs/heads/{name}", "sha": commit})
+
+    def exists(self, answer: Answer) -> bool:
+        """See `CommitDialect`."""
+        return answer.status == 422 and EXISTS in answer.message
+
+    def unknown(self, answer: Answer) -> bool:
+        """ "Object does not exist" is a 422."""
+        return answer.status == 422 and "not exist" in answer.message
+
+    def message(self, repository: Repository, commit: str) -> str | Trouble | None:
+        """See `CommitDialect`."""
+        return message_of(repository, commit)
+
+    def write(self, repository: Repository, proposal: Proposal, there: str | None) -> str | Trouble | None:
+        """See `CommitDialect`."""
+        return write_proposal(repository, proposal, there)
+
+    def checks(self, repository: Repository, commit: str) -> Sequence[Check] | Trouble:
+        """rest/checks/runs#list-check-runs-for-a-git-reference: by default the latest of each."""
+        listed = repository.listed(f"/commits/{commit}/check-runs?per_page=100", "check_runs")
+        if not isinstance(listed, list):
+            return listed
+        return [Check(line_at(each, TITLE, "name"), self.state(_word(each))) for each in listed]
+
+    def state(self, word: str) -> State:
+        """See `CommitDialect`."""
+        return state_in(word, STATES)
+
+
+def _word(entry: Mapping[str, Any]) -> str:
+    """The conclusion of a check run that came to an end; else its status."""
+    status = text_at(entry, "status")
+    return text_at(entry, "conclusion") if status == "completed" else status

@@ -1,5 +1,7 @@
 """When a host may be asked again: what its answers say, and our own count of what we write there.
 
+The hosts say it alike: a 429 or a 403, `retry-after` in seconds, and headers with what is left and when it begins anew.
+
 GitHub: "Rate limits for the REST API" (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api) and "Best
 practices": who goes on asking while limited may be banned, so that nothing leaves before the moment that was said.
 """
@@ -15,9 +17,14 @@ from reconciler.runs.host import Later
 
 PAUSE_S, LONGEST_S = 60, 3900
 """Seconds: "wait for at least one minute", doubled each time; and no window is longer than an hour, plus a margin."""
-WRITES: tuple[tuple[int, timedelta], ...] = ((80, timedelta(minutes=1)), (500, timedelta(hours=1)))
-"""How many requests that make content a minute and an hour take: "no more than 80 content-generating requests per
-minute and no more than 500 content-generating requests per hour" (the same page)."""
+Writes = tuple[tuple[int, timedelta], ...]
+"""How many requests that make content a window takes."""
+GITHUB_WRITES: Writes = ((80, timedelta(minutes=1)), (500, timedelta(hours=1)))
+""""no more than 80 content-generating requests per minute and no more than 500 content-generating requests per hour"
+(the same page)."""
+MINUTELY: Writes = ((60, timedelta(minutes=1)),)
+"""GitLab.com takes 60 notes a minute of one person, other GitLabs 300 where nobody says otherwise (docs.gitlab.com:
+"GitLab.com rate limits", "Rate limits on note creation"). Gitea and Forgejo publish none: the same is kept there."""
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _WORDS = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 """In the message of a 403 that is a limit and no refusal: "an error message that indicates that you exceeded a
@@ -29,12 +36,13 @@ _QUICK = "submitted too quickly"
 class Limits:
     """The limits of one credential at one host, as this process knows them."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, writes: Writes = GITHUB_WRITES) -> None:
         self._clock = clock
+        self._writes = writes
         self._until: datetime | None = None
         self._message = ""
         self._strikes = 0
-        self._written: deque[datetime] = deque(maxlen=max(most for most, _ in WRITES))
+        self._written: deque[datetime] = deque(maxlen=max(most for most, _ in writes))
 
     def barred(self, *, write: bool) -> Later | None:
         """What stands in the way of a request. A write that may leave is counted here, whatever becomes of it."""
@@ -51,7 +59,7 @@ class Limits:
         """What an answer says of limits: it was not carried out, and is to be asked again later; None where it was not
         for a limit. An allowance that an answer has used up bars the next request.
         """
-        spent = head.get("x-ratelimit-remaining", "").strip() == "0"
+        spent = _told(head, "remaining").strip() == "0"
         retry = _seconds(head.get("retry-after", ""))
         said = retry is not None or spent or _WORDS.search(message) is not None
         limited = {403: said, 422: _QUICK in message, 429: True, 503: retry is not None}
@@ -78,15 +86,20 @@ class Limits:
         return Later(self._until, message)
 
     def _written_out(self, now: datetime) -> Later | None:
-        for most, window in WRITES:
+        for most, window in self._writes:
             if len(self._written) >= most and (oldest := self._written[-most]) + window > now:
                 return Later(oldest + window, f"{most} writes were made lately, and the host takes no more")
         return None
 
 
+def _told(head: Mapping[str, str], name: str) -> str:
+    """GitHub's `x-ratelimit-...`, or GitLab's `ratelimit-...` (docs.gitlab.com, "Rate limits", Response headers)."""
+    return head.get(f"x-ratelimit-{name}", "") or head.get(f"ratelimit-{name}", "")
+
+
 def _reset(head: Mapping[str, str], now: datetime) -> int | None:
     """Seconds to `x-ratelimit-reset`, in UTC epoch seconds, by the answer's own `Date`: the clocks need not agree."""
-    reset = _seconds(head.get("x-ratelimit-reset", ""))
+    reset = _seconds(_told(head, "reset"))
     if reset is None:
         return None
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from reconciler.runs.host import PRODUCT, PullRequest, State, Trouble
+from reconciler.runs.host import PRODUCT, Host, PullRequest, State, Trouble
 
 Verdict = Literal["approved", "changes-requested", "withdrawn"]
 """`withdrawn`: dismissed by somebody, taken back, or undone by the host when the head moved."""
@@ -83,11 +83,12 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Comment:
     """The one comment of an installation at a pull request, in Markdown: first what matters most, since the end is left
-    out where the host takes less.
+    out where the host takes less. `command` is what shows all of it, and is said then.
     """
 
     installation: str
     body: str
+    command: str = f"{PRODUCT} review"
 
     @property
     def marker(self) -> str:
@@ -147,3 +148,7 @@ class PullRequests(Protocol):
         """Merge, once. Refused: `head-moved` where the head is another by now, `rules` where the branch's rules do not
         let it, `conflict` where it cannot be merged, `closed` where somebody closed it.
         """
+
+
+class ReviewingHost(Host, PullRequests, Protocol):
+    """A host with its pull requests."""

@@ -10,7 +10,7 @@ from reconciler.settings import Settings
 if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.git.signatures import Signatures
-    from reconciler.runs.host import Host
+    from reconciler.runs.pull_requests import ReviewingHost
 
 
 def clock(settings: Settings) -> Clock:
@@ -18,7 +18,7 @@ def clock(settings: Settings) -> Clock:
     return StagedClock(settings.clock_start) if settings.clock_start else SystemClock()
 
 
-def host(settings: Settings) -> "Host | None":
+def host(settings: Settings) -> "ReviewingHost | None":
     """The host of git that the installation names, if it names one. Raises UsageError where it is named wrongly."""
     from reconciler.hosts.opening import open_host
 

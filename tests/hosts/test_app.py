@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from parts.hosts.github import GitHubApi, Said, refused
 
 from reconciler.clock import StagedClock
+from reconciler.hosts import github
 from reconciler.hosts.client import Where
-from reconciler.hosts.github import GitHub
+from reconciler.hosts.forge import Forge
 from reconciler.hosts.logins import App
 from reconciler.runs.host import Later, Refused, Status, Trouble
 
@@ -22,14 +23,14 @@ Post = Callable[[], Trouble | None]
 
 
 @pytest.fixture
-def host(api: GitHubApi, key: rsa.RSAPrivateKey, key_file: Path, clock: StagedClock) -> GitHub:
+def host(api: GitHubApi, key: rsa.RSAPrivateKey, key_file: Path, clock: StagedClock) -> Forge:
     api.app = ("4711", "99", key.public_key())
     api.tokens.clear()
-    return GitHub(Where(api.name, api.url), App("4711", "99", key_file), clock)
+    return github.host(Where(api.name, api.url), App("4711", "99", key_file), clock)
 
 
 @pytest.fixture
-def post(host: GitHub, api: GitHubApi) -> Post:
+def post(host: Forge, api: GitHubApi) -> Post:
     """Set a status that is another one each time."""
     words = iter(range(1000))
     base = api.repository.branch("main")
@@ -81,7 +82,7 @@ def test_several_at_once_fetch_one_token(api: GitHubApi, post: Post):
 @pytest.mark.usefixtures("host")
 def test_a_clock_that_is_half_a_minute_ahead_does_no_harm(api: GitHubApi, key_file: Path):
     ahead = StagedClock(api.clock.now() + timedelta(seconds=30))
-    fast = GitHub(Where(api.name, api.url), App("4711", "99", key_file), ahead)
+    fast = github.host(Where(api.name, api.url), App("4711", "99", key_file), ahead)
     assert fast.set_status(api.repository.branch("main"), Status("x", "success")) is None
 
 

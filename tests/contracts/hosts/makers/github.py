@@ -11,8 +11,9 @@ from parts.hosts.github import GitHubApi, Said, refused
 from parts.hosts.serving import Stage
 
 from reconciler.clock import StagedClock
+from reconciler.hosts import github
 from reconciler.hosts.client import Where
-from reconciler.hosts.github import GitHub
+from reconciler.hosts.forge import Forge
 from reconciler.hosts.logins import TokenFile
 
 STEPS: Mapping[Step, tuple[str, str]] = {
@@ -35,14 +36,14 @@ def make(request: pytest.FixtureRequest) -> Bench:
     api = GitHubApi(repository, clock)
     stage.app, api.url = api.application(), stage.origin
 
-    def host(name: str, token: str) -> GitHub:
+    def host(name: str, token: str) -> Forge:
         path = Path(folder.name, name)
         path.write_text(token)
-        made = GitHub(Where(api.name, api.url), TokenFile(path), clock)
+        made = github.host(Where(api.name, api.url), TokenFile(path), clock)
         request.addfinalizer(made.close)
         return made
 
-    def unfit() -> GitHub:
+    def unfit() -> Forge:
         api.forbidden = {"statuses=write", "contents=write", "pull_requests=write"}
         return host("known", next(iter(api.tokens)))
 

@@ -1,8 +1,9 @@
-"""Statuses of commits at GitHub (docs.github.com/rest/commits/statuses).
+"""Statuses of commits.
 
 What stands there is read from the host before anything is posted, so that nothing has to be remembered, whoever posted
-it last: a context takes a thousand statuses per commit, and then no more. Answers are kept with their ETag: "Making a
-conditional request does not count against your primary rate limit if a 304 response is returned" (Best practices).
+it last: at GitHub a context takes a thousand statuses per commit, and then no more. Answers are kept with their ETag:
+"Making a conditional request does not count against your primary rate limit if a 304 response is returned" (GitHub,
+"Best practices"; GitLab's API answers so too).
 """
 
 from collections import OrderedDict
@@ -10,29 +11,29 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from reconciler.hosts.client import Answer
-from reconciler.hosts.github_repository import UNREAD, Repository, objects, text_at
+from reconciler.hosts.dialect import CommitDialect, Shown
+from reconciler.hosts.reading import number_at, objects
+from reconciler.hosts.repository import UNREAD, Repository
 from reconciler.runs.host import COMMIT, Later, Refused, Status, Trouble, one_line
 
 DESCRIPTION = 140
-""""description is too long (maximum is 140 characters)", says a 422 of the API."""
+""""description is too long (maximum is 140 characters)", says a 422 of GitHub; the others take more."""
 CONTEXT, ADDRESS = 255, 2000
 """Ours: no context or address that we make is longer, and what is cut would not be found again."""
 KEPT = 50
 """Commits whose statuses are kept."""
-NO_COMMIT = "No commit found for SHA"
-"""The message of a 422 for a commit that the host does not know; a 404 may also mean the repository."""
 
-Shown = Mapping[str, tuple[str, str, str]]
-"""State, description and address of each context, whose name has small letters: "This field is case-insensitive"."""
+Found = Mapping[str, Shown]
+"""What each context shows, whose name has small letters: "This field is case-insensitive" (GitHub)."""
 
 
 class Statuses:
     """The statuses of a repository's commits."""
 
-    def __init__(self, repository: Repository) -> None:
-        self._repository = repository
+    def __init__(self, repository: Repository, dialect: CommitDialect) -> None:
+        self._repository, self._dialect = repository, dialect
         self._lock = Lock()
-        self._read: OrderedDict[str, tuple[str, Shown]] = OrderedDict()
+        self._read: OrderedDict[str, tuple[str, Found]] = OrderedDict()
 
     def put(self, commit: str, statuses: Sequence[Status]) -> Trouble | None:
         """Post each that the host does not show already. Stops at the first trouble."""
@@ -48,61 +49,62 @@ class Statuses:
         if isinstance(shown, Later | Refused):
             return shown
         wanted = {each.context.lower(): each for each in statuses}
-        changed = [each for key, each in wanted.items() if shown.get(key) != _what(each)]
-        for each in changed:
-            if (trouble := self._post(commit, each)) is not None:
+        for key, each in wanted.items():
+            there = shown.get(key)
+            if there is not None and self._dialect.shows(_what(each), there):
+                continue
+            if (trouble := self._post(commit, each, there)) is not None:
                 return trouble
         return None
 
-    def _shown(self, commit: str) -> Shown | Trouble:
-        """The latest of each context ("Get the combined status for a specific reference"), in pages of a hundred."""
-        path = f"/commits/{commit}/status?per_page=100"
+    def latest(self, commit: str) -> Found | Trouble:
+        """What every context shows, with the host's own words for states."""
+        if COMMIT.fullmatch(commit) is None:
+            return Refused(f"'{one_line(commit, 60)}' is no commit", "invalid", "the full id, forty digits")
+        with self._lock:
+            return self._shown(commit)
+
+    def _shown(self, commit: str) -> Found | Trouble:
+        """The latest of each context."""
+        path, name = self._dialect.statuses(commit)
         etag, kept = self._read.get(commit, ("", {}))
         first = self._repository.get(path, etag)
         if isinstance(first, Answer) and first.status == 304:
             return kept
         if not isinstance(first, Answer) or first.status != 200:
             return self._refused(commit, first)
-        pages = self._repository.pages(path) if first.head.get("link") else [first.body]
+        more = bool(first.head.get("link"))
+        pages = self._repository.pages(path) if more else [first.body]
         if not isinstance(pages, list):
             return self._refused(commit, pages)
-        listed = objects(pages, "statuses")
+        listed = objects(pages, name)
         if listed is None:
             return self._repository.client.later(f"{UNREAD}: the statuses of {commit[:10]}")
-        found = {
-            text_at(each, "context").lower(): (
-                text_at(each, "state"),
-                text_at(each, "description"),
-                text_at(each, "target_url"),
-            )
-            for each in listed
-        }
+        oldest_first = sorted(listed, key=lambda each: number_at(each, "id"))
+        found = {context.lower(): shown for context, shown in map(self._dialect.status, oldest_first)}
         # The tag is the first page's: it says nothing of the others.
-        self._keep(commit, "" if first.head.get("link") else first.head.get("etag", ""), found)
+        self._keep(commit, "" if more else first.head.get("etag", ""), found)
         return found
 
-    def _keep(self, commit: str, etag: str, found: Shown) -> None:
+    def _keep(self, commit: str, etag: str, found: Found) -> None:
         self._read[commit] = (etag, found)
         self._read.move_to_end(commit)
         while len(self._read) > KEPT:
             self._read.popitem(last=False)
 
-    def _post(self, commit: str, status: Status) -> Trouble | None:
+    def _post(self, commit: str, status: Status, there: Shown | None) -> Trouble | None:
         """201, and nothing else, says that it is posted."""
-        state, description, url = _what(status)
-        body = {"state": state, "context": status.context, "description": description}
-        answer = self._repository.write("POST", f"/statuses/{commit}", {**body, **({"target_url": url} if url else {})})
+        answer = self._repository.ask(self._dialect.posting(commit, status, _what(status), there))
         return None if isinstance(answer, Answer) and answer.status == 201 else self._refused(commit, answer)
 
     def _refused(self, commit: str, answer: Answer | Trouble) -> Trouble:
-        unknown = isinstance(answer, Answer) and (answer.status == 404 or NO_COMMIT in answer.message)
-        if unknown:
+        if isinstance(answer, Answer) and self._dialect.no_commit(answer):
             hint = "was it pushed to this repository, and may the credential see that?"
             return Refused(f"the host does not know the commit {commit[:10]}", "no-such-commit", hint)
         return self._repository.trouble(answer)
 
 
-def _what(status: Status) -> tuple[str, str, str]:
+def _what(status: Status) -> Shown:
     return status.state, one_line(status.description, DESCRIPTION), status.url
 
 
