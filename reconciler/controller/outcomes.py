@@ -17,13 +17,14 @@ FORK = "it comes from another repository, and nothing of it is looked at: push i
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A proposal, what it asks for (None where nothing of it is read), and what came of it. `judges`: whether approval
-    is required here.
+    is required here. `unread` says why its reviews could not be read; empty where they were.
     """
 
     pull: OpenPullRequest
     found: Proposed | None
     judgements: tuple[Judgement, ...]
     judges: bool
+    unread: str = ""
 
     @property
     def privileged(self) -> bool:
@@ -34,7 +35,7 @@ class Looked:
     def automatic(self) -> bool:
         """Whether it is merged by itself, as far as rules, people and git say: the branch was not moved since."""
         found = self.found
-        if found is None or not self.judges or self.pull.draft or self.pull.fork:
+        if found is None or not self.judges or self.unread or self.pull.draft or self.pull.fork:
             return False
         current = found.fork == found.base != found.head
         whole = not found.unusable and not found.more and bool(self.judgements)
@@ -56,6 +57,8 @@ def outcome(looked: Looked, refused: str = "") -> tuple[State, str]:
     if not found.fork:
         return "failure", found.more[0]
     states = [*_unusable(found), *(_of_one(each) for each in looked.judgements if looked.judges)]
+    if looked.unread and looked.judges:
+        states.append(("pending", f"its reviews cannot be read: {looked.unread}"))
     for state in ("failure", "pending"):
         told = [said for each, said in states if each == state]
         if told:

@@ -5,7 +5,7 @@ here; what it cannot say now is asked later. Only the replica that keeps the rep
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -67,6 +67,7 @@ class _Known:
     found: tuple[tuple[str, str, date], Proposed] | None = None
     told: tuple[Status, str] | None = None
     told_at: datetime | None = None
+    shown: bool = False
     refused: tuple[tuple[str, str], datetime, str] | None = None
 
 
@@ -149,7 +150,7 @@ class Proposals:
             return None  # it moved since it was listed, and is listed anew
         looked = self._look(pull, found)
         if isinstance(looked, Later):
-            return self._trouble("a review cannot be read", looked)
+            return looked.until
         if (until := self._tell(known, looked)) is not None:
             return until
         return self._merge(known, looked, wake)
@@ -166,24 +167,23 @@ class Proposals:
         return known.found[1]
 
     def _look(self, pull: OpenPullRequest, found: Proposed) -> Looked | Later:
-        """Hear what is new about it, and judge it."""
+        """Hear what is new about it, and judge it. Reviews that are not read are not taken for none."""
         judgements = self._judged(pull, found)
         heard = self._hear(pull, found, judgements)
         if isinstance(heard, Later):
             return heard
         if heard:
             judgements = self._judged(pull, found)
-        return Looked(pull, found, tuple(judgements), self._desk.world.judges)
+        unread = heard.message if isinstance(heard, Refused) else ""
+        return Looked(pull, found, tuple(judgements), self._desk.world.judges, unread)
 
-    def _hear(self, pull: OpenPullRequest, found: Proposed, judgements: Sequence[Judgement]) -> int | Later:
+    def _hear(self, pull: OpenPullRequest, found: Proposed, judgements: Sequence[Judgement]) -> int | Later | Refused:
         if not judgements:
             return 0
         reviews = self._desk.pulls.reviews(pull.number)
-        if isinstance(reviews, Later):
+        if isinstance(reviews, Later | Refused):
+            self._trouble(f"reviews of the proposal {pull.number} cannot be read", reviews)
             return reviews
-        if isinstance(reviews, Refused):
-            log.warning("reviews of the proposal %s cannot be read: %s", pull.number, reviews.message)
-            return 0
         heard = Heard(pull.number, found.head, pull.author, reviews)
         return sum(hear(self._desk.world, each, heard) for each in judgements)
 
@@ -199,24 +199,28 @@ class Proposals:
         fresh = known.told_at is not None and timedelta(0) <= now - known.told_at < AGAIN
         if fresh and known.told == (status, body):
             return None
-        if (until := self._show(known.pull, status, body)) is not None:
-            return until
-        known.told, known.told_at = (status, body), now
+        known.shown = False
+        troubles = list(self._show(known.pull, status, body))
+        for each in troubles:
+            if (until := self._trouble(f"the proposal {known.pull.number} is not told", each)) is not None:
+                return until
+        known.told, known.told_at, known.shown = (status, body), now, not troubles
         return None
 
-    def _show(self, pull: OpenPullRequest, status: Status, body: str) -> datetime | None:
-        if body:
-            told = self._desk.pulls.comment(pull.number, Comment(self._desk.installation, body))
-            if isinstance(told, Later | Refused) and (until := self._trouble("a comment", told)) is not None:
-                return until
-            status = replace(status, url=told if isinstance(told, str) and told else status.url)
-        trouble = self._desk.host.set_status(pull.head, status) if self._desk.host is not None else None
-        return self._trouble("a status", trouble) if trouble is not None else None
+    def _show(self, pull: OpenPullRequest, status: Status, body: str) -> Iterator[Later | Refused]:
+        """What stood in the way."""
+        told = self._desk.pulls.comment(pull.number, Comment(self._desk.installation, body)) if body else ""
+        if isinstance(told, Later | Refused):
+            yield told
+        elif told:
+            status = replace(status, url=told)
+        if self._desk.host is not None and (trouble := self._desk.host.set_status(pull.head, status)) is not None:
+            yield trouble
 
     def _merge(self, known: _Known, looked: Looked, wake: Wake) -> datetime | None:
-        """Merge what nothing speaks against, after a last look at what was said."""
+        """Merge what nothing speaks against, after a last look at what was said. What nobody could be told stays."""
         found, now = looked.found, self._desk.world.clock.now()
-        if found is None or not looked.automatic:
+        if found is None or not looked.automatic or not known.shown:
             return None
         if known.refused is not None and known.refused[0] == (found.head, found.base) and now < known.refused[1]:
             return None
@@ -228,7 +232,7 @@ class Proposals:
             return None
         last = self._look(known.pull, found)
         if isinstance(last, Later):
-            return self._trouble("a review cannot be read", last)
+            return last.until
         if not last.automatic or self._desk.source.seen.head != found.base or not self._desk.leads:
             return None
         return self._merged(known, found, wake)

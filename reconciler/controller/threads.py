@@ -91,8 +91,9 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
         repository.verify_s, signed, listeners.span,
     )  # fmt: skip
     found.append(Thread(LOOP, Loop(parts).run, SILENT_S))
-    if (pulls := _local(repository)) is not None:
-        desk = Desk(world(settings), source, Reader(history, rules), pulls, there, shards, settings.installation)
+    own = host(settings)  # a host of its own: neither thread waits for the other's limits
+    if (pulls := own or _local(repository)) is not None:
+        desk = Desk(world(settings), source, Reader(history, rules), pulls, own, shards, settings.installation)
         found.append(Thread(PROPOSALS, Proposals(desk).run, PATIENT_S))
     found.append(_telling(settings, shards, listeners))
     return [*found, _starting(settings, shards, listeners)] if settings.runs_here else found

@@ -137,7 +137,7 @@ def able(asked: Asked, need: Needed, barred: frozenset[str] = frozenset()) -> tu
 
 def _missing(asked: Asked, verdict: Verdict, voices: Sequence[Voice], others: frozenset[str]) -> list[Missing]:
     """Who said yes already is not asked again."""
-    barred = others | {each.who for each in voices if each.word == "author"} | _yes(voices)
+    barred = others | settled(voices)
     found = []
     for text in verdict.missing:
         need = next(each for each in asked.needs if text.endswith(f"({each.rule})"))
@@ -145,9 +145,11 @@ def _missing(asked: Asked, verdict: Verdict, voices: Sequence[Voice], others: fr
     return found
 
 
-def _yes(voices: Sequence[Voice]) -> frozenset[str]:
+def settled(voices: Sequence[Voice]) -> frozenset[str]:
+    """Who is not asked any more: who wrote it, and whose yes stands."""
     last = {each.who: each for each in voices if each.word != "author"}
-    return frozenset(who for who, each in last.items() if each.word == "approve" and not each.spent)
+    yes = {who for who, each in last.items() if each.word == "approve" and not each.spent}
+    return frozenset(yes | {each.who for each in voices if each.word == "author"})
 
 
 def _outsiders(asked: Asked, voices: Sequence[Voice], brought: Brought) -> list[str]:
