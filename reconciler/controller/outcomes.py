@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.controller.proposed import Proposed
 from reconciler.plans.judgement import Judgement
-from reconciler.plans.judgement_words import markdown
+from reconciler.plans.judgement_words import markdown, plain
 from reconciler.runs.host import PRODUCT, State
 from reconciler.runs.pull_requests import OpenPullRequest
 
@@ -70,9 +70,9 @@ def comment(looked: Looked) -> str:
     """The comment at a pull request: who must say yes, and to what."""
     _, said = outcome(looked)
     found = looked.found
-    parts = [f"**{said}**"]
+    parts = [f"**{plain(said)}**"]
     if found is not None:
-        broken = [f"- {name}: {_line(why)}" for name, told in found.unusable.items() for why in told[:5]]
+        broken = [f"- {name}: {plain(why)}" for name, told in found.unusable.items() for why in told[:5]]
         parts += ["\n".join(["### cannot be used as it is", "", *broken])] if broken else []
         parts += [markdown(each) for each in looked.judgements]
     return "\n\n".join(parts)
@@ -108,7 +108,3 @@ def _good(looked: Looked, refused: str) -> str:
     if looked.found and looked.found.fork != looked.found.base and not any(each.by_hand for each in looked.judgements):
         return f"{said}; not merged by itself, for the branch has moved on"
     return said
-
-
-def _line(text: str) -> str:
-    return "".join(each if each.isprintable() else "?" for each in text)[:500].replace("`", "'").replace("<", "(")

@@ -69,6 +69,14 @@ class Judgement:
         return "approved" if self.verdict.approved else "waiting"
 
     @property
+    def yes(self) -> tuple[str, ...]:
+        """The accounts whose yes counts."""
+        barred = {each.who for each in self.voices if each.word == "author"}
+        last = {each.who: each for each in self.voices if each.word != "author"}
+        said = (each for who, each in last.items() if each.word == "approve" and not each.spent and who not in barred)
+        return tuple(each.account for each in said if self.asked.roles(each))
+
+    @property
     def admitted(self) -> bool:
         """Whether anything may be looked up for it that not everybody may see."""
         return not self.outsiders
@@ -174,7 +182,8 @@ def _outsiders(asked: Asked, voices: Sequence[Voice], brought: Brought) -> list[
 def _by_hand(asked: Asked, brought: Brought) -> list[str]:
     """Why a person merges it."""
     manual = [each.rule for each in asked.needs if not each.automatic]
-    found = [f"the rule{'s' if len(manual) > 1 else ''} {', '.join(manual)} leave it to a person"] if manual else []
+    rules = f"the rules {', '.join(manual)} leave" if len(manual) > 1 else f"the rule {''.join(manual)} leaves"
+    found = [f"{rules} it to a person"] if manual else []
     if not asked.needs:
         found.append("no rule is about it")
     return [*found, *(["it comes from another repository"] if brought.fork else []), *brought.more]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.plans.judgement import Judgement
+from reconciler.plans.judgement import THE_PLATFORM, Judgement, Missing
 
 MOST = 12
 """Fields that are named one by one."""
@@ -15,21 +15,33 @@ def headline(found: Judgement) -> str:
 
 
 def lines(found: Judgement) -> Iterator[str]:
-    """What covers it, who is missing, who holds it, and who merges it: a sentence each."""
-    authors = ", ".join(f"`{each}`" for each in found.authors)
-    yield f"Proposed by {authors}." if authors else "Nobody knows who proposes it."
+    """Who proposes it, what is missing, who holds it, and who merges it: a sentence each."""
+    yield f"Proposed by {_people(found.authors)}." if found.authors else "Nobody knows who proposes it."
     if found.intent.new:
         yield "The organisation is new: the platform lets it in."
-    yield from (f"Held by `{each.account}`: {_plain(each.reason)}." for each in found.verdict.held)
-    for each in found.missing:
-        need = each.need
-        able = ", ".join(f"`{who}`" for who in each.able) or "nobody who has such a role is known"
-        why = f" {need.reason}." if need.reason else ""
-        people = "one person" if each.left == 1 else f"{each.left} different people"
-        yield f"Still needed by the rule {need.rule}: a yes of {people} ({', '.join(need.roles)}): {able}.{why}"
-    yield from (f"`{each}` wrote it, and the own yes does not count." for each in found.verdict.own)
-    yield from (f"Kept apart, nothing is looked up for it: {each}." for each in found.outsiders)
+    if found.yes:
+        yield f"Approved by {_people(found.yes)}."
+    for each in found.verdict.held:
+        yield f"Held by {_people([each.account])}, who may take it back or approve: {plain(each.reason)}."
+    yield from (_missing(each) for each in found.missing)
+    if found.verdict.own:
+        yield f"{_people(found.verdict.own)} wrote it: the own yes does not count."
+    yield from (f"Kept apart, nothing is looked up for it: {plain(each)}." for each in found.outsiders)
     yield _merge(found)
+
+
+def _missing(each: Missing) -> str:
+    need = each.need
+    able = _people(each.able) or f"somebody who is {' or '.join(need.roles)}, and nobody is"
+    people = "a yes from" if each.left == 1 else f"a yes each from {each.left} of"
+    one = " one of" if each.left == 1 and len(each.able) > 1 else ""
+    why = f": {plain(need.reason)}" if need.reason else ""
+    return f"Still needed: {people}{one} {able} (rule {need.rule}{why})."
+
+
+def _people(accounts: Sequence[str]) -> str:
+    """Accounts in marks of code: so nobody is called by a comment, and no account is markup."""
+    return ", ".join(each if each == THE_PLATFORM else f"`{plain(each)}`" for each in accounts)
 
 
 def table(found: Judgement) -> list[Sequence[str]]:
@@ -50,15 +62,15 @@ def markdown(found: Judgement) -> str:
 
 def _merge(found: Judgement) -> str:
     if found.by_hand:
-        return f"A person merges it: {'; '.join(_plain(each) for each in found.by_hand)}."
+        return f"A person merges it: {'; '.join(plain(each) for each in found.by_hand)}."
     return "It is merged by itself as soon as nothing is missing, and all checks are green."
 
 
 def _cell(text: str) -> str:
-    return _plain(text).replace("|", "\\|")
+    return plain(text).replace("|", "\\|")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Words of strangers as one line: no markup, and nobody is called by an @."""
     shown = "".join(each if each.isprintable() else "?" for each in text)
     return shown.replace("`", "'").replace("<", "(").replace(">", ")").replace("@", "(at)").rstrip(".")

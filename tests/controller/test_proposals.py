@@ -65,7 +65,7 @@ def test_a_yes_is_asked_for_by_name_and_counts_once_it_is_there(
     looked(thread, here)
     assert host.status(head) == ("pending", WAITS)
     (said,) = host.comments.values()
-    assert f"a yes of one person (admin, reviewer): `{ADMIN}`." in said
+    assert f"Still needed: a yes from `{ADMIN}` (rule default)." in said
     host.review(ADMIN, "approved", head)
     looked(thread, here)
     assert host.status(head) == ("success", "approved: alfa")
