@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from parts.hosts.github import GitHubApi, Said, refused
+from parts.hosts.api import Said
+from parts.hosts.github import GitHubApi, refused
 
 from reconciler.clock import StagedClock
 from reconciler.hosts import github

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from parts.hosts.github import GitHubApi, Said, invalid, refused
+from parts.hosts.api import Said
+from parts.hosts.github import GitHubApi, invalid, refused
 
 from reconciler.clock import StagedClock
 from reconciler.hosts import github

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parts.hosts.github import GitHubApi, Said, refused
+from parts.hosts.api import Said
+from parts.hosts.github import GitHubApi, refused
 
 from reconciler.clock import StagedClock
 from reconciler.hosts import github

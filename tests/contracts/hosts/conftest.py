@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from contracts.hosts.bench import Bench
-from contracts.hosts.makers import github
+from contracts.hosts.makers import github, gitlab
 from parts.hosts.serving import Stage, staged
 
 MAKERS: dict[str, Callable[[pytest.FixtureRequest], Bench]] = {
     # One line per host, in the order of the alphabet; its module stands in `contracts/hosts/makers`.
     "github": github.make,
+    "gitlab": gitlab.make,
 }
 
 

@@ -35,7 +35,7 @@ def test_a_credential_that_is_not_taken_is_said_to_be(bench: Bench, call: Callab
     said = trouble(call(bench.stranger, bench.base))
     assert isinstance(said, Refused)
     assert said.code == "credential"
-    assert "github_pat" not in repr(said)
+    assert "of_somebody" not in repr(said)
     assert bench.repository.branches() == ["main"]
 
 

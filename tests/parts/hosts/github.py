@@ -8,59 +8,18 @@ import base64
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
+from parts.hosts.api import HOUR, SHA, Api, Asked, Said, invalid_json
 from parts.hosts.repository import BareRepository, GitError
 from reconciler.clock import Clock
-
-HOUR = timedelta(hours=1)
-SHA = "[0-9a-f]{40}"
-
-
-@dataclass
-class Said(Exception):
-    """An answer that ends a request."""
-
-    status: int
-    body: Any
-    head: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Fault:
-    """What happens to the next `times` requests that fit. `after` says that the request is carried out all the same."""
-
-    method: str
-    path: str
-    answer: Said
-    after: bool = False
-    times: int = 1
-
-
-@dataclass
-class Asked:
-    """One request, read."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    head: dict[str, str]
-    body: Any
 
 
 def refused(status: int, message: str, *errors: dict[str, str], **head: str) -> Said:
@@ -75,11 +34,12 @@ def invalid(resource: str, name: str, message: str, code: str = "custom") -> Sai
 NOT_FOUND = (404, "Not Found")
 
 
-class GitHubApi:
+class GitHubApi(Api):
     """The API, its switches, and its books."""
 
     def __init__(self, repository: BareRepository, clock: Clock, name: str = "forbund/config") -> None:
-        self.repository, self.clock, self.name = repository, clock, name
+        super().__init__(clock)
+        self.repository, self.name = repository, name
         self.tokens: dict[str, datetime | None] = {"github_pat_of_the_tests": None}
         """Tokens, and when each ends."""
         self.app: tuple[str, str, RSAPublicKey] | None = None
@@ -88,69 +48,20 @@ class GitHubApi:
         """Permissions that no token has."""
         self.statuses: dict[str, list[dict[str, Any]]] = {}
         self.pulls: list[dict[str, Any]] = []
-        self.asked: list[tuple[str, str]] = []
-        self.faults: list[Fault] = []
-        self.remaining = 5000
-        self.reset = clock.now() + HOUR
-        self.page = 100
-        """Entries of a page at most."""
-        self.url = ""
-        """Its own address, for links."""
-        self._lock = threading.Lock()
+        self.people = {"robot": 100, "kari": 101, "ola": 102, "eva": 103}
+        """Accounts; a token is the robot's, and a comment by an App its robot's, too."""
+        self.notes: dict[int, dict[str, Any]] = {}
+        self.reviews: list[dict[str, Any]] = []
+        self.runs: dict[str, list[dict[str, Any]]] = {}
+        """Check runs, by commit."""
+        self.protected: dict[str, int] = {}
+        """Branches, and how many approvals they ask for."""
 
-    def application(self) -> Starlette:
-        return Starlette(
-            routes=[Route("/{path:path}", self._answer, methods=["GET", "POST", "PATCH", "PUT", "DELETE"])]
-        )
-
-    def fail(self, method: str, path: str, answer: Said, *, after: bool = False, times: int = 1) -> None:
-        self.faults.append(Fault(method, path, answer, after, times))
-
-    def count(self, method: str, path: str) -> int:
-        """How many requests fit."""
-        return sum(1 for how, where in self.asked if how == method and re.search(path, where))
-
-    async def _answer(self, request: Request) -> Response:
-        content = await request.body()
-        path = unquote(request.scope["raw_path"].decode())
-        asked = Asked(request.method, path, dict(request.query_params), dict(request.headers), content)
-        return await run_in_threadpool(self._said, asked)
-
-    def _said(self, asked: Asked) -> Response:
-        with self._lock:
-            self.asked.append((asked.method, asked.path))
-            head = {"Date": self.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")}
-            try:
-                said = self._faulty(asked)
-            except Said as refusal:
-                said = refusal
-            return self._response(asked, said, head)
-
-    def _response(self, asked: Asked, said: Said, head: dict[str, str]) -> Response:
-        plain = isinstance(said.body, bytes)
-        content = said.body if plain else json.dumps(said.body).encode()
-        head |= {"Content-Type": "text/html" if plain else "application/json; charset=utf-8"}
-        if asked.method == "GET" and said.status == 200:
-            head["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()}"'
-            if asked.head.get("if-none-match") == head["ETag"]:
-                return Response(b"", 304, {**head, **self._rate()})
-        self.remaining = max(self.remaining - 1, 0)
-        return Response(content, said.status, {**head, **self._rate(), **said.head})
-
-    def _rate(self) -> dict[str, str]:
+    def rate(self) -> dict[str, str]:
         reset = str(int(self.reset.timestamp()))
         return {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": str(self.remaining), "X-RateLimit-Reset": reset}
 
-    def _faulty(self, asked: Asked) -> Said:
-        for fault in self.faults:
-            if fault.times and re.fullmatch(fault.method, asked.method) and re.search(fault.path, asked.path):
-                fault.times -= 1
-                if fault.after:
-                    self._carried_out(asked)
-                return fault.answer
-        return self._carried_out(asked)
-
-    def _carried_out(self, asked: Asked) -> Said:
+    def carried_out(self, asked: Asked) -> Said:
         if self.clock.now() >= self.reset:
             self.remaining, self.reset = 5000, self.clock.now() + HOUR
         if self.remaining == 0:
@@ -159,14 +70,15 @@ class GitHubApi:
             raise refused(403, "Request forbidden by administrative rules.")
         if asked.head.get("x-github-api-version") != "2022-11-28":
             raise refused(400, "The version is not supported.")
-        if asked.body:
-            try:
-                asked.body = json.loads(asked.body)
-            except ValueError:
-                raise refused(400, "Problems parsing JSON") from None
+        if invalid_json(asked):
+            raise refused(400, "Problems parsing JSON")
         if asked.path.startswith("/app/"):
             return self._token(asked)
         self._authorize(asked)
+        if asked.path == "/user":
+            if asked.token.startswith("ghs_"):
+                raise refused(403, "Resource not accessible by integration")
+            return Said(200, self.user("robot"))
         base = f"/repos/{self.name}"
         if not asked.path.lower().startswith(f"{base}/".lower()):
             raise refused(*NOT_FOUND)
@@ -231,11 +143,18 @@ class GitHubApi:
             ("GET", "/pulls", self._pulls),
             ("POST", "/pulls", self._new_pull),
             ("GET", r"/pulls/(\d+)/commits", self._pull_commits),
+            ("GET", r"/pulls/(\d+)", self._pull),
+            ("GET", r"/pulls/(\d+)/files", self._files),
+            ("GET", r"/pulls/(\d+)/reviews", self._reviews),
+            ("PUT", r"/pulls/(\d+)/merge", self._merge),
+            ("GET", r"/issues/(\d+)/comments", self._notes),
+            ("POST", r"/issues/(\d+)/comments", self._new_note),
+            ("PATCH", r"/issues/comments/(\d+)", self._changed_note),
+            ("DELETE", r"/issues/comments/(\d+)", self._erased_note),
+            ("GET", f"/commits/({SHA})/check-runs", self._runs),
+            ("GET", f"/commits/({SHA})/pulls", self._pulls_of),
         ]
-        for method, pattern, carry_out in routes:
-            if method == asked.method and (match := re.fullmatch(pattern, path)):
-                return carry_out(asked, *match.groups())
-        raise Said(501, {"message": f"the tests' GitHub has no {asked.method} {path}"})
+        return self.routed(asked, path, routes)
 
     def _combined(self, asked: Asked, sha: str) -> Said:
         self._needs("statuses=read")
@@ -287,7 +206,12 @@ class GitHubApi:
                 self.repository.git("merge-base", "--is-ancestor", before, asked.body["sha"])
             except GitError:
                 raise refused(422, "Update is not a fast forward") from None
+        if name in self.protected and not asked.body.get("force"):
+            raise refused(422, "Changes must be made through a pull request.")
         self.repository.git("update-ref", f"refs/heads/{name}", asked.body["sha"], before)
+        for pull in self.pulls:
+            if pull["state"] == "open" and (pull["base"]["ref"], pull["head"]["sha"]) == (name, asked.body["sha"]):
+                pull |= {"state": "closed", "merged_at": self._now(), "merge_commit_sha": asked.body["sha"]}
         return Said(200, {"ref": f"refs/heads/{name}", "object": {"type": "commit", "sha": asked.body["sha"]}})
 
     def _commit(self, _: Asked, sha: str) -> Said:
@@ -342,22 +266,148 @@ class GitHubApi:
             raise invalid("PullRequest", "", f"No commits between {body['base']} and {body['head']}")
         return Said(201, self.opened(body["head"], body["base"], body["title"], body.get("body") or ""))
 
-    def opened(self, head: str, base: str, title: str, text: str = "") -> dict[str, Any]:
-        """Open a pull request, as the API or as somebody else."""
+    def opened(self, head: str, base: str, title: str, text: str = "", who: str = "robot") -> dict[str, Any]:
+        """Open a pull request, as the API or as somebody else. Eva's branches are her fork's."""
         number, owner = len(self.pulls) + 1, self.name.partition("/")[0]
         repo = {"full_name": self.name}
+        theirs = {"full_name": "eva/config"} if who == "eva" else repo
+        side = {"ref": head, "user": {"login": "eva" if who == "eva" else owner}, "repo": theirs}
         made = {
             "number": number,
             "html_url": f"https://github.example/{self.name}/pull/{number}",
             "state": "open",
             "merged_at": None,
+            "merge_commit_sha": None,
             "title": title,
             "body": text,
-            "head": {"ref": head, "user": {"login": owner}, "repo": repo, "sha": self.repository.branch(head)},
+            "draft": title.startswith("Draft"),
+            "labels": [{"name": "specs"}],
+            "user": self.user(who),
+            "head": {**side, "sha": self.repository.branch(head)},
             "base": {"ref": base, "repo": repo, "sha": self.repository.branch(base)},
         }
         self.pulls.append(made)
         return made
+
+    def user(self, who: str) -> dict[str, Any]:
+        return {"login": who, "id": self.people[who], "type": "User"}
+
+    def _now(self) -> str:
+        return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _numbered(self, number: str) -> dict[str, Any]:
+        if not 0 < int(number) <= len(self.pulls):
+            raise refused(*NOT_FOUND)
+        return self._current(self.pulls[int(number) - 1])
+
+    def _pull(self, _: Asked, number: str) -> Said:
+        self._needs("pull_requests=read")
+        pull = self._numbered(number)
+        return Said(200, {**pull, "changed_files": len(self._changed(pull)), "mergeable": None})
+
+    def _changed(self, pull: dict[str, Any]) -> list[dict[str, Any]]:
+        pairs = self.repository.changed(pull["base"]["sha"], pull["head"]["sha"])
+        moved = [{"previous_filename": old} if old != new else {} for old, new in pairs]
+        return [{"filename": new, "status": "modified", **more} for (_, new), more in zip(pairs, moved, strict=True)]
+
+    def _files(self, asked: Asked, number: str) -> Said:
+        self._needs("pull_requests=read")
+        listed, head = self._paged(asked, self._changed(self._numbered(number))[:3000])
+        return Said(200, listed, head)
+
+    def judged(self, who: str, number: int, state: str) -> None:
+        """A review by somebody, of the head now. A dismissal changes the one that was there."""
+        pull = self._numbered(str(number))
+        if state == "DISMISSED":
+            last = [each for each in self.reviews if each["number"] == number and each["user"]["login"] == who][-1]
+            last["state"] = state
+            return
+        by = {"user": self.user(who), "commit_id": pull["head"]["sha"], "submitted_at": self._now()}
+        self.reviews.append({"id": len(self.reviews) + 1, "number": number, "state": state, "body": "", **by})
+
+    def _reviews(self, asked: Asked, number: str) -> Said:
+        self._needs("pull_requests=read")
+        self._numbered(number)
+        listed, head = self._paged(asked, [each for each in self.reviews if each["number"] == int(number)])
+        return Said(200, listed, head)
+
+    def _merge(self, asked: Asked, number: str) -> Said:
+        """rest/pulls/pulls#merge-a-pull-request: 200, 403, 404, 405, 409, 422."""
+        self._needs("contents=write")
+        pull, body = self._numbered(number), asked.body
+        if pull["state"] != "open" or pull["draft"]:
+            raise refused(405, "Pull Request is not mergeable")
+        if body.get("sha") and body["sha"] != pull["head"]["sha"]:
+            raise refused(409, "Head branch was modified. Review and try the merge again.")
+        yes = [each for each in self.reviews if each["number"] == int(number) and each["state"] == "APPROVED"]
+        if len(yes) < self.protected.get(pull["base"]["ref"], 0):
+            raise refused(405, "At least 1 approving review is required by reviewers with write access.")
+        message = body.get("commit_title") or f"Merge pull request #{number}"
+        try:
+            made = self.repository.merge(pull["head"]["sha"], pull["base"]["ref"], body["merge_method"], message)
+        except GitError:
+            raise refused(405, "Pull Request has merge conflicts") from None
+        pull |= {"state": "closed", "merged_at": self._now(), "merge_commit_sha": made}
+        return Said(200, {"sha": made, "merged": True, "message": "Pull Request successfully merged"})
+
+    def noted(self, who: str, number: int, text: str, app: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A comment by somebody."""
+        note = 1000 + len(self.notes)
+        url = f"https://github.example/{self.name}/pull/{number}#issuecomment-{note}"
+        said = {"id": note, "body": text, "user": self.user(who), "html_url": url, "number": number}
+        self.notes[note] = {**said, "performed_via_github_app": app}
+        return self.notes[note]
+
+    def _notes(self, asked: Asked, number: str) -> Said:
+        self._needs("pull_requests=read")
+        self._numbered(number)
+        listed, head = self._paged(
+            asked, [each for each in self.notes.values() if each and each["number"] == int(number)]
+        )
+        return Said(200, listed, head)
+
+    def _new_note(self, asked: Asked, number: str) -> Said:
+        self._needs("pull_requests=write")
+        self._numbered(number)
+        app = {"id": int(self.app[0])} if self.app and asked.token.startswith("ghs_") else None
+        return Said(201, self.noted("robot", int(number), self._text(asked), app))
+
+    def _text(self, asked: Asked) -> str:
+        if len(asked.body["body"]) > 65_536:
+            raise invalid("IssueComment", "data", "Body is too long (maximum is 65536 characters)", "unprocessable")
+        return asked.body["body"]
+
+    def _changed_note(self, asked: Asked, note: str) -> Said:
+        self._needs("pull_requests=write")
+        if not self.notes.get(int(note)):
+            raise refused(*NOT_FOUND)
+        self.notes[int(note)]["body"] = self._text(asked)
+        return Said(200, self.notes[int(note)])
+
+    def _erased_note(self, _: Asked, note: str) -> Said:
+        self._needs("pull_requests=write")
+        if not self.notes.get(int(note)):
+            raise refused(*NOT_FOUND)
+        self.notes[int(note)] = {}
+        return Said(204, b"")
+
+    def _runs(self, asked: Asked, sha: str) -> Said:
+        self._needs("checks=read")
+        listed, head = self._paged(asked, self.runs.get(sha, []))
+        return Said(200, {"total_count": len(self.runs.get(sha, [])), "check_runs": listed}, head)
+
+    def _pulls_of(self, asked: Asked, sha: str) -> Said:
+        self._needs("pull_requests=read")
+        if not self.repository.has(sha):
+            raise refused(422, f"No commit found for SHA: {sha}")
+        listed = [
+            each
+            for each in map(self._current, self.pulls)
+            if sha == each["merge_commit_sha"]
+            or sha in self.repository.between(each["base"]["sha"], each["head"]["sha"])
+        ]
+        listed, head = self._paged(asked, listed)
+        return Said(200, listed, head)
 
     def _current(self, pull: dict[str, Any]) -> dict[str, Any]:
         if pull["state"] == "open":
@@ -365,7 +415,7 @@ class GitHubApi:
         return pull
 
     def _pull_commits(self, asked: Asked, number: str) -> Said:
-        pull = self._current(self.pulls[int(number) - 1])
+        pull = self._numbered(number)
         span = f"{pull['base']['sha']}..{pull['head']['sha']}"
         ids = self.repository.git("rev-list", "--reverse", span).splitlines()
         listed, head = self._paged(asked, ids)
@@ -373,13 +423,7 @@ class GitHubApi:
 
     def _paged(self, asked: Asked, entries: list[Any]) -> tuple[list[Any], dict[str, str]]:
         """A page, and the links to others ("Using pagination in the REST API")."""
-        size = min(int(asked.query.get("per_page", "30")), self.page)
-        at = int(asked.query.get("page", "1"))
-        kept = "&".join(f"{name}={value}" for name, value in asked.query.items() if name != "page")
-        last = max(1, -(-len(entries) // size))
-        links = [("next", at + 1), ("last", last)] if at < last else [("prev", at - 1), ("first", 1)] if at > 1 else []
-        written = [f'<{self.url}{asked.path}?{kept}&page={page}>; rel="{name}"' for name, page in links]
-        return entries[(at - 1) * size : at * size], {"Link": ", ".join(written)} if written else {}
+        return self.paged(asked, entries, "per_page", 30)
 
 
 def _unpacked(part: str) -> bytes:

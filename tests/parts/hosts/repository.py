@@ -76,8 +76,8 @@ class BareRepository:
         return self.git("commit-tree", tree, *above, given=message, **people)
 
     def push(self, branch: str, files: Mapping[str, str | None], message: str = "Something else") -> str:
-        """Somebody else's commit on top of a branch, which is made where it is missing."""
-        before = self.branch(branch)
+        """Somebody else's commit on top of a branch, which is made from `main` where it is missing."""
+        before = self.branch(branch) or self.branch("main")
         tree = self.tree(f"{before}^{{tree}}" if before else "", files)
         made = self.commit(tree, [before] if before else [], message)
         self.git("update-ref", f"refs/heads/{branch}", made)
@@ -85,3 +85,44 @@ class BareRepository:
 
     def file(self, commit: str, path: str) -> str:
         return self.git("show", f"{commit}:{path}")
+
+    def files(self, of: str) -> list[str]:
+        return self.git("ls-tree", "-r", "--name-only", of).splitlines()
+
+    def between(self, base: str, head: str) -> list[str]:
+        """The commits of a head that are not in a base, the oldest first."""
+        return self.git("rev-list", "--reverse", f"{base}..{head}").splitlines()
+
+    def changed(self, base: str, head: str) -> list[tuple[str, str]]:
+        """Paths that differ since the two went apart: before and after, which is the same where nothing moved."""
+        lines = self.git("diff", "--name-status", "-M", f"{base}...{head}").splitlines()
+        return [(parts[1], parts[-1]) for parts in (line.split("\t") for line in lines)]
+
+    def parent(self, of: str) -> str:
+        return self.git("rev-parse", f"{of}^")
+
+    def author(self, of: str) -> str:
+        return self.git("log", "-1", "--format=%an <%ae>", of)
+
+    def message(self, of: str) -> str:
+        return self.git("log", "-1", "--format=%B", of)
+
+    def delete(self, branch: str) -> None:
+        self.git("update-ref", "-d", f"refs/heads/{branch}")
+
+    def merge(self, head: str, into: str, method: str, message: str) -> str:
+        """Bring a head into a branch; the commit that the branch is at then. Raises GitError for a conflict."""
+        before = self.branch(into)
+        if method == "fast-forward":
+            self.git("merge-base", "--is-ancestor", before, head)
+            made = head
+        else:
+            tree = self.git("merge-tree", "--write-tree", before, head).partition("\n")[0]
+            above = [before, head] if method == "merge" else [before]
+            made = self.commit(tree, above, message if method != "rebase" else self.message(head))
+        self.git("update-ref", f"refs/heads/{into}", made, before)
+        return made
+
+    def content(self, blob: str) -> bytes:
+        command = ["git", "--git-dir", str(self.folder), "cat-file", "blob", blob]
+        return subprocess.run(command, capture_output=True, check=True, env={"PATH": os.defpath}).stdout

@@ -21,12 +21,12 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.app: Starlette | None = None
         self.origin = ""
-        self._model = BareRepository(folder / "model")
-        self._model.push("main", {"orgs/a.yaml": "a: 1\n"})
+        self.model = BareRepository(folder / "model")
+        self.model.push("main", {"orgs/a.yaml": "a: 1\n"})
 
     def repository(self, folder: Path) -> BareRepository:
         """A repository of a test's own, with a branch `main` that has one file."""
-        return BareRepository(folder, self._model.folder)
+        return BareRepository(folder, self.model.folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.app is not None
