@@ -116,7 +116,7 @@ class Reader:
         commits = self.history.mirror.touching(fork, head, [f"orgs/{each}" for each in names], MOST_PARTS + 1)
         said = (self.history.said(each, names, after.organization_id) for each in commits if each != head)
         parts = tuple(intent(base, each).digest for each in said if each is not None)
-        return Step(found, parts, tuple(_more(found, before, after, changed)))
+        return Step(found, parts, tuple(_more(found, before, changed)))
 
 
 def judged(found: Proposed, voices: Voices, applied: Applied, *, fork: bool = False) -> list[Judgement]:
@@ -141,16 +141,13 @@ def _beside(changed: Collection[str]) -> Iterator[str]:
         yield f"it changes what is no organisation's spec: {_listed(other)}"
 
 
-def _more(found: Intent, before: Desired | None, after: Desired, changed: Collection[str]) -> Iterator[str]:
-    """What it changes in the folder that no intent holds: yeses to what a guard refuses, and texts."""
-    earlier = before.approvals if before else ()
-    if yes := [each for each in after.approvals if each not in earlier]:
-        yield f"it brings an Approval of {_listed([f'{each.rule} of {each.object}' for each in yes])}"
+def _more(found: Intent, before: Desired | None, changed: Collection[str]) -> Iterator[str]:
+    """What it changes in the folder beside resources: texts, and yeses to what a guard refuses."""
     touched = {path for change in found.changes for path in _files(change)}
     folders = [f"orgs/{each}/" for each in {found.organization, before.organization if before else ""} if each]
     mine = {path for path in changed if path.startswith(tuple(folders))}
     if silent := sorted(mine - touched):
-        yield f"it changes files that change nothing which is applied: {_listed(silent)}"
+        yield f"it changes files that nothing is applied from: {_listed(silent)}"
 
 
 def _files(change: Change) -> Iterator[str]:

@@ -98,7 +98,7 @@ def asked(found: Intent, rules: ApprovalPolicy) -> Asked:
     """What a step needs by the rules in force. Of an organisation that is new only the platform decides: whom its own
     folder names as its people is part of what is judged.
     """
-    needs = needed_for(found.changes, rules, found.rules)
+    needs = needed_for(found.changes, rules, found.rules, found.allows)
     if found.new:
         needs = [replace(each, roles=(PLATFORM,)) for each in needs]
     return Asked(tuple(needs), {} if found.new else found.people, platform(rules))

@@ -11,11 +11,15 @@ from typing import Any
 
 from reconciler.plans.change import Change, Create, Delete, resource_of
 from reconciler.plans.plan import Plan
+from reconciler.plans.resource import Approved, canonical
 from reconciler.specs.models.approval_policy import Action, ApprovalPolicy, ApprovalRule, Voices
 
 DEFAULT = "default"
 OWN = "own/"
 """Before the names of the organisation's own rules."""
+APPROVAL = "Approval"
+"""The kind that lets through what a guard would refuse; it is part of no resource."""
+_NOT_THERE = object()
 Field = tuple[str, ...]
 """The keys that lead to a value; places in lists are not counted."""
 
@@ -57,17 +61,27 @@ def needed(plan: Plan, policy: ApprovalPolicy, own: Sequence[ApprovalRule] = ())
     return needed_for(plan.changes, policy, own)
 
 
-def needed_for(changes: Iterable[Change], policy: ApprovalPolicy, own: Sequence[ApprovalRule] = ()) -> list[Needed]:
-    """The same, of changes."""
+def needed_for(
+    changes: Iterable[Change],
+    policy: ApprovalPolicy,
+    own: Sequence[ApprovalRule] = (),
+    allows: Sequence[Approved] = (),
+) -> list[Needed]:
+    """The same, of changes and of the Approval documents that come with them."""
     objects: dict[str, dict[str, None]] = {}
-    for each in covered(changes, policy, own):
+    for each in covered(changes, policy, own, allows):
         for name in each.rules:
             objects.setdefault(name, {})[each.object] = None
     return [_needed(name, each, tuple(objects[name])) for name, each in _voices(policy, own) if name in objects]
 
 
-def covered(changes: Iterable[Change], policy: ApprovalPolicy, own: Sequence[ApprovalRule] = ()) -> Iterator[Covered]:
-    """Every field that changes, with the rules about it."""
+def covered(
+    changes: Iterable[Change],
+    policy: ApprovalPolicy,
+    own: Sequence[ApprovalRule] = (),
+    allows: Sequence[Approved] = (),
+) -> Iterator[Covered]:
+    """Every field that changes, with the rules about it; and every Approval document that comes."""
     rules = [(name, each) for name, each in _voices(policy, own) if isinstance(each, ApprovalRule)]
     for change in changes:
         if not change.drift:
@@ -77,6 +91,9 @@ def covered(changes: Iterable[Change], policy: ApprovalPolicy, own: Sequence[App
                 alone = not any(_covers(rule, change, field) for _, rule in found)
                 title = resource_of(change).title
                 yield Covered(title, ".".join(field), tuple([*names, DEFAULT] if alone else names))
+    for each in allows:
+        names = [rule.name for rule in policy.rules if rule.kind == APPROVAL and "create" in rule.actions]
+        yield Covered(each.title, "", tuple(names or [DEFAULT]))
 
 
 def fits(rule: ApprovalRule, change: Change, field: Field) -> bool:
@@ -89,18 +106,17 @@ def fits(rule: ApprovalRule, change: Change, field: Field) -> bool:
 
 
 def fragments(before: Any, after: Any, at: Field = ()) -> Iterator[Field]:
-    """The fields that differ between two bodies, as far down as both have the same shape."""
-    if before == after:
-        return
-    shapes = {type(each) for each in (before, after) if each is not None}
-    if shapes == {dict} and (before or after):
-        old, new = before or {}, after or {}
+    """The fields that differ between two bodies, as far down as both have the same shape, or one is not there."""
+    there = [each for each in (before, after) if each is not _NOT_THERE]
+    if any(there) and all(isinstance(each, dict) for each in there):
+        old, new = ({} if each is _NOT_THERE else each for each in (before, after))
         for key in sorted(old.keys() | new.keys()):
-            yield from fragments(old.get(key), new.get(key), (*at, key))
-    elif shapes == {list} and (before or after):
-        for old, new in zip_longest(before or (), after or ()):
+            yield from fragments(old.get(key, _NOT_THERE), new.get(key, _NOT_THERE), (*at, key))
+    elif any(there) and all(isinstance(each, list) for each in there):
+        pair = [() if each is _NOT_THERE else each for each in (before, after)]
+        for old, new in zip_longest(pair[0], pair[1], fillvalue=_NOT_THERE):
             yield from fragments(old, new, at)
-    else:
+    elif len(there) < 2 or canonical(before) != canonical(after):
         yield at
 
 

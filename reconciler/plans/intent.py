@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from reconciler.errors import Blocked
 from reconciler.plans.change import Change
 from reconciler.plans.plan import Plan, make_plan
-from reconciler.plans.resource import Actual, Desired, Key
+from reconciler.plans.resource import Actual, Approved, Desired, Key, digest
 from reconciler.specs.models.approval_policy import ApprovalRule
 
 ORGANIZATION = "Organization"
@@ -24,6 +24,7 @@ class Intent:
     `digest` is what approvals bind to: the organisation, and each object's content before and after. `people` are those
     of the base: a commit cannot change who judges it. `new`: the base knows no such organisation. `moved` leads from
     what changes to the digest that it gets, None for what goes. `rules` are the organisation's own, of the base.
+    `allows` are the Approval documents that it brings: they let through what a guard would refuse.
     """
 
     organization: str
@@ -35,9 +36,17 @@ class Intent:
     new: bool
     moved: Mapping[Key, str | None]
     rules: tuple[ApprovalRule, ...] = ()
+    allows: tuple[Approved, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether it asks for nothing."""
+        return not self.moved and not self.allows
 
     def stands_in(self, head: Desired) -> bool:
         """Whether something of what this step did is still so at `head`."""
+        if any(each in head.approvals for each in self.allows):
+            return True
         found = ((head.resources.get(key), after) for key, after in self.moved.items())
         return any((each.digest if each else None) == after for each, after in found)
 
@@ -45,7 +54,7 @@ class Intent:
 def base_of(said: Desired) -> Actual:
     """A commit as the base of a step: the database as an apply of it would leave it."""
     applied = {key: resource.digest for key, resource in said.resources.items()}
-    return Actual(resources=said.resources, applied=applied, revision=said.revision)
+    return Actual(resources=said.resources, applied=applied, revision=said.revision, approvals=said.approvals)
 
 
 def intent(base: Actual, after: Desired) -> Intent:
@@ -56,16 +65,18 @@ def intent(base: Actual, after: Desired) -> Intent:
     plan = make_plan(after, Actual(resources=base.resources, applied=rows))
     wanted = {key: resource.digest for key, resource in after.resources.items()}
     moved = {key: wanted.get(key) for key in rows.keys() | wanted.keys() if rows.get(key) != wanted.get(key)}
+    asked, allows = Plan(after, base, ()).intent, tuple(each for each in after.approvals if each not in base.approvals)
     return Intent(
         organization=after.organization,
         organization_id=after.organization_id,
         revision=after.revision,
-        digest=Plan(after, base, ()).intent,
+        digest=digest([asked, sorted(each.title for each in allows)]) if allows else asked,
         changes=plan.changes,
         people=_people(base),
         new=not any(kind == ORGANIZATION for kind, _ in base.resources),
         moved=moved,
         rules=own_rules(base),
+        allows=allows,
     )
 
 

@@ -130,7 +130,7 @@ def judgement(
         voices=tuple(voices),
         verdict=verdict,
         authors=authors,
-        covered=tuple(covered(found.changes, rules, found.rules)),
+        covered=tuple(covered(found.changes, rules, found.rules, found.allows)),
         missing=tuple(_missing(needs, verdict, voices, where.others)),
         outsiders=tuple(_outsiders(needs, voices, where)),
         by_hand=tuple(_by_hand(needs, where)),

@@ -32,7 +32,7 @@ class ApprovalRule(Voices):
     """One rule. Every rule that fits a change has to be satisfied; one person's yes counts for all of them."""
 
     name: Name
-    kind: Literal["Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Report"]
+    kind: Literal["Organization", "Integration", "FieldMapping", "SyncSchedule", "Exclusion", "Report", "Approval"]
     fields: list[FieldPath] = Field(default_factory=list, description="Of an update; every field where left out.")
     actions: Annotated[list[Action], Field(min_length=1)] = Field(
         default_factory=lambda: list[Action](("create", "update", "delete"))

@@ -93,6 +93,10 @@ class Organization(Model):
             if rule.kind == "Organization" and (not fields or fields & PLATFORMS_OWN):
                 said = f"the rule '{rule.name}' names the fields of Organization that it is about, and none of"
                 raise ValueError(f"{said} {', '.join(sorted(PLATFORMS_OWN - {'*'}))}: who decides is the platform's")
+            if rule.kind == "Approval":
+                raise ValueError(
+                    f"the rule '{rule.name}' is about Approval: what lets through a guard is the platform's"
+                )
         return self
 
     @model_validator(mode="after")
