@@ -66,8 +66,10 @@ class PullDialect(Protocol):
     most: int
     """Units of UTF-16 that a comment may have."""
 
-    def pulls(self, branch: str, into: str) -> str:
-        """The list of a branch's pull requests, the newest first; any others may be among them. `into` may be empty."""
+    def pulls(self, repository: Repository, branch: str, into: str) -> list[dict[str, Any]] | Trouble:
+        """The pull requests of a branch, the newest first, as they are listed; others may be among them. Those into
+        other branches than `into` may be missing, where it is named.
+        """
 
     def open_pulls(self) -> str:
         """The list of open pull requests."""

@@ -40,15 +40,24 @@ def write_proposal(repository: Repository, proposal: Proposal, there: str | None
     files = _files(repository, proposal)
     if not isinstance(files, list):
         return files
-    if there is None:
-        made = repository.write(
-            "POST", "/branches", {"new_branch_name": proposal.branch, "old_ref_name": proposal.base}
-        )
-        if isinstance(made, Answer) and made.status == 409:
-            return None
-        if not isinstance(made, Answer) or made.status != 201:
-            return repository.trouble(made)
-    return _committed(repository, proposal, files)
+    made = proposal.base if there else _branched(repository, proposal)
+    if isinstance(made, Later | Refused):
+        return made
+    return _committed(repository, proposal, files) if made == proposal.base else None
+
+
+def _branched(repository: Repository, proposal: Proposal) -> str | Trouble:
+    """Make the branch at the base, or see where somebody else has made it: the commit that it is at."""
+    body = {"new_branch_name": proposal.branch, "old_ref_name": proposal.base}
+    answer = repository.write("POST", "/branches", body)
+    if isinstance(answer, Answer) and answer.status == 201:
+        return proposal.base
+    if not isinstance(answer, Answer) or answer.status != 409:
+        return repository.trouble(answer)
+    shown = repository.get(f"/branches/{quote(proposal.branch)}")
+    if not isinstance(shown, Answer) or shown.status != 200:
+        return repository.trouble(shown)
+    return repository.id_in(shown.body, "commit", "id")
 
 
 def _committed(repository: Repository, proposal: Proposal, files: list[dict[str, Any]]) -> str | Trouble | None:

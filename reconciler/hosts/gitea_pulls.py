@@ -4,6 +4,7 @@ not the same (go-gitea/gitea, routers/api/v1/repo/pull.go, pull_review.go, modul
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from reconciler.hosts.client import Answer, Ask
 from reconciler.hosts.github_pulls import GitHubPulls
@@ -23,9 +24,18 @@ WAYS: Mapping[Method, str] = {
 class GiteaPulls(GitHubPulls):
     """See `PullDialect`."""
 
-    def pulls(self, branch: str, into: str) -> str:
-        """repoListPullRequests, the newest first, which can leave out neither other branches nor old ones."""
-        return "/pulls?state=all&sort=newest&limit=50"
+    def pulls(self, repository: Repository, branch: str, into: str) -> list[dict[str, Any]] | Trouble:
+        """repoGetPullRequestByBaseHead, which has one of them; where it cannot be asked for, repoListPullRequests,
+        which can leave out neither other branches nor old ones.
+        """
+        if not into or "/" in into:
+            return repository.listed("/pulls?state=all&sort=newest&limit=50")
+        answer = repository.get(f"/pulls/{into}/{quote(branch)}")
+        if isinstance(answer, Answer) and answer.status == 404:
+            return []
+        if not isinstance(answer, Answer) or answer.status != 200:
+            return repository.trouble(answer)
+        return [answer.body] if isinstance(answer.body, dict) else repository.unread("/pulls")
 
     def open_pulls(self) -> str:
         """See `PullDialect`."""

@@ -40,10 +40,10 @@ class GitHubPulls:
         self._repository = repository
         self._owner = repository.partition("/")[0]
 
-    def pulls(self, branch: str, into: str) -> str:
+    def pulls(self, repository: Repository, branch: str, into: str) -> list[dict[str, Any]] | Trouble:
         """rest/pulls/pulls#list-pull-requests, of a head."""
         head = quote(f"{self._owner}:{branch}", safe="")
-        return f"/pulls?head={head}&state=all&sort=created&direction=desc&per_page=100"
+        return repository.listed(f"/pulls?head={head}&state=all&sort=created&direction=desc&per_page=100")
 
     def open_pulls(self) -> str:
         """See `PullDialect`."""

@@ -47,9 +47,10 @@ class GitLabPulls:
     def __init__(self, where: Where) -> None:
         self._page = f"{where.address.rstrip('/').removesuffix('/api/v4')}/{where.repository}/-/merge_requests"
 
-    def pulls(self, branch: str, into: str) -> str:
+    def pulls(self, repository: Repository, branch: str, into: str) -> list[dict[str, Any]] | Trouble:
         """docs.gitlab.com/api/merge_requests, List project merge requests."""
-        return f"/merge_requests?source_branch={quote(branch, safe='')}&scope=all&state=all&sort=desc&per_page=100"
+        head = quote(branch, safe="")
+        return repository.listed(f"/merge_requests?source_branch={head}&scope=all&state=all&sort=desc&per_page=100")
 
     def open_pulls(self) -> str:
         """See `PullDialect`."""

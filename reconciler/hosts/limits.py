@@ -68,7 +68,7 @@ class Limits:
         if status < 400:
             self._strikes = 0
         if spent:
-            self._close(self._pause(head, None, spent=True), "what the host allows in an hour is used up")
+            self._close(self._pause(head, None, spent=True), "what the host allows for now is used up")
         return None
 
     def _pause(self, head: Mapping[str, str], retry: int | None, *, spent: bool) -> int:

@@ -62,11 +62,10 @@ class Proposals:
         """Of this very branch, whatever else the host lists: it leaves a filter out that it does not understand."""
         if not is_branch(branch):
             return Refused(f"'{one_line(branch, 60)}' is no branch", "invalid", "letters, digits and ./@+-")
-        path = self._dialect.pulls.pulls(branch, into)
-        listed = self._repository.listed(path)
+        listed = self._dialect.pulls.pulls(self._repository, branch, into)
         if not isinstance(listed, list):
             return listed
-        known = self._repository.whole(path, [self._dialect.pulls.pull(each) for each in listed])
+        known = self._repository.whole("/pulls", [self._dialect.pulls.pull(each) for each in listed])
         if not isinstance(known, list):
             return known
         ours = [each for each in known if each.branch == branch and not each.fork]

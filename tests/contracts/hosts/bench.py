@@ -47,7 +47,7 @@ class Books(Protocol):
 
 
 class Others(Protocol):
-    """What other people do there: `kari` and `ola`, who may write to the repository, and `eva`, who may not."""
+    """What people do there besides us, who are `robot`: `kari`, `ola` whose yes counts, and `eva` with her fork."""
 
     def account(self, who: str) -> Account: ...
     def open(self, who: str, branch: str, into: str, title: str) -> int:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from contracts.hosts.bench import Bench
-from contracts.hosts.makers import github, gitlab
+from contracts.hosts.makers import gitea, github, gitlab
 from parts.hosts.serving import Stage, staged
 
 MAKERS: dict[str, Callable[[pytest.FixtureRequest], Bench]] = {
     # One line per host, in the order of the alphabet; its module stands in `contracts/hosts/makers`.
+    "gitea": gitea.make,
     "github": github.make,
     "gitlab": gitlab.make,
 }
@@ -19,6 +20,13 @@ def stage() -> Iterator[Stage]:
     """A server for the APIs of the tests."""
     with staged() as stage:
         yield stage
+
+
+@pytest.fixture(scope="session")
+def gitea_ground(stage: Stage) -> Iterator[gitea.Ground]:
+    """A Gitea with people in it."""
+    with gitea.ground(stage) as ground:
+        yield ground
 
 
 @pytest.fixture(params=sorted(MAKERS))
