@@ -32,8 +32,15 @@ AT_ONCE = 30
 AGAIN = timedelta(minutes=10)
 """So much later a host is told again what it should show, and a merge that it refused is tried again."""
 log = logging.getLogger(__name__)
-Report = Callable[[Looked], str]
-"""The comment at a pull request, in Markdown."""
+Report = Callable[[Looked, Sequence[OpenPullRequest]], str]
+"""The comment at a pull request, in Markdown; beside it, the others that are open."""
+Told = tuple[Status, tuple[Judgement, ...], tuple[tuple[int, str], ...]]
+"""What the host was told last: the status, what it rests on, and the numbers and heads of the others."""
+
+
+def plainly(looked: Looked, _others: Sequence[OpenPullRequest]) -> str:
+    """The comment without a review: who must say yes, and to what."""
+    return comment(looked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Desk:
     host: Host | None
     shards: Shards
     installation: str
-    report: Report = comment
+    report: Report = plainly
     method: Method = "merge"
 
     @property
@@ -65,7 +72,7 @@ class _Known:
     pull: OpenPullRequest
     looked_at: datetime | None = None
     found: tuple[tuple[str, str, date], Proposed] | None = None
-    told: tuple[Status, str] | None = None
+    told: Told | None = None
     told_at: datetime | None = None
     shown: bool = False
     refused: tuple[tuple[str, str], datetime, str] | None = None
@@ -191,21 +198,34 @@ class Proposals:
         return judged(found, self._desk.world.voices, self._desk.world.config.observe, fork=pull.fork)
 
     def _tell(self, known: _Known, looked: Looked) -> datetime | None:
-        """Have the host show what came of it: the comment first, for the status leads there."""
+        """Have the host show what came of it. The report is made where something moved: it may count many records."""
         state, said = outcome(looked, known.refused[2] if known.refused else "")
-        body = "" if looked.found is None else self._desk.report(looked)
         status = Status(review_context(self._desk.installation), state, said, known.pull.url)
+        others = [each.pull for each in self._known.values() if each is not known]
+        wanted: Told = (status, looked.judgements, tuple((each.number, each.head) for each in others))
         now = self._desk.world.clock.now()
         fresh = known.told_at is not None and timedelta(0) <= now - known.told_at < AGAIN
-        if fresh and known.told == (status, body):
+        if fresh and known.told == wanted:
             return None
         known.shown = False
-        troubles = list(self._show(known.pull, status, body))
+        troubles = list(self._show(known.pull, status, self._report(looked, others)))
         for each in troubles:
             if (until := self._trouble(f"the proposal {known.pull.number} is not told", each)) is not None:
                 return until
-        known.told, known.told_at, known.shown = (status, body), now, not troubles
+        known.told, known.told_at, known.shown = wanted, now, not troubles
         return None
+
+    def _report(self, looked: Looked, others: Sequence[OpenPullRequest]) -> str:
+        """The comment; without the review where that cannot be made: who has to say yes is told all the same."""
+        if looked.found is None:
+            return ""
+        try:
+            return self._desk.report(looked, others)
+        except TryAgainLater:
+            raise
+        except ReconcilerError as error:
+            log.warning("the proposal %s is told without a review: %s", looked.pull.number, error.message)
+            return comment(looked)
 
     def _show(self, pull: OpenPullRequest, status: Status, body: str) -> Iterator[Later | Refused]:
         """What stood in the way."""

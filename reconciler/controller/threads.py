@@ -93,7 +93,10 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
     found.append(Thread(LOOP, Loop(parts).run, SILENT_S))
     own = host(settings)  # a host of its own: neither thread waits for the other's limits
     if (pulls := own or _local(repository)) is not None:
-        desk = Desk(world(settings), source, Reader(history, rules), pulls, own, shards, settings.installation)
+        method = settings.host.merge if settings.host else "fast-forward"
+        desk = Desk(
+            world(settings), source, Reader(history, rules), pulls, own, shards, settings.installation, method=method
+        )
         found.append(Thread(PROPOSALS, Proposals(desk).run, PATIENT_S))
     found.append(_telling(settings, shards, listeners))
     return [*found, _starting(settings, shards, listeners)] if settings.runs_here else found
