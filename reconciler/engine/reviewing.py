@@ -10,11 +10,14 @@ from reconciler.engine.weighing import weighed
 from reconciler.plans.compile import check_catalog, check_organizations, local_day
 from reconciler.plans.review.approving import needs_of_rules
 from reconciler.plans.review.facts import Facts
+from reconciler.plans.review.labels import labelled
 from reconciler.plans.review.report import Open, Report, Reviewed, Step, overlaps
 from reconciler.plans.review.side import Side
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs, read_catalog, read_organization
 from reconciler.specs.diagnostic import Diagnostic, errors
 from reconciler.specs.models.approval_policy import ApprovalPolicy
+from reconciler.specs.models.integration import Integration
+from reconciler.specs.models.integration_type import DocumentType
 from reconciler.specs.paths import organization_of
 
 POLICY = "ApprovalPolicy"
@@ -161,7 +164,8 @@ class _Review:
         base = self._found(self.step.fork, name, self.before) if base.specs is None and old != name else base
         self._remember(base, head)
         if head.wrong:
-            return Reviewed(name, title, unusable=head.wrong)
+            documents = list(_documents(head))
+            return Reviewed(name, title, unusable=tuple(labelled(each, documents) for each in head.wrong))
         if base.wrong:
             return Reviewed(name, title, unusable=(BROKEN_BEFORE,))
         before, after = (each.side(self._commit(each is head), self.grounds.now) for each in (base, head))
@@ -214,11 +218,22 @@ class _Review:
         """Errors of the head, and what else was not remarked before."""
         known = {_about(each) for each in base.specs.diagnostics} if base.specs else set()
         assert head.specs is not None
-        self.diagnostics += _new(head.specs.diagnostics, known)
+        documents = list(_documents(head))
+        found = _new(head.specs.diagnostics, known)
+        self.diagnostics += [replace(each, message=labelled(each.message, documents)) for each in found]
 
     def _of_catalog(self) -> Iterator[Diagnostic]:
         if self.after is not self.before:
             yield from _new(self.after.diagnostics, {_about(each) for each in self.before.diagnostics})
+
+
+def _documents(found: _Found) -> Iterator[DocumentType]:
+    """Those of the systems that an organisation exports to, so far as they can be read."""
+    assert found.specs is not None
+    types = found.catalog.types
+    for each in found.specs.of(Integration).values():
+        if each.spec.type in types:
+            yield from types[each.spec.type].spec.documents.values()
 
 
 def _new(found: Sequence[Diagnostic], known: Collection[tuple[str, str, str]]) -> list[Diagnostic]:

@@ -11,7 +11,9 @@ from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import read_record, written
 from reconciler.plans.review.effects import Amount, FieldMoved, MappingEffect, Real, Turned
 from reconciler.plans.review.facts import Facts, Record
+from reconciler.plans.review.labels import labelled
 from reconciler.plans.review.side import Outgoing
+from reconciler.specs.models.integration_type import DocumentType
 
 LAST = 200
 """Real records that are rendered twice."""
@@ -64,8 +66,8 @@ def mapping_effect(before: Outgoing, after: Outgoing) -> MappingEffect | None:
         samples=len(pairs),
         changed=sum(each.differs for each in pairs),
         fields=tuple(_moved(pairs, before, after)),
-        refused=tuple(_turned(pairs, "after")),
-        accepted=tuple(_turned(pairs, "before")),
+        refused=tuple(_turned(pairs, "after", new.document)),
+        accepted=tuple(_turned(pairs, "before", old.document)),
     )
 
 
@@ -123,13 +125,13 @@ def _moved(pairs: Sequence[Pair], before: Outgoing, after: Outgoing) -> Iterator
         yield FieldMoved(line, field, label, *found[0], samples=len(found))
 
 
-def _turned(pairs: Sequence[Pair], which: str) -> Iterator[Turned]:
+def _turned(pairs: Sequence[Pair], which: str, document: DocumentType) -> Iterator[Turned]:
     """Samples that this revision refuses and the other does not; the first counts as 1."""
     other = {"before": "after", "after": "before"}[which]
     for position, pair in enumerate(pairs, 1):
         found = getattr(pair, which)
         if isinstance(found, Refusal) and not isinstance(getattr(pair, other), Refusal):
-            yield Turned(position, found.message)
+            yield Turned(position, labelled(found.message, [document]))
 
 
 def _fields(made: Rendered) -> Mapping[Place, str]:
