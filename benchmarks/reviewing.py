@@ -4,9 +4,9 @@ there. Ratios in one run, for the machine is shared.
     python benchmarks/reviewing.py [--large]
 
 Repositories of 1 000 and 10 000 documents, `--large` of 100 000 too, each in one pack. Every figure is processor time
-of a review in a process of its own, its git processes included and its start left out; `read` are the files that it looked
-into, at both ends. `git alone` compares the two commits, and is what nobody can do without. The organisation's own
-document also has git ask all of them who else claims its id.
+of a review in a process of its own, its git processes included and its start left out; `read` are the files that it
+looked into, at both ends. `git alone` compares the two commits, and is what nobody can do without. The organisation's
+own document also has git ask all of them who else claims its id.
 """
 
 import json
