@@ -12,8 +12,8 @@ from reconciler.cli.context import Context
 from reconciler.cli.findings import LINES, sarif
 
 if TYPE_CHECKING:
-    from reconciler.plans.review.facts import Facts
     from reconciler.plans.review.report import Report
+    from reconciler.runs.reviewing import Facts
 
 FORMS = ("text", "markdown", "json", "html", "github", "sarif")
 SETTING = "-"

@@ -13,9 +13,9 @@ from reconciler.git.differing import Revisions
 from reconciler.git.mirror import Mirror
 from reconciler.git.plumbing import Plumbing
 from reconciler.plans.review.blocks import blocks
-from reconciler.plans.review.facts import Facts
 from reconciler.plans.review.markdown import LARGEST, markdown
 from reconciler.plans.review.report import Open, Report, overlaps
+from reconciler.runs.reviewing import Facts
 
 MOST = 200
 """Reports that are kept: of so many proposals at once."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from psycopg.sql import SQL, Composed
 
+from reconciler.database.columns import ColumnTable
 from reconciler.database.configuration import Configuration
 from reconciler.database.connection import Database
 from reconciler.database.lists import ListTable
@@ -17,6 +18,7 @@ from reconciler.plans.resource import Sent
 from reconciler.plans.review.effects import Amount, Moved
 from reconciler.plans.review.selecting import NO_MORE, NOTHING
 from reconciler.plans.review.side import Outgoing
+from reconciler.runs.columned import Snapshot
 from reconciler.runs.export import Stream
 from reconciler.runs.listed import Shelf
 from reconciler.selections.criteria import Criterion, Selection
@@ -38,6 +40,7 @@ class ReviewTables:
         self._configuration = Configuration(database, "", ())  # no installation's: it is only looked at
         self._records = RecordTables(database)
         self._lists = ListTable(database)
+        self._columns = ColumnTable(database)
         self._voices = VoiceTable(database, own)
 
     def sent(self, organization_id: str) -> list[Sent]:
@@ -68,13 +71,14 @@ class ReviewTables:
         """See the protocol."""
         return self._newest(organization_id, way, REFUSED, limit)
 
-    def known(
-        self, organization_id: str, place: str, name: str, codes: Collection[str]
-    ) -> tuple[datetime | None, frozenset[str]]:
+    def known(self, shelf: Shelf, codes: Collection[str]) -> tuple[datetime | None, frozenset[str]]:
         """See the protocol."""
-        shelf = Shelf(organization_id, place, name)
         found = self._lists.snapshot(shelf)
         return (found.read_at, self._lists.known(shelf, codes)) if found else (None, frozenset())
+
+    def snapshot(self, shelf: Shelf) -> Snapshot:
+        """See the protocol."""
+        return self._columns.snapshot(shelf)
 
     def _one_way(
         self,

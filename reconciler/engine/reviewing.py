@@ -9,10 +9,10 @@ from typing import Protocol
 from reconciler.engine.weighing import weighed
 from reconciler.plans.compile import check_catalog, check_organizations, local_day
 from reconciler.plans.review.approving import needs_of_rules
-from reconciler.plans.review.facts import Facts
 from reconciler.plans.review.labels import labelled
 from reconciler.plans.review.report import Open, Report, Reviewed, Step, overlaps
 from reconciler.plans.review.side import Side
+from reconciler.runs.reviewing import Facts
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs, read_catalog, read_organization
 from reconciler.specs.diagnostic import Diagnostic, errors
 from reconciler.specs.models.approval_policy import ApprovalPolicy

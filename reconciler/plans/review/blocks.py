@@ -120,6 +120,11 @@ def _organization(report: Report, found: Reviewed) -> Iterator[Block]:
         if not isinstance(effect, Codes):
             yield from effect_blocks(effect)
     yield from codes_blocks(codes)
+    if found.uncounted:
+        names = first([(Code(each),) for each in found.uncounted], DIFFERENCES, ", ")
+        yield Paragraph(
+            ("Real records are not counted for ", *names, ": the organisation, or what the category is, is new here.")
+        )
     yield from _approvals(found)
     yield from _overlaps((report.overlaps or {}).get(found.name, ()))
 

@@ -17,6 +17,7 @@ KINDS = {
     "SelectionEffect": "selection",
     "ScheduleEffect": "schedule",
     "Codes": "codes",
+    "Columns": "columns",
     "ConnectionEffect": "connection",
     "SharedEffect": "shared",
 }
@@ -56,6 +57,7 @@ def _organization(report: Report, found: Reviewed) -> dict[str, Any]:
         },
         "unusable": list(found.unusable),
         "unchanged": found.unchanged,
+        "uncounted": list(found.uncounted),
         "changes": [
             {"kind": each.kind, "name": each.name, "action": each.action, "origin": each.origin}
             | {"renamed_from": each.was or None, "words": [plain(words) for words in each.words]}

@@ -7,6 +7,7 @@ from typing import assert_never
 from reconciler.plans.review.effects import (
     Amount,
     Codes,
+    Columns,
     ConnectionEffect,
     Effect,
     FieldMoved,
@@ -39,6 +40,8 @@ def effect_blocks(effect: Effect) -> Iterator[Block]:
             yield from _schedule(effect)
         case Codes():
             yield from codes_blocks([effect])
+        case Columns():
+            yield from _columns(effect)
         case ConnectionEffect():
             yield from _connection(effect)
         case SharedEffect():
@@ -175,6 +178,19 @@ def _codes(effect: Codes) -> Words:
     unknown = first([(f"{effect.list} ", Code(each)) for each in effect.unknown], 12, ", ")
     verb = "does" if len(effect.unknown) == 1 else "do"
     return (*unknown, f" {verb} not exist in {effect.where}, {read} (mapping ", Code(effect.mapping), ").")
+
+
+def _columns(effect: Columns) -> Iterator[Block]:
+    yield Heading(("The table that mapping ", Code(effect.mapping), " writes to"), 3)
+    if effect.read_at is None:
+        why = f" ({effect.problem})" if effect.problem else ""
+        yield Paragraph((f"What the table of {effect.where} takes was never read{why}: nothing is held against it.",))
+        return
+    read = f"read {effect.read_at:%Y-%m-%d %H:%M %Z}".strip()
+    differ = f"{counted(len(effect.remarks), 'remark')}:" if effect.remarks else "nothing differs."
+    yield Paragraph((f"Held against the table of {effect.where}, {read}: {differ}",))
+    items = tuple((Code(place), f" {said} ({hint})" if hint else f" {said}") for place, said, hint in effect.remarks)
+    yield Bullets(items[:MOST])
 
 
 def _connection(effect: ConnectionEffect) -> Iterator[Block]:

@@ -160,6 +160,21 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """A mapping held against the target's own table, read at `read_at` (None: never, and `problem` may say why).
+
+    `remarks` are (place, what the table will refuse, what to do).
+    """
+
+    integration: str
+    mapping: str
+    where: str
+    read_at: datetime | None
+    remarks: Sequence[tuple[str, str, str]] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionEffect:
     """What of the way to a target is another, what has to be tested again, and by whom.
 
@@ -185,4 +200,4 @@ class SharedEffect:
     more: int = 0
 
 
-Effect = MappingEffect | SelectionEffect | ScheduleEffect | Codes | ConnectionEffect | SharedEffect
+Effect = MappingEffect | SelectionEffect | ScheduleEffect | Codes | Columns | ConnectionEffect | SharedEffect

@@ -1,25 +1,22 @@
 """Records rendered by both revisions of a mapping, and what differs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.document import CompiledMapping, Rendered
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import read_record, written
-from reconciler.plans.review.effects import Amount, FieldMoved, MappingEffect, Real, Turned
-from reconciler.plans.review.facts import Facts, Record
+from reconciler.plans.review.effects import FieldMoved, MappingEffect, Turned
 from reconciler.plans.review.labels import labelled
 from reconciler.plans.review.side import Outgoing
 from reconciler.specs.models.integration_type import DocumentType
 
-LAST = 200
-"""Real records that are rendered twice."""
 Place = tuple[str, str]
 """(line, target field)"""
 Made = Rendered | Refusal
+Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,45 +72,6 @@ def rules_differ(before: Outgoing, after: Outgoing) -> bool:
     """Whether the mapping itself is another, whatever comes of it; a rename of its integration is no change of it."""
     same = {"integration": "", "tests": []}
     return before.document.spec.model_copy(update=same) != after.document.spec.model_copy(update=same)
-
-
-def real(facts: Facts, organization: str, before: Outgoing, after: Outgoing, waiting: Amount) -> Real:
-    """The same over the newest records that were sent, and those that were refused, as counts."""
-    pairs, amounts = [], []
-    for record in facts.exported(organization, before, LAST):
-        pairs.append(rendered(before.mapping, after.mapping, record))
-        amounts.append(record.get(after.category.amount or ""))
-    different = [position for position, each in enumerate(pairs) if each.moved]
-    again = [rendered(before.mapping, after.mapping, each) for each in facts.turned_down(organization, before, LAST)]
-    return Real(
-        waiting=waiting,
-        looked_at=len(pairs),
-        different=_amount(len(different), [amounts[position] for position in different], after),
-        refused=sum(_newly_refused(each) for each in pairs),
-        turned_down=len(again),
-        mended=sum(isinstance(each.before, Refusal) and not isinstance(each.after, Refusal) for each in again),
-        fields=tuple(_counted(pairs, after)),
-    )
-
-
-def _amount(records: int, amounts: Sequence[object], way: Outgoing) -> Amount:
-    if way.category.amount is None:
-        return Amount(records)
-    return Amount(records, sum((each for each in amounts if isinstance(each, Decimal)), Decimal(0)))
-
-
-def _newly_refused(pair: Pair) -> bool:
-    return isinstance(pair.after, Refusal) and not isinstance(pair.before, Refusal)
-
-
-def _counted(pairs: Iterable[Pair], way: Outgoing) -> Iterator[tuple[str, int]]:
-    """Labels of fields, and in how many documents each would be another."""
-    counts: dict[str, int] = {}
-    for pair in pairs:
-        for field in {field for _, field in pair.moved}:
-            counts[field] = counts.get(field, 0) + 1
-    for field, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        yield way.label(field), count
 
 
 def _moved(pairs: Sequence[Pair], before: Outgoing, after: Outgoing) -> Iterator[FieldMoved]:

@@ -59,7 +59,7 @@ class Reviewed:
     """One organisation. `unusable` says why nothing of it can be known; then the rest is empty.
 
     `digest` is the intent's, which approvals bind to. `allowed` are the rules of guards that its Approval documents
-    allow, each with the object.
+    allow, each with the object. `uncounted` are categories of which no real record was counted, with a database.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Reviewed:
     allowed: tuple[tuple[str, str], ...] = ()
     needs: tuple[Need, ...] = ()
     unusable: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
     @property
     def titles(self) -> list[str]:

@@ -64,8 +64,10 @@ def affected(found: Reviewed) -> Words:
     if not parts:
         still = [each for each in found.effects if isinstance(each, SelectionEffect)]
         real = not still or still[0].real is not None
-        return ("no record",) if real else ("no invented sample; real records were not counted",)
-    return first([(each,) for each in dict.fromkeys(parts)], EFFECTS)
+        parts.append("no record" if real else "no invented sample; real records were not counted")
+    if any(isinstance(each, ConnectionEffect) for each in found.effects):
+        parts.append("the connection has to be tested")
+    return first([(each,) for each in dict.fromkeys(parts)], EFFECTS + 1)
 
 
 def approval(found: Reviewed) -> Words:

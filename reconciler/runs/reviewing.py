@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from reconciler.plans.resource import Sent
 from reconciler.plans.review.effects import Amount, Moved
 from reconciler.plans.review.side import Outgoing
+from reconciler.runs.columned import Snapshot
+from reconciler.runs.listed import Shelf
 from reconciler.selections.criteria import Selection
 from reconciler.specs.models.approval_policy import ApprovalPolicy
 
@@ -36,7 +38,8 @@ class Facts(Protocol):
     def turned_down(self, organization_id: str, way: Outgoing, limit: int) -> Sequence[Record]:
         """Records that the ledger holds as refused, as the app has them now."""
 
-    def known(
-        self, organization_id: str, place: str, name: str, codes: Collection[str]
-    ) -> tuple[datetime | None, frozenset[str]]:
+    def known(self, shelf: Shelf, codes: Collection[str]) -> tuple[datetime | None, frozenset[str]]:
         """When a list of the target was read (None: never), and which of `codes` it had."""
+
+    def snapshot(self, shelf: Shelf) -> Snapshot:
+        """What the target's table was last read to ask; an empty one where nothing was ever tried."""
