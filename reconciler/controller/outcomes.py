@@ -70,7 +70,7 @@ def comment(looked: Looked) -> str:
     """The comment at a pull request: who must say yes, and to what."""
     _, said = outcome(looked)
     found = looked.found
-    parts = [f"**{plain(said)}**"]
+    parts = ["## Where it stands", f"**{plain(said)}**"]
     if found is not None:
         broken = [f"- {name}: {plain(why)}" for name, told in found.unusable.items() for why in told[:5]]
         parts += ["\n".join(["### cannot be used as it is", "", *broken])] if broken else []

@@ -57,7 +57,7 @@ class Desk:
     shards: Shards
     installation: str
     report: Report = plainly
-    method: Method = "merge"
+    method: Method = "fast-forward"
 
     @property
     def leads(self) -> bool:
@@ -73,6 +73,7 @@ class _Known:
     looked_at: datetime | None = None
     found: tuple[tuple[str, str, date], Proposed] | None = None
     told: Told | None = None
+    body: str = ""
     told_at: datetime | None = None
     shown: bool = False
     refused: tuple[tuple[str, str], datetime, str] | None = None
@@ -208,11 +209,14 @@ class Proposals:
         if fresh and known.told == wanted:
             return None
         known.shown = False
-        troubles = list(self._show(known.pull, status, self._report(looked, others)))
+        if known.told != wanted:
+            known.told, known.body = wanted, self._report(looked, others)
+        troubles = list(self._show(known.pull, status, known.body))
         for each in troubles:
             if (until := self._trouble(f"the proposal {known.pull.number} is not told", each)) is not None:
+                known.told_at = None
                 return until
-        known.told, known.told_at, known.shown = wanted, now, not troubles
+        known.told_at, known.shown = now, not troubles
         return None
 
     def _report(self, looked: Looked, others: Sequence[OpenPullRequest]) -> str:

@@ -120,6 +120,7 @@ def test_from_a_push_over_a_review_and_a_merge_by_itself_to_the_status_of_the_me
         assert shown(api, head, REVIEW) == ("pending", wanted)
         (note,) = api.notes.values()
         assert f"a yes from `{ADMIN}` (rule own/closed-days" in note["body"]
+        assert "1 organisation changes" in note["body"].partition("## Where it stands")[0]
         assert here.main != head
         api.judged(ADMIN, 1, "APPROVED")
         began = time.monotonic()
