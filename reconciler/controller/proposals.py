@@ -46,7 +46,7 @@ def plainly(looked: Looked, _others: Sequence[OpenPullRequest]) -> str:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the thread works with. `host` takes statuses, where there is one; `report` writes the comment, and `method`
-    says how the host merges.
+    says how the host merges. `merges` is off where an installation only looks.
     """
 
     world: World
@@ -58,6 +58,7 @@ class Desk:
     installation: str
     report: Report = plainly
     method: Method = "fast-forward"
+    merges: bool = True
 
     @property
     def leads(self) -> bool:
@@ -244,7 +245,7 @@ class Proposals:
     def _merge(self, known: _Known, looked: Looked, wake: Wake) -> datetime | None:
         """Merge what nothing speaks against, after a last look at what was said. What nobody could be told stays."""
         found, now = looked.found, self._desk.world.clock.now()
-        if found is None or not looked.automatic or not known.shown:
+        if found is None or not looked.automatic or not known.shown or not self._desk.merges:
             return None
         if known.refused is not None and known.refused[0] == (found.head, found.base) and now < known.refused[1]:
             return None

@@ -97,7 +97,8 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
     own = host(settings)  # a host of its own: neither thread waits for the other's limits
     if (pulls := own or _local(repository)) is not None:
         found.append(_proposals(settings, Desk(
-            world(settings), source, Reader(history, rules), pulls, own, shards, settings.installation
+            world(settings), source, Reader(history, rules), pulls, own, shards, settings.installation,
+            merges=not settings.detect_only,
         )))  # fmt: skip
     found.append(_telling(settings, shards, listeners))
     return [*found, _starting(settings, shards, listeners)] if settings.runs_here else found

@@ -1,5 +1,6 @@
 """What is proposed is judged by what is in force, and merged by itself where rules and people let it; else it waits."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -344,3 +345,9 @@ def test_a_draft_is_judged_and_not_merged(here: Proposing, host: Reviewed, threa
     head = here.propose("proposal/closed", (ORGANIZATION, *CLOSED))
     looked(thread, here)
     assert (host.status(head), here.main != head) == (("success", "approved: alfa"), True)
+
+
+def test_an_installation_that_only_looks_merges_nothing(here: Proposing, host: Reviewed) -> None:
+    head = here.propose("proposal/closed", (ORGANIZATION, *CLOSED))
+    looked(Proposals(replace(here.desk(host, host), merges=False)), here)
+    assert (host.status(head)[0], host.merges) == ("success", [])
