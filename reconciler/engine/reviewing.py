@@ -98,6 +98,8 @@ class _Review:
     trees: Trees
     grounds: Grounds
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    unread: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """By the identity of a catalogue, what beside its documents is there and cannot be a spec."""
 
     def report(self) -> Report:
         shared = self.shared
@@ -147,7 +149,7 @@ class _Review:
     def _names(self) -> list[str]:
         """The organisations to look at: those whose files differ, and all where a definition does."""
         names = {name for path in self.step.files if (name := organization_of(path))}
-        if any(kind != POLICY for kind, _ in self.shared):
+        if any(kind != POLICY for kind, _ in self.shared) or self.unread[id(self.after)]:
             folders = self.trees.snapshot(self.step.head, ["orgs"]).folders
             names |= {path.removeprefix("orgs/") for path in folders if path.startswith("orgs/")}
         return sorted(names)
@@ -156,7 +158,7 @@ class _Review:
         """None where nothing of it is another."""
         head = self._found(self.step.head, name, self.after)
         if head.specs is None:
-            return None if self._renamed_away(name) else Reviewed(name, name, unusable=(GONE,))
+            return None if name in self._earlier else Reviewed(name, name, unusable=(GONE,))
         document = head.specs.organization
         title = document.spec.title if document else name
         old = (document.metadata.renamed_from if document else None) or name
@@ -179,19 +181,24 @@ class _Review:
     def _touches(self, name: str) -> bool:
         return any(organization_of(path) == name for path in self.step.files)
 
-    def _renamed_away(self, name: str) -> bool:
-        """Whether another organisation of the head says that it was this one."""
-        others = {found for path in self.step.files if (found := organization_of(path)) and found != name}
-        heads = (self._found(self.step.head, other, self.after).specs for other in sorted(others))
-        documents = (each.organization for each in heads if each is not None)
-        return any(each is not None and each.metadata.renamed_from == name for each in documents)
+    @cached_property
+    def _earlier(self) -> set[str]:
+        """The names that organisations of the step say they had; asked where a folder is gone."""
+        names = {name for path in self.step.files if (name := organization_of(path))}
+        tree = self.trees.snapshot(self.step.head, [f"orgs/{name}" for name in sorted(names)])
+        folders: dict[str, list[str]] = {name: [] for name in names}
+        for path in tree.stamps():
+            folders[organization_of(path) or ""].append(path)
+        found = (read_organization(name, tree.read(paths)).organization for name, paths in sorted(folders.items()))
+        return {each.metadata.renamed_from for each in found if each is not None and each.metadata.renamed_from}
 
     def _found(self, commit: str, name: str, catalog: Catalog) -> _Found:
         tree = self.trees.snapshot(commit, [f"orgs/{name}"])
         paths = list(tree.stamps())
-        refused = tuple(f"{path}: {why}" for path, why in sorted(tree.refused.items()))
+        refused = _refused(tree)
         if not paths and not refused:
             return _Found(None, catalog)
+        refused += self.unread.get(id(catalog), ())
         specs = read_organization(name, tree.read(paths))
         document = specs.organization
         rivals = self._rivals(commit, str(document.spec.id), name) if document and commit == self.step.head else {}
@@ -212,6 +219,7 @@ class _Review:
         tree = self.trees.snapshot(commit, ["specs"])
         found = read_catalog(tree.read(list(tree.stamps())), self.grounds.builtin)
         check_catalog(found)
+        self.unread[id(found)] = _refused(tree)
         return found
 
     def _remember(self, base: _Found, head: _Found) -> None:
@@ -225,6 +233,11 @@ class _Review:
     def _of_catalog(self) -> Iterator[Diagnostic]:
         if self.after is not self.before:
             yield from _new(self.after.diagnostics, {_about(each) for each in self.before.diagnostics})
+
+
+def _refused(tree: Tree) -> tuple[str, ...]:
+    """Unread is not empty: what cannot be a spec stands in the way of what it belongs to."""
+    return tuple(f"{path}: {why}" for path, why in sorted(tree.refused.items()))
 
 
 def _documents(found: _Found) -> Iterator[DocumentType]:

@@ -1,6 +1,7 @@
 """With a database that is only read, a review counts real records and kroner, and names nobody."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from parts.fixtures import books, config_repository, forking, installation, prepared, simulator_process
 from parts.installation import ROOT, START, Installation, committed
@@ -188,3 +190,23 @@ def test_without_the_option_no_database_is_opened(installation, root, said, caps
     assert run(asked, replace(installation.settings, database_url="postgresql://x@127.0.0.1:1/x")) == 0
     assert "no database was read" in capsys.readouterr().out
     assert git(root, "status", "--short") == ""
+
+
+@pytest.fixture
+def reading_only(administration, installation: Installation) -> Iterator[str]:
+    """The URL of a role that may read everything and write nothing, as docs/reference/review.md makes it."""
+    page = (ROOT / "docs/reference/review.md").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    administration.execute(recipe.replace("'...'", "'only-reads'"))
+    yield re.sub(r"//[^@]*@", "//reconciler_review:only-reads@", installation.settings.database_url)
+    administration.execute("drop role reconciler_review")
+
+
+def test_a_role_that_can_only_read_is_enough(installation, root, said, reading_only):
+    installation.sync()
+    another_account(root)
+    committed(root)
+    code, text = said("markdown", "--database", reading_only)
+    assert (code, "6 of the last 6 sent, NOK 2 110.54, would look different" in text) == (0, True)
+    with psycopg.connect(reading_only) as connection, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        connection.execute("delete from reconciler.voices")

@@ -13,6 +13,8 @@ from reconciler.database.columns import ColumnTable
 from reconciler.demo.filling import fill
 from reconciler.mappings.columns import Column
 from reconciler.runs.listed import Shelf
+from reconciler.schedules.expression import parse
+from reconciler.schedules.occurrences import following
 from reconciler.settings import Settings
 from reconciler.wiring import database
 
@@ -69,6 +71,19 @@ def test_closed_days_that_are_added_name_the_runs_that_fall_into_them(config, re
         "5 runs fall into closed days, 2026-03-09 to 2026-03-13 (Moving house): skipped."
         in review("--head", "proposal")[1]
     )
+
+
+@pytest.mark.parametrize("cron", ["30 3 * * 1-5", "0 6,18 1-7 * *", "15 9-17 * * *", "45 7 2 3 *"])
+def test_runs_in_closed_days_are_those_that_a_walk_would_find(config, reported, cron):
+    """Also where the window is open already, and some of today's runs are over."""
+    window = "    - {from: 2026-02-20, to: 2026-03-15, reason: Moving house}\n"
+    edited(config, "orgs/blindeforbundet/schedules/xledger.yaml", "30 3 * * 1-5", cron)
+    commit(config)
+    found = effects(reported, config, lambda root: edited(root, BLIND, "  freeze:\n", f"  freeze:\n{window}"))
+    walked = following(parse(cron), "Europe/Oslo", NOW, 300)
+    runs = sum(each.local.date().isoformat() <= "2026-03-15" for each in walked)
+    frozen = {each["first"]: each["runs"] for each in of("schedule", found)["after"]["frozen"]} if runs else {}
+    assert frozen.get("2026-02-20", 0) == runs
 
 
 def test_a_schedule_that_only_a_person_starts_from_now_on_has_no_next_run(config, reported, review):
@@ -149,10 +164,8 @@ def test_a_proposal_does_not_choose_the_table_that_is_read_for_it(config, report
     one = next(each for each in found["organizations"] if each["name"] == "hlf")
     assert one["uncounted"] == ["expense_claims"]
     assert of("selection", [each for each in one["effects"] if each.get("integration") == "accounts"])["real"] is None
-    assert (
-        "Real records are not counted for `expense_claims`"
-        in review("--head", "proposal", "--database", settings=settings)[1]
-    )
+    text = review("--head", "proposal", "--database", settings=settings)[1]
+    assert "Real records are not counted for `expense_claims`" in text
 
 
 def test_a_new_organisation_has_no_records_counted_for_it(config, reported, database_url):

@@ -88,6 +88,24 @@ def test_a_document_that_all_share_and_nobody_can_read_blocks_everybody_who_is_l
     assert all(each.unusable for each in report.touched)
 
 
+def test_a_link_among_what_all_share_blocks_everybody_and_is_no_missing_document(config):
+    def edit(root: Path) -> None:
+        (root / "specs/data-categories/expense_claims.yaml").unlink()
+        (root / "specs/data-categories/expense_claims.yaml").symlink_to("/etc/passwd")
+
+    proposed(config, edit)
+    report, _ = watched(config)
+    assert len(report.touched) == 4
+    assert all("it is a link: put the file itself here" in each.unusable[0] for each in report.touched)
+
+
+def test_many_folders_that_go_at_once_are_asked_for_their_new_names_once(config):
+    proposed(config, lambda root: git(root, "rm", "--quiet", "-r", "orgs/nhf", "orgs/hlf", "orgs/demoforeningen"))
+    report, trees = watched(config)
+    assert [each.name for each in report.touched] == ["demoforeningen", "hlf", "nhf"]
+    assert len(trees.asked) == 5
+
+
 @pytest.fixture
 def reviewer(config: Path) -> Reviewer:
     """As the controller has it, with a bare copy."""

@@ -79,3 +79,10 @@ def test_a_page_is_whole_and_escapes_everything():
 def test_of_many_phrases_the_first_are_said_and_the_others_counted():
     assert plain(first([("a",), ("b",), ("c",), ("d",)], 2)) == "a; b; and 2 more"
     assert plain(first([("a",)], 2)) == "a"
+
+
+def test_money_is_never_torn_apart():
+    said = (f"{'word ' * number}NOK 11 591.00 newly in" for number in range(1, 12))
+    shown = text([Table(("A", "B"), tuple(((each,), ("x",)) for each in said))], 40)
+    assert shown.count("NOK 11 591.00") == 11
+    assert "\u00a0" not in shown

@@ -1,7 +1,9 @@
 """A report as plain text for a terminal or a log."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import assert_never
 
 from reconciler.plans.review.markdown import one_line
@@ -9,11 +11,18 @@ from reconciler.plans.review.words import Block, Bullets, Heading, Paragraph, Ta
 
 WIDE = 100
 NARROWEST = 8
+GLUE = "\u00a0"
+"""Stands between what is no two words, `NOK 11 591.00`, until all lines are folded."""
+_MONEY = re.compile(r"(?<=NOK) (?=-?\d)|(?<=\d) (?=\d{3}\b)")
 
 
 def text(blocks: Iterable[Block], width: int = WIDE) -> str:
     """The blocks, with tables aligned and long cells folded."""
-    return "\n".join(line.rstrip() for each in blocks for line in (*_block(each, width), "")).rstrip("\n") + "\n"
+    lines = (line.rstrip() for each in blocks for line in (*_block(each, width), ""))
+    return "\n".join(lines).rstrip("\n").replace(GLUE, " ") + "\n"
+
+
+_wrapped = partial(textwrap.wrap, break_on_hyphens=False)
 
 
 def _block(block: Block, width: int) -> Iterator[str]:
@@ -24,7 +33,7 @@ def _block(block: Block, width: int) -> Iterator[str]:
             if level < 3:
                 yield ("=" if level == 1 else "-") * min(len(said), width)
         case Paragraph(words):
-            yield from textwrap.wrap(_inline(words), width)
+            yield from _wrapped(_inline(words), width)
         case Bullets(items):
             for each in items:
                 yield from _bullet(_inline(each), width)
@@ -37,7 +46,7 @@ def _block(block: Block, width: int) -> Iterator[str]:
 def _bullet(said: str, width: int) -> Iterator[str]:
     inner = said.startswith("- ")
     first, rest = ("    - ", "      ") if inner else ("  - ", "    ")
-    yield from textwrap.wrap(said.removeprefix("- "), width, initial_indent=first, subsequent_indent=rest)
+    yield from _wrapped(said.removeprefix("- "), width, initial_indent=first, subsequent_indent=rest)
 
 
 def _table(table: Table, width: int) -> Iterator[str]:
@@ -60,7 +69,7 @@ def _widths(rows: list[list[str]], width: int) -> list[int]:
 
 
 def _row(cells: list[str], widths: list[int], right: list[bool]) -> Iterator[str]:
-    folded = [textwrap.wrap(cell, each) or [""] for cell, each in zip(cells, widths, strict=True)]
+    folded = [_wrapped(cell, each) or [""] for cell, each in zip(cells, widths, strict=True)]
     for line in range(max(map(len, folded))):
         parts = [each[line] if line < len(each) else "" for each in folded]
         places = zip(parts, widths, right, strict=True)
@@ -68,4 +77,5 @@ def _row(cells: list[str], widths: list[int], right: list[bool]) -> Iterator[str
 
 
 def _inline(words: Words) -> str:
-    return "".join(one_line(each.text if not isinstance(each, str) else each) for each in words)
+    said = "".join(one_line(each if isinstance(each, str) else each.text) for each in words)
+    return _MONEY.sub(GLUE, said)

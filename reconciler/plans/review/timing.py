@@ -1,7 +1,7 @@
 """When runs begin, by both revisions: in words, the next five, those in closed days, and what they ask of a quota."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reconciler.plans.load import runs_of_busiest_month
@@ -14,8 +14,8 @@ from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.organization import Freeze
 
 RUNS = 5
-MOST = 500
-"""Runs that are counted in one window of closed days."""
+MOST, LONGEST = 500, 400
+"""Runs of one day that are looked at, and days of a window of closed days."""
 WINDOWS = 6
 Timed = Mapping[str, tuple[str, Timing]]
 """Integration to its schedule's name and timing."""
@@ -29,11 +29,18 @@ def schedule_effects(
     names = [*new, *(each for each in old if each not in {renamed.get(name, name) for name in new})]
     for name in names:
         was, will = old.get(renamed.get(name, name)), new.get(name)
+        if _basis(before, was) == _basis(after, will):
+            continue
         first = _times(before, was, now) if before else None
         last = _times(after, will, now)
         if first != last:
             schedule = (will or was or ("", None))[0]
             yield ScheduleEffect(schedule, name, first, last, _forecast(before, after, name, now))
+
+
+def _basis(side: Side | None, found: tuple[str, Timing] | None) -> object:
+    """All that the times hang on: walking through them takes longer than anything else here."""
+    return found and found[1], side.organization.days_without_syncs if side and found else None
 
 
 def _timed(side: Side | None) -> Timed:
@@ -53,13 +60,15 @@ def _times(side: Side, found: tuple[str, Timing] | None, now: datetime) -> Times
 
 
 def _frozen(timing: Timing, window: Freeze, now: datetime) -> Frozen:
-    zone = ZoneInfo(timing.zone)
-    begin = datetime.combine(window.from_, time(), zone).astimezone(UTC) - timedelta(seconds=1)
-    runs = 0
-    for each in following(timing.expression, timing.zone, max(begin, now), MOST):
-        if each.local.date() > window.to:
-            break
-        runs += 1
+    """Days are counted by the expression: walking through each minute of a long window takes seconds."""
+    expression, today = timing.expression, now.astimezone(ZoneInfo(timing.zone)).date()
+    first = max(window.from_, today + timedelta(days=1))
+    days = (first + timedelta(days=number) for number in range(min((window.to - first).days + 1, LONGEST)))
+    each_day = len(expression.hours) * len(expression.minutes)
+    runs = sum(expression.matches_day(day) for day in days) * each_day
+    if window.holds(today):
+        rest = following(expression, timing.zone, now, min(each_day, MOST))
+        runs += sum(each.local.date() == today for each in rest)
     return Frozen(window.from_, window.to, window.reason, runs)
 
 
