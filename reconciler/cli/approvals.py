@@ -22,15 +22,22 @@ UNJUDGED = "approval is off here (RECONCILER_APPROVALS): what is merged is appli
 
 @click.command("approvals")
 @click.argument("organization", metavar="[ORGANISATION]", default="")
+@click.option(
+    "--revision", default="", help="A proposal's commit, not merged yet: what covers it, and what it waits for."
+)
 @root_option
 @format_option
 @click.pass_obj
-def command(context: Context, *, organization: str, root: Path, form: str) -> int:
+def command(context: Context, *, organization: str, revision: str, root: Path, form: str) -> int:
     """List what is merged and not approved yet, who may approve it, and what was said lately."""
     from reconciler.cli.intents import opened, reviews, rules_in_git
     from reconciler.plans.plan import Unusable
 
     context.formatted(form)
+    if revision:
+        from reconciler.cli.proposal import tell_proposal
+
+        return tell_proposal(context, root, revision, organization)
     found = opened(context, root, organization)
     waiting = [each for each in reviews(context, found) if not each.approved]
     unusable = [each.organization for each in found.plans if isinstance(each, Unusable)]
@@ -90,18 +97,17 @@ def _rows(one: "Judged", *, whole: bool) -> list[list[str]]:
 
 
 def _able(one: "Judged", text: str) -> str:
+    from reconciler.plans.judgement import able, settled
+
     needs: list[Needed] = [each for each in one.asked.needs if text.endswith(f"({each.rule})")]
-    barred = {each.who for each in one.voices if each.word != "refuse"}
-    found = sorted({who for need in needs for who in one.asked.able(need)} - barred)
-    platform = needs and "platform" in needs[0].roles and not one.asked.platform
-    return ", ".join([*found, *(["the platform"] if platform else [])])
+    return ", ".join(able(one.asked, needs[0], settled(one.voices)) if needs else ())
 
 
 def _said(context: Context, said: "Sequence[Voice]") -> None:
     if not said:
         return
     context.say()
-    words = {"author": "wrote", "approve": "approved", "refuse": "refused"}
+    words = {"author": "wrote", "approve": "approved", "refuse": "refused", "withdraw": "took it back"}
     rows = [
         [
             local(each.at, ZONE),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reconciler.engine.approval import Judged
     from reconciler.plans.approval import Verdict, Voice
 
-Said = Literal["approve", "refuse"]
+Said = Literal["approve", "refuse", "withdraw"]
 
 
 @click.command("approve")
@@ -30,6 +30,9 @@ Said = Literal["approve", "refuse"]
 )
 @click.option("--rules", is_flag=True, help="Not an organisation: put the approval rules of HEAD in force.")
 @click.option("--refuse", is_flag=True, help="Say no: nothing of it is applied until you approve it.")
+@click.option(
+    "--withdraw", is_flag=True, help="Take back what you said last: a yes counts no more, a no holds no more."
+)
 @click.option("--as-platform", is_flag=True, help="Speak for the platform, where the rules name no accounts for it.")
 @click.option(
     "--reason", required=True, help="Why, in at least ten characters; `approvals` and the audit trail show it."
@@ -40,7 +43,7 @@ Said = Literal["approve", "refuse"]
 @click.pass_obj
 def command(
     context: Context, *, organization: str, revision: str, digest: str, everyone: bool, rules: bool, refuse: bool,
-    as_platform: bool, reason: str, yes: bool, root: Path, form: str,
+    withdraw: bool, as_platform: bool, reason: str, yes: bool, root: Path, form: str,
 ) -> int:  # fmt: skip
     """Say yes to a change of an organisation's configuration, after looking at it.
 
@@ -50,7 +53,7 @@ def command(
     if rules:
         return _rules(context, root, reason, yes=yes)
     if everyone:
-        if organization or digest or refuse:
+        if organization or digest or refuse or withdraw:
             raise UsageError("--all is about every organisation, and a yes", "leave the rest out, or leave --all out")
         from reconciler.cli.approve_all import approve_all
 
@@ -59,14 +62,15 @@ def command(
         raise UsageError("no organisation is named", "reconciler approvals lists what waits; --rules is for the rules")
     if revision and digest:
         raise UsageError("--revision and --intent name one step each", "give one of them")
+    if refuse and withdraw:
+        raise UsageError("--refuse says no, and --withdraw says nothing any more", "give one of them")
     from reconciler.cli.intents import chosen
 
     found = chosen(context, root, organization, revision, digest)
     if found is None:
         return _nothing(context, organization)
-    return _speak(
-        context, found, _voice(context, found, "refuse" if refuse else "approve", reason, as_platform), yes=yes
-    )
+    word: Said = "refuse" if refuse else "withdraw" if withdraw else "approve"
+    return _speak(context, found, _voice(context, found, word, reason, as_platform), yes=yes)
 
 
 def _nothing(context: Context, organization: str) -> int:
@@ -134,12 +138,17 @@ def show(context: Context, found: "Judged") -> None:
         context.say(f"  {PAST[each.word]} {each.account}: {each.reason}{' (used up)' if each.spent else ''}")
 
 
-PAST = {"author": "written by", "approve": "approved by", "refuse": "refused by"}
+PAST = {"author": "written by", "approve": "approved by", "refuse": "refused by", "withdraw": "taken back by"}
 
 
 def _told(context: Context, voice: "Voice", after: "Verdict") -> None:
+    if voice.word == "withdraw":
+        context.say("taken back: neither a yes nor a no of yours counts", "yellow")
     if voice.word == "refuse":
-        context.say(f"refused: nothing of it is applied until {voice.account} approves it", "yellow")
+        context.say(
+            f"refused: nothing of it is applied until {voice.account} approves it, or takes it back (--withdraw)",
+            "yellow",
+        )
         return
     if voice.account in after.own:
         context.say(

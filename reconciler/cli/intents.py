@@ -11,8 +11,10 @@ from reconciler.errors import SpecsInvalid, UsageError
 
 if TYPE_CHECKING:
     from reconciler.controller.history import History
+    from reconciler.controller.proposed import Proposed
     from reconciler.engine.approval import Judged, Review
     from reconciler.plans.intent import Intent
+    from reconciler.plans.judgement import Judgement
     from reconciler.plans.plan import Plan, Unusable
     from reconciler.plans.resource import Definition
     from reconciler.specs.collection import Specs
@@ -50,6 +52,24 @@ def history_of(context: Context, root: Path) -> "History":
 
     mirror = Mirror(git_folder(root), "", "main")
     return History(mirror, catalog(), context.world.clock.now, context.settings.endpoints)
+
+
+def proposed(context: Context, root: Path, revision: str) -> "tuple[Proposed, list[Judgement]]":
+    """A commit that is not merged, as the controller judges it against the branch that is checked out here. Raises
+    UsageError where it is merged.
+    """
+    from reconciler import __version__
+    from reconciler.controller.declared import rules_of
+    from reconciler.controller.proposed import Reader, judged
+    from reconciler.wiring import catalog
+
+    base, head, world = _commit(root, "HEAD"), _commit(root, revision), context.world
+    reader = Reader(history_of(context, root), rules_of(catalog(), __version__, context.settings.endpoints, ""))
+    found = reader.read(base, head, world.clock.now())
+    if found.fork == head:
+        hint = "leave --revision out: reconciler approvals lists what is merged and waits"
+        raise UsageError(f"{head[:10]} is merged where you are ({base[:10]})", hint)
+    return found, judged(found, world.voices, world.config.observe)
 
 
 def reviews(context: Context, found: Repository) -> "Iterator[Review]":
@@ -110,7 +130,10 @@ def _proposed(context: Context, root: Path, organization: str, commit: str) -> "
     fork = history.mirror.fork(_commit(root, "HEAD"), commit)
     if fork == commit:
         return None
+    from reconciler.plans.intent import in_force
+
     made = _intent(history, organization, commit, fork)
+    made = in_force(made, context.world.config.observe(made.organization_id))
     rules, said = context.world.voices.rules(), context.world.voices.voices([made.digest])
     return judged(made, rules, said)
 

@@ -22,6 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Check the specs: every error at file:line:column."),
     "plan": ("plan", "Show what apply would change."),
     "apply": ("apply", "Make the database equal to a commit."),
+    "review": ("review", "What a proposal does to configuration and data, and who must approve it."),
     "approve": ("approve", "Say yes, or no, to a change of an organisation's configuration."),
     "approvals": ("approvals", "What waits for approval, for whose, and what was said."),
     "rollback": ("rollback", "Go back to an earlier commit, by a proposal or a pin."),

@@ -159,9 +159,12 @@ def plan_data(context: Context, plan: "Plan | Unusable") -> dict[str, object]:
 def _needs(context: Context, plan: "Plan | Unusable") -> "list[Needed]":
     """Whose approval a plan needs, by the rules in force; nothing where it cannot be planned."""
     from reconciler.plans.approvers import needed
+    from reconciler.plans.intent import own_rules
     from reconciler.plans.plan import Unusable
 
-    return [] if isinstance(plan, Unusable) else needed(plan, context.world.voices.rules())
+    if isinstance(plan, Unusable):
+        return []
+    return needed(plan, context.world.voices.rules(), own_rules(plan.actual))
 
 
 def _needs_data(context: Context, plan: "Plan | Unusable") -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.controller.deliveries import EVERY_S, Deliveries
-from reconciler.controller.hooks import HOSTS, HookHost, identity, is_theirs, may_be, pushed
+from reconciler.controller.hooks import HOSTS, HookHost, identity, is_theirs, may_be, proposes, pushed
 from reconciler.controller.inside import Inside
 from reconciler.controller.surfaces import secrets
 from reconciler.errors import UsageError
@@ -27,7 +27,7 @@ class Hooks:
         self._inside = inside
         self._secret_file = secret_file
         self._deliveries = Deliveries()
-        self._owed: asyncio.TimerHandle | None = None
+        self._owed: dict[str, asyncio.TimerHandle] = {}
 
     def answering(self, name: str) -> Callable[[Request], Any]:
         """The endpoint of a host."""
@@ -63,26 +63,27 @@ class Hooks:
             ref = pushed(host, headers, body)
         except ValueError:
             return 400, "no_json"
-        if ref != f"refs/heads/{self._inside.branch}":
+        reason = "push" if ref == f"refs/heads/{self._inside.branch}" else "proposed" if proposes(host, headers) else ""
+        if not reason:
             return 202, "other"
         match self._deliveries.admit(identity(host, headers, body)):
             case "repeat":
                 return 202, "repeat"
             case "flood":
-                self._owe()
+                self._owe(reason)
                 return 429, "flood"
             case "new":
-                self._inside.wake.wake("push")
+                self._inside.wake.wake(reason)
                 return 202, "woken"
 
-    def _owe(self) -> None:
+    def _owe(self, reason: str) -> None:
         """The last of a flood may be the one that counts: all of it together wakes once, a little later."""
-        if self._owed is None:
-            self._owed = asyncio.get_running_loop().call_later(2 * EVERY_S, self._pay)
+        if reason not in self._owed:
+            self._owed[reason] = asyncio.get_running_loop().call_later(2 * EVERY_S, self._pay, reason)
 
-    def _pay(self) -> None:
-        self._owed = None
-        self._inside.wake.wake("push")
+    def _pay(self, reason: str) -> None:
+        del self._owed[reason]
+        self._inside.wake.wake(reason)
 
 
 def _headers(request: Request) -> dict[str, str]:

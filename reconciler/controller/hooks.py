@@ -1,10 +1,13 @@
-"""What hosts of git send when somebody pushed: whether it is theirs, and what it is about. A hook only ever wakes.
+"""What hosts of git send when somebody pushed or proposes: whether it is theirs, and what it is about. A hook only ever
+wakes.
 
 GitHub: docs.github.com, "Validating webhook deliveries" (X-Hub-Signature-256: `sha256=` and the HMAC-SHA256 of the raw
-body in hexadecimal digits), "Webhook events and payloads" (X-GitHub-Event, X-GitHub-Delivery; a push has `ref`).
+body in hexadecimal digits), "Webhook events and payloads" (X-GitHub-Event, X-GitHub-Delivery; a push has `ref`; pull
+requests and their reviews are events that begin with `pull_request`).
 Gitea and Forgejo: docs.gitea.com, "Webhooks" (X-Gitea-Event, X-Gitea-Delivery; X-Gitea-Signature is the same HMAC
-without a prefix). GitLab: docs.gitlab.com, "Webhooks" (X-Gitlab-Token is the secret itself; X-Gitlab-Event is `Push
-Hook`; Idempotency-Key, before 17.4 X-Gitlab-Event-UUID). Its newer signing tokens are not read.
+without a prefix; pull requests as at GitHub). GitLab: docs.gitlab.com, "Webhooks" (X-Gitlab-Token is the secret itself;
+X-Gitlab-Event is `Push Hook`, `Merge Request Hook` or `Pipeline Hook`; Idempotency-Key, before 17.4
+X-Gitlab-Event-UUID). Its newer signing tokens are not read.
 """
 
 import hashlib
@@ -19,23 +22,33 @@ _HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class HookHost:
-    """A host's headers, in small letters, and how it proves itself: by a signature over the body, or by the secret."""
+    """A host's headers, in small letters, and how it proves itself: by a signature over the body, or by the secret.
+
+    `proposals` is how the names of events begin that tell of a pull request, or of what is said of its commit.
+    """
 
     proof: str
     event: str
     push: str
     deliveries: tuple[str, ...]
+    proposals: tuple[str, ...]
     prefix: str = ""
     signs: bool = True
 
 
 HOSTS: Mapping[str, HookHost] = {
-    "github": HookHost("x-hub-signature-256", "x-github-event", "push", ("x-github-delivery",), prefix="sha256="),
-    "gitlab": HookHost(
-        "x-gitlab-token", "x-gitlab-event", "Push Hook", ("idempotency-key", "x-gitlab-event-uuid"), signs=False
+    "github": HookHost(
+        "x-hub-signature-256", "x-github-event", "push", ("x-github-delivery",),
+        ("pull_request", "check_suite", "status"), prefix="sha256=",
     ),
-    "gitea": HookHost("x-gitea-signature", "x-gitea-event", "push", ("x-gitea-delivery",)),
-}
+    "gitlab": HookHost(
+        "x-gitlab-token", "x-gitlab-event", "Push Hook", ("idempotency-key", "x-gitlab-event-uuid"),
+        ("Merge Request Hook", "Pipeline Hook"), signs=False,
+    ),
+    "gitea": HookHost(
+        "x-gitea-signature", "x-gitea-event", "push", ("x-gitea-delivery",), ("pull_request", "status")
+    ),
+}  # fmt: skip
 
 
 def may_be(host: HookHost, headers: Mapping[str, str], secrets: Sequence[bytes]) -> bool:
@@ -81,6 +94,13 @@ def pushed(host: HookHost, headers: Mapping[str, str], body: bytes) -> str | Non
         raise ValueError("nested too deeply") from error
     ref = found.get("ref") if isinstance(found, dict) else None
     return ref if isinstance(ref, str) else None
+
+
+def proposes(host: HookHost, headers: Mapping[str, str]) -> bool:
+    """Whether it tells of a pull request: opened, pushed to, reviewed, or of what somebody says of its commit. What is
+    so is asked of the host itself.
+    """
+    return headers.get(host.event, "").startswith(host.proposals)
 
 
 def _any(answers: Iterable[bool]) -> bool:

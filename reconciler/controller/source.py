@@ -89,7 +89,7 @@ class Source:
         if failures:
             seconds = min(seconds, retry(READER, failures - 1, FIRST_S, MOST_S).total_seconds())
         while not wake.stopping:
-            # Its own "fetched" is news for others only.
+            # Its own "fetched" is news for others only, and so is what somebody proposes.
             reasons = wake.wait(seconds, READER)
-            if reasons - {"fetched"} or not reasons:
+            if reasons - {"fetched", "proposed"} or not reasons:
                 return

@@ -20,7 +20,8 @@ from reconciler.runs.condition import REPOSITORY, Condition
 from reconciler.runs.host import Host, Later, Refused, State, Status, context_of
 
 READER = "host"
-REST_S = 60.0
+REST_S, LOOK_S = 60.0, 2.0
+"""Seconds at most before a host that cannot be told now is tried again; between two looks at whether there is news."""
 MOST_ORGANIZATIONS, MOST_COMMITS = 20, 200
 """Organisations of one commit that get a status of their own, and commits that are remembered until they are told."""
 STATES: Mapping[str, State] = {"Ready": "success", "Reconciling": "pending", "Stalled": "failure"}
@@ -71,7 +72,7 @@ class Statuses:
         while not wake.stopping:
             until = self.tell()
             pulse.beat(READER)
-            rest = (until - self._clock.now()).total_seconds() if until else REST_S
+            rest = (until - self._clock.now()).total_seconds() if until else LOOK_S
             wake.wait(max(1.0, min(rest, REST_S)), READER)
 
     def tell(self) -> datetime | None:

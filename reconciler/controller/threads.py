@@ -6,16 +6,21 @@ import base64
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from reconciler import __version__
+from reconciler.controller.commenting import Commenting
 from reconciler.controller.declared import rules_of
 from reconciler.controller.history import History
 from reconciler.controller.loop import READER as LOOP
 from reconciler.controller.loop import Loop, Parts, Reported, Span, no_span
+from reconciler.controller.proposals import READER as PROPOSALS
+from reconciler.controller.proposals import Desk, Proposals
+from reconciler.controller.proposed import Reader
 from reconciler.controller.pulse import Pulse, Wake
+from reconciler.controller.reviewing import Reviewer
 from reconciler.controller.scheduling import Scheduling
 from reconciler.controller.shards import Shards
 from reconciler.controller.source import READER as SOURCE
@@ -28,12 +33,14 @@ from reconciler.controller.telling import READER as NOTIFICATIONS
 from reconciler.controller.telling import Shown, Telling
 from reconciler.controller.watching import READER as WATCH
 from reconciler.controller.watching import Watching
+from reconciler.database.reviewing import ReviewTables
 from reconciler.engine.approval import objections
 from reconciler.errors import Blocked, UsageError
+from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.mirror import FETCH_S, Mirror
 from reconciler.git.sources import git_folder
 from reconciler.settings import NamedRepository, Settings
-from reconciler.wiring import catalog, host, notifier, signatures, world
+from reconciler.wiring import catalog, database, host, notifier, own_rules, signatures, world
 from reconciler.wiring.starting import children, place, timetable
 
 SILENT_S = 120
@@ -87,8 +94,30 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
         repository.verify_s, signed, listeners.span,
     )  # fmt: skip
     found.append(Thread(LOOP, Loop(parts).run, SILENT_S))
+    own = host(settings)  # a host of its own: neither thread waits for the other's limits
+    if (pulls := own or _local(repository)) is not None:
+        found.append(_proposals(settings, Desk(
+            world(settings), source, Reader(history, rules), pulls, own, shards, settings.installation,
+            merges=not settings.detect_only,
+        )))  # fmt: skip
     found.append(_telling(settings, shards, listeners))
     return [*found, _starting(settings, shards, listeners)] if settings.runs_here else found
+
+
+def _proposals(settings: Settings, desk: Desk) -> Thread:
+    """With a review where there is a host to show it."""
+    if settings.host is not None:
+        copy, builtin = desk.reader.history.mirror, desk.reader.rules.builtin
+        facts = ReviewTables(database(settings), own_rules)
+        reviewer = Reviewer(copy, builtin, desk.world.clock.now, settings.endpoints, facts)
+        desk = replace(desk, report=Commenting(reviewer), method=settings.host.merge)
+    return Thread(PROPOSALS, Proposals(desk).run, PATIENT_S)
+
+
+def _local(repository: NamedRepository) -> LocalProposals | None:
+    """Proposals in the followed repository itself, where it is a folder here and no host of git keeps it."""
+    here = _on_this_machine(repository)
+    return LocalProposals(here, repository.branch) if here is not None else None
 
 
 def _on_this_machine(repository: NamedRepository) -> Path | None:

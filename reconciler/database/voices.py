@@ -14,9 +14,10 @@ from reconciler.plans.resource import Definition
 from reconciler.specs.models.approval_policy import ApprovalPolicy
 
 ACTIONS = {"author": "intent-author", "approve": "intent-approve", "refuse": "intent-refuse"}
+ACTIONS |= {"withdraw": "intent-withdraw"}
 _COLUMNS = """
     v.organization, coalesce(v.organization_id::text, '') as organization_id, v.intent, v.account, v.voice as word,
-    v.source, v.revision, v.reason, v.at, v.as_platform,
+    v.source, v.revision, v.reason, v.at, v.as_platform, v.host_id,
     exists (select from reconciler.applied_revisions a where a.intent = v.intent
             and a.organization_id = v.organization_id and a.applied_at >= v.at) as spent"""
 
@@ -45,6 +46,15 @@ class VoiceTable:
         with self._database.reading() as connection:
             rows = connection.execute(query, {"name": organization, "limit": limit}).fetchall()
         return [Voice(**row) for row in rows]
+
+    def known_as(self, account: str) -> int | None:
+        """See the port."""
+        query = """
+            select host_id from reconciler.voices
+            where lower(account) = lower(%s) and host_id is not null order by id limit 1"""
+        with self._database.reading() as connection:
+            row = connection.execute(query, [account]).fetchone()
+        return row["host_id"] if row else None
 
     def speak(self, voice: Voice) -> None:
         """See the port."""
@@ -78,11 +88,12 @@ class VoiceTable:
 def _write(connection: Connection, voice: Voice) -> None:
     query = """
         insert into reconciler.voices
-            (organization_id, organization, intent, account, voice, as_platform, reason, source, revision, at)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+            (organization_id, organization, intent, account, voice, as_platform, reason, source, revision, at,
+             host_id)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
     owner = None if voice.organization == SHARED else voice.organization_id
     named = [voice.organization, voice.intent, voice.account, voice.word, voice.as_platform, voice.reason]
-    connection.execute(query, [owner, *named, voice.source, voice.revision, voice.at])
+    connection.execute(query, [owner, *named, voice.source, voice.revision, voice.at, voice.host_id])
     detail = {"revision": voice.revision, "source": voice.source, "as_platform": voice.as_platform}
     detail |= {"reason": voice.reason}
     write_audit(connection, voice.at, voice.account, owner, ACTIONS[voice.word], f"intent/{voice.intent[:12]}", detail)

@@ -94,7 +94,7 @@ def review(world: World, plan: Plan, chain: Chain) -> Review:
     """Judge a way, by the rules in force."""
     base = base_of(chain.before) if chain.before else plan.actual
     whole, rules = intent(base, plan.desired), world.voices.rules()
-    steps = [each for each in _steps(base, chain.steps) if each.moved]
+    steps = [each for each in _steps(base, chain.steps) if not each.empty]
     said = world.voices.voices(list({whole.digest, *(each.digest for each in steps)}))
     parts = [each for each in steps if each.stands_in(plan.desired) and each.digest != whole.digest]
     if len(steps) < 2:

@@ -9,7 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,10 @@ from reconciler.git.snapshot import UNREADABLE, Snapshot, entries
 FETCH_S, READ_S = 120, 60
 """Seconds that git may take to fetch, and to read."""
 PROTOCOLS = ("https", "ssh", "file")
+FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--")
+PROPOSALS = "refs/proposals/"
+"""Where commits that are not merged are kept: no branch, so that nobody follows them."""
+_NAME = re.compile(r"[0-9]{1,20}")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCH = re.compile(r"(?!.*(\.\.|//|@\{|\.lock(/|$)|/$|\.$))[A-Za-z0-9_][A-Za-z0-9_./@+-]{0,199}")
 
@@ -67,21 +71,36 @@ class Mirror:
             return self._anew()
         return self._fetched()
 
+    def bring(self, branch: str, name: str) -> str:
+        """Fetch another branch beside the followed one, and keep it as the proposal `name`: its commit. Raises Blocked
+        where it cannot be fetched, or is larger than git takes within its time.
+        """
+        if not _BRANCH.fullmatch(branch) or not _NAME.fullmatch(name):
+            raise UsageError(f"'{branch[:60]}' cannot be a branch", "letters, digits and ./@+-")
+        self._make()
+        kept = f"{PROPOSALS}{name}"
+        self._git(*FETCH, self.remote, f"+refs/heads/{branch}:{kept}", within_s=FETCH_S)
+        return self._git("rev-parse", "--verify", f"{kept}^{{commit}}").decode().strip()
+
+    def let_go(self, names: Collection[str]) -> None:
+        """Forget the proposals that are none of `names`."""
+        listed = self._git("for-each-ref", "--format=%(refname)", PROPOSALS).decode().split()
+        for each in listed:
+            if each.removeprefix(PROPOSALS) not in names:
+                self._git("update-ref", "-d", each)
+
+    def changed(self, earlier: str, later: str) -> frozenset[str]:
+        """The paths whose contents, modes or existence differ between two commits; a rename is both its names."""
+        options = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-commit-id")
+        listed = self._git(*options, _id(earlier), _id(later)).split(b"\0")
+        return frozenset(each.decode("utf-8", "surrogateescape") for each in listed if each)
+
     def _fetched(self) -> Fetched:
         self._make()
         self._unlock()
         before = self.head()
         reference = f"refs/heads/{self.branch}"
-        command = (
-            "fetch",
-            "--quiet",
-            "--no-tags",
-            "--no-write-fetch-head",
-            "--no-recurse-submodules",
-            "--",
-            self.remote,
-        )
-        self._git(*command, f"+{reference}:{reference}", within_s=FETCH_S)
+        self._git(*FETCH, self.remote, f"+{reference}:{reference}", within_s=FETCH_S)
         head = self.head()
         if not head:
             raise Blocked(f"the repository has no branch {self.branch}", "push one, or name another branch")

@@ -10,7 +10,8 @@ from reconciler.plans.approvers import Needed, needed_for
 from reconciler.plans.intent import Intent, People
 from reconciler.specs.models.approval_policy import ApprovalPolicy
 
-Word = Literal["author", "approve", "refuse"]
+Word = Literal["author", "approve", "refuse", "withdraw"]
+"""`withdraw` takes the account's last word back: a yes counts no more, a no holds nothing up any more."""
 Source = Literal["cli", "host", "portal"]
 PLATFORM = "platform"
 SHARED = ""
@@ -20,7 +21,8 @@ MOST_OBJECTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What somebody said to an intent. `account` is that of the host of git.
+    """What somebody said to an intent. `account` is that of the host of git, `host_id` its number there, where the host
+    has told it itself.
 
     `as_platform`: whoever wrote it down answers for it that the account speaks for the platform. `spent`: the intent
     was applied after it, so that this yes is used up.
@@ -37,6 +39,7 @@ class Voice:
     at: datetime
     as_platform: bool = False
     spent: bool = False
+    host_id: int | None = None
 
     @property
     def who(self) -> str:
@@ -95,7 +98,7 @@ def asked(found: Intent, rules: ApprovalPolicy) -> Asked:
     """What a step needs by the rules in force. Of an organisation that is new only the platform decides: whom its own
     folder names as its people is part of what is judged.
     """
-    needs = needed_for(found.changes, rules)
+    needs = needed_for(found.changes, rules, found.rules, found.allows)
     if found.new:
         needs = [replace(each, roles=(PLATFORM,)) for each in needs]
     return Asked(tuple(needs), {} if found.new else found.people, platform(rules))

@@ -17,6 +17,7 @@ MANY = 10
 SHARE = 0.30
 MOST_DELETES = 2
 MOST_UPDATES = 20
+NOTHING_SENT = "nothing was sent so far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _retargets(plan: Plan) -> Iterator[Refused]:
                 f"{each.documents} documents, NOK {each.amount}, already sent to {each.target}"
                 for each in _sent(plan, change.before.name)
             )
-            message = f"{change.after.title} would send elsewhere ({moved}); {sent or 'nothing was sent so far'}"
+            message = f"{change.after.title} would send elsewhere ({moved}); {sent or NOTHING_SENT}"
             yield Refused("retarget", change.after.title, message)
 
 

@@ -92,6 +92,11 @@ class Approved:
     object: str
     expires: str
 
+    @property
+    def title(self) -> str:
+        """As messages name it."""
+        return f"Approval/{self.rule} of {self.object} until {self.expires}"
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -109,7 +114,8 @@ class Actual:
     """What the database holds for one organisation, read whole.
 
     `version` counts applies; `applied` are the digests of what the last apply wrote, so that drift can be told from
-    intent; `conflicts` are objects of somebody else that stand where ours would.
+    intent; `conflicts` are objects of somebody else that stand where ours would. `approvals` are known of a commit
+    that stands for the database; rows hold none.
     """
 
     version: int = 0
@@ -118,3 +124,4 @@ class Actual:
     revision: str = ""
     sent: tuple[Sent, ...] = ()
     conflicts: Mapping[Key, str] = field(default_factory=dict)
+    approvals: tuple[Approved, ...] = ()

@@ -18,6 +18,9 @@ class Voices(Protocol):
     def spoken(self, organization: str, limit: int) -> Sequence[Voice]:
         """The newest of one organisation, or of all where it is empty."""
 
+    def known_as(self, account: str) -> int | None:
+        """The number at the host of whoever spoke there first under a login; None where nobody did."""
+
     def speak(self, voice: Voice) -> None:
         """Write one down, and into the audit trail."""
 

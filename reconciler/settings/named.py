@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.settings.words import Merging
+
 
 class Sealed:
     """A setting that is a secret: it prints as dots."""
@@ -44,12 +46,15 @@ class NamedProxy:
 
 @dataclass(frozen=True, slots=True)
 class NamedHost:
-    """The host of git that statuses and proposals go to; `login` names files, never a token."""
+    """The host of git that statuses and proposals go to; `login` names files, never a token. `merge` is how it merges
+    what is merged by itself.
+    """
 
     kind: str
     repository: str
     login: str
     address: str = ""
+    merge: Merging = "merge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from reconciler.errors import UsageError
 from reconciler.settings.named import NamedHost, NamedMail, NamedProxy, NamedRepository, NamedVault, Sealed
-from reconciler.settings.words import hosts_of, number_of
+from reconciler.settings.words import hosts_of, number_of, way_of_merging
 
 _SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
@@ -33,6 +33,7 @@ def named_host(found: Mapping[str, str]) -> NamedHost | None:
             repository=found.get("RECONCILER_HOST_REPOSITORY", ""),
             login=found.get("RECONCILER_HOST_LOGIN", ""),
             address=found.get("RECONCILER_HOST_URL", ""),
+            merge=way_of_merging(found.get("RECONCILER_HOST_MERGE", "merge")),
         )
         if found.get("RECONCILER_HOST")
         else None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal
 
 from reconciler.errors import UsageError
 
@@ -17,6 +18,9 @@ ON_THIS_MACHINE = (
 FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
 SIGNED = ("head", "each")
 """Which commits of the branch have to be signed: its head, or every one since the last that was verified."""
+Merging = Literal["merge", "squash", "rebase", "fast-forward"]
+MERGING: tuple[Merging, ...] = ("merge", "squash", "rebase", "fast-forward")
+"""How a host merges what is merged by itself."""
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -26,6 +30,13 @@ def word_of_approvals(text: str) -> str:
             f"RECONCILER_APPROVALS is '{text[:40]}'", "required, or off: then the host's branch rules decide"
         )
     return text
+
+
+def way_of_merging(text: str) -> Merging:
+    found: Merging | None = next((each for each in MERGING if each == text), None)
+    if found is None:
+        raise UsageError(f"RECONCILER_HOST_MERGE is '{text[:40]}'", f"one of {', '.join(MERGING)}")
+    return found
 
 
 def flag(name: str, found: Mapping[str, str]) -> bool:

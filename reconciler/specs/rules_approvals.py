@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
@@ -21,7 +22,7 @@ def check_policies(catalog: Catalog) -> None:
     """Add to the catalogue what is wrong with its rules about approvals."""
     policies = list(catalog.of(ApprovalPolicy).values())
     for policy in policies:
-        catalog.diagnostics += _fields(policy)
+        catalog.diagnostics += _fields(policy, policy.spec.rules, "rules")
     for second in policies[1:]:
         message = f"there is an ApprovalPolicy already, '{policies[0].name}'"
         hint = f"give this one the same name, and write metadata: {{name: {policies[0].name}, annotations: ...}}"
@@ -32,6 +33,9 @@ def check_approvers(specs: Specs) -> None:
     """Add to every organisation the rules about approvals that nobody of it can satisfy."""
     policies = list(specs.catalog.of(ApprovalPolicy).values())
     for organization in specs.organizations.values():
+        own = organization.organization
+        if own is not None:
+            organization.diagnostics += _fields(own, own.spec.approvals or (), "approvals")
         for policy in policies[:1]:
             organization.diagnostics += _satisfiable(organization, policy.spec)
 
@@ -40,15 +44,15 @@ def _replacing(hint: str) -> str:
     return hint.replace("...", "{overrides: builtin}")
 
 
-def _fields(policy: Document[ApprovalPolicy]) -> Iterator[Diagnostic]:
-    for position, rule in enumerate(policy.spec.rules):
+def _fields(document: Document[Any], rules: Sequence[ApprovalRule], key: str) -> Iterator[Diagnostic]:
+    for position, rule in enumerate(rules):
         for index, field in enumerate(rule.fields):
             found = _unknown_step(rule, field)
             if found is not None:
                 step, known = found
                 message = f"{rule.kind} has no field {quoted(field)}"
-                path: Path = ("rules", position, "fields", index)
-                yield policy.diagnostic("approval-field", path, message, choice(step, known))
+                path: Path = (key, position, "fields", index)
+                yield document.diagnostic("approval-field", path, message, choice(step, known))
 
 
 @cache
@@ -79,7 +83,8 @@ def _satisfiable(specs: OrganizationSpecs, policy: ApprovalPolicy) -> Iterator[D
     organization = specs.organization
     if organization is None or not organization.spec.people:
         return
-    short = [said for rule in policy.rules if (said := _shortage(rule, organization.spec.people))]
+    rules = [*policy.rules, *(organization.spec.approvals or ())]
+    short = [said for rule in rules if (said := _shortage(rule, organization.spec.people))]
     if short:
         message = f"too few people for the approval rules {', '.join(short)}"
         hint = "give somebody such a role; until then nobody can approve what these rules are about"

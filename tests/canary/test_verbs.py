@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "validate": ("--root", "{config}"),
     "plan": ("--root", "{config}"),
     "apply": ("--root", "{config}"),
+    "review": ("--root", "{config}", "--base", "HEAD", "--database"),
     "approvals": ("--root", "{config}"),
     "approve": (WHERE[0], "--root", "{config}", "--yes", *REASON),
     "preview": (*WHERE, "--root", "{config}"),

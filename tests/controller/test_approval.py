@@ -188,6 +188,24 @@ def test_a_new_organization_is_let_in_by_the_platform_alone(here: Merging) -> No
     assert all(each.startswith("1 more of platform: ") for each in found)
 
 
+def test_what_lets_a_guard_through_needs_a_yes_of_its_own_wherever_it_is_merged(here: Merging) -> None:
+    text = """apiVersion: reconciler/v1
+kind: Approval
+metadata: {name: gone}
+spec: {rule: deletes, object: Exclusion, reason: We mean it this time, expires: 2026-12-31}
+"""
+    here.commit(gone=text)
+    assert here.objections() == []
+    here.commit(organization=freeze("2026-05-01"))
+    approval = "1 more of admin, platform: Approval/deletes of Exclusion until 2026-12-31 (what-a-guard-allows)"
+    assert any(approval in each for each in here.apply())
+    for judged in here.review().steps:
+        here.say("ola", intent=judged.intent.digest)
+    assert [each.partition(": ")[2] for each in here.apply()] == [approval]
+    here.say("kari", intent=here.review().steps[0].intent.digest)
+    assert here.apply() == []
+
+
 def test_a_revert_of_what_nobody_approved_needs_nobody(here: Merging) -> None:
     here.commit(organization=freeze("2026-05-01"))
     assert here.apply() == MISSING

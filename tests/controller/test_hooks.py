@@ -61,6 +61,15 @@ def test_other_branches_tags_and_events_are_taken_and_wake_nobody(controller, ho
     assert not controller.woken()
 
 
+@pytest.mark.parametrize(("host", "event"), [
+    ("github", "pull_request"), ("github", "pull_request_review"), ("github", "check_suite"), ("github", "status"),
+    ("gitea", "pull_request_review_approved"), ("gitea", "pull_request_sync"), ("gitlab", "Merge Request Hook"),
+])  # fmt: skip
+def test_a_pull_request_wakes_whoever_looks_at_them_and_fetches_nothing(controller, host, event):
+    assert send(controller, host, told(), event=event) == 202
+    assert controller.wake.wait(0) == {"proposed"}
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_forged_hook_is_told_nothing_and_wakes_nobody(controller, host):
     assert send(controller, host, told(), secret="a-secret-that-nobody-gave-to-us") == 401

@@ -187,3 +187,27 @@ def test_a_process_that_dies_at_a_voice_has_written_all_of_it_or_nothing(here: M
     written = 1 if place == "after:speak" else 0
     assert len(rows(here, "select from reconciler.voices")) == 1 + written
     assert len(rows(here, "select from reconciler.audit where action = 'intent-approve'")) == 1 + written
+
+
+def test_a_proposal_tells_what_covers_it_who_is_missing_and_what_was_taken_back(here: Merging, said: Said) -> None:
+    git = here.repository.git
+    git("checkout", "--quiet", "-b", "proposal")
+    here.commit(organization=freeze("2026-05-01"), first=exclusion("first", "chat"))
+    git("checkout", "--quiet", "main")
+    there = ("approvals", "--revision", "proposal")
+    code, text = said("kari", *there)
+    assert (code, "laget: waits for approval" in text) == (0, True)
+    assert "Nobody knows who proposes it." in text
+    found = json.loads(said("kari", *there, "--format", "json")[1])
+    (one,) = found["organizations"]
+    assert {(each["object"], each["field"]): each["rules"] for each in one["covered"]}[
+        "Organization/laget", "freeze.reason"
+    ] == ["default"]
+    assert said("kari", "approve", "laget", "--revision", "proposal", "--refuse", "--yes", *REASON)[0] == 0
+    assert "Held by kari, who may take it back or approve: It was looked at together." in said("kari", *there)[1]
+    code, text = said("kari", "approve", "laget", "--revision", "proposal", "--withdraw", "--yes", *REASON)
+    assert (code, "taken back: neither a yes nor a no of yours counts" in text) == (0, True)
+    assert "Held by" not in said("kari", *there)[1]
+    assert said("kari", "approve", "laget", "--revision", "proposal", "--refuse", "--withdraw", *REASON)[0] == 2
+    assert "is merged where you are" in said("kari", "approvals", "--revision", "HEAD")[1]
+    assert "changes nothing of other" in said("kari", "approvals", "other", "--revision", "proposal")[1]

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reconciler.plans.approvers import needed
+from reconciler.plans.approvers import covered, fragments, needed
 from reconciler.plans.guard import guard
 from reconciler.plans.plan import make_plan
+from reconciler.plans.resource import Approved
 from reconciler.specs.collection import collect
-from reconciler.specs.models.approval_policy import ApprovalPolicy
+from reconciler.specs.models.approval_policy import ApprovalPolicy, ApprovalRule
 from tests.plans.test_guard import BODY, KEPT, TODAY, plan, resources
 
 ROOT = Path(__file__).parents[2]
@@ -75,3 +78,73 @@ def test_repairing_what_another_hand_changed_needs_nobody(policy):
     drifted = resources(Integration__xledger=BODY | {"mode": "observe"})
     asked = {key: resource.digest for key, resource in wanted.items()}
     assert needed(plan(wanted, drifted, applied=asked), policy) == []
+
+
+def rule(kind: str, *fields: str, approvals: int = 0, **more: object) -> ApprovalRule:
+    said = {"name": "ours", "kind": kind, "fields": list(fields), "roles": ["operator"], "approvals": approvals}
+    return ApprovalRule.model_validate({**said, "reason": "It is a matter of the office", **more})
+
+
+def test_a_field_beside_one_that_a_rule_covers_needs_the_default(rules, policy):
+    edit = ("since: 2026-01-01", "since: 2026-02-01")
+    assert list(rules({XLEDGER: edit})) == ["what-is-exported"]
+    before = resources(Integration__xledger=BODY)
+    after = resources(Integration__xledger=BODY | {"mode": "observe", "health": {"stale_after": "48h"}})
+    found = [(each.field, each.rules) for each in covered(plan(after, before).changes, policy)]
+    assert found == [("health.stale_after", ("default",)), ("mode", ("what-is-exported",))]
+
+
+def test_an_organisations_own_rule_stands_for_the_default_and_beside_the_platforms(policy, wanted, applied):
+    edit = {"schedules/xledger.yaml": ("30 3", "30 4"), XLEDGER: ('entity: "31007"', 'entity: "31008"')}
+    changed = make_plan(wanted(edit), applied(wanted({})))
+    own = [rule("SyncSchedule"), rule("Integration", "settings")]
+    own[1] = own[1].model_copy(update={"name": "theirs"})
+    assert {each.rule: each.roles for each in needed(changed, policy, own)} == {
+        "where-documents-go": ("admin", "accountant", "platform"),
+        "own/ours": ("operator",),
+        "own/theirs": ("operator",),
+    }
+
+
+@pytest.mark.parametrize(("before", "after", "names"), [
+    ({"health": {"stale_after": "48h"}}, {"health": {"stale_after": "24h"}}, ["own/ours"]),
+    ({"health": {"stale_after": "48h", "late": "1h"}}, {}, ["own/ours", "default"]),
+    ({"health": {"stale_after": "48h"}}, {"health": "none"}, ["own/ours", "default"]),
+    ({"health": {"late": "1h"}}, {"health": {}}, ["default"]),
+    ({}, {"healthy": {"stale_after": "1h"}}, ["default"]),
+    ({}, {"health.stale_after": "1h"}, ["default"]),
+])  # fmt: skip
+def test_whose_rule_is_about_a_part_lets_through_no_more_than_it(policy, before, after, names):
+    own = [rule("Integration", "health.stale_after")]
+    moved = plan(resources(Integration__x=BODY | after), resources(Integration__x=BODY | before))
+    assert [each.rule for each in needed(moved, policy, own)] == names
+
+
+@pytest.mark.parametrize(("approvals", "names"), [(0, ["own/ours", "default"]), (1, ["own/ours"])])
+def test_who_may_change_a_part_alone_makes_and_removes_nothing_alone(policy, approvals, names):
+    own, keep = [rule("SyncSchedule", "cron", approvals=approvals)], resources(Integration__x=BODY)
+    more = {**keep, **resources(SyncSchedule__x={"cron": "1 2 * * *"})}
+    applied = {key: each.digest for key, each in more.items()}
+    for moved in (plan(more, keep), plan(keep, more, applied=applied)):
+        assert [each.rule for each in needed(moved, policy, own)] == names
+
+
+def test_an_approval_document_that_comes_along_needs_its_own_yes(policy):
+    found = list(covered([], policy, [], [Approved("deletes", "Integration", "2026-12-31")]))
+    title = "Approval/deletes of Integration until 2026-12-31"
+    assert [(each.object, each.rules) for each in found] == [(title, ("what-a-guard-allows",))]
+
+
+VALUES = st.recursive(
+    st.none() | st.integers(0, 2) | st.text("ab", max_size=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab.", max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from("xyz"), VALUES), st.dictionaries(st.sampled_from("xyz"), VALUES))
+def test_every_field_that_differs_is_found_and_nothing_else(before, after):
+    found = {field[0] for field in fragments(before, after)}
+    assert found == {key for key in "xyz" if before.get(key, ...) != after.get(key, ...)}
+    assert set(fragments(before, after)) == set(fragments(after, before))
+    assert list(fragments(before, before)) == []

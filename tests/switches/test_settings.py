@@ -21,11 +21,12 @@ def test_an_installation_only_looks_where_it_says_so(text: str, on: bool) -> Non
         ("RECONCILER_SIGNERS", "signers", "names no whole path"),
         ("RECONCILER_KEYRING", "../keyring", "names no whole path"),
         ("RECONCILER_SIGNED", "all", "is 'all'"),
+        ("RECONCILER_HOST_MERGE", "octopus", "is 'octopus'"),
     ],
 )
 def test_a_word_that_could_mean_either_is_refused(name: str, text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        read_settings({name: text})
+        read_settings({name: text, "RECONCILER_HOST": "github"})
 
 
 def test_signatures_are_asked_for_where_a_file_of_keys_is_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from reconciler.specs.identifiers import organization_number
+from reconciler.specs.models.approval_policy import ApprovalRule, named_once
 from reconciler.specs.models.notification import Notification
 from reconciler.specs.models.retention import Retention
 from reconciler.specs.models.shared import Model
@@ -19,6 +20,8 @@ class Person(Model):
     roles: Annotated[list[Literal["admin", "reviewer", "accountant", "operator"]], Field(min_length=1)]
 
 
+PLATFORMS_OWN = frozenset({"*", "id", "organization_number", "state", "people", "approvals"})
+"""Fields that no organisation makes rules about: who it is, and who decides for it."""
 Stopped = Literal["syncs", "changes"]
 
 
@@ -76,6 +79,25 @@ class Organization(Model):
     notifications: list[Notification] | None = Field(
         None, description="Who is told when the health of an integration changes, by channel."
     )
+    approvals: list[ApprovalRule] | None = Field(
+        None,
+        description="Rules of its own about who may approve what, beside the platform's; in place of the default they "
+        "may ask for less than it does.",
+    )
+
+    @model_validator(mode="after")
+    def _own_rules(self) -> "Organization":
+        named_once(self.approvals or ())
+        for rule in self.approvals or ():
+            fields = {field.partition(".")[0] for field in rule.fields}
+            if rule.kind == "Organization" and (not fields or fields & PLATFORMS_OWN):
+                said = f"the rule '{rule.name}' names the fields of Organization that it is about, and none of"
+                raise ValueError(f"{said} {', '.join(sorted(PLATFORMS_OWN - {'*'}))}: who decides is the platform's")
+            if rule.kind == "Approval":
+                raise ValueError(
+                    f"the rule '{rule.name}' is about Approval: what lets through a guard is the platform's"
+                )
+        return self
 
     @model_validator(mode="after")
     def _channels_once(self) -> "Organization":

@@ -1,0 +1,78 @@
+"""The review of a proposal, made where the controller runs, so that no credential of a database leaves it.
+
+What is read is the controller's own copy of the repository. A stranger's commit is only parsed and compared; real
+records are counted for those who are admitted, and for nobody else.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from reconciler.engine.reviewing import Grounds, reviewed
+from reconciler.git.differing import Revisions
+from reconciler.git.mirror import Mirror
+from reconciler.git.plumbing import Plumbing
+from reconciler.plans.review.blocks import blocks
+from reconciler.plans.review.markdown import LARGEST, markdown
+from reconciler.plans.review.report import Open, Report, overlaps
+from reconciler.runs.reviewing import Facts
+
+MOST = 200
+"""Reports that are kept: of so many proposals at once."""
+Key = tuple[str, str, bool, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A proposal: the commit that it goes into and its own, as people call both; its page; whether its author is
+    `admitted`, so that real records may be counted for it.
+    """
+
+    base: str
+    head: str
+    into: str
+    branch: str
+    title: str = ""
+    url: str = ""
+    admitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """`builtin` is the program's catalogue, `allowed` are the hosts that the installation calls. For one thread."""
+
+    mirror: Mirror
+    builtin: Mapping[str, bytes]
+    now: Callable[[], datetime]
+    allowed: Collection[str] = ()
+    facts: Facts | None = None
+    _kept: dict[Key, Report] = field(default_factory=dict, repr=False)
+
+    def comment(self, asked: Asked, others: Sequence[Asked] = (), more: str = "") -> str:
+        """Markdown for the one comment, with `more` below it; `others` are the other open proposals. Raises Blocked
+        where git cannot be read, UsageError where the two have no commit in common.
+        """
+        found = self.report(asked)
+        opened = [self._open(each) for each in others if each.head != asked.head]
+        told = replace(found, overlaps=overlaps(found.objects(), opened))
+        rest = f"\n{more}\n" if more else ""
+        return markdown(blocks(told), max(LARGEST - len(rest), 0)) + rest
+
+    def report(self, asked: Asked) -> Report:
+        """The report, made once for a pair of commits and a day where no database is asked: git says the same again."""
+        now, facts = self.now(), self.facts if asked.admitted else None
+        key = (asked.base, asked.head, asked.admitted, now.date().isoformat())
+        if facts is None and key in self._kept:
+            return self._kept[key]
+        trees = Revisions(Plumbing(self.mirror.folder), self.mirror)
+        step = replace(trees.step(asked.base, asked.head), names=(asked.into, asked.branch))
+        found = reviewed(step, trees, Grounds(self.builtin, now, self.allowed, facts))
+        while len(self._kept) >= MOST:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = found
+        return found
+
+    def _open(self, asked: Asked) -> Open:
+        """What another proposal changes, by git alone."""
+        found = self.report(replace(asked, admitted=False))
+        return Open(asked.title or asked.branch, asked.url, found.objects())

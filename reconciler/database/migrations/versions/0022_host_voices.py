@@ -1,0 +1,10 @@
+"""Runs 0022_host_voices.sql, which says what it makes."""
+
+from reconciler.database.migrate import execute_beside
+
+revision = "0022_host_voices"
+down_revision = "0020_chores"
+
+
+def upgrade() -> None:
+    execute_beside(__file__)

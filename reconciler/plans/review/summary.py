@@ -1,0 +1,149 @@
+"""The first lines of a report: per organisation what is another, how many records and kroner, and whose yes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from reconciler.plans.resource import KINDS
+from reconciler.plans.review.change_words import Said
+from reconciler.plans.review.effects import (
+    Amount,
+    ConnectionEffect,
+    Effect,
+    MappingEffect,
+    Moved,
+    ScheduleEffect,
+    SelectionEffect,
+)
+from reconciler.plans.review.report import Need, Reviewed
+from reconciler.plans.review.words import Code, Strong, Words, counted, first
+from reconciler.specs.money import money
+
+CHANGES, EFFECTS, PEOPLE = 2, 3, 3
+WEIGHTY = ("sends elsewhere", "removed")
+"""What is told first."""
+
+
+def changed(found: Reviewed) -> Words:
+    """The changes in words, the first of them with what differs."""
+    if found.unusable:
+        return (Strong("cannot be used"), ": it keeps what it has")
+    if not found.said:
+        return ("nothing",)
+    if found.new:
+        names: list[Words] = [(Code(each.name),) for each in found.said if each.kind == "Integration"]
+        what: Words = ("exports by ", *first(names, PEOPLE, ", ")) if names else ("exports nothing",)
+        return (Strong("new organisation"), ", ", *what)
+    return first([group_words(each) for each in grouped(found.said)], CHANGES)
+
+
+def grouped(found: Sequence[Said]) -> list[list[Said]]:
+    """Changes that say the same of objects of one kind stand together; the weightiest first."""
+    groups: dict[object, list[Said]] = {}
+    for each in found:
+        alone = each.name if each.was or each.action != "changed" else ""
+        groups.setdefault((each.kind, each.action, each.words, alone), []).append(each)
+    return sorted(groups.values(), key=lambda each: (each[0].action not in WEIGHTY, KINDS.index(each[0].kind)))
+
+
+def group_words(group: Sequence[Said]) -> Words:
+    """`mapping claims changed: ...`, or `24 exclusions changed alike: ...`"""
+    one = group[0]
+    about = one.about if len(group) == 1 else (f"{counted(len(group), one.noun)} changed alike",)
+    return (*about, *((": ", *one.words[0]) if one.words else ()))
+
+
+def affected(found: Reviewed) -> Words:
+    """Records and kroner; of samples where no database was read, and said so."""
+    if found.unusable:
+        return ("unknown",)
+    mappings = [each for each in found.effects if isinstance(each, MappingEffect) and (each.changed or each.real)]
+    # What went elsewhere weighs more than what will be written in another way.
+    parts = [_retarget(each) for each in found.effects if isinstance(each, ConnectionEffect) and each.retarget]
+    parts += [_mapped(mappings)] if mappings else []
+    parts += [each for effect in found.effects for each in _short(effect)]
+    if not parts:
+        still = [each for each in found.effects if isinstance(each, SelectionEffect)]
+        real = not still or still[0].real is not None
+        parts.append("no record" if real else "no invented sample; real records were not counted")
+    if any(isinstance(each, ConnectionEffect) for each in found.effects):
+        parts.append("the connection has to be tested")
+    return first([(each,) for each in dict.fromkeys(parts)], EFFECTS + 1)
+
+
+def approval(found: Reviewed) -> Words:
+    """Whose yes is needed, and which guard refuses."""
+    parts = list(dict.fromkeys(needed(each) for each in found.needs))
+    if found.refused:
+        parts.insert(0, (Strong("refused by a guard"),))
+    if found.unusable:
+        return ("nobody can, until it is mended",)
+    return first(parts, EFFECTS) if parts else ("nobody",)
+
+
+def needed(need: Need) -> Words:
+    """`1 of accountant, platform (ola)`"""
+    count = str(need.approvals) if need.approvals else "the author, or 1"
+    people = [(Code(each),) for each in need.able]
+    who = (" (", *first(people, PEOPLE, ", "), ")") if people else ()
+    return (f"{count} of {', '.join(need.roles)}", *who)
+
+
+def amount(found: Amount) -> str:
+    """`12 records, NOK 5 400.00`"""
+    said = counted(found.records, "record")
+    return f"{said}, {money(found.sum)}" if found.sum is not None else said
+
+
+def total(moved: Sequence[Moved], way: str) -> Amount:
+    """All that moves one way."""
+    return _together(each.amount for each in moved if each.way == way)
+
+
+def _mapped(effects: Sequence[MappingEffect]) -> str:
+    """All categories together, each of them named."""
+    names = ", ".join(each.label.lower() for each in effects)
+    real = [each.real for each in effects if each.real is not None]
+    if not real:
+        changed, samples = sum(each.changed for each in effects), sum(each.samples for each in effects)
+        return f"{changed} of {counted(samples, 'invented sample')} become other documents ({names})"
+    waiting = _together(each.waiting for each in real)
+    different, last = _together(each.different for each in real), sum(each.looked_at for each in real)
+    sums = f", {money(different.sum)}," if different.sum is not None and different.records else ""
+    sent = f"{different.records} of the last {last} sent{sums} would look different" if last else "none was sent so far"
+    waits = f"{amount(waiting)} waiting" if waiting.records else "none waits"
+    return f"{waits}, {sent} ({names})"
+
+
+def _together(amounts: Iterable[Amount]) -> Amount:
+    found = list(amounts)
+    sums = [each.sum for each in found if each.sum is not None]
+    return Amount(sum(each.records for each in found), sum(sums, Decimal(0)) if sums else None)
+
+
+def _short(effect: Effect) -> Iterator[str]:
+    match effect:
+        case SelectionEffect():
+            yield from _selected(effect)
+        case ScheduleEffect() if effect.before and effect.after:
+            yield "the same records, at other times"
+        case _:
+            pass
+
+
+def _selected(effect: SelectionEffect) -> Iterator[str]:
+    moved = effect.sampled if effect.real is None else effect.real
+    when = "" if effect.today else f" from {effect.on} on"
+    label = effect.label.lower()
+    for way in ("in", "out"):
+        found = total(moved, way)
+        if found.records and effect.real is not None:
+            yield f"{amount(found)} newly {way}{when} ({label})"
+        elif found.records:
+            yield f"{found.records} of {counted(effect.samples, 'invented sample')} newly {way}{when} ({label})"
+
+
+def _retarget(effect: ConnectionEffect) -> str:
+    if effect.sent is None:
+        return "what was sent to the old target is not known here"
+    sent = "; ".join(f"{amount(each)}, already sent to {target}" for target, each in effect.sent[:PEOPLE])
+    return sent or "nothing was sent to the old target"
