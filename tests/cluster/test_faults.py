@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster.keepers import Kitchen, kitchen, schedule, until
 from parts.cluster.faults import drop, lost, raw, slow, status
 from parts.cluster.standing import StandIn
+from parts.keepers import Kitchen, kitchen, schedule, until
 
 from reconciler.cluster.access import Access, Cluster, Request
 from reconciler.cluster.kinds import CRONJOBS

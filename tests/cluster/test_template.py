@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cluster.keepers import TEMPLATE
+from parts.keepers import TEMPLATE
 
 from reconciler.cluster.template import LARGEST, Template, read_template
 from reconciler.errors import UsageError
