@@ -151,7 +151,8 @@ class Jobs:
     def _say(self, job: Object, status: Object) -> None:
         key = (job["metadata"]["namespace"], job["metadata"]["name"])
         live = self.store.get(JOBS, key)
-        if live is not None and live["metadata"]["uid"] == job["metadata"]["uid"]:
+        same = live is not None and live["metadata"]["uid"] == job["metadata"]["uid"]
+        if live is not None and same and live.get("status") != status:
             self.writer.replace(JOBS, key, {**live, "status": status}, Options(MANAGER, "status"))
 
     def _release(self, pod: Object) -> None:
