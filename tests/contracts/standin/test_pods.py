@@ -171,16 +171,41 @@ time.sleep(60)
 """
 
 
-def test_a_pod_that_is_deleted_while_it_runs_is_asked_to_end(standin, tmp_path):
+def test_a_pod_that_is_deleted_while_it_runs_is_asked_to_end_and_stays_until_it_has(standin, peer, tmp_path):
     standin.life.folder = tmp_path
-    start(standin)
+    start(standin, podFailurePolicy={"rules": RULES})
     child = Child([sys.executable, "-c", PATIENT])
     with standin.living(child, every_s=0.05):
         [pod] = standin.until("pods", lambda pods: [one["status"]["phase"] for one in pods] == ["Running"])
         log = tmp_path / pod["metadata"]["uid"] / "log"
         waited(lambda: log.exists() and "ready" in log.read_text())
-        standin.hand.delete("pods", pod["metadata"]["name"])
+        with peer.watch("pods", resourceVersion=standin.store.revision) as events:
+            standin.hand.delete("pods", pod["metadata"]["name"])
+            [first, second] = [next(events)["object"] for _ in range(2)]
+        assert first["metadata"]["deletionTimestamp"]
+        assert first["status"]["phase"] == "Running"
+        assert second["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 75
         standin.until("pods", lambda pods: pod["metadata"]["uid"] not in [one["metadata"]["uid"] for one in pods])
+
+
+def test_a_pod_whose_machine_is_gone_is_killed_at_once(standin, tmp_path):
+    standin.life.folder = tmp_path
+    start(standin, podFailurePolicy={"rules": RULES}, backoffLimit=0)
+    with standin.living(Child([sys.executable, "-c", "import time; time.sleep(60)"]), every_s=0.05):
+        [pod] = standin.until("pods", lambda pods: [one["status"]["phase"] for one in pods] == ["Running"])
+        standin.lose_node(pod["metadata"]["name"])
+        another = standin.until("pods", lambda pods: [one["status"]["phase"] for one in pods] == ["Running"])
+        assert another[0]["metadata"]["uid"] != pod["metadata"]["uid"]
+
+
+def test_a_process_that_is_killed_ends_as_the_test_says_and_a_command_that_is_none_does_not_start(standin, tmp_path):
+    standin.life.folder = tmp_path
+    start(standin)
+    die = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    standin.run_pods(Child([sys.executable, "-c", die], killed="OOMKilled"))
+    standin.step(START + timedelta(seconds=10), Child(["/not/a/command"]))
+    found = [one["status"]["containerStatuses"][0]["state"]["terminated"] for one in standin.hand.list("pods")]
+    assert sorted((one["exitCode"], one["reason"]) for one in found) == [(128, "StartError"), (137, "OOMKilled")]
 
 
 def waited(condition, looks=400):

@@ -108,6 +108,9 @@ class Writer:
             live = self._live(kind, key)
             whole = patches.patched(seen(live, kind), patch, media_type, shape(kind.model))
             new = kept(self._decoded(kind, whole, options), kind)
+            name = new.setdefault("metadata", {}).get("name", "")
+            if name != key[1]:
+                raise Refused(400, f"the name of the object ({name}) does not match the name on the URL ({key[1]})")
             return self._changed(kind, key, live, new, options, None), False
 
     def _apply(self, kind: Kind, key: Key, patch: Any, options: Options) -> tuple[Object, bool]:
