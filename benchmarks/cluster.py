@@ -1,8 +1,9 @@
 """CronJobs of many schedules: applied for the first time, applied anew, and a look at which nothing has changed.
 
-On the cluster that RECONCILER_TEST_KUBECONFIG names (its namespace in RECONCILER_TEST_NAMESPACE), else on the stand-in
-of the tests, whose own work is then most of it. Beside `kubectl apply --server-side` of the same manifests, where
-there is a kubectl. Ratios in one run; the pace of a controller (50 requests a second) is left out, and said.
+On the cluster that RECONCILER_TEST_KUBECONFIG names (its namespace in RECONCILER_TEST_NAMESPACE), else on the API
+server of the tests in a process of its own, whose work is then most of it. Beside `kubectl apply --server-side` of the
+same manifests, where there is a kubectl. Ratios in one run; the pace of a controller (50 requests a second) is left
+out, and said.
 
 python benchmarks/cluster.py [CRONJOBS]
 """
@@ -21,7 +22,6 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from parts.cluster.standing import standing
 from parts.keepers import TEMPLATE, frame, schedule, until
 
 from reconciler.cluster.access import Access, Cluster, Request
@@ -43,8 +43,15 @@ def place(folder: Path) -> Iterator[tuple[Path, str]]:
     if found := os.environ.get("RECONCILER_TEST_KUBECONFIG"):
         yield Path(found), os.environ.get("RECONCILER_TEST_NAMESPACE", "default")
         return
-    with standing() as standin:
-        yield standin.kubeconfig(folder), standin.namespace
+    tests = Path(__file__).parents[1] / "tests"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])}
+    command = [sys.executable, "-m", "parts.cluster", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as standin:
+        assert standin.stdout is not None
+        try:
+            yield Path(standin.stdout.readline().strip()), "reconciler"
+        finally:
+            standin.terminate()
 
 
 def wanted(around: Frame, count: int) -> list[Wanted]:

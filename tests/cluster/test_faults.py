@@ -193,7 +193,7 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize("verb", ["patch", "delete", "list", "watch"])
+@pytest.mark.parametrize("verb", ["create", "patch", "delete", "list", "watch"])
 def test_a_right_that_is_taken_away_is_named(standin: StandIn, tmp_path: Path, verb: str) -> None:
     standin.user("keeper", RULES)
     with kitchen(standin.kubeconfig(tmp_path, user="keeper"), standin.namespace) as staged:
