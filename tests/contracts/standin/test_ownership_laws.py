@@ -20,7 +20,8 @@ ENV = st.dictionaries(WORDS, WORDS, max_size=3).map(lambda env: [{"name": key, "
 def pods(draw):
     """A part of a pod template, as somebody applies it."""
     names = draw(st.lists(st.sampled_from(["run", "side"]), unique=True, max_size=2))
-    containers = [{"name": name, "image": draw(WORDS), "env": draw(ENV), "args": draw(st.lists(WORDS))} for name in names]
+    args = st.lists(WORDS, max_size=2)
+    containers = [{"name": name, "image": draw(WORDS), "env": draw(ENV), "args": draw(args)} for name in names]
     whole = {"metadata": {"labels": draw(LABELS)}, "spec": {"containers": containers, "dnsPolicy": draw(WORDS)}}
     kept = draw(st.sets(st.sampled_from(["metadata", "spec"])))
     return {key: whole[key] for key in whole if key in kept}
