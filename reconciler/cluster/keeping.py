@@ -172,23 +172,11 @@ class Keeper:
             raise error
         if error.reason in ("gone", "conflict") and found is not None:
             return  # another object, or none, by now: the watch tells
-        if error.reason == "conflict":
-            there = self._there(wanted.name)
-            if there is None or is_marked(there, self._installation):
-                return  # another replica was faster
+        if error.reason == "conflict":  # what it is, the watch tells
             yield self._remembered(wanted, found, known, self._conflict(wanted))
             return
         self._refusals += 1
         yield self._remembered(wanted, found, known, _of(wanted, "refused", error.message, error.hint))
-
-    def _there(self, name: str) -> Object | None:
-        try:
-            found = self._objects.get(name)
-        except ClusterRefused as error:
-            if error.reason == "gone":
-                return None
-            raise
-        return found
 
     def _remove(self, found: Object, organizations: Mapping[str, str]) -> Iterator[Happened]:
         organization, integration = annotation(found, names.ORGANIZATION), annotation(found, names.INTEGRATION)
