@@ -117,6 +117,14 @@ def test_a_list_that_goes_on_after_its_snapshot_is_forgotten_expires_and_offers_
     assert [one["metadata"]["name"] for one in rest["items"]] == ["b", "c"]
 
 
+def test_a_watch_from_the_future_waits_for_it(standin, peer):
+    later = standin.store.revision + 2
+    with peer.watch("configmaps", resourceVersion=later) as events:
+        for name in "abc":
+            standin.hand.create("configmaps", config_map(name))
+        assert next(events)["object"]["metadata"]["name"] == "c"
+
+
 def test_a_silent_watch_stays_open_and_says_nothing(standin, peer):
     standin.bookmark_every(0.05)
     standin.faults.silent = True

@@ -103,11 +103,11 @@ class Watches:
 
     def _after(self, since: int, wait_s: float) -> tuple[list[Change], int]:
         with self.store.changed:
-            if self.store.revision == since and not self.closing.is_set():
+            if self.store.revision <= since and not self.closing.is_set():
                 self.store.changed.wait(wait_s)
             if self.store.compacted > since:
                 return [], since
-            return self.store.since(since), self.store.revision
+            return self.store.since(since), max(since, self.store.revision)
 
 
 def _shown(changes: list[Change], asked: Asked) -> Iterator[Object]:
