@@ -36,8 +36,8 @@ from reconciler.controller.telling import READER as NOTIFICATIONS
 from reconciler.controller.telling import Shown, Telling
 from reconciler.controller.watching import READER as WATCH
 from reconciler.controller.watching import Watching
-from reconciler.database.reviewing import ReviewTables
 from reconciler.database.high_marks import HighMarks
+from reconciler.database.reviewing import ReviewTables
 from reconciler.engine.approval import objections
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.local_proposals import LocalProposals
