@@ -250,6 +250,17 @@ spec:
 """
 
 
+def test_the_removal_of_one_integration_of_several_says_what_git_cannot_know(config, review):
+    def edit(root: Path) -> None:
+        for path in ("integrations/accounts", "mappings/accounts-expense-claims", "schedules/accounts"):
+            (root / f"orgs/hlf/{path}.yaml").unlink()
+
+    proposed(config, edit)
+    code, text = review("--head", "proposal")
+    assert code == 0, text
+    assert "Whether `accounts` ever sent is not known here: if so, the removal needs an Approval too." in text
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "github", "sarif"])
 def test_every_form_is_made_of_an_empty_change(config, review, form):
     proposed(config, lambda root: written(root, "README.md", "Nothing to see\n"))

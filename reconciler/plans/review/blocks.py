@@ -83,8 +83,8 @@ def _rules(report: Report) -> Iterator[Block]:
         yield Heading(("Approval rules",))
         yield Paragraph(
             (
-                "The approval rules themselves are another. Until the platform puts them in force, those of ",
-                Code(report.step.names[0]),
+                "The approval rules themselves are another. Until the platform puts them in force, those ",
+                *(("in force now",) if report.database else ("of ", Code(report.step.names[0]))),
                 " judge, this proposal too. New rules need ",
                 *needed(report.rules[0]),
                 ".",
@@ -114,6 +114,8 @@ def _organization(report: Report, found: Reviewed) -> Iterator[Block]:
     unchanged = f"{counted(len(found.said), 'object')} of it {'changes' if len(found.said) == 1 else 'change'}"
     yield Paragraph((f"{unchanged}, {found.unchanged} as before. Intent ", Code(found.digest[:12]), "."))
     yield from _refused(found)
+    if not report.database:
+        yield from _untold(found)
     yield from _changes(found)
     codes = [each for each in found.effects if isinstance(each, Codes)]
     for effect in found.effects:
@@ -148,6 +150,14 @@ def _refused(found: Reviewed) -> Iterator[Block]:
     if found.allowed:
         said = [(f"{rule} of ", Code(thing)) for rule, thing in found.allowed]
         yield Paragraph(("Allowed by Approval documents: ", *first(said, DIFFERENCES), "."))
+
+
+def _untold(found: Reviewed) -> Iterator[Block]:
+    """What git alone cannot know, and what will be refused all the same."""
+    gone = [(Code(each.name),) for each in found.said if (each.kind, each.action) == ("Integration", "removed")]
+    if gone:
+        names = first(gone, 4, ", ")
+        yield Paragraph(("Whether ", *names, " ever sent is not known here: if so, the removal needs an Approval too."))
 
 
 def _changes(found: Reviewed) -> Iterator[Block]:
