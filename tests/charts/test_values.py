@@ -27,8 +27,8 @@ MISTAKES = [
     ("podSecurityContext.privileged=true", "privileged"),
     ("networkPolicy.apiServer.ports={}", "ports"),
 ]
-FREE = ("settings", "simulators", "resources", "labels", "nodeSelector", "podAnnotations", "annotations")
-"""Values under which people put keys of their own, or Kubernetes'."""
+FREE = ("resources", "labels")
+"""Values under which stand keys of Kubernetes', or of people's own."""
 MISSING = [
     ("installation=", "what is this installation called?"),
     ("image.repository=", "where is the image"),

@@ -46,9 +46,7 @@ def rendered(values: str, *more: str) -> tuple[Object, ...]:
 
 def objects(values: str, kind: str, name: str = "") -> list[Object]:
     """Those of a kind, whose name ends so."""
-    return [
-        each for each in rendered(values) if each["kind"] == kind and each["metadata"]["name"].endswith(name)
-    ]
+    return [each for each in rendered(values) if each["kind"] == kind and each["metadata"]["name"].endswith(name)]
 
 
 def one(values: str, kind: str, name: str = "") -> Object:

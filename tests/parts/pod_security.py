@@ -12,7 +12,10 @@ HOST = ("hostNetwork", "hostPID", "hostIPC")
 
 def violations(template: dict[str, Any]) -> list[str]:
     """What a pod's template does that the restricted profile forbids."""
-    return [*_of_pod(template), *(each for container in _containers(template["spec"]) for each in _of(container, template))]
+    return [
+        *_of_pod(template),
+        *(each for container in _containers(template["spec"]) for each in _of(container, template)),
+    ]
 
 
 def _containers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
