@@ -2,7 +2,7 @@
 # Resolves the locks from pyproject.toml: hashes, no addresses. usage: lock.sh UV
 #   requirements.lock     the project's own environment, tests and tools included
 #   image/runtime.lock    what the image runs on: a part of it, in the same versions
-#   image/build.lock      what builds the package that goes into the image
+#   image/build.lock      what builds the package and installs both into the image
 set -eu
 resolve() {
     into=$1
@@ -14,4 +14,4 @@ uv=$1
 resolve requirements.lock pyproject.toml --extra dev --upgrade
 rm -f image/runtime.lock image/build.lock
 resolve image/runtime.lock pyproject.toml --extra cluster --extra server --extra tracing --constraint requirements.lock
-echo hatchling | resolve image/build.lock - --constraint requirements.lock
+printf 'hatchling\nuv\n' | resolve image/build.lock - --constraint requirements.lock

@@ -31,7 +31,7 @@ def test_the_oldest_and_the_newest_version_are_among_them():
 
 def test_a_field_that_kubernetes_does_not_know_is_found():
     found = {**rendered("minimal")[0], "speck": {}}
-    assert [each for each in complaints(VERSIONS[-1], found)]
+    assert list(complaints(VERSIONS[-1], found))
 
 
 @pytest.mark.parametrize("values", SETS)

@@ -1,4 +1,4 @@
-"""Every setting that the chart renders is one that the program reads, and the program reads all of them without a word."""
+"""Every setting that the chart renders is one that the program reads, and it reads all of them without a word."""
 
 import re
 

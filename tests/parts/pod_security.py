@@ -1,6 +1,6 @@
 """The Pod Security Standard "restricted", and what this house adds: a root file system that is read only.
 
-Source: Kubernetes docs, "Pod Security Standards" (the table of the restricted profile, and of baseline, which it includes).
+Source: Kubernetes docs, "Pod Security Standards" (the restricted profile, and baseline, which it includes).
 """
 
 from collections.abc import Iterator
