@@ -31,11 +31,11 @@ class TimetableRows:
         found = groupby(rows, key=lambda row: (row["organization"], row["integration"]))
         return [_timed(list(each)) for _, each in found]
 
-    def waiting(self, now: datetime) -> Sequence[str]:
+    def waiting(self, now: datetime) -> Sequence[tuple[str, str]]:
         """See the port."""
         with self._database.reading() as connection:
             rows = connection.execute(_WAITING, {"now": now}).fetchall()
-        return [row["name"] for row in rows]
+        return [(row["name"], row["integration"]) for row in rows]
 
     def present(self, place: str, now: datetime) -> None:
         """See the port."""
