@@ -88,7 +88,7 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
     )  # fmt: skip
     found.append(Thread(LOOP, Loop(parts).run, SILENT_S))
     found.append(_telling(settings, shards, listeners))
-    return [*found, _starting(settings, shards, listeners)] if settings.runs_here else found
+    return [*found, _starting(settings, shards, listeners)] if settings.runs == "here" else found
 
 
 def _on_this_machine(repository: NamedRepository) -> Path | None:

@@ -8,9 +8,25 @@ from fnmatch import fnmatchcase
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from reconciler.settings.named import NamedHost, NamedMail, NamedProxy, NamedRepository, NamedVault, Sealed
-from reconciler.settings.naming import named_host, named_mail, named_proxy, named_repository, named_vault
+from reconciler.settings.named import (
+    NamedCluster,
+    NamedHost,
+    NamedMail,
+    NamedProxy,
+    NamedRepository,
+    NamedVault,
+    Sealed,
+)
+from reconciler.settings.naming import (
+    named_cluster,
+    named_host,
+    named_mail,
+    named_proxy,
+    named_repository,
+    named_vault,
+)
 from reconciler.settings.words import (
+    Runs,
     count_of,
     environments_of,
     flag,
@@ -19,15 +35,16 @@ from reconciler.settings.words import (
     instant_of,
     networks_of,
     pairs_of,
-    runs_here_of,
     span_of,
     whole_path,
     word_of_approvals,
+    word_of_runs,
     word_of_signed,
 )
 
 __all__ = [
-    "SURFACES", "NamedHost", "NamedMail", "NamedProxy", "NamedRepository", "NamedVault", "Sealed", "Settings",
+    "SURFACES", "NamedCluster", "NamedHost", "NamedMail", "NamedProxy", "NamedRepository", "NamedVault", "Sealed",
+    "Settings",
     "handed_on", "read_settings",
 ]  # fmt: skip
 
@@ -53,7 +70,8 @@ class Settings:
     Where `detect_only`, configuration is looked at and never applied. `signers`
     and `keyring` are files of the keys that may sign commits; `signed` says which commits have to be.
     `surfaces` are those variables of SURFACES that are set, unread.
-    Where a controller starts runs itself (`runs_here`), there are `concurrent_runs` at
+    `runs` says who starts runs (`here`, `cluster`, `elsewhere`), and `cluster` where they are pods. Where a controller
+    starts them itself, there are `concurrent_runs` at
     once; one is started at most `start_within_s` after its time, and told to stop after `run_deadline_s`; what is told
     to stop is ended after `stop_grace_s`.
     """
@@ -87,7 +105,8 @@ class Settings:
     keyring: Path | None = None
     signed: str = "head"
     mail: NamedMail | None = None
-    runs_here: bool = True
+    runs: Runs = "here"
+    cluster: NamedCluster | None = None
     concurrent_runs: int = 4
     start_within_s: int = 6 * 3600
     run_deadline_s: int = 2 * 3600
@@ -159,7 +178,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         keyring=whole_path("RECONCILER_KEYRING", found),
         signed=word_of_signed(found.get("RECONCILER_SIGNED", "head")),
         mail=named_mail(found),
-        runs_here=runs_here_of(found.get("RECONCILER_RUNS", "here")),
+        runs=word_of_runs(found.get("RECONCILER_RUNS", "here")),
+        cluster=named_cluster(found),
         concurrent_runs=max(1, count_of("RECONCILER_CONCURRENT_RUNS", found.get("RECONCILER_CONCURRENT_RUNS", "4"))),
         start_within_s=span_of("RECONCILER_START_WITHIN", found.get("RECONCILER_START_WITHIN", "6h")),
         run_deadline_s=span_of("RECONCILER_RUN_DEADLINE", found.get("RECONCILER_RUN_DEADLINE", "2h")),

@@ -77,3 +77,17 @@ class NamedMail:
     encrypted: bool
     sender: str
     login: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCluster:
+    """Where runs are pods. Without `kubeconfig` the process's own service account logs in.
+
+    `template` is the file of the pod template of a run; `marks` the folder in which a pod finds the high-water marks of
+    its organisation. A controller needs namespace and template, a pod its marks.
+    """
+
+    namespace: str = ""
+    kubeconfig: Path | None = None
+    template: Path | None = None
+    marks: Path | None = None

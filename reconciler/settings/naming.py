@@ -6,8 +6,16 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from reconciler.errors import UsageError
-from reconciler.settings.named import NamedHost, NamedMail, NamedProxy, NamedRepository, NamedVault, Sealed
-from reconciler.settings.words import hosts_of, number_of
+from reconciler.settings.named import (
+    NamedCluster,
+    NamedHost,
+    NamedMail,
+    NamedProxy,
+    NamedRepository,
+    NamedVault,
+    Sealed,
+)
+from reconciler.settings.words import hosts_of, number_of, whole_path, word_of_runs
 
 _SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
@@ -87,3 +95,16 @@ def named_proxy(found: Mapping[str, str]) -> NamedProxy | None:
         raise UsageError("RECONCILER_PROXY cannot be read", hint)
     login = Sealed(f"{unquote(url.username)}:{unquote(url.password or '')}") if url.username else None
     return NamedProxy(host, port, login, hosts_of("RECONCILER_NO_PROXY", found))
+
+
+def named_cluster(found: Mapping[str, str]) -> NamedCluster | None:
+    """Where runs are pods, or this process is one of them; None on a machine by itself."""
+    file = found.get("RECONCILER_KUBECONFIG", "")
+    named = NamedCluster(
+        namespace=found.get("RECONCILER_KUBERNETES_NAMESPACE", ""),
+        kubeconfig=Path(file).expanduser() if file else None,
+        template=whole_path("RECONCILER_RUNNER_TEMPLATE", found),
+        marks=whole_path("RECONCILER_MARKS", found),
+    )
+    within = word_of_runs(found.get("RECONCILER_RUNS", "here")) == "cluster"
+    return named if within or named.template is not None or named.marks is not None else None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal, get_args
 
 from reconciler.errors import UsageError
 
@@ -17,6 +18,7 @@ ON_THIS_MACHINE = (
 FLAGS = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
 SIGNED = ("head", "each")
 """Which commits of the branch have to be signed: its head, or every one since the last that was verified."""
+Runs = Literal["here", "cluster", "elsewhere"]
 ENVIRONMENTS = ("simulator", "sandbox", "production")
 
 
@@ -123,8 +125,10 @@ def instant_of(text: str) -> datetime | None:
     return found
 
 
-def runs_here_of(text: str) -> bool:
-    """Whether a controller starts runs as its own children."""
-    if text not in ("here", "elsewhere"):
-        raise UsageError(f"RECONCILER_RUNS is '{text[:40]}'", "here, or elsewhere: then something else starts runs")
-    return text == "here"
+def word_of_runs(text: str) -> Runs:
+    """Who starts runs: a controller as its own children, the cluster as pods, or something else."""
+    for each in get_args(Runs):
+        if text == each:
+            return each  # type: ignore[no-any-return]  # one of the words, as get_args cannot say
+    hint = "here; cluster: Kubernetes does, as pods; or elsewhere: then something else starts runs"
+    raise UsageError(f"RECONCILER_RUNS is '{text[:40]}'", hint)
