@@ -69,9 +69,9 @@ def due(timings: Sequence[Timing], handled: datetime | None, now: datetime, with
 def left_over(timings: Sequence[Timing], handled: datetime | None, now: datetime, within: timedelta) -> Due | None:
     """What is due beside a clock that starts runs itself (Kubernetes'); None where that has seen to it, or still may.
 
-    Such a clock has a minute to start the newest time, and never starts an earlier one: those were missed. A time that a
-    gap of the local clock moved is the one that it does not know (robfig/cron, `SpecSchedule.Next`: "leap-ahead
-    transitions will not be run"), and has to be carried out by whoever asks. Raises `ZoneUnknown`.
+    Such a clock has a minute to start the newest time, and never starts an earlier one: those were missed. It does not
+    know a time that a gap of the local clock moved (robfig/cron v3, package documentation: what is scheduled "during
+    daylight-savings leap-ahead transitions will not be run"): whoever asks carries that out. Raises `ZoneUnknown`.
     """
     found = due(timings, handled, now - STARTING, within - STARTING)
     if found is None or found.at is None:
