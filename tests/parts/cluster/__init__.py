@@ -51,3 +51,8 @@ Faults, all in `cluster.faults`:
 * `cluster.quota({"count/cronjobs.batch": "2"})`, `cluster.terminate(namespace)`: 403 as the real ones;
 * a conflicting field manager: `cluster.hand.apply(plural, object, manager="other")`.
 """
+
+from parts.cluster.faults import Answer, Reply, drop, lost, raw, slow, status
+from parts.cluster.standing import START, StandIn, StepClock, standing
+
+__all__ = ["START", "Answer", "Reply", "StandIn", "StepClock", "drop", "lost", "raw", "slow", "standing", "status"]
