@@ -1,6 +1,7 @@
 """What stands between a request and the storage: the namespace's life, and quotas.
 
-Sources: Kubernetes docs, "Resource Quotas"; `plugin/pkg/admission/namespace/lifecycle`, `apiserver/pkg/admission/plugin/resourcequota`.
+Sources: Kubernetes docs, "Resource Quotas"; the admission plug-ins
+`namespace/lifecycle` and `resourcequota`.
 """
 
 from typing import Any

@@ -55,8 +55,7 @@ class Remover:
                 return (202 if policy == "Foreground" else 200), self._leave(kind, key, live)
             if policy == "Foreground":
                 self._collect(children)
-                children = [one for one in self._dependents(live)]
-                if children:
+                if self._dependents(live):
                     finalizer = {"finalizers": ["foregroundDeletion"]}
                     marked = {**live, "metadata": {**live["metadata"], **finalizer}}
                     return 200, self._leave(kind, key, marked)

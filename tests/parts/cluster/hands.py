@@ -47,6 +47,13 @@ class Hand:
         given = copy.deepcopy(one)
         return self.writer.patch(BY_PLURAL[plural], self._key(plural, name), given, patches.APPLY, options)[0]
 
+    def corrupt(self, plural: str, name: str, **fields: Any) -> None:
+        """Put other fields into an object, past every rule."""
+        key = self._key(plural, name)
+        found = self.get(plural, name)
+        assert found
+        self.store.put(BY_PLURAL[plural], key, {**found, **fields})
+
     def delete(self, plural: str, name: str, policy: str = "Background") -> None:
         self.remover.delete(BY_PLURAL[plural], self._key(plural, name), {"propagationPolicy": policy}, Options())
 

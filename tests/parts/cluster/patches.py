@@ -87,7 +87,7 @@ def _carry_out(at: Any, step: str, operation: Object) -> None:
         case "add":
             at[place] = operation["value"]
         case "replace":
-            at[place]  # noqa: B018  what is not there cannot be replaced: KeyError
+            at[place]
             at[place] = operation["value"]
         case "remove":
             del at[place]

@@ -20,11 +20,8 @@ REQUIRED, INVALID, UNSUPPORTED = "Required value", "Invalid value", "Unsupported
 def metadata(one: Object, path: str = "metadata") -> Iterator[Problem]:
     for key, value in (one.get("labels") or {}).items():
         if not QUALIFIED.fullmatch(key) or not LABEL_VALUE.fullmatch(value):
-            yield (
-                f"{path}.labels",
-                INVALID,
-                f'"{key if LABEL_VALUE.fullmatch(value) else value}": a valid label must be an empty string or consist of alphanumeric characters',
-            )  # noqa: E501
+            wrong = key if LABEL_VALUE.fullmatch(value) else value
+            yield f"{path}.labels", INVALID, f'"{wrong}": a valid label must consist of alphanumeric characters'
     for key in one.get("annotations") or {}:
         if not QUALIFIED.fullmatch(key.lower()):
             yield f"{path}.annotations", INVALID, f'"{key}": name part must consist of alphanumeric characters'
@@ -77,7 +74,7 @@ def _names(names: list[str], path: str) -> Iterator[Problem]:
                 f"{path}[{index}].name",
                 INVALID,
                 f'"{name}": a lowercase RFC 1123 label must consist of lower case alphanumeric characters',
-            )  # noqa: E501
+            )
         elif name in names[:index]:
             yield f"{path}[{index}].name", "Duplicate value", f'"{name}"'
 
@@ -90,30 +87,9 @@ def _container(one: Object, path: str, volumes: list[str]) -> Iterator[Problem]:
             f"{path}.imagePullPolicy",
             UNSUPPORTED,
             f'"{one.get("imagePullPolicy")}": supported values: "Always", "IfNotPresent", "Never"',
-        )  # noqa: E501
-    for index, variable in enumerate(one.get("env") or []):
-        name = variable.get("name", "")
-        if not VARIABLE.fullmatch(name):
-            sort = INVALID if name else REQUIRED
-            yield (
-                f"{path}.env[{index}].name",
-                sort,
-                f'"{name}": a valid environment variable name must ...' * bool(name),
-            )
-        if variable.get("value") and variable.get("valueFrom"):
-            yield f"{path}.env[{index}].valueFrom", INVALID, '"": may not be specified when `value` is not empty'
-    paths: list[str] = []
-    for index, mount in enumerate(one.get("volumeMounts") or []):
-        where = mount.get("mountPath", "")
-        if mount.get("name") not in volumes:
-            yield f"{path}.volumeMounts[{index}].name", "Not found", f'"{mount.get("name", "")}"'
-        if not where or where in paths:
-            yield (
-                f"{path}.volumeMounts[{index}].mountPath",
-                INVALID if where else REQUIRED,
-                f'"{where}": must be unique' * bool(where),
-            )  # noqa: E501
-        paths.append(where)
+        )
+    yield from _variables(one, path)
+    yield from _mounts(one, path, volumes)
     for group in ("limits", "requests"):
         for key, value in ((one.get("resources") or {}).get(group) or {}).items():
             if not QUANTITY.fullmatch(str(value)):
@@ -129,3 +105,27 @@ def _container(one: Object, path: str, volumes: list[str]) -> Iterator[Problem]:
             INVALID,
             "cannot set `allowPrivilegeEscalation` to false and `privileged` to true",
         )
+
+
+def _variables(one: Object, path: str) -> Iterator[Problem]:
+    for index, variable in enumerate(one.get("env") or []):
+        name, at = variable.get("name", ""), f"{path}.env[{index}]"
+        if not name:
+            yield f"{at}.name", REQUIRED, ""
+        elif not VARIABLE.fullmatch(name):
+            yield f"{at}.name", INVALID, f'"{name}": a valid environment variable name must consist of ASCII characters'
+        if variable.get("value") and variable.get("valueFrom"):
+            yield f"{at}.valueFrom", INVALID, '"": may not be specified when `value` is not empty'
+
+
+def _mounts(one: Object, path: str, volumes: list[str]) -> Iterator[Problem]:
+    paths: list[str] = []
+    for index, mount in enumerate(one.get("volumeMounts") or []):
+        where, at = mount.get("mountPath", ""), f"{path}.volumeMounts[{index}]"
+        if mount.get("name") not in volumes:
+            yield f"{at}.name", "Not found", f'"{mount.get("name", "")}"'
+        if not where:
+            yield f"{at}.mountPath", REQUIRED, ""
+        elif where in paths:
+            yield f"{at}.mountPath", INVALID, f'"{where}": must be unique'
+        paths.append(where)

@@ -12,7 +12,8 @@ REASONS = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFo
            406: "NotAcceptable", 409: "Conflict", 410: "Expired", 415: "UnsupportedMediaType", 422: "Invalid",
            429: "TooManyRequests", 500: "InternalError", 501: "NotImplemented", 503: "ServiceUnavailable",
            504: "Timeout"}  # fmt: skip
-CAUSES = {"Required value": "FieldValueRequired", "Invalid value": "FieldValueInvalid", "Forbidden": "FieldValueForbidden",
+CAUSES = {"Required value": "FieldValueRequired", "Invalid value": "FieldValueInvalid",
+          "Forbidden": "FieldValueForbidden",
           "Unsupported value": "FieldValueNotSupported", "Duplicate value": "FieldValueDuplicate",
           "Not found": "FieldValueNotFound", "Too long": "FieldValueTooLong"}  # fmt: skip
 

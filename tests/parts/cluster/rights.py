@@ -12,7 +12,7 @@ Object = dict[str, Any]
 
 @dataclass(slots=True)
 class User:
-    """`rules` as in a Role; None: everything. `namespace`: where they hold; "" is everywhere. `taken`: (verb, resource)."""
+    """`rules` as in a Role, None: everything; they hold in `namespace`, "" is everywhere. `taken`: (verb, resource)."""
 
     name: str
     token: str

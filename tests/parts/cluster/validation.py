@@ -126,7 +126,7 @@ def _job_spec(spec: Object, path: str) -> Iterator[Problem]:
             f"{path}.template.spec.restartPolicy",
             INVALID,
             f'"{inner["restartPolicy"]}": only "Never" is supported when podFailurePolicy is specified',
-        )  # noqa: E501
+        )
     yield from template(spec.get("template") or {}, f"{path}.template", RESTART)
 
 
@@ -151,7 +151,7 @@ def _failure_rule(rule: Object, path: str, containers: list[str]) -> Iterator[Pr
                 f"{path}.onExitCodes.containerName",
                 INVALID,
                 f'"{codes["containerName"]}": must be one of the container or initContainer names',
-            )  # noqa: E501
+            )
 
 
 def _job_update(new: Object, old: Object) -> Iterator[Problem]:

@@ -61,7 +61,7 @@ class Watches:
             with self.store.changed:
                 self.open -= 1
 
-    def _events(  # noqa: PLR0913  one private generator: a value for these six would only be unpacked here
+    def _events(
         self,
         kind: Kind,
         namespace: str,

@@ -140,7 +140,7 @@ class Writer:
         mine = set(ownership.owned(given, _shape(kind)))
         return self._created(kind, key[0], kept(given, kind), options, lambda _: {who: mine})
 
-    def _changed(  # noqa: PLR0913  one write: what there is, what shall be, how, and whose
+    def _changed(
         self, kind: Kind, key: Key, live: Object, new: Object, options: Options, held: Owners | None
     ) -> Object:
         _same_object(kind, key, live, new)
@@ -191,7 +191,7 @@ class Writer:
             why = f".{unknown[0]}: field not declared in schema"
             raise Refused(
                 500, f"failed to create typed patch object ({name}; {kind.api_version}, Kind={kind.name}): {why}", ""
-            )  # noqa: E501
+            )
         if said and options.validation == "Strict":
             raise Refused(400, f"{what}: strict decoding error: {', '.join(said)}")
         options.warnings += said if options.validation == "Warn" else []
