@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from reconciler.cluster.manifests import AGAIN
+from reconciler.cluster.template import CONTAINER
+
 Object = Mapping[str, Any]
 Outcome = Literal["done", "failed"]
-CONTAINER = "run"
-AGAIN = 75
 MEANINGS = {
     2: "it does not understand what it was called with, as when its image is of another version than the controller",
     5: "something has to be put right first; its log says what",
@@ -50,10 +51,13 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A pod that is over and did not end well: its uid, which is its run's id, and why."""
+    """A pod that is over and did not end well: its uid, which is its run's id, and why. `again` where it said itself
+    that it has to be tried again.
+    """
 
     uid: str
     reason: str
+    again: bool
 
 
 def over(job: Object, pods: Sequence[Object] = ()) -> Over | None:
@@ -78,7 +82,9 @@ def gone(pod: Object) -> Gone | None:
         return None
     disruption = next((each for each in _conditions(pod) if each.get("type") == "DisruptionTarget"), {})
     disrupted = disruption.get("status") == "True"
-    return Gone(_uid(pod), _of_pod(pod, _ended(status), str(disruption.get("reason", "")) if disrupted else ""))
+    ended = _ended(status)
+    words = _of_pod(pod, ended, str(disruption.get("reason", "")) if disrupted else "")
+    return Gone(_uid(pod), words, ended.get("exitCode") == AGAIN)
 
 
 def held_up(job: Object, pods: Sequence[Object], now: datetime, patience_s: int = 60) -> str:

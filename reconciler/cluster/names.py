@@ -17,6 +17,8 @@ MANAGER = "reconciler"
 MANAGED = "app.kubernetes.io/managed-by"
 INSTALLATION, ORGANIZATION = "reconciler/installation", "reconciler/organization"
 INTEGRATION, SCHEDULE = "reconciler/integration", "reconciler/schedule"
+KIND = "reconciler/kind"
+"""The label of a Job that the controller made: `requests`, `chores`, or `sync` for a time that CronJobs do not know."""
 DIGEST = "reconciler/applied"
 """The annotation with the digest of what we applied."""
 JOB_NAME = "batch.kubernetes.io/job-name"
@@ -35,6 +37,12 @@ def cronjob_name(installation: str, organization: str, schedule: str) -> str:
 def marks_name(installation: str, organization: str) -> str:
     """`rec-ORGANIZATION-marks-HASH`, the ConfigMap of an organisation's high-water marks."""
     return _name(organization, "marks", installation, organization, middle="-marks")
+
+
+def asked_name(installation: str, kind: str, organization: str, integration: str) -> str:
+    """`rec-ORGANIZATION-INTEGRATION-KIND-HASH`, what the Jobs for one thing that was asked for are called by."""
+    words = "-".join(each for each in (organization, integration) if each)
+    return _name(words, kind, installation, organization, integration, middle=f"-{kind}")
 
 
 def _name(words: str, *identity: str, middle: str = "") -> str:

@@ -9,22 +9,21 @@ left over beside CronJobs, which start runs themselves. Nothing else differs.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from uuid import uuid4
 
 from reconciler.controller.endings import Patience, counted, ending_of, missed_words, waits_after, words
+from reconciler.controller.timing import Question, timing
 from reconciler.engine.chores import NAMES
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, Busy, ReconcilerError
 from reconciler.runs.chores import ChoreBook, Nights
 from reconciler.runs.outcome import Lease
-from reconciler.runs.request import AppliedSchedule, Began, Noted
+from reconciler.runs.request import Began, Noted
 from reconciler.runs.timetable import Ended, Ending, Job, Runner, Timed, Timetable, Told
-from reconciler.schedules.due import Due, Passed, Timing, due, next_due
-from reconciler.schedules.expression import parse
+from reconciler.schedules.due import Due, Passed, due, next_due
 from reconciler.schedules.fields import ExpressionInvalid
 from reconciler.schedules.nights import night
 from reconciler.schedules.zones import ZoneUnknown, load
@@ -36,7 +35,6 @@ LOOK = timedelta(seconds=15)
 """So long after it was applied a schedule is seen at the latest, and one of an organisation that has become ours."""
 MOST_CHORES = 2
 """So many organisations' chores at once, and never in the last place that a run may need."""
-Question = Callable[[Sequence[Timing], datetime | None, datetime, timedelta], Due | None]
 
 
 def everybody(_organization: str) -> bool:
@@ -66,21 +64,28 @@ class Scheduling:
     _patience: dict[str, Patience] = field(default_factory=dict)
     _over: list[Ended] = field(default_factory=list)
     _looked_at: datetime | None = None
+    _chored_at: datetime | None = None
     _calm: tuple[datetime, datetime] | None = None
 
     def tick(self, now: datetime) -> None:
         """One look. Raises nothing that passes by itself: a database that is away is told, and asked the next time."""
         try:
             self.settle(now)
+            self._look_after(now)
             self._start_runs(now)
             self._start_requests(now)
-            self._look_after(now)
+            self._start_all_chores(now)
         except ReconcilerError as error:
             self.told.trouble("", "", error.message)
 
     def settle(self, now: datetime) -> None:
         """Write down how children ended, and start none. Raises DatabaseDown; the next call then goes on with it."""
         self._over += self.runner.ended()
+        for each in self.runner.noticed(now):
+            if each.problem:
+                self.told.trouble(each.job.organization, each.job.integration, each.problem)
+            else:
+                self.told.started(each.job, each.late_s)
         while self._over:
             self._ended(self._over[0], now)
             del self._over[0]
@@ -100,10 +105,10 @@ class Scheduling:
 
     def _let_go(self) -> None:
         self.settle(self.world.clock.now())
-        for job in self.runner.running():  # the right to start it ends by itself: it may not have begun yet
-            self.told.ended(Ended(job, 0), "left", "it is still under way, and goes on to its end")
         if self.place:
             self.timetable.absent(self.place)
+        for job in self.runner.running():  # the right to start it ends by itself: it may not have begun yet
+            self.told.ended(Ended(job, 0), "left", "it is still under way, and goes on to its end")
 
     # Scheduled times -------------------------------------------------------------------------------------------------
 
@@ -126,14 +131,14 @@ class Scheduling:
 
     def _upcoming(self, timed: Timed) -> datetime | None:
         try:
-            return next_due([_timing(each) for each in timed.schedules], timed.handled)
+            return next_due([timing(each) for each in timed.schedules], timed.handled)
         except (ExpressionInvalid, ZoneUnknown) as error:
             problem = f"an applied schedule cannot be read: {error}; reconciler plan, then apply, mends it"
             self.told.trouble(timed.organization, timed.integration, problem)
             return None
 
     def _due(self, timed: Timed, now: datetime) -> Due | None:
-        return self.question([_timing(each) for each in timed.schedules], timed.handled, now, self.within)
+        return self.question([timing(each) for each in timed.schedules], timed.handled, now, self.within)
 
     def _alone(self, timed: Timed, now: datetime) -> bool:
         """Carry out what is due, where nobody else starts it: it may have been carried out since we looked.
@@ -202,12 +207,16 @@ class Scheduling:
     # What is looked after every minute --------------------------------------------------------------------------------
 
     def _look_after(self, now: datetime) -> None:
-        if self._looked_at is not None and abs(now - self._looked_at) < EVERY:
+        if self._looked_at is None or abs(now - self._looked_at) >= EVERY:
+            self._looked_at = now
+            if self.place:
+                self.timetable.present(self.place, now)
+            self.timetable.lose_runs(now)
+
+    def _start_all_chores(self, now: datetime) -> None:
+        if self._chored_at is not None and abs(now - self._chored_at) < EVERY:
             return
-        self._looked_at = now
-        if self.place:
-            self.timetable.present(self.place, now)
-        self.timetable.lose_runs(now)
+        self._chored_at = now
         for nights in self.book.nights() if self.book is not None else ():
             if not self._start_chores(nights, now):
                 return
@@ -216,10 +225,11 @@ class Scheduling:
         """Whether more of them may be started; runs come first."""
         running = self.runner.running()
         if running and (self.runner.free() < 2 or sum(each.kind == "chores" for each in running) >= MOST_CHORES):
-            self._looked_at = None  # the next look goes on
+            self._chored_at = None  # the next look goes on
             return False
         job = Job("chores", ("chores", "run", nights.organization), nights.organization)
-        if not self.mine(nights.organization) or job in running or self._waits(job.key, now):
+        under_way = any(each.key == job.key for each in running)
+        if not self.mine(nights.organization) or under_way or self._waits(job.key, now):
             return True
         try:
             tonight = night(nights.organization, nights.zone, now)
@@ -256,7 +266,7 @@ class Scheduling:
 
     def _outcome(self, ended: Ended, ending: Ending, now: datetime) -> str:
         job, problem = ended.job, words(ended) if ending == "failed" else ended.problem
-        if job.kind == "sync" and ending == "failed":
+        if job.occurrence is not None and ending == "failed":
             self.timetable.fail_run(job, problem, now)
         elif job.run is not None and problem:
             self.timetable.lose_run(job.run, problem, now)
@@ -284,8 +294,3 @@ class Scheduling:
 
 def _key(timed: Timed) -> str:
     return Job("sync", (), timed.organization, timed.integration).key
-
-
-@lru_cache(maxsize=1 << 16)
-def _timing(schedule: AppliedSchedule) -> Timing:
-    return Timing(parse(schedule.cron, last_day=schedule.last_day), schedule.zone, schedule.applied_at)

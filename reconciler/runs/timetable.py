@@ -66,6 +66,17 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a runner saw of a job without being asked: it was begun by another clock, `late_s` after its time; or it
+    does not begin, and `problem` says why.
+    """
+
+    job: Job
+    late_s: float = 0.0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Starter:
     """A process that starts runs: where it is, and when it was last heard of."""
 
@@ -118,6 +129,9 @@ class Runner(Protocol):
 
     def ended(self) -> Sequence[Ended]:
         """Those that ended since the last call. Whose time is up is told to stop, and ended a while after that."""
+
+    def noticed(self, now: datetime) -> Sequence[Noticed]:
+        """What is news since the last call."""
 
 
 class Told(Protocol):
