@@ -6,17 +6,21 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from parts.cluster.answers import Answers
+from parts.cluster.cronjobs import CronJobs
 from parts.cluster.deletion import Remover
 from parts.cluster.faults import Faults
 from parts.cluster.hands import Hand
+from parts.cluster.jobs import Jobs
 from parts.cluster.kinds import BY_PLURAL
+from parts.cluster.kubelet import Executor, Kubelet
 from parts.cluster.requests import Request
 from parts.cluster.rights import Users
+from parts.cluster.running import Life
 from parts.cluster.server import Server, certificate
 from parts.cluster.storage import Object, Store
 from parts.cluster.watching import Watches
@@ -63,8 +67,44 @@ class StandIn:
         self.faults = Faults(self.store, self.watches, server.stop, server.start, server.cut)
         server.answers = Answers(self.store, self.writer, self.remover, self.watches, self.users, self.faults)
         self.server = server
+        jobs = Jobs(self.store, self.writer, self.remover)
+        kubelet = Kubelet(self.store, self.writer, self.remover, self.clock.now)
+        cron_jobs = CronJobs(self.store, self.writer, self.remover)
+        self.life = Life(cron_jobs, jobs, kubelet, self.clock.now, self._set_clock)
         for name in namespaces:
             self.hand.create("namespaces", {"metadata": {"name": name}})
+
+    def step(self, to: datetime, executor: Executor | None = None, *, one_look: bool = False) -> None:
+        self.life.step(to, executor, one_look=one_look)
+
+    def settle(self) -> None:
+        self.life.settle()
+
+    def run_pods(self, executor: Executor) -> None:
+        self.life.run_pods(executor)
+
+    def living(self, executor: Executor, every_s: float = 0.2) -> AbstractContextManager[None]:
+        return self.life.living(executor, every_s)
+
+    def fire(self, name: str, at: datetime) -> Object:
+        return self.life.fire(self.namespace, name, at)
+
+    def evict(self, pod: str) -> None:
+        self.life.kubelet.evict(self._pod(pod))
+        self.settle()
+
+    def lose_node(self, pod: str) -> None:
+        self.life.kubelet.lose(self._pod(pod))
+        self.settle()
+
+    def _pod(self, name: str) -> Object:
+        found = self.hand.get("pods", name)
+        assert found, f"there is no pod {name}"
+        return found
+
+    def _set_clock(self, to: datetime) -> None:
+        assert isinstance(self.clock, StepClock), "this cluster follows real time: `living` is for it"
+        self.clock.set(to)
 
     def stamp(self) -> str:
         return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")

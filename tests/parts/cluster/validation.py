@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from parts.cluster import cron
+from parts.cluster.job_status import job_status
 from parts.cluster.kinds import Kind
 from parts.cluster.pod_rules import (
     DNS_LABEL,
@@ -58,7 +59,7 @@ def _own(new: Object, old: Object | None) -> Iterator[Problem]:
             yield from _cron_job(new)
         case "Job":
             yield from _job_spec(new.get("spec") or {}, "spec")
-            yield from _job_update(new["spec"], old["spec"]) if old else ()
+            yield from _job_update(new, old) if old else ()
         case "Pod":
             yield from pod(new.get("spec") or {}, "spec")
         case "ConfigMap" | "Secret":
@@ -156,8 +157,10 @@ def _failure_rule(rule: Object, path: str, containers: list[str]) -> Iterator[Pr
 
 def _job_update(new: Object, old: Object) -> Iterator[Problem]:
     for field in JOB_FIXED:
-        if new.get(field) != old.get(field):
+        if new["spec"].get(field) != old["spec"].get(field):
             yield f"spec.{field}", INVALID, IMMUTABLE
+    if new.get("status") != old.get("status"):
+        yield from job_status(new.get("status") or {}, old.get("status") or {}, new["spec"])
 
 
 def _at_least(low: int, spec: Object, field: str, path: str) -> Iterator[Problem]:
