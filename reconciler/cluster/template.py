@@ -67,9 +67,8 @@ def hardened(spec: Mapping[str, Any]) -> dict[str, Any]:
         raise _wrong(f"the container {CONTAINER} has {taken[0]}", "what it is called with is not for the template")
     volumes = [_volume(each) for each in _items(spec, "volumes")]
     run, volumes = _with_temporary(_contained(containers[0]), volumes)
-    made = {
-        name: value for name, value in spec.items() if name not in (*ON_THE_NODE, "hostUsers", "ephemeralContainers")
-    }
+    made = {name: value for name, value in spec.items() if name not in ("hostUsers", "ephemeralContainers")}
+    made |= dict.fromkeys(ON_THE_NODE, False)
     made |= {"containers": [run], "volumes": volumes, "securityContext": _of_pod(spec), "restartPolicy": "Never"}
     made["automountServiceAccountToken"] = spec.get("automountServiceAccountToken") is True
     if init := [_contained(_mapping(each, "spec.initContainers")) for each in _items(spec, "initContainers")]:

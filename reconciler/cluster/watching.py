@@ -127,6 +127,8 @@ class Watched:
                 self._rest(ClusterDown(f"an error of ours: {type(error).__name__}"), failures)
 
     def _rest(self, error: ClusterDown | ClusterRefused, failures: int) -> None:
+        if self._stopping.is_set():
+            return
         known = self._trouble is not None and self._trouble.message == error.message
         with self._lock:
             self._trouble = error

@@ -88,7 +88,7 @@ class Keeping:
         self._said: dict[str, Happened] = {}
         self._kept = Kept()
 
-    # What the loop tells ------------------------------------------------------------------------------------------------
+    # What the loop tells ----------------------------------------------------------------------------------------------
 
     def attempted(self, condition: Condition, before: Condition | None, seconds: float) -> None:
         """See `Reported`."""
@@ -102,7 +102,7 @@ class Keeping:
     def round(self, told: Round) -> None:
         """See `Reported`."""
 
-    # The thread ---------------------------------------------------------------------------------------------------------
+    # The thread -------------------------------------------------------------------------------------------------------
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
         """Look whenever something changed, until somebody says stop."""
