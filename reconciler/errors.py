@@ -13,10 +13,12 @@
     │   ├── PersonalData            a report would say who somebody is: carries the findings
     │   ├── SecretGone              the store does not hold that version any more
     │   ├── StoreForbidden          the store does not let this installation in, or not there
-    │   └── StoreConflict           somebody else wrote to the store meanwhile
+    │   ├── StoreConflict           somebody else wrote to the store meanwhile
+    │   └── ClusterRefused          the Kubernetes API server refuses the login, the right or the object
     ├── TryAgainLater          75   nobody: the same command will work later
     │   ├── DatabaseDown
     │   ├── StoreDown               the secret store is down, sealed or overloaded
+    │   ├── ClusterDown             the Kubernetes API server is away, slow or overloaded
     │   └── Busy                    another sync of the same integration is running
     └── Bug                    70   us
 
@@ -106,6 +108,14 @@ class StoreConflict(Blocked):
     """A check-and-set failed: somebody else wrote since we looked. Nothing was written."""
 
 
+class ClusterRefused(Blocked):
+    """The Kubernetes API server will not do it, and changed nothing. `reason` is a word of `cluster.refusals`."""
+
+    def __init__(self, reason: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.reason = reason
+
+
 class TryAgainLater(ReconcilerError):
     """Nothing was lost; the same command will work later."""
 
@@ -118,6 +128,14 @@ class DatabaseDown(TryAgainLater):
 
 class StoreDown(TryAgainLater):
     """The secret store cannot be reached, is sealed, or is overloaded."""
+
+
+class ClusterDown(TryAgainLater):
+    """The Kubernetes API server cannot be reached, or cannot answer; it may be asked again after `after_s` seconds."""
+
+    def __init__(self, message: str, hint: str = "", after_s: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.after_s = after_s
 
 
 class Busy(TryAgainLater):

@@ -8,11 +8,14 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from reconciler import __version__
 from reconciler.controller.declared import rules_of
 from reconciler.controller.history import History
+from reconciler.controller.keeping import READER as CLUSTER
+from reconciler.controller.keeping import Ground, Keeping, Looked
 from reconciler.controller.loop import READER as LOOP
 from reconciler.controller.loop import Loop, Parts, Reported, Span, no_span
 from reconciler.controller.pulse import Pulse, Wake
@@ -28,12 +31,15 @@ from reconciler.controller.telling import READER as NOTIFICATIONS
 from reconciler.controller.telling import Shown, Telling
 from reconciler.controller.watching import READER as WATCH
 from reconciler.controller.watching import Watching
+from reconciler.database.high_marks import HighMarks
 from reconciler.engine.approval import objections
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import FETCH_S, Mirror
 from reconciler.git.sources import git_folder
+from reconciler.schedules.due import left_over
 from reconciler.settings import NamedRepository, Settings
-from reconciler.wiring import catalog, host, notifier, signatures, world
+from reconciler.wiring import catalog, database, host, notifier, signatures, world
+from reconciler.wiring.cluster import cluster, cluster_place, frame, jobs
 from reconciler.wiring.starting import children, place, timetable
 
 SILENT_S = 120
@@ -54,12 +60,15 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who hears of what the threads do: of each round, of how late runs began, of every integration's colour."""
+    """Who hears of what the threads do: of each round, of how late runs began, of every integration's colour, of the
+    cluster.
+    """
 
     reported: Sequence[Reported] = ()
     began_late: Callable[[float], None] = lambda _late_s: None
     shown: Shown | None = None
     span: Span = no_span
+    kept: Callable[[Looked], None] = lambda _looked: None
 
 
 def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
@@ -88,7 +97,11 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
     )  # fmt: skip
     found.append(Thread(LOOP, Loop(parts).run, SILENT_S))
     found.append(_telling(settings, shards, listeners))
-    return [*found, _starting(settings, shards, listeners)] if settings.runs == "here" else found
+    if settings.runs == "cluster":
+        keeping = _keeping(settings, shards, listeners)
+        reported.append(keeping)
+        found.append(Thread(CLUSTER, keeping.run, PATIENT_S))
+    return found if settings.runs == "elsewhere" else [*found, _starting(settings, shards, listeners)]
 
 
 def _on_this_machine(repository: NamedRepository) -> Path | None:
@@ -104,12 +117,30 @@ def _telling(settings: Settings, shards: Shards, listeners: Listeners) -> Thread
 
 
 def _starting(settings: Settings, shards: Shards, listeners: Listeners) -> Thread:
-    own, within = world(settings), timedelta(seconds=settings.start_within_s)
-    told, runner = Logged(listeners.began_late), children(settings)
+    """On this machine what is due; in a cluster what CronJobs leave over, and what somebody asks for."""
+    own, within, told = world(settings), timedelta(seconds=settings.start_within_s), Logged(listeners.began_late)
+    if settings.runs == "cluster":
+        made = jobs(settings, shards.mine)
+        scheduling = Scheduling(
+            own, timetable(settings), made, told, within, mine=shards.mine, place=cluster_place(settings),
+            book=own.chores, question=left_over,
+        )  # fmt: skip
+        return Thread(SCHEDULER, Starting(scheduling, 0, made).run, PATIENT_S)
     scheduling = Scheduling(
-        own, timetable(settings), runner, told, within, mine=shards.mine, place=place(), book=own.chores
+        own, timetable(settings), children(settings), told, within, mine=shards.mine, place=place(), book=own.chores
     )
     return Thread(SCHEDULER, Starting(scheduling, settings.stop_grace_s).run, PATIENT_S)
+
+
+def _keeping(settings: Settings, shards: Shards, listeners: Listeners) -> Keeping:
+    """Raises UsageError where no namespace or template is named, Blocked where the template cannot be read."""
+    frame(settings)
+    marks = HighMarks(database(settings)).marks
+    ground = Ground(
+        world(settings), timetable(settings), marks, partial(frame, settings), cluster(settings), shards.mine,
+        listeners.kept,
+    )  # fmt: skip
+    return Keeping(ground, settings.installation)
 
 
 def mirror(settings: Settings, repository: NamedRepository, *, login: bool = True) -> Mirror:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 from contracts.bench import Bench
 from contracts.makers import kubernetes, local, supabase, vault
+from parts.cluster.fixtures import anywhere
 
 from reconciler.runs.keeping import SecretStore
+
+__all__ = ["anywhere"]
 
 MAKERS: dict[str, Callable[[pytest.FixtureRequest], Bench]] = {
     # One line per store, in the order of the alphabet; its module stands in `contracts/makers`.

@@ -7,11 +7,9 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
-from parts.kubernetes_api import KubernetesApi, cluster_for, running
+from parts.cluster.fixtures import Place
 
 from reconciler.errors import SecretGone, StoreConflict
 from reconciler.runs.credential import SecretPath
@@ -29,8 +27,8 @@ def path() -> SecretPath:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> ClusterSettings:
-    return cluster_for(request, tmp_path)
+def settings(anywhere: Place) -> ClusterSettings:
+    return ClusterSettings(anywhere.namespace, anywhere.kubeconfig)
 
 
 @pytest.fixture
@@ -184,15 +182,3 @@ def test_a_closed_store_opens_again(store, path):
 def test_the_client_is_loaded_only_where_a_cluster_is_asked():
     check = "import sys, reconciler.vaults.kubernetes; sys.exit('kubernetes' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
-
-
-def test_the_small_server_fails_the_test_that_asks_what_it_does_not_know():
-    with pytest.raises(AssertionError, match="pods"):
-        ask_for_pods()
-
-
-def ask_for_pods() -> None:
-    with running(KubernetesApi()) as api:
-        url = f"http://127.0.0.1:{api.port}/api/v1/namespaces/reconciler/pods"
-        answer = httpx.get(url, headers={"Authorization": f"Bearer {api.token}"}, trust_env=False)
-        assert (answer.status_code, answer.json()["reason"]) == (501, "NotImplemented")

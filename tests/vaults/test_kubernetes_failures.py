@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.kubernetes_api import KubernetesApi, running, say, status
+from parts.cluster import StandIn, drop, raw, standing, status
 
 from reconciler.errors import ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
 from reconciler.runs.credential import SecretPath
@@ -25,14 +25,14 @@ def path() -> SecretPath:
 
 
 @pytest.fixture
-def api() -> Iterator[KubernetesApi]:
+def api() -> Iterator[StandIn]:
     """The small server, even where there is a real cluster."""
-    with running(KubernetesApi()) as api:
+    with standing() as api:
         yield api
 
 
 @pytest.fixture
-def faulty(api: KubernetesApi, tmp_path: Path) -> Iterator[KubernetesStore]:
+def faulty(api: StandIn, tmp_path: Path) -> Iterator[KubernetesStore]:
     """A store on it."""
     store = KubernetesStore(ClusterSettings("reconciler", api.kubeconfig(tmp_path)))
     yield store
@@ -42,16 +42,16 @@ def faulty(api: KubernetesApi, tmp_path: Path) -> Iterator[KubernetesStore]:
 @pytest.mark.parametrize("data", [None, {}, {"fields": "e30"}, {"fields": "W10="}, {"fields": "eyJhIjogMX0="}])
 def test_an_object_that_holds_something_else_is_gone(faulty, api, path, data):
     name = faulty.write(path, 1, SECRET)
-    api.objects["secrets", "reconciler", name]["data"] = data
+    api.hand.corrupt("secrets", name, data=data)
     with pytest.raises(SecretGone, match="that opens"):
         faulty.read(path, name)
 
 
 def test_an_object_that_was_replaced_between_look_and_deletion_stays(faulty, api, path):
     name = faulty.write(path, 1, SECRET)
-    found = api.objects["secrets", "reconciler", name]
+    found = api.hand.get("secrets", name)
     seen = json.dumps({**found, "metadata": {**found["metadata"], "uid": str(uuid.uuid4())}}).encode()
-    api.faults.append(lambda handler: say(handler, 200, seen, "application/json"))
+    api.faults.once(raw(200, seen))
     with pytest.raises(StoreConflict):
         faulty.destroy(path, name)
     assert faulty.read(path, name).reveal() == {"token": VALUE}
@@ -64,7 +64,7 @@ def test_an_object_that_was_replaced_between_look_and_deletion_stays(faulty, api
 )  # fmt: skip
 def test_a_refusal_is_sorted_by_its_status_and_its_words_are_left_out(faulty, api, path, code, expected):
     for ask in (lambda: faulty.write(path, 1, SECRET), lambda: faulty.read(path, "x")):
-        api.faults.append(status(code))
+        api.faults.once(status(code))
         with pytest.raises(ReconcilerError) as raised:
             ask()
         assert type(raised.value) is expected
@@ -103,7 +103,7 @@ def throw(error: Exception) -> None:
 def test_a_404_of_something_in_between_is_not_an_absence(faulty, api, path):
     name = faulty.write(path, 1, SECRET)
     for ask in (lambda: faulty.read(path, name), lambda: faulty.destroy(path, name)):
-        api.faults.append(lambda handler: say(handler, 404, b"<h1>Not Found</h1>", "text/html"))
+        api.faults.once(raw(404, b"<h1>Not Found</h1>", "text/html"))
         with pytest.raises(StoreDown):
             ask()
     assert faulty.read(path, name).reveal() == {"token": VALUE}
@@ -111,16 +111,16 @@ def test_a_404_of_something_in_between_is_not_an_absence(faulty, api, path):
 
 @pytest.mark.parametrize("body", [b"<h1>Welcome</h1>", b"[]", b"\xff", b""])
 def test_an_answer_that_is_no_object_is_not_taken_for_one(faulty, api, path, body):
-    api.faults.append(lambda handler: say(handler, 200, body, "application/json"))
+    api.faults.once(raw(200, body))
     with pytest.raises(StoreDown):
         faulty.read(path, "x")
 
 
 def test_a_write_is_sent_once_even_if_the_connection_breaks_or_leads_elsewhere(faulty, api, path):
-    elsewhere = {"Location": f"http://127.0.0.1:{api.port}/elsewhere"}
-    api.faults.append(lambda handler: None)
-    api.faults.append(lambda handler: say(handler, 307, b"", "text/plain", **elsewhere))
-    api.faults.append(lambda handler: say(handler, 503, b"", "text/plain", **{"Retry-After": "0"}))
+    elsewhere = {"Location": f"{api.url}/elsewhere"}
+    api.faults.once(drop())
+    api.faults.once(raw(307, b"", "text/plain", **elsewhere))
+    api.faults.once(raw(503, b"", "text/plain", **{"Retry-After": "0"}))
     for _ in range(3):
         with pytest.raises(StoreDown):
             faulty.write(path, 1, SECRET)
@@ -129,7 +129,7 @@ def test_a_write_is_sent_once_even_if_the_connection_breaks_or_leads_elsewhere(f
 
 def test_a_server_that_does_not_answer_in_time_is_down(api, tmp_path, path):
     over, ended = threading.Event(), []
-    api.faults.append(lambda handler: ended.append(over.wait(20)))
+    api.faults.once(lambda exchange: ended.append(over.wait(20)))
     store = KubernetesStore(ClusterSettings("reconciler", api.kubeconfig(tmp_path), read_timeout_s=0.2))
     with pytest.raises(StoreDown):
         store.read(path, "x")

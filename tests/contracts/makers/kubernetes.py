@@ -1,11 +1,12 @@
-"""Secret objects, on the small API server of the tests or on a real cluster."""
+"""Secret objects, on the API server of the tests or on a real cluster."""
 
 import dataclasses
 from pathlib import Path
 
 import pytest
 from contracts.bench import Bench
-from parts.kubernetes_api import KubernetesApi, cluster_for, running
+from parts.cluster import StandIn, standing
+from parts.cluster.fixtures import Place
 
 from reconciler.vaults.kubernetes import KubernetesStore
 from reconciler.vaults.kubernetes_access import ClusterSettings
@@ -13,7 +14,8 @@ from reconciler.vaults.kubernetes_access import ClusterSettings
 
 def make(request: pytest.FixtureRequest) -> Bench:
     folder: Path = request.getfixturevalue("tmp_path")
-    settings = cluster_for(request, folder)
+    place: Place = request.getfixturevalue("anywhere")
+    settings = ClusterSettings(place.namespace, place.kubeconfig)
 
     def opened(chosen: ClusterSettings) -> KubernetesStore:
         store = KubernetesStore(chosen)
@@ -21,13 +23,13 @@ def make(request: pytest.FixtureRequest) -> Bench:
         return store
 
     def forbidden() -> KubernetesStore:
-        server = running(KubernetesApi())
+        server = standing()
         api = server.__enter__()
         request.addfinalizer(lambda: server.__exit__(None, None, None))
         return opened(dataclasses.replace(settings, kubeconfig=api.kubeconfig(folder, token="no-token-of-this-server")))
 
     # Nobody listens on port 1.
-    nowhere = KubernetesApi().kubeconfig(folder, port=1)
+    nowhere = StandIn().kubeconfig(folder, port=1)
     return Bench(
         store=opened(settings),
         down=lambda: opened(dataclasses.replace(settings, kubeconfig=nowhere)),

@@ -1,0 +1,122 @@
+"""The cluster's own life: controllers that are stepped, pods that are run, or all of it in real time."""
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from parts.cluster.cronjobs import CRON_JOBS, CronJobs
+from parts.cluster.jobs import Jobs
+from parts.cluster.kinds import KINDS
+from parts.cluster.kubelet import Executor, Kubelet
+from parts.cluster.storage import Object
+
+ROUNDS = 50
+"""More rounds of pods than any backoff limit allows: one that goes on is a mistake of the test."""
+
+
+@dataclass(slots=True)
+class Life:
+    """The controllers and the machines of one cluster."""
+
+    cron_jobs: CronJobs
+    jobs: Jobs
+    kubelet: Kubelet
+    now: Callable[[], datetime]
+    set_clock: Callable[[datetime], None]
+    folder: Path | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def settle(self) -> None:
+        """One pass of all controllers at the present time."""
+        with self._lock:
+            self.jobs.look(self.now())
+            self.cron_jobs.look(self.now())
+            self.jobs.look(self.now())
+            self._finish_namespaces()
+
+    def step(self, to: datetime, executor: Executor | None = None, *, one_look: bool = False) -> None:
+        """Walk to an instant, stopping wherever something is due. `one_look`: the controllers slept until then."""
+        assert to.tzinfo, "an instant knows its zone"
+        while not one_look and (at := self._next(to)):
+            self.set_clock(at)
+            self._pass(executor)
+        self.set_clock(to)
+        self._pass(executor)
+
+    def run_pods(self, executor: Executor) -> None:
+        """Run every pod that waits, one after another, until none is left that may start now."""
+        for _ in range(ROUNDS):
+            self.settle()
+            waiting = [pod for pod in self.kubelet.pending() if not pod["status"].get("containerStatuses")]
+            if not waiting:
+                return
+            for pod in waiting:
+                self.kubelet.run(pod, executor, self._folder(pod))
+        raise AssertionError("the pods do not come to an end")
+
+    def fire(self, namespace: str, name: str, at: datetime) -> Object:
+        """The Job of that scheduled time, now and whatever the schedule says."""
+        found = self.cron_jobs.store.get(CRON_JOBS, (namespace, name))
+        assert found, f"there is no CronJob {name}"
+        return self.cron_jobs.fire(found, at)
+
+    @contextmanager
+    def living(self, executor: Executor, every_s: float = 0.2) -> Iterator[None]:
+        """In real time: controllers look every `every_s`, and each pod runs in a thread of its own."""
+        over, threads, begun = threading.Event(), [], set()
+
+        def start(pod: Object) -> None:
+            begun.add(pod["metadata"]["uid"])
+            threads.append(threading.Thread(target=self.kubelet.run, args=(pod, executor, self._folder(pod))))
+            threads[-1].start()
+
+        def live() -> None:
+            while not over.wait(every_s):
+                self.settle()
+                for pod in self.kubelet.pending():
+                    if pod["metadata"]["uid"] not in begun:
+                        start(pod)
+
+        living = threading.Thread(target=live)
+        living.start()
+        try:
+            yield
+        finally:
+            over.set()
+            living.join()
+            for pod in self.kubelet.running():
+                self.jobs.drop(pod)
+            for thread in threads:
+                thread.join()
+
+    def _pass(self, executor: Executor | None) -> None:
+        self.settle()
+        if executor:
+            self.run_pods(executor)
+
+    def _next(self, to: datetime) -> datetime | None:
+        found = [self.cron_jobs.next_after(self.now(), to), self.jobs.next_after(self.now(), to)]
+        return min((at for at in found if at), default=None)
+
+    def _folder(self, pod: Object) -> Path:
+        self.folder = self.folder or Path(tempfile.mkdtemp(prefix="pods-"))
+        made = self.folder / pod["metadata"]["uid"]
+        made.mkdir(parents=True)
+        return made
+
+    def _finish_namespaces(self) -> None:
+        """What a namespace that was deleted holds goes with it, and then the namespace."""
+        namespaces, store = KINDS["/api/v1", "namespaces"], self.cron_jobs.store
+        for one in store.objects(namespaces):
+            if one["metadata"].get("deletionTimestamp"):
+                name = one["metadata"]["name"]
+                for kind in {
+                    kind.place: kind for kind in KINDS.values() if kind.namespaced and not kind.stored
+                }.values():
+                    for held in store.objects(kind, name):
+                        store.remove(kind, (name, held["metadata"]["name"]))
+                store.remove(namespaces, ("", name))
