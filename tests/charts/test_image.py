@@ -2,18 +2,25 @@
 
 import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from parts.chart import ROOT, pods
+from parts.chart import CHART, ROOT, objects, one, pods, settings
+from parts.cluster.standing import StandIn, standing
 from parts.databases import database, url_of
+from parts.followed import texts
 from parts.image import Image, replayed
 from parts.relay import relaying
+from parts.remote import Remote
 
 pytestmark = pytest.mark.xdist_group("image")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
@@ -27,8 +34,22 @@ def image() -> Iterator[Image]:
 
 @pytest.fixture
 def empty_url(server_url: str, administration) -> Iterator[str]:
-    """A database in which nothing is, over TCP: the image's user may not enter the folder of the server's socket."""
-    with database(administration, "image", "template0") as name, relaying() as relay:
+    """A database in which nothing is."""
+    with reached(server_url, administration, "template0") as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_url(server_url: str, administration, template: str) -> Iterator[str]:
+    """A database with our tables."""
+    with reached(server_url, administration, template) as url:
+        yield url
+
+
+@contextmanager
+def reached(server_url: str, administration, model: str) -> Iterator[str]:
+    """A new database over TCP: the image's user may not enter the folder of the server's socket."""
+    with database(administration, "image", model) as name, relaying() as relay:
         parts = urlsplit(url_of(server_url, name))
         asked = parse_qs(parts.query)
         if "host" in asked:
@@ -102,3 +123,72 @@ def test_specs_of_the_catalogue_are_in_it_and_no_test_or_tool_is(image):
     code, said = image.run(["validate", "--root", str(image.home)], {})
     assert "Traceback" not in said
     assert code != 70
+
+
+@pytest.fixture
+def volume(image: Image, tmp_path_factory) -> Iterator[Path]:
+    """A folder that the image's user reaches; pytest's own are closed to others."""
+    folder = image.root.with_name("volume")
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_controller_of_the_image_with_the_chart_s_settings_rights_and_template_keeps_the_cronjobs(
+    image: Image, migrated_url: str, volume: Path
+):
+    """From the rendered release to the first CronJob: only addresses, keys and paths of volumes are the test's own."""
+    remote = Remote(volume / "config")
+    for path, text in texts("alfa").items():
+        (remote.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (remote.folder / path).write_text(text)
+    remote.git("add", "--all")
+    remote.git("commit", "--quiet", "--message", "the first commit")
+    (volume / "runner.yaml").write_text(one("minimal", "ConfigMap", "-runner")["data"]["runner.yaml"])
+    port = _free_port()
+    with standing(StandIn(namespaces=("integrations",))) as cluster:
+        cluster.user("controller", one("minimal", "Role", "-controller")["rules"])
+        given = settings("minimal", "controller") | {
+            "RECONCILER_DATABASE_URL": migrated_url,
+            "RECONCILER_KEY": "5e" * 32,
+            "RECONCILER_REPOSITORY": f"file://{remote.folder}",
+            "RECONCILER_RUNNER_TEMPLATE": str(volume / "runner.yaml"),
+            "RECONCILER_KUBECONFIG": str(cluster.kubeconfig(volume, user="controller")),
+            "RECONCILER_OBSERVE": f"127.0.0.1:{port}",
+        }
+        image.hand_over(volume)
+        controller = image.process(image.program("controller"), given)
+        try:
+            (cronjob,) = cluster.until("cronjobs", lambda found: len(found) == 1, timeout_s=90)
+            said = _until_ready(image, port)
+        finally:
+            controller.terminate()
+            out, errors = controller.communicate(timeout=60)
+    assert said == "127.0.0.1 ready\n", errors
+    assert controller.returncode == 0, errors
+    assert cronjob["metadata"]["labels"]["reconciler/installation"] == "staging"
+    (container,) = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "registry.example.org/reconciler:0.1.0"
+    assert container["args"][:3] == ["sync", "alfa", "members"]
+    assert "Traceback" not in out + errors
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+def _until_ready(image: Image, port: int) -> str:
+    """What the chart's own test prints, as soon as it is content. It is run as its pod runs it."""
+    (pod,) = objects("minimal", "Pod", "-test")
+    (container,) = pod["spec"]["containers"]
+    assert container["args"][0].strip() == (CHART / "files/ready.py").read_text("utf-8").strip()
+    words = [*container["command"], container["args"][0], "127.0.0.1", str(port), "1"]
+    words[0] = str(image.root / "opt/reconciler/bin" / words[0])
+    for _ in range(20):
+        process = image.process(words, {})
+        out, errors = process.communicate(timeout=30)
+        if process.returncode == 0:
+            return out
+        time.sleep(0.5)
+    raise AssertionError(out + errors)

@@ -58,6 +58,15 @@ def test_a_run_does_not_reach_the_api_server_unless_its_credentials_are_there():
     assert 6443 in ports(one("minimal", "NetworkPolicy", "-controller")["spec"]["egress"])
 
 
+@pytest.mark.parametrize("values", CLOSED)
+def test_the_test_of_a_release_reaches_the_controller_whoever_else_may(values):
+    test = pods(values)["test"]["metadata"]["labels"]
+    ingress = one(values, "NetworkPolicy", "-controller")["spec"]["ingress"]
+    peers = [each for rule in ingress for each in rule.get("from", []) if "podSelector" in each]
+    assert any(each["podSelector"]["matchLabels"].items() <= test.items() for each in peers)
+    assert selects({"spec": one(values, "NetworkPolicy", "-test")["spec"]}, {"metadata": {"labels": test}})
+
+
 def test_networks_of_one_s_own_are_let_through_as_the_program_lets_them():
     egress = one("production", "NetworkPolicy", "-runner")["spec"]["egress"]
     assert {"ipBlock": {"cidr": "10.20.0.0/16"}} in [each for rule in egress for each in rule.get("to", [])]

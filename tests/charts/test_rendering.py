@@ -57,6 +57,13 @@ def test_rules_and_dashboard_are_those_of_the_chart_s_own_files():
     assert dashboard["data"]["reconciler.json"].strip() == (CHART / "observability/dashboard.json").read_text().strip()
 
 
+def test_a_cluster_that_is_too_old_is_refused():
+    file = str(CHART / "ci/minimal-values.yaml")
+    done = helm(4, "template", "rec", str(CHART), "--values", file, "--kube-version", "1.28.0")
+    assert done.returncode != 0
+    assert ">=1.29.0" in done.stderr
+
+
 def test_another_release_has_other_names_and_a_long_one_still_has_valid_ones():
     every = rendered("production", "--set", f"fullnameOverride={'long-' * 20}")
     assert max(len(each["metadata"]["name"]) for each in every) <= 63

@@ -155,7 +155,7 @@ def scene(server_url, administration, template, tmp_path_factory) -> Iterator[Sc
     logger, heard = logging.getLogger("reconciler"), Heard(said)
     with ExitStack() as stack:
         patched = stack.enter_context(pytest.MonkeyPatch.context())
-        for module, name in ((watching, "FIRST_S"), (keeping, "FIRST_S"), (keeping, "ROUND_S"), (keeping, "LOOK_S")):
+        for module, name in ((watching, "FIRST_S"), (keeping, "FIRST_S"), (keeping, "ROUND_S")):
             patched.setattr(module, name, 0.1)
         before = logger.level
         logger.setLevel(logging.DEBUG)

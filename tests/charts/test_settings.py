@@ -1,5 +1,6 @@
 """Every setting that the chart renders is one that the program reads, and it reads all of them without a word."""
 
+import json
 import re
 
 import pytest
@@ -9,6 +10,15 @@ from reconciler.settings import read_settings
 
 PAGE = (ROOT / "docs/reference/settings.md").read_text("utf-8")
 DOCUMENTED = set(re.findall(r"^\| `(RECONCILER_[A-Z_]+)`", PAGE, re.MULTILINE))
+SECRET = {"RECONCILER_DATABASE_URL", "RECONCILER_KEY", "RECONCILER_PROXY"}
+NOT_OF_A_RELEASE = {
+    "RECONCILER_HOME",  # the image's
+    "RECONCILER_MARKS",  # the controller sets it in the pod of a run
+    "RECONCILER_KUBECONFIG",  # for controllers outside
+    "RECONCILER_CONCURRENT_RUNS",  # of one machine
+    "RECONCILER_CLOCK_START",
+    "RECONCILER_CRASH_AT",
+}
 PARTS = [(values, part) for values in SETS for part in ("controller", "runner")]
 
 
@@ -45,6 +55,17 @@ def test_a_file_that_a_setting_names_is_mounted(values):
                 assert path in mounts, name
         named = " ".join(settings(values, part).values())
         assert all(each in named for each in mounts if each.startswith("/etc/reconciler/"))
+
+
+def test_every_setting_is_a_value_or_may_be_given_as_text_or_is_none_of_a_release():
+    """A setting that is new has to be put somewhere."""
+    schema = json.loads((CHART / "values.schema.json").read_text("utf-8"))
+    further = set(schema["properties"]["settings"]["propertyNames"]["enum"])
+    rendered = {name for values in SETS for part in ("controller", "runner") for name in settings(values, part)}
+    named = set(re.findall(r"^(RECONCILER_[A-Z_]+):", (CHART / "templates/_settings.tpl").read_text(), re.MULTILINE))
+    assert rendered - further <= named | SECRET
+    assert not further & (named | SECRET | NOT_OF_A_RELEASE)
+    assert further | named | SECRET | NOT_OF_A_RELEASE == DOCUMENTED
 
 
 def test_what_is_written_down_reaches_the_program():

@@ -1,4 +1,4 @@
-"""Where credentials are Secrets of the namespace: the controller keeps them, and a run reads them, by the chart's Roles."""
+"""Where credentials are Secrets of the namespace: the controller keeps them, a run reads them, by the chart's Roles."""
 
 from collections.abc import Callable, Iterator
 

@@ -48,11 +48,22 @@ class Image:
             **changed,
         )
 
-    def run(self, arguments: Sequence[str], settings: Mapping[str, str]) -> tuple[int, str]:
-        """Exit code and what was printed. The first process (tini) is left out: it is of Debian's packages."""
-        first, dashes, *own = self.said["entrypoint"]
+    def hand_over(self, *paths: Path) -> None:
+        """Let the image's user own what a volume would bring."""
+        if os.geteuid() == 0:
+            user, group = map(int, self.said["user"].split(":"))
+            for path in (each for top in paths for each in (top, *top.rglob("*"))):
+                os.chown(path, user, group, follow_symlinks=False)
+
+    def program(self, *arguments: str) -> list[str]:
+        """The command of the entry point. The first process (tini) is left out: it is of Debian's packages."""
+        first, dashes, name = self.said["entrypoint"]
         assert (first, dashes) == ("tini", "--")
-        process = self.process([str(self.root / "opt/reconciler/bin" / own[0]), *own[1:], *arguments], settings)
+        return [str(self.root / "opt/reconciler/bin" / name), *arguments]
+
+    def run(self, arguments: Sequence[str], settings: Mapping[str, str]) -> tuple[int, str]:
+        """Exit code and what was printed."""
+        process = self.process(self.program(*arguments), settings)
         out, errors = process.communicate(timeout=120)
         return process.returncode, out + errors
 
