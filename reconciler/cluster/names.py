@@ -21,6 +21,8 @@ KIND = "reconciler/kind"
 """The label of a Job that the controller made: `requests`, `chores`, or `sync` for a time that CronJobs do not know."""
 DIGEST = "reconciler/applied"
 """The annotation with the digest of what we applied."""
+MARKS_FILE = "marks.json"
+"""The one key of a ConfigMap of marks, and so the file that a pod finds."""
 JOB_NAME = "batch.kubernetes.io/job-name"
 """The label by which a pod knows its Job (since Kubernetes 1.27)."""
 _VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
