@@ -31,5 +31,5 @@ def command(context: Context, *, let_go: bool) -> int:
         listeners = Listeners(seen.reported, span=seen.traces.span)
         if seen.metrics is not None:
             counts = seen.metrics
-            listeners = replace(listeners, began_late=counts.began_late, shown=counts.integrations)
+            listeners = replace(listeners, began_late=counts.began_late, shown=counts.integrations, kept=counts.kept)
         return serve(context.settings, wake, pulse, listeners)

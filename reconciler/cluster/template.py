@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # the Kubernetes client's own parser: the file means what it means to kubectl
-
 from reconciler.errors import UsageError
 
 CONTAINER = "run"
@@ -40,6 +38,9 @@ class Template:
 
 def read_template(content: bytes) -> Template:
     """Raises UsageError, which names the place, for what is no pod template or cannot be made a safe one."""
+    # The Kubernetes client's own parser: the file means what it means to kubectl.
+    import yaml  # type: ignore[import-untyped]  # it has no types
+
     if len(content) > LARGEST:
         raise _wrong(f"it has {len(content)} bytes", f"at most {LARGEST}")
     try:

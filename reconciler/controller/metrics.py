@@ -17,10 +17,12 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from reconciler.controller.census_metrics import census_metrics
+from reconciler.controller.cluster_metrics import cluster_metrics
 from reconciler.errors import ReconcilerError
 from reconciler.runs.health import IntegrationState
 
 if TYPE_CHECKING:
+    from reconciler.controller.keeping import Looked
     from reconciler.controller.pulse import Pulse
     from reconciler.database.census import Census
 
@@ -46,6 +48,7 @@ class Metrics:
         self.woken_at = -math.inf
         """When a hook last woke the loop, in monotonic seconds."""
         self._integrations: Sequence[IntegrationState] = ()
+        self._looked: tuple[Looked | None, float] = (None, 0.0)
         self._pulse: Pulse | None = None
         self._count: Callable[[], Census] | None = None
         self._census: tuple[Census, float] | None = None
@@ -123,6 +126,10 @@ class Metrics:
         """How all integrations stand, in the place of what was said before: one that is gone is not shown any more."""
         self._integrations = sorted(states, key=lambda each: each.colour in ("green", "grey"))[:MOST_INTEGRATIONS]
 
+    def kept(self, looked: "Looked") -> None:
+        """What the newest look at the cluster came to."""
+        self._looked = (looked, self._monotonic())
+
     def exposed(self) -> tuple[bytes, str]:
         """All of it in Prometheus' text format, and that format's content type."""
         return generate_latest(self.registry), CONTENT_TYPE_PLAIN_0_0_4
@@ -132,6 +139,8 @@ class Metrics:
         yield self._family("last_fetch_age_seconds", "Since the last fetch that succeeded, or since the start.", (),
                            [((), self._monotonic() - self._fetched_at)])  # fmt: skip
         yield from self._of_integrations()
+        looked, at = self._looked
+        yield from cluster_metrics(looked, self._monotonic() - at, self._installation, self._family)
         if self._pulse is not None:
             ages = [((part,), age) for part, age in self._pulse.ages().items()]
             yield self._family("beat_age_seconds", "Since a part of the controller last got round.", ("part",), ages)
