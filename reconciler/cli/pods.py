@@ -1,11 +1,20 @@
 """What a verb that runs in a pod is told by it, and what it says to Kubernetes by its exit code."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.errors import UsageError
+from reconciler.errors import Busy, UsageError
 from reconciler.schedules.jobs import is_job_name, scheduled_time
 
+if TYPE_CHECKING:
+    from reconciler.engine.world import World
+
 AGAIN = 75
+PATIENCE = timedelta(minutes=6)
+"""Longer than the lease of a run whose pod vanished, five minutes: Kubernetes tries again much sooner, and gives up."""
+LOOK_S = 5.0
+T = TypeVar("T")
 
 
 def time_of_job(name: str, now: datetime) -> datetime | None:
@@ -22,3 +31,15 @@ def time_of_job(name: str, now: datetime) -> datetime | None:
 def recorded(exit_code: int) -> int:
     """A Job is done when an outcome is in the history, whatever its colour; only 75 is tried again."""
     return AGAIN if exit_code == AGAIN else 0
+
+
+def patiently(world: "World", act: Callable[[], T]) -> T:
+    """Carry it out as soon as the integration is free. Raises Busy where it is not for long, or we are told to stop."""
+    until = world.clock.now() + PATIENCE
+    while True:
+        try:
+            return act()
+        except Busy:
+            if world.stopping() or world.clock.now() >= until:
+                raise
+        world.clock.wait(LOOK_S)

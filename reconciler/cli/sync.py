@@ -13,7 +13,7 @@ from reconciler.cli.compared_holdings import compared_with_holdings
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
 from reconciler.cli.moments import local
-from reconciler.cli.pods import recorded, time_of_job
+from reconciler.cli.pods import patiently, recorded, time_of_job
 from reconciler.cli.stopping import told_to_stop
 from reconciler.errors import UsageError
 from reconciler.specs.money import grouped, money
@@ -57,13 +57,14 @@ def command(context: Context, /, **asked: Any) -> int:
     order = _order(context, asked)
     if order.occurrence is not None:
         with told_to_stop(context.stopping):
-            return carry_out_occurrence(context, order)
+            return carry_out_occurrence(context, order, in_pod=asked["job"] is not None)
     if order.days is not None and not context.json:
         _foretold(context, order)
     if asked["asked"]:
         return ask_for(context, order, asked["reason"], asked["wait"])
     with told_to_stop(context.stopping):
-        report = sync(context.world, order)
+        world = context.world
+        report = patiently(world, lambda: sync(world, order)) if asked["job"] else sync(world, order)
     if context.json:
         context.data(report.data())
     else:

@@ -110,7 +110,7 @@ class Cluster:
             response = self._open(request, read_s)
             yield response
         except ReadTimeoutError:
-            failure = unreached(asked, f"said nothing for {read_s:.0f} s")
+            failure = unreached(asked, f"said nothing for {read_s:g} s")
         except (HTTPError, ApiException, ConfigException, OSError):
             failure = unreached(asked, "cannot be reached")
         else:

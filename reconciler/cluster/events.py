@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from reconciler.cluster import names
@@ -98,7 +98,7 @@ class Events:
                 "namespace": self._objects.cluster.namespace,
                 "labels": names.labels(self._installation, said.organization),
             },
-            "eventTime": at.astimezone().isoformat(timespec="microseconds"),
+            "eventTime": at.astimezone(UTC).isoformat(timespec="microseconds"),
             "reportingController": "reconciler/controller",
             "reportingInstance": socket.gethostname()[:128] or "controller",
             "action": "Reconcile",

@@ -19,6 +19,8 @@ from reconciler.cluster.watching import View, Watched
 from reconciler.errors import ClusterRefused
 
 What = Literal["made", "changed", "repaired", "removed", "conflict", "refused", "fighting"]
+MOST_REFUSED = 20
+"""So many refusals in one look say that it is not about each: the rest is not asked for until the next."""
 AGAIN_S = 60.0
 """What was refused is tried again after so long, or as soon as it or what stands there is another."""
 REPAIRS, REPAIRS_S = 5, 600.0
@@ -90,12 +92,13 @@ class Keeper:
         self._installation, self._objects, self._watched = installation, objects, watched
         self._mine, self._stopping = mine, stopping
         self._known: dict[str, _Known] = {}
+        self._refusals = 0
 
     def look(self, wanted: Sequence[Wanted], organizations: Mapping[str, str], view: View) -> Kept:
-        """`wanted` and `organizations` (all that the database knows) were read whole, and after `view`, which has to be
-        complete. Raises ClusterDown, and ClusterRefused for what stands in the way of everything.
+        """`wanted` and `organizations` (name to id, of all that the database knows) were read whole, and after `view`,
+        which has to be complete. Raises ClusterDown, and ClusterRefused for what stands in the way of everything.
         """
-        kept = Kept()
+        kept, self._refusals = Kept(), 0
         names_wanted = {each.name for each in wanted}
         for each in wanted:
             if self._stopping() or not self._mine(each.organization):
@@ -139,6 +142,10 @@ class Keeper:
                 wanted, found, known, _of(wanted, "fighting", f"it is changed again and again: {said}", hint)
             )
             return
+        if self._refusals >= MOST_REFUSED:
+            said = f"it was not asked for: {self._refusals} others were refused"
+            yield _of(wanted, "refused", said, "see what was said of them; the next look goes on")
+            return
         try:
             answer = self._objects.introduce(made) if found is None else self._objects.enforce(made, found)
             left = differences(made, answer)
@@ -168,6 +175,7 @@ class Keeper:
                 return  # another replica was faster
             yield self._remembered(wanted, found, known, self._conflict(wanted))
             return
+        self._refusals += 1
         yield self._remembered(wanted, found, known, _of(wanted, "refused", error.message, error.hint))
 
     def _there(self, name: str) -> Object | None:
@@ -187,7 +195,9 @@ class Keeper:
         if not is_ours(found, self._installation):
             said = "it bears our mark, and is not called what we call it"
             yield _of(gone, "conflict", said, f"delete it if nobody needs it: kubectl delete cronjob {gone.name}")
-        elif organization not in organizations:
+        elif (
+            organization not in organizations and annotation(found, names.ORGANIZATION_ID) not in organizations.values()
+        ):
             # A database that was made anew knows nobody yet: what it does not know is not what it has removed.
             said = "the database knows no such organisation, so it is not known whether it is wanted"
             yield _of(gone, "conflict", said, f"delete it if it is not: kubectl delete cronjob {gone.name}")
@@ -231,9 +241,9 @@ class Keeper:
 
 
 def slim(found: Object) -> Object:
-    """A CronJob as it is held in memory: without what nobody asks for."""
+    """An object as it is held in memory: without what nobody asks for, and what changes with each run."""
     metadata = {name: value for name, value in found["metadata"].items() if name != "managedFields"}
-    return {**found, "metadata": metadata}
+    return {**{name: value for name, value in found.items() if name != "status"}, "metadata": metadata}
 
 
 def _why(made: Object, found: Object | None, differs: Sequence[Difference], known: _Known) -> tuple[What, str]:

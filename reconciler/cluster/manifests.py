@@ -25,7 +25,7 @@ KEPT_S = 24 * 3600
 SOONEST_S = 60
 """The CronJob controller looks every ten seconds: a shorter starting deadline would let times go by."""
 MARKS_FOLDER = "/var/run/reconciler/marks"
-MARKS_FILE = "marks.json"
+MARKS_FILE = names.MARKS_FILE
 MARKS_VOLUME = "reconciler-marks"
 SPARE_S = 15
 """Between what a run may take to stop and the kill: it still has to write down how it ended."""
@@ -45,6 +45,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """An organisation, with its id in the app, which outlives its name."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What all objects of an installation have in common."""
 
@@ -54,12 +62,14 @@ class Frame:
     limits: Limits
 
 
-def cronjob(frame: Frame, organization: str, integration: str, schedule: AppliedSchedule) -> Object:
+def cronjob(frame: Frame, owner: Owner, integration: str, schedule: AppliedSchedule) -> Object:
     """The CronJob of one applied schedule, with its digest. Raises ScheduleRefused."""
+    organization = owner.name
     arguments = ("sync", organization, integration, "--job", "$(RECONCILER_JOB)", "--run", "$(RECONCILER_POD_UID)")
     labels = names.labels(frame.installation, organization, integration)
     annotations = {
         names.ORGANIZATION: organization,
+        names.ORGANIZATION_ID: owner.id,
         names.INTEGRATION: integration,
         names.SCHEDULE: schedule.name,
     }
@@ -153,16 +163,16 @@ def _text(schedule: AppliedSchedule) -> str:
         raise ScheduleRefused(f"the schedule {schedule.name} cannot be timed: {error}") from error
 
 
-def marks(frame_installation: str, namespace: str, organization: str, numbers: Mapping[str, int]) -> Object:
+def marks(installation: str, namespace: str, owner: Owner, numbers: Mapping[str, int]) -> Object:
     """The ConfigMap of an organisation's high-water marks, in the format of `high_water.py`."""
     return digested({
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {
-            "name": names.marks_name(frame_installation, organization),
+            "name": names.marks_name(installation, owner.name),
             "namespace": namespace,
-            "labels": names.labels(frame_installation, organization),
-            "annotations": {names.ORGANIZATION: organization},
+            "labels": names.labels(installation, owner.name),
+            "annotations": {names.ORGANIZATION: owner.name, names.ORGANIZATION_ID: owner.id},
         },
         "data": {MARKS_FILE: json.dumps(numbers, indent=1, sort_keys=True)},
     })  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from reconciler.cluster import names
 from reconciler.cluster.keeping import Happened
 from reconciler.cluster.likeness import differences
-from reconciler.cluster.manifests import MARKS_FILE, marks
+from reconciler.cluster.manifests import MARKS_FILE, Owner, marks
 from reconciler.cluster.names import Object, is_marked
 from reconciler.cluster.objects import Objects
 from reconciler.cluster.refusals import WHOLE
@@ -31,24 +31,34 @@ class MarksKeeper:
     watched: Watched
     mine: Callable[[str], bool]
 
-    def look(self, ledger: Mapping[str, Numbers], view: View) -> list[Happened]:
+    def look(self, ledger: Mapping[Owner, Numbers], view: View) -> list[Happened]:
         """`ledger` holds the numbers of every organisation. Raises as `Keeper.look`."""
         found: list[Happened] = []
-        for organization, numbers in ledger.items():
-            if self.mine(organization):
-                name = names.marks_name(self.installation, organization)
-                trouble = self._keep(organization, numbers, view.objects.get(name))
+        for owner, numbers in ledger.items():
+            if self.mine(owner.name):
+                there = view.objects.get(names.marks_name(self.installation, owner.name))
+                before = numbers if there is not None else self._under_another_name(owner, numbers, view)
+                trouble = self._keep(owner, before, there)
                 found += [trouble] if trouble else []
         return found
 
-    def _keep(self, organization: str, numbers: Numbers, found: Object | None) -> Happened | None:
+    def _under_another_name(self, owner: Owner, numbers: Numbers, view: View) -> Numbers:
+        """Raised to what its marks said when the organisation had another name."""
+        raised = dict(numbers)
+        for each in view.objects.values():
+            if names.annotation(each, names.ORGANIZATION_ID) == owner.id:
+                for key, number in (_read(each) or {}).items():
+                    raised[key] = max(number, raised.get(key, 0))
+        return raised
+
+    def _keep(self, owner: Owner, numbers: Numbers, found: Object | None) -> Happened | None:
         held = _read(found)
-        name = names.marks_name(self.installation, organization)
+        organization, name = owner.name, names.marks_name(self.installation, owner.name)
         if held is None:
             hint = f"correct {MARKS_FILE} in it, or delete it when you are sure that the database is the newest one"
             return Happened("refused", organization, "", name, "its high-water marks cannot be read", hint)
         raised = dict(held) | {key: max(number, held.get(key, 0)) for key, number in numbers.items()}
-        made = marks(self.installation, self.objects.cluster.namespace, organization, raised)
+        made = marks(self.installation, self.objects.cluster.namespace, owner, raised)
         if found is not None and not differences(made, found):
             return None
         try:

@@ -21,6 +21,10 @@ MOST_WAIT_S = 120.0
 """The longest that we let ourselves be told to wait."""
 assert set(get_args(Reason)) >= WHOLE
 _QUOTA = re.compile(r"exceeded quota: ([a-z0-9.-]{1,253})")
+_UNKNOWN = re.compile(
+    r'(?<=unknown field ")[A-Za-z0-9_.\[\]-]{1,200}|[A-Za-z0-9_.]{1,200}(?=: field not declared in schema)'
+)
+"""A field that no kind has is a 400 with its name where an object is created, and a 500 where one is applied."""
 _FIELD = re.compile(r"[A-Za-z0-9_.\[\]\"'-]{1,120}")
 
 
@@ -60,7 +64,7 @@ def refusal(asked: Asked, status: int, answer: Any, headers: Mapping[str, str]) 
             return _no("conflict", f"the API server has another object there ({asked})", "nothing was changed")
         case 410:
             return _no("forgotten", f"the API server has forgotten that version ({asked})")
-        case 400 | 405 | 406 | 413 | 415 | 422:
+        case 400 | 405 | 406 | 413 | 415 | 422 | 500 if status != 500 or _fields(told):
             fields = _fields(told)
             said = f"the API server does not accept the object ({status}{f': {fields}' if fields else ''})"
             return _no("object", said, "look at the template of a run, and at the cluster's admission policies")
@@ -107,7 +111,8 @@ def _causes(told: Mapping[str, Any], name: str) -> list[str]:
 
 def _fields(told: Mapping[str, Any]) -> str:
     """The fields that it does not accept: paths, no values."""
-    return ", ".join(each for each in _causes(told, "field")[:3] if _FIELD.fullmatch(each))
+    found = [each for each in _causes(told, "field") if _FIELD.fullmatch(each)]
+    return ", ".join((found or _UNKNOWN.findall(str(told.get("message", ""))))[:3])
 
 
 def _wait(headers: Mapping[str, str], told: Mapping[str, Any]) -> float:

@@ -129,11 +129,11 @@ class Watched:
     def _rest(self, error: ClusterDown | ClusterRefused, failures: int) -> None:
         if self._stopping.is_set():
             return
+        if isinstance(error, ClusterRefused) and error.reason == "forgotten" and failures < 2:
+            return  # the list is read anew at once
         known = self._trouble is not None and self._trouble.message == error.message
         with self._lock:
             self._trouble = error
-        if isinstance(error, ClusterRefused) and error.reason == "forgotten":
-            return  # the list is read anew at once
         log.log(logging.DEBUG if known else logging.WARNING, "%s are not seen: %s", self.kind.plural, error.message)
         after_s = error.after_s if isinstance(error, ClusterDown) else 0.0
         wait_s = retry(self.kind.plural, min(failures - 1, 10), FIRST_S, MOST_S).total_seconds()
@@ -244,17 +244,23 @@ class Watched:
             held = self._objects.get(name)
             if held is not None and _older(_version(found), _version(held)):
                 return
+            self._newest = self._newest if _older(_version(found), self._newest) else _version(found)
             if word == "DELETED":
                 self._objects.pop(name, None)
             else:
-                self._objects[name] = self.keep(found)
-            self._newest = self._newest if _older(_version(found), self._newest) else _version(found)
+                self._objects[name] = kept = self.keep(found)
+                if held is not None and _but_version(held) == _but_version(kept):
+                    return  # only what nobody here looks at has changed
             self._version += 1
         self.changed()
 
 
 def _version(found: Object) -> str:
     return str((found.get("metadata") or {}).get("resourceVersion", ""))
+
+
+def _but_version(found: Object) -> Object:
+    return {**found, "metadata": {**found["metadata"], "resourceVersion": ""}}
 
 
 def _older(one: str, other: str) -> bool:

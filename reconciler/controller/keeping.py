@@ -14,7 +14,7 @@ from reconciler.cluster.access import Cluster
 from reconciler.cluster.events import Events, Said, Word
 from reconciler.cluster.keeping import Happened, Keeper, Kept, Wanted, slim
 from reconciler.cluster.kinds import CONFIG_MAPS, CRONJOBS, EVENTS
-from reconciler.cluster.manifests import Frame, ScheduleRefused, cronjob
+from reconciler.cluster.manifests import Frame, Owner, ScheduleRefused, cronjob
 from reconciler.cluster.marks import MarksKeeper, Numbers
 from reconciler.cluster.names import cronjob_name, selector
 from reconciler.cluster.objects import Objects
@@ -64,7 +64,7 @@ class Ground:
 
     world: World
     timetable: Timetable
-    marks: Callable[[], Mapping[str, Numbers]]
+    marks: Callable[[], Mapping[tuple[str, str], Numbers]]
     frame: Callable[[], Frame]
     cluster: Cluster
     mine: Callable[[str], bool]
@@ -136,9 +136,13 @@ class Keeping:
             if not isinstance(error, TryAgainLater | ClusterRefused):
                 raise  # another installation's database: somebody has to act before any controller may run here
             log.warning("the cluster could not be kept: %s", error.message, extra={"next": error.hint})
-            pulse.unready(READER, WAITS.get(error.reason, READER) if isinstance(error, ClusterRefused) else READER)
+            pulse.unready(READER, _word(error))
             after_s = error.after_s if isinstance(error, ClusterDown) else 0.0
             return max(retry(READER, failures, FIRST_S, MOST_S).total_seconds(), after_s)
+        except Exception:
+            log.exception("an error of ours ended a look at the cluster; the next one begins anew")
+            pulse.unready(READER, "an error of ours")
+            return retry(READER, failures, FIRST_S, MOST_S).total_seconds()
         pulse.unready(READER, "" if complete else self._waits_for())
         return 0.0
 
@@ -159,7 +163,8 @@ class Keeping:
         organizations = self._ground.world.config.organizations()
         happened = list(self._read_template())
         if maps.complete:
-            happened += self._marks.look(self._ground.marks(), maps)
+            numbers = {Owner(*each): found for each, found in self._ground.marks().items()}
+            happened += self._marks.look(numbers, maps)
         if (frame := self._frame) is not None:
             self._kept = self._keeper.look(list(wanted(frame, timed, self._ground.mine)), organizations, cronjobs)
             happened += self._kept.happened
@@ -176,9 +181,8 @@ class Keeping:
             yield Happened("refused", "", "", "the pod template of a run", error.message, error.hint)
 
     def _waits_for(self) -> str:
-        troubles = [each.view().trouble for each in (self._cronjobs, self._maps)]
-        refused = [WAITS.get(each.reason, READER) for each in troubles if isinstance(each, ClusterRefused)]
-        return refused[0] if refused else READER
+        troubles = [found for each in (self._cronjobs, self._maps) if (found := each.view().trouble) is not None]
+        return _word(troubles[0]) if troubles else FIRST
 
     def _tell(self, happened: Sequence[Happened]) -> None:
         """What stays as it is, is said once in the log, and again by an event after a while."""
@@ -198,15 +202,23 @@ class Keeping:
         self._ground.counted(Looked(self._kept, self._ground.cluster.pace.counts(), ages))
 
 
+def _word(error: ReconcilerError) -> str:
+    """What the thread waits for."""
+    if isinstance(error, ClusterRefused):
+        return WAITS.get(error.reason, "the API server")
+    return "the API server" if isinstance(error, ClusterDown) else "the database"
+
+
 def wanted(frame: Frame, timed: Sequence[Timed], mine: Callable[[str], bool]) -> Iterator[Wanted]:
     """What should be there of our organisations; where two would have one name, neither is made."""
     for each in timed:
         if not mine(each.organization):
             continue
+        owner = Owner(each.organization, each.organization_id)
         for schedule in each.schedules:
             name = cronjob_name(frame.installation, each.organization, schedule.name)
             try:
-                made = cronjob(frame, each.organization, each.integration, schedule)
+                made = cronjob(frame, owner, each.integration, schedule)
             except ScheduleRefused as error:
                 yield Wanted(name, each.organization, each.integration, None, str(error))
             else:

@@ -12,14 +12,14 @@ class HighMarks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def marks(self) -> Mapping[str, Mapping[str, int]]:
-        """By every organisation's name: `ORGANIZATION_ID TARGET` to the greatest number that was ever reserved."""
+    def marks(self) -> Mapping[tuple[str, str], Mapping[str, int]]:
+        """By every organisation's name and id: `ID TARGET` to the greatest number that was ever reserved."""
         with self._database.reading() as connection:
             rows = connection.execute(_MARKS, {"a_year": NUMBERS_A_YEAR}).fetchall()
-        found: dict[str, dict[str, int]] = {row["name"]: {} for row in rows}
+        found: dict[tuple[str, str], dict[str, int]] = {(row["name"], str(row["id"])): {} for row in rows}
         for row in rows:
             if row["target"] is not None:
-                found[row["name"]][f"{row['id']} {row['target']}"] = row["highest"]
+                found[row["name"], str(row["id"])][f"{row['id']} {row['target']}"] = row["highest"]
         return found
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from reconciler.cluster.access import Access, Cluster, Request
 from reconciler.cluster.keeping import Keeper, Kept, Wanted, slim
 from reconciler.cluster.kinds import CRONJOBS
-from reconciler.cluster.manifests import Frame, Limits, cronjob
+from reconciler.cluster.manifests import Frame, Limits, Owner, cronjob
 from reconciler.cluster.names import name_of, selector
 from reconciler.cluster.objects import Objects
 from reconciler.cluster.template import read_template
@@ -75,13 +75,13 @@ class Kitchen:
     ) -> list[Wanted]:
         """CronJobs of one organisation."""
         around = frame(self.installation, self.cluster.namespace, template)
-        made = [cronjob(around, organization, "books", each) for each in schedules]
+        made = [cronjob(around, Owner(organization, f"id of {organization}"), "books", each) for each in schedules]
         return [Wanted(name_of(each), organization, "books", each) for each in made]
 
     def look(self, wanted: list[Wanted], organizations: tuple[str, ...] = ("bergen",)) -> Kept:
         """One look, with what the watch has seen by now."""
         until(lambda: self.watched.view().complete)
-        return self.keeper.look(wanted, dict.fromkeys(organizations, "id"), self.watched.view())
+        return self.keeper.look(wanted, {name: f"id of {name}" for name in organizations}, self.watched.view())
 
     def until_seen(self, condition: Callable[[View], bool]) -> None:
         """Wait until the watch has seen it."""

@@ -5,6 +5,7 @@ from typing import Any
 from cluster.keepers import TEMPLATE, Kitchen, schedule
 
 from reconciler.cluster import names
+from reconciler.cluster.keeping import MOST_REFUSED
 from reconciler.cluster.names import name_of
 
 
@@ -182,6 +183,27 @@ def test_of_an_organisation_that_the_database_does_not_know_nothing_is_pruned(ke
     looked = kept.look([], organizations=())
     assert whats(looked) == ["conflict"]
     assert kept.mine() == [wanted[0].name]
+
+
+def test_of_an_organisation_that_got_another_name_the_old_ones_go(kept: Kitchen) -> None:
+    before = kept.wanted(schedule())
+    kept.look(before)
+    after = kept.wanted(schedule(), organization="bergen-og-omegn")
+    kept.until_seen(lambda view: before[0].name in view.objects)
+    looked = kept.keeper.look(after, {"bergen-og-omegn": "id of bergen"}, kept.watched.view())
+    assert sorted(whats(looked)) == ["made", "removed"]
+    kept.until_seen(lambda view: before[0].name not in view.objects)
+    assert kept.mine() == [after[0].name]
+
+
+def test_a_template_that_the_api_server_does_not_accept_is_not_asked_for_a_thousand_times(kept: Kitchen) -> None:
+    bad = TEMPLATE.replace(b"  serviceAccountName", b"  serviceAccountNome")
+    wanted = kept.wanted(*(schedule(f"at-{number}") for number in range(MOST_REFUSED + 5)), template=bad)
+    looked = kept.look(wanted)
+    assert (looked.count("refused"), looked.present) == (MOST_REFUSED + 5, 0)
+    assert kept.requests()["patch"] == MOST_REFUSED
+    assert "serviceAccountNome" in looked.happened[0].said
+    assert "20 others were refused" in looked.happened[-1].said
 
 
 def test_one_that_was_changed_since_it_was_seen_is_not_deleted(kept: Kitchen) -> None:

@@ -5,14 +5,16 @@ import json
 import pytest
 from cluster.keepers import TEMPLATE, frame, schedule
 
-from reconciler.cluster.manifests import ScheduleRefused, cronjob, marks
+from reconciler.cluster.manifests import Owner, ScheduleRefused, cronjob, marks
 from reconciler.cluster.names import DIGEST, Object, annotation
+
+BERGEN = Owner("bergen", "id of bergen")
 
 
 def made(
     cron: str = "30 3 * * *", *, name: str = "nightly", zone: str = "Europe/Oslo", last_day: bool = False
 ) -> Object:
-    return cronjob(frame("prod", "sync"), "bergen", "books", schedule(name, cron, zone=zone, last_day=last_day))
+    return cronjob(frame("prod", "sync"), BERGEN, "books", schedule(name, cron, zone=zone, last_day=last_day))
 
 
 def test_nothing_overlaps_and_everything_ends() -> None:
@@ -43,14 +45,14 @@ def test_a_run_knows_its_job_its_pod_and_its_marks() -> None:
     assert env["RECONCILER_POD_UID"]["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.uid"}}
     [mount] = [each for each in run["volumeMounts"] if each["mountPath"] == env["RECONCILER_MARKS"]["value"]]
     [volume] = [each for each in pod["volumes"] if each["name"] == mount["name"]]
-    name = marks("prod", "sync", "bergen", {})["metadata"]["name"]
+    name = marks("prod", "sync", BERGEN, {})["metadata"]["name"]
     assert volume["configMap"] == {"name": name, "optional": True}
 
 
 def test_a_template_does_not_say_what_is_ours_to_say() -> None:
     env = b"env: [{name: RECONCILER_JOB, value: mine}, {name: RECONCILER_HOME, value: /tmp/home}]"
     template = TEMPLATE.replace(b"env: [{name: RECONCILER_HOME, value: /tmp/home}]", env)
-    made = cronjob(frame("prod", "sync", template), "bergen", "books", schedule())
+    made = cronjob(frame("prod", "sync", template), BERGEN, "books", schedule())
     run = made["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
     assert [each["name"] for each in run["env"]].count("RECONCILER_JOB") == 1
     assert {"name": "RECONCILER_JOB", "value": "mine"} not in run["env"]
@@ -74,10 +76,10 @@ def test_a_zone_that_nobody_knows_is_refused() -> None:
 def test_the_digest_is_of_all_that_is_applied() -> None:
     assert annotation(made(), DIGEST) == annotation(made(), DIGEST)
     others = [made(cron="0 4 * * *"), made(zone="Europe/Berlin"), made(name="other")]
-    others.append(cronjob(frame("prod", "sync", TEMPLATE.replace(b"1.2.3", b"1.2.4")), "bergen", "books", schedule()))
+    others.append(cronjob(frame("prod", "sync", TEMPLATE.replace(b"1.2.3", b"1.2.4")), BERGEN, "books", schedule()))
     assert len({annotation(each, DIGEST) for each in (made(), *others)}) == 5
 
 
 def test_marks_are_in_the_format_of_the_file_on_one_machine() -> None:
-    found = marks("prod", "sync", "bergen", {"id target": 2026000007})
+    found = marks("prod", "sync", BERGEN, {"id target": 2026000007})
     assert json.loads(found["data"]["marks.json"]) == {"id target": 2026000007}

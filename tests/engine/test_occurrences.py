@@ -222,3 +222,12 @@ def test_a_template_that_was_not_filled_in_does_not_become_a_manual_run(
     assert installation.run("sync", *WHERE, "--job", "by-hand", "--now") == 2
     assert installation.run("sync", *WHERE, "--run", str(uuid4())) == 2
     assert installation.sql(RUNS) == []
+
+
+def test_a_pod_waits_for_its_turn_for_longer_than_a_lease_and_not_for_ever(installation: Installation) -> None:
+    world, job = installation.world(), job_name("rec-a", DUE)
+    world.leases.take("/".join(WHERE), "a run whose pod vanished", world.clock.now(), 300)
+    assert in_a_pod(installation, job, minutes=0) == 0
+    assert installation.sql(RUNS)[0][0] == "partial"
+    world.leases.take("/".join(WHERE), "somebody", world.clock.now() + timedelta(hours=1), 3600)
+    assert in_a_pod(installation, job_name("rec-a", DUE + timedelta(hours=1)), str(uuid4()), minutes=61) == 75

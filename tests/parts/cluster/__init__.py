@@ -34,7 +34,7 @@ Time and the controllers (nothing of this runs by itself):
   `one_look`: the controllers slept until then (of several missed times the last one is started).
 * `settle()`: one pass of the controllers now. `fire(cron_job, at=instant)`: the Job of that scheduled time, now.
 * `run_pods(executor)` runs every pod that waits, until none may start now. Executors: `said(exit_code, reason="")`
-  (`said(0)`, `said(137, "OOMKilled")`), `stuck("ImagePullBackOff", message)`, and `Child(entrypoint, environment)`, which
+  (`said(0)`, `said(137, "OOMKilled")`), `stuck("ImagePullBackOff", message)`, and `Child(entrypoint, environment)`: it
   really starts the pod's command as a child process (downward API, `$(VAR)`, ConfigMaps and Secrets as variables and
   files; the output is in the file `log` of the pod's folder below `life.folder`). Pods are Pending until then.
 * `with living(executor, every_s=0.2):` all in real time: the controllers look, each pod runs in a thread of its own and
@@ -45,7 +45,7 @@ Faults, all in `faults`:
 
 * `with away("refused"):` nobody listens on the port; `away("reset")`: every connection is reset. Open ones break too.
 * `once(reply, verb=None, plural=None)`: the next such request; `with always(reply, verb=None, plural=None):` every one.
-  Replies: `status(429, retry_after_s=1)` (any code), `slow(seconds)` (then the true answer), `drop()` (nothing is done),
+  Replies: `status(429, retry_after_s=1)` (any code), `slow(seconds)` (then the true answer), `drop()` (not done),
   `lost()` (it is done, and the connection breaks before the answer), `raw(code, body, media_type)`.
 * `cut_watches()`: all open watches end. `forget()`: history is compacted; who is behind gets an ERROR event 410, and so
   does who comes with an older version; `gone_as_status = True`: comers get that 410 as an HTTP status.

@@ -34,6 +34,8 @@ class Child:
 
     entrypoint: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    killed: str = "Error"
+    """The reason of a process that was killed unasked: "OOMKilled" where it is the memory that kills."""
 
     def __call__(self, job: Job) -> Ended | Waiting:
         container = job.pod["spec"]["containers"][0]
@@ -47,31 +49,29 @@ class Child:
         given = {name: moved(value, mounts) for name, value in environment.items()}
         with (job.folder / "log").open("ab") as log:
             whole = {"PATH": os.environ.get("PATH", ""), **self.environment, **given}
-            process = subprocess.Popen(
-                command, env=whole, cwd=job.folder, stdout=log, stderr=log, start_new_session=True
-            )
-            return _watched(process, job)
+            streams = {"stdout": log, "stderr": log, "start_new_session": True}
+            try:
+                process = subprocess.Popen(command, env=whole, cwd=job.folder, **streams)
+            except OSError as error:
+                return Ended(128, "StartError", str(error))
+            return _watched(process, job, self.killed)
 
 
-def _watched(process: subprocess.Popen[bytes], job: Job) -> Ended:
-    """Wait for the end; where the pod is deleted: SIGTERM, and after the grace period SIGKILL."""
+def _watched(process: subprocess.Popen[bytes], job: Job, killed: str) -> Ended:
+    """Wait for the end. A deleted pod gets SIGTERM, and SIGKILL after its grace; one whose machine is gone, at once."""
     grace = job.pod["spec"].get("terminationGracePeriodSeconds", 30)
     kill_at = None
     while process.poll() is None:
         if kill_at is None and job.stopping():
             kill_at = time.monotonic() + grace
             process.terminate()
-        if kill_at is not None and time.monotonic() >= kill_at:
+        if job.lost() or (kill_at is not None and time.monotonic() >= kill_at):
             process.kill()
         time.sleep(POLL_S)
     code = process.returncode
-    code = 128 - code if code < 0 else code
-    return Ended(code, "Error" if code else "Completed")
-
-
-def kill(process_id: int) -> None:
-    """As the machine's memory killer does."""
-    os.kill(process_id, signal.SIGKILL)
+    if code == -signal.SIGKILL and kill_at is None:
+        return Ended(137, killed)
+    return Ended(128 - code if code < 0 else code, "Error" if code else "Completed")
 
 
 def expanded(text: str, environment: Mapping[str, str]) -> str:

@@ -51,6 +51,8 @@ class Remover:
                 self._orphan(children, live["metadata"]["uid"])
             if kind.plural == "namespaces":
                 return 200, self._leave(kind, key, live)
+            if kind is PODS and _on_a_machine(live) and how.get("gracePeriodSeconds") not in (0, "0"):
+                return 200, self._leave(kind, key, live)
             if finalizers:
                 return (202 if policy == "Foreground" else 200), self._leave(kind, key, live)
             if policy == "Foreground":
@@ -110,6 +112,12 @@ class Remover:
 def success(kind: Kind, one: Object) -> Object:
     details = detailed(kind, one["metadata"]["name"]) | {"uid": one["metadata"]["uid"]}
     return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+
+
+def _on_a_machine(pod: Object) -> bool:
+    """A pod that runs is asked to end, and goes when its machine says that it has."""
+    ended = (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
+    return bool((pod.get("spec") or {}).get("nodeName")) and not ended
 
 
 def _preconditions(kind: Kind, key: Key, live: Object, wanted: Object) -> None:

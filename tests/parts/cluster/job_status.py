@@ -14,6 +14,7 @@ TOGETHER = [
     ({"Complete", "Failed"}, "cannot set Complete=True and Failed=true conditions"),
     ({"Complete", "FailureTarget"}, "cannot set Complete=True and FailureTarget=true conditions"),
     ({"SuccessCriteriaMet", "Failed"}, "cannot set SuccessCriteriaMet=True and Failed=true conditions"),
+    ({"SuccessCriteriaMet", "FailureTarget"}, "cannot set SuccessCriteriaMet=True and FailureTarget=true conditions"),
 ]
 FIRST = {"Failed": "FailureTarget", "Complete": "SuccessCriteriaMet"}
 NEEDED = "cannot set {}=True condition without the {}=true condition"
@@ -28,13 +29,23 @@ def job_status(status: Object, old: Object, spec: Object) -> Iterator[Problem]:
     for end, first in FIRST.items():
         if end in met and first not in met:
             yield "status.conditions", INVALID, NEEDED.format(end, first)
-    for end in {"Complete", "Failed"} & _met(old) - met:
-        yield "status.conditions", INVALID, f"cannot disable the terminal {end}=True condition"
+    yield from _backwards(status, old, met)
     yield from _times(status, old, spec, met)
     if met & {"Complete", "Failed"}:
         yield from _ended(status)
     if status.get("ready", 0) > status.get("active", 0):
         yield "status.ready", INVALID, f"{status['ready']}: cannot set more ready pods than active"
+
+
+def _backwards(status: Object, old: Object, met: set[str]) -> Iterator[Problem]:
+    """What has been said stays said."""
+    for end in {"Complete", "Failed", "FailureTarget"} & _met(old) - met:
+        yield "status.conditions", INVALID, f"cannot disable the terminal {end}=True condition"
+    if "SuccessCriteriaMet" in _met(old) - met:
+        yield "status.conditions", INVALID, "cannot disable the SuccessCriteriaMet=True condition"
+    for counter in ("failed", "succeeded"):
+        if status.get(counter, 0) < old.get(counter, 0):
+            yield f"status.{counter}", INVALID, f"{status.get(counter, 0)}: cannot decrease the {counter} counter"
 
 
 def _met(status: Object) -> set[str]:
@@ -49,10 +60,10 @@ def _times(status: Object, old: Object, spec: Object, met: set[str]) -> Iterator
         yield "status.completionTime", REQUIRED, "completionTime is required for Complete jobs"
     if start and end and datetime.fromisoformat(end) < datetime.fromisoformat(start):
         yield "status.completionTime", INVALID, "completionTime cannot be set before startTime"
-    if old.get("completionTime") and end != old["completionTime"]:
-        yield "status.completionTime", INVALID, "field is immutable"
+    if end and old.get("completionTime") and end != old["completionTime"]:
+        yield "status.completionTime", INVALID, f'"{end}": completionTime cannot be mutated'
     if old.get("startTime") and start != old["startTime"] and not spec.get("suspend"):
-        yield "status.startTime", INVALID, "startTime cannot be changed for unsuspended job"
+        yield "status.startTime", REQUIRED, "startTime cannot be removed for unsuspended job"
 
 
 def _ended(status: Object) -> Iterator[Problem]:

@@ -65,7 +65,8 @@ class Jobs:
             return
         status.setdefault("startTime", written(now))
         end = self._count(job, status, pods, now)
-        running = [pod for pod in pods if pod["status"].get("phase") in ("Pending", "Running") and not _going(pod)]
+        alive = [pod for pod in pods if pod["status"].get("phase") in ("Pending", "Running")]
+        running = [pod for pod in alive if not self._given_up(job, pod)]
         deadline = spec.get("activeDeadlineSeconds")
         if not end and deadline is not None and now >= instant(status["startTime"]) + timedelta(seconds=deadline):
             end = ("Failed", "DeadlineExceeded", "Job was active longer than specified deadline")
@@ -89,7 +90,7 @@ class Jobs:
         for pod in pods:
             phase = pod["status"].get("phase")
             tracked = TRACKING in (pod["metadata"].get("finalizers") or [])
-            if not tracked or (phase not in ("Succeeded", "Failed") and not _going(pod)):
+            if not tracked or (phase not in ("Succeeded", "Failed") and not self._given_up(job, pod)):
                 continue
             action, said = _judged(job, pod) if phase != "Succeeded" else ("Succeeded", "")
             if action == "Succeeded":
@@ -102,6 +103,10 @@ class Jobs:
         if not end and status.get("failed", 0) > job["spec"]["backoffLimit"]:
             end = ("Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
         return end
+
+    def _given_up(self, job: Object, pod: Object) -> bool:
+        """A pod that is going counts no more, unless the Job replaces only what has ended."""
+        return _going(pod) and job["spec"].get("podReplacementPolicy") != "Failed"
 
     def _retry(self, job: Object) -> datetime:
         """When the next pod may be made: twice as late after each failure."""
@@ -151,7 +156,8 @@ class Jobs:
     def _say(self, job: Object, status: Object) -> None:
         key = (job["metadata"]["namespace"], job["metadata"]["name"])
         live = self.store.get(JOBS, key)
-        if live is not None and live["metadata"]["uid"] == job["metadata"]["uid"]:
+        same = live is not None and live["metadata"]["uid"] == job["metadata"]["uid"]
+        if live is not None and same and live.get("status") != status:
             self.writer.replace(JOBS, key, {**live, "status": status}, Options(MANAGER, "status"))
 
     def _release(self, pod: Object) -> None:

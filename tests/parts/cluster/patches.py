@@ -65,17 +65,18 @@ def _members(old: list[Object], patch: list[Object], shape: Shape) -> list[Objec
     return list(found.values())
 
 
-def _by_operations(one: Any, operations: list[Object]) -> Any:
+def _by_operations(one: Any, operations: Any) -> Any:
+    if not isinstance(operations, list) or not all(isinstance(operation, dict) for operation in operations):
+        raise Refused(400, "error decoding patch: json: cannot unmarshal into Go value of type jsonpatch.Patch")
     for operation in operations:
-        steps = [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
-        at = one
         try:
+            steps = [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
+            at = one
             for step in steps[:-1]:
                 at = at[int(step)] if isinstance(at, list) else at[step]
             _carry_out(at, steps[-1], operation)
-        except (KeyError, IndexError, ValueError) as error:
-            said = f"the server rejected our request due to an error in our request: {operation['path']}"
-            raise Refused(422, said) from error
+        except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+            raise Refused(422, "the server rejected our request due to an error in our request") from error
     return one
 
 
@@ -94,5 +95,7 @@ def _carry_out(at: Any, step: str, operation: Object) -> None:
         case "test":
             if at[place] != operation["value"]:
                 raise ValueError(place)
+        case "move" | "copy":
+            raise missing(f"the operation {operation['op']} of a JSON patch")
         case other:
-            raise missing(f"the operation {other} of a JSON patch")
+            raise ValueError(other)

@@ -4,7 +4,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -28,11 +28,10 @@ class Life:
     now: Callable[[], datetime]
     set_clock: Callable[[datetime], None]
     folder: Path | None = None
-    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def settle(self) -> None:
         """One pass of all controllers at the present time."""
-        with self._lock:
+        with self.cron_jobs.store.lock:
             self.jobs.look(self.now())
             self.cron_jobs.look(self.now())
             self.jobs.look(self.now())
@@ -88,8 +87,7 @@ class Life:
         finally:
             over.set()
             living.join()
-            for pod in self.kubelet.running():
-                self.jobs.drop(pod)
+            self.kubelet.gone.update(begun)  # what still runs is killed
             for thread in threads:
                 thread.join()
 

@@ -165,6 +165,9 @@ class Handler(BaseHTTPRequestHandler):
             if refused.code == 501:
                 self.owner.missed(f"{self.asked.method} {self.asked.url}: {refused}")
             return refusal(refused)
+        except Exception as error:  # noqa: BLE001  the outermost loop of the server: the test that asked fails
+            self.owner.missed(f"{self.asked.method} {self.asked.url}: {error!r}")
+            return refusal(Refused(500, "Internal error occurred"))
 
     def say(self, answer: Answer) -> None:
         self.send_response(answer.code)
@@ -176,7 +179,6 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _stream(self, events: Stream) -> None:
-        self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Transfer-Encoding", "chunked")
@@ -186,6 +188,7 @@ class Handler(BaseHTTPRequestHandler):
             for event in events:
                 if event is None:
                     if select.select([self.connection], [], [], 0)[0]:
+                        self.close_connection = True
                         return  # a reader of a watch says nothing more but that it goes
                     continue
                 line = json.dumps(event).encode() + b"\n"

@@ -94,6 +94,7 @@ def decoded(value: Any, kind: Shape, path: str, unknown: list[str]) -> Any:
         return _scalar(value, kind.type, path)
     if kind.item and not kind.type.lower().startswith("dict"):
         given = _typed(value, list, path)
+        given = [_nothing(kind.member) if one is None else one for one in given]
         return [decoded(one, kind.member, f"{path}[{index}]", unknown) for index, one in enumerate(given)]
     result = {}
     for key, one in _typed(value, dict, path).items():
@@ -104,6 +105,11 @@ def decoded(value: Any, kind: Shape, path: str, unknown: list[str]) -> Any:
         elif one is not None:
             result[key] = decoded(one, child, below, unknown)
     return result
+
+
+def _nothing(kind: Shape) -> Any:
+    """What a null in a list is read as: the empty value of its type."""
+    return {"str": "", "int": 0, "bool": False}.get(kind.type, {})
 
 
 def _field(kind: Shape, key: str) -> Shape | None:

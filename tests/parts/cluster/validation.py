@@ -30,13 +30,15 @@ MIB = 1024 * 1024
 RESTART = ("OnFailure", "Never")
 LOWER = 'a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "-" or "."'
 IMMUTABLE = "field is immutable"
-JOB_FIXED = ("completions", "podFailurePolicy", "backoffLimitPerIndex", "completionMode", "selector", "template",
-             "podReplacementPolicy", "managedBy", "successPolicy")  # fmt: skip
+JOB_FIXED = ("completions", "selector", "template", "completionMode", "podFailurePolicy", "backoffLimitPerIndex",
+             "managedBy", "successPolicy")  # fmt: skip
 
 
 def checked(kind: Kind, new: Object, old: Object | None) -> None:
     """Raises `Refused` (422) with everything that is wrong."""
-    if problems := [*_common(new), *_own(new, old)]:
+    untimed = kind.group == "events.k8s.io" and not new.get("eventTime")
+    required = [("eventTime", REQUIRED, "")] if untimed else []
+    if problems := [*required, *_common(new), *_own(new, old)]:
         raise invalid(kind, new["metadata"].get("name", ""), problems)
 
 

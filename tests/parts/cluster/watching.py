@@ -6,7 +6,7 @@ watch cache (`apiserver/pkg/storage/cacher`): a version that is too old is an ER
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,20 @@ LONG_S = 1800.0
 """How long a watch may last that names no time (the real one: 30 to 60 minutes)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one watch is for."""
+
+    kind: Kind
+    namespace: str
+    query: dict[str, str]
+    wanted: Test
+
+    @property
+    def marks(self) -> bool:
+        return self.query.get("allowWatchBookmarks") == "true"
+
+
 @dataclass(slots=True)
 class Watches:
     """What all watches of a server share: switches, and how they are woken."""
@@ -31,7 +45,6 @@ class Watches:
     cut: int = 0
     """Counts up when all open watches shall end."""
     closing: threading.Event = field(default_factory=threading.Event)
-    open: int = 0
 
     def end_all(self) -> None:
         with self.store.changed:
@@ -39,57 +52,40 @@ class Watches:
             self.store.changed.notify_all()
 
     def start(self, kind: Kind, namespace: str, query: dict[str, str]) -> Iterator[Object | None]:
-        """The events of one watch; None now and then, so that whoever writes notices a reader that has gone."""
-        wanted = selecting(query, kind)
-        initial = query.get("sendInitialEvents") == "true"
-        if initial and query.get("resourceVersionMatch") != "NotOlderThan":
+        """The events of one watch; None now and then, so that whoever writes notices a reader that has gone.
+
+        What there is, and from where on is watched, is settled before this returns: before the answer begins.
+        """
+        listing = query.get("sendInitialEvents") == "true"
+        if listing and query.get("resourceVersionMatch") != "NotOlderThan":
             text = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
             raise invalid_options("ListOptions", "resourceVersionMatch", "Forbidden", text)
-        since = _version(query.get("resourceVersion", ""))
+        since, asked = _version(query.get("resourceVersion", "")), Asked(kind, namespace, query, selecting(query, kind))
         if self.gone_as_status and 0 < since < self.store.compacted:
             raise gone(since, self.store.compacted)
-        return self._stream(kind, namespace, query, wanted, since)
-
-    def _stream(
-        self, kind: Kind, namespace: str, query: dict[str, str], wanted: Test, since: int
-    ) -> Iterator[Object | None]:
         with self.store.changed:
-            cut, self.open = self.cut, self.open + 1
-        try:
-            yield from self._events(kind, namespace, query, wanted, since, lambda: self.cut != cut)
-        finally:
-            with self.store.changed:
-                self.open -= 1
+            first: list[Object] = []
+            if listing or since == 0:
+                found = self.store.objects(kind, namespace)
+                first = [_event("ADDED", one, kind) for one in found if asked.wanted(seen(one, kind))]
+                since = self.store.revision
+            first += [bookmark(kind, since, {"k8s.io/initial-events-end": "true"})] if listing else []
+            return self._events(asked, first, since, self.cut)
 
-    def _events(
-        self,
-        kind: Kind,
-        namespace: str,
-        query: dict[str, str],
-        wanted: Test,
-        since: int,
-        over: Callable[[], bool],
-    ) -> Iterator[Object | None]:
-        if query.get("sendInitialEvents") == "true" or since == 0:
-            with self.store.lock:
-                now, found = self.store.revision, self.store.objects(kind, namespace)
-            yield from (_event("ADDED", one, kind) for one in found if wanted(seen(one, kind)))
-            since = now
-            if query.get("sendInitialEvents") == "true":
-                yield bookmark(kind, since, {"k8s.io/initial-events-end": "true"})
-        ends = time.monotonic() + (float(query.get("timeoutSeconds") or 0) or LONG_S)
+    def _events(self, asked: Asked, first: list[Object], since: int, cut: int) -> Iterator[Object | None]:
+        yield from first
+        ends = time.monotonic() + (float(asked.query.get("timeoutSeconds") or 0) or LONG_S)
         marked = time.monotonic()
-        while not over() and not self.closing.is_set() and time.monotonic() < ends:
+        while self.cut == cut and not self.closing.is_set() and time.monotonic() < ends:
             if since < self.store.compacted:
                 yield {"type": "ERROR", "object": gone(since, self.store.compacted).status}
                 return
             changes, since = self._after(since, min(0.5, max(0.01, ends - time.monotonic())))
-            if self.silent:
-                continue
-            yield from _shown(changes, kind, namespace, wanted)
-            if query.get("allowWatchBookmarks") == "true" and time.monotonic() - marked >= self.bookmark_every_s:
-                marked = time.monotonic()
-                yield bookmark(kind, since)
+            if not self.silent:
+                yield from _shown(changes, asked)
+                if asked.marks and time.monotonic() - marked >= self.bookmark_every_s:
+                    marked = time.monotonic()
+                    yield bookmark(asked.kind, since)
             yield None
 
     def _after(self, since: int, wait_s: float) -> tuple[list[Change], int]:
@@ -101,11 +97,12 @@ class Watches:
             return self.store.since(since), self.store.revision
 
 
-def _shown(changes: list[Change], kind: Kind, namespace: str, wanted: Test) -> Iterator[Object]:
+def _shown(changes: list[Change], asked: Asked) -> Iterator[Object]:
+    kind, namespace = asked.kind, asked.namespace
     for change in changes:
         if change.place == kind.place and (not namespace or change.key[0] == namespace):
-            was = change.before is not None and wanted(seen(change.before, kind))
-            now = change.after is not None and wanted(seen(change.after, kind))
+            was = change.before is not None and asked.wanted(seen(change.before, kind))
+            now = change.after is not None and asked.wanted(seen(change.after, kind))
             if was or now:
                 yield _event("MODIFIED" if was and now else "ADDED" if now else "DELETED", _last(change, now), kind)
 

@@ -69,6 +69,8 @@ class Writer:
         if self.store.get(kind, (namespace, name)):
             raise already_exists(kind, name)
         new = ownership.stamped(new, whose(new), None, self.now())
+        if new["kind"] == "Job":
+            new = defaulted(new)  # as it is read from the storage: it now has a template with labels, and takes them
         return seen(new if options.dry_run else self.store.put(kind, (namespace, name), new), kind)
 
     def _born(self, kind: Kind, namespace: str, new: Object) -> Object:
@@ -106,6 +108,9 @@ class Writer:
             live = self._live(kind, key)
             whole = patches.patched(seen(live, kind), patch, media_type, shape(kind.model))
             new = kept(self._decoded(kind, whole, options), kind)
+            name = new.setdefault("metadata", {}).get("name", "")
+            if name != key[1]:
+                raise Refused(400, f"the name of the object ({name}) does not match the name on the URL ({key[1]})")
             return self._changed(kind, key, live, new, options, None), False
 
     def _apply(self, kind: Kind, key: Key, patch: Any, options: Options) -> tuple[Object, bool]:
@@ -187,7 +192,8 @@ class Writer:
             raise Refused(400, f"{what}: {refused}") from refused
         said = [f'unknown field "{path}"' for path in unknown]
         if said and applying:
-            name = body.get("metadata", {}).get("name", "")
+            metadata = body.get("metadata") or {}
+            name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
             why = f".{unknown[0]}: field not declared in schema"
             raise Refused(
                 500, f"failed to create typed patch object ({name}; {kind.api_version}, Kind={kind.name}): {why}", ""
