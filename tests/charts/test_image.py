@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -134,10 +134,13 @@ def volume(image: Image, tmp_path_factory) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def test_a_controller_of_the_image_with_the_chart_s_settings_rights_and_template_keeps_the_cronjobs(
+def test_two_replicas_of_the_image_with_the_chart_s_settings_rights_and_template_are_ready_and_keep_the_cronjobs(
     image: Image, migrated_url: str, volume: Path
 ):
-    """From the rendered release to the first CronJob: only addresses, keys and paths of volumes are the test's own."""
+    """From the rendered release to the first CronJob: only addresses, keys and paths of volumes are the test's own.
+
+    Both are ready, though one of them holds no shard: else no rollout would ever end.
+    """
     remote = Remote(volume / "config")
     for path, text in texts("alfa").items():
         (remote.folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -154,23 +157,33 @@ def test_a_controller_of_the_image_with_the_chart_s_settings_rights_and_template
             "RECONCILER_REPOSITORY": f"file://{remote.folder}",
             "RECONCILER_RUNNER_TEMPLATE": str(volume / "runner.yaml"),
             "RECONCILER_KUBECONFIG": str(cluster.kubeconfig(volume, user="controller")),
-            "RECONCILER_OBSERVE": f"127.0.0.1:{port}",
         }
+        addresses = ("127.0.0.1", "127.0.0.2")
         image.hand_over(volume)
-        controller = image.process(image.program("controller"), given)
+        replicas = [_replica(image, given, f"{address}:{port}", volume / address) for address in addresses]
         try:
             (cronjob,) = cluster.until("cronjobs", lambda found: len(found) == 1, timeout_s=90)
-            said = _until_ready(image, port)
+            said = [_until_ready(image, address, port) for address in addresses]
         finally:
-            controller.terminate()
-            out, errors = controller.communicate(timeout=60)
-    assert said == "127.0.0.1 ready\n", errors
-    assert controller.returncode == 0, errors
+            for each in replicas:
+                each.terminate()
+            logs = [each.communicate(timeout=60) for each in replicas]
+    assert said == [f"{address} ready\n" for address in addresses], logs
+    assert [each.returncode for each in replicas] == [0, 0], logs
     assert cronjob["metadata"]["labels"]["reconciler/installation"] == "staging"
     (container,) = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "registry.example.org/reconciler:0.1.0"
     assert container["args"][:3] == ["sync", "alfa", "members"]
-    assert "Traceback" not in out + errors
+    assert "Traceback" not in str(logs)
+
+
+def _replica(image: Image, given: Mapping[str, str], observe: str, home: Path) -> subprocess.Popen[str]:
+    """Each has a home of its own, as each pod has."""
+    home.mkdir()
+    image.hand_over(home)
+    return image.process(
+        image.program("controller"), {**given, "RECONCILER_OBSERVE": observe, "RECONCILER_HOME": str(home)}
+    )
 
 
 def _free_port() -> int:
@@ -178,12 +191,12 @@ def _free_port() -> int:
         return found.getsockname()[1]
 
 
-def _until_ready(image: Image, port: int) -> str:
+def _until_ready(image: Image, address: str, port: int) -> str:
     """What the chart's own test prints, as soon as it is content. It is run as its pod runs it."""
     (pod,) = objects("minimal", "Pod", "-test")
     (container,) = pod["spec"]["containers"]
     assert container["args"][0].strip() == (CHART / "files/ready.py").read_text("utf-8").strip()
-    words = [*container["command"], container["args"][0], "127.0.0.1", str(port), "1"]
+    words = [*container["command"], container["args"][0], address, str(port), "1"]
     words[0] = str(image.root / "opt/reconciler/bin" / words[0])
     for _ in range(20):
         process = image.process(words, {})
