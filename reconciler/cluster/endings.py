@@ -17,7 +17,7 @@ from reconciler.cluster.template import CONTAINER
 Object = Mapping[str, Any]
 Outcome = Literal["done", "failed"]
 MEANINGS = {
-    2: "it does not understand what it was called with, as when its image is of another version than the controller",
+    2: "what it was called with means nothing to it, as when its image is of another version; its log says more",
     5: "something has to be put right first; its log says what",
     70: "a mistake of the program; its log says more",
     AGAIN: "it could not begin, or had to leave off",

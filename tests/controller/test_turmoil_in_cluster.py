@@ -2,15 +2,17 @@
 the CronJobs end as git says, what is not ours is not touched, and every document is in the books once.
 """
 
+import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from cluster.keepers import TEMPLATE
 from parts import forks
@@ -22,16 +24,18 @@ from parts.fixtures import books, forking, simulator_process
 from parts.installation import START, WHERE, Books
 from parts.turmoil import CONFIG, Turmoil, dice, turmoil
 
+from reconciler.cluster.endings import over
 from reconciler.cluster.likeness import differences
 from reconciler.cluster.names import cronjob_name, is_marked, mark, name_of
 from reconciler.controller.keeping import wanted
 from reconciler.database.timetable import TimetableRows
-from reconciler.settings import NamedCluster
+from reconciler.schedules.jobs import job_name
+from reconciler.settings import NamedCluster, Settings
 from reconciler.wiring import database
 from reconciler.wiring.cluster import frame
 
 __all__ = ["books", "forking", "simulator_process"]
-COMMITS, SEED = 12, 20261123
+COMMITS, SEED = 9, 20261123
 NAME = "local"
 BEFALLS = ("kill-0", "kill-1", "crash", "database", "api", "forgotten", "by hand", "by hand", "busy", "lost answer")
 DIES_AT = ("after:claim", "after:freeze", "after:send", "before:record", "after:give_back")
@@ -57,11 +61,15 @@ class Scene:
     both: Turmoil
     cluster: StandIn
     forking: str
-    chance: object
+    chance: random.Random
     login: str
-    fired: list[datetime] = field(default_factory=list)
+    fired: dict[str, datetime] = field(default_factory=dict)
+    """Scheduled times by the name of their Job."""
+    closing: bool = False
 
     def executor(self, job: Job) -> Ended | Waiting:
+        if self.closing:
+            return Ended(75, "Error")
         settings = self.both.now()
         dies = self.chance.choice(DIES_AT) if self.chance.random() < 0.25 else ""
         environment = {
@@ -78,8 +86,9 @@ class Scene:
         """Kubernetes makes the Job of another scheduled time."""
         name = cronjob_name(NAME, WHERE[0], WHERE[1])
         if self.cluster.hand.get("cronjobs", name) is not None:
-            self.fired.append(START + timedelta(minutes=2 + len(self.fired)))
-            self.cluster.fire(name, self.fired[-1])
+            at = START + timedelta(minutes=2 + len(self.fired))
+            self.fired[job_name(name, at)] = at
+            self.cluster.fire(name, at)
 
     def meddle(self) -> None:
         """Somebody with kubectl changes or deletes one of ours."""
@@ -103,9 +112,7 @@ class Scene:
         return {each.name: each.made for each in made}
 
     @property
-    def settings(self):
-        from dataclasses import replace
-
+    def settings(self) -> Settings:
         named = NamedCluster(self.cluster.namespace, None, self.both.folder / "runner.yaml")
         return replace(self.both.now(), cluster=named, stop_grace_s=20)
 
@@ -126,15 +133,11 @@ def scene(tmp_path: Path, books: Books, forking: str) -> Iterator[Scene]:
             cluster.life.kubelet = type(cluster.life.kubelet)(
                 cluster.store, cluster.writer, cluster.remover, cluster.clock.now
             )
-            found = Scene(both, cluster, forking, dice(SEED), runner_login(both))
-            with cluster.living(found.executor):
-                yield found
+            yield Scene(both, cluster, forking, dice(SEED), runner_login(both))
 
 
 def runner_login(both: Turmoil) -> str:
     """The database as a pod gets it."""
-    import psycopg
-
     with psycopg.connect(both.settings.database_url, autocommit=True) as connection:
         connection.execute("create role a_pod login password 'a-password-of-a-test' in role reconciler_runner")
     url = urlsplit(both.settings.database_url)
@@ -164,21 +167,24 @@ def strangers(cluster: StandIn) -> list[tuple]:
 
 def test_whatever_happens_the_cronjobs_equal_git_and_every_export_is_booked_once(scene: Scene) -> None:
     print(f"seed {SEED}")  # noqa: T201 - what failed can be played again
-    both, cluster, chance = scene.both, scene.cluster, scene.chance
+    both, cluster = scene.both, scene.cluster
     untouched = tempting(cluster)
-    until(scene, lambda: same(scene), "the first look")
-    for count in range(COMMITS):
-        with befall(scene):
-            commit(scene, count)
-            if count % 2 == 0:
-                scene.fire()
-            if count % 4 == 1:
-                both.verb("sync", *WHERE, "--now", "--wait", "0")
-            time.sleep(0.3 + chance.random() / 2)
-    mend(scene)
-    until(scene, lambda: settled(scene) and same(scene), "the rows and the CronJobs")
+    with cluster.living(scene.executor):
+        until(scene, lambda: same(scene), "the first look")
+        for count in range(COMMITS):
+            with befall(scene):
+                commit(scene, count)
+                if count % 2 == 0:
+                    scene.fire()
+                if count % 4 == 1:
+                    both.verb("sync", *WHERE, "--now", "--wait", "0")
+                time.sleep(0.3 + scene.chance.random() / 2)
+        mend(scene)
+        until(scene, lambda: settled(scene) and same(scene), "the rows and the CronJobs")
+        until(scene, lambda: asked_for(scene), "a sync that was asked for")
+        scene.closing = True
+        until(scene, lambda: idle(scene) and told(scene), "how each run ended")
     assert strangers(cluster) == untouched
-    until(scene, lambda: told(scene), "how each run ended")
     assert both.verb("plan", "--root", str(both.work.folder), "--exit-code") == 0
     assert both.stop() == [0, 0], [(both.folder / f"log-{each}").read_text()[-2000:] for each in (0, 1)]
     assert same(scene), "nothing is taken away by who stops"
@@ -251,23 +257,33 @@ def settled(scene: Scene) -> bool:
     return found[""] == ("Applied", head) and {reason for reason, _ in found.values()} == {"Applied"}
 
 
+def asked_for(scene: Scene) -> bool:
+    return scene.both.rows("select count(*) > 0 from reconciler.runs where trigger = 'request'") == [(True,)]
+
+
+def idle(scene: Scene) -> bool:
+    return all(each["status"].get("phase") != "Running" for each in scene.cluster.hand.list("pods"))
+
+
 def told(scene: Scene) -> bool:
-    """Whether each time that Kubernetes began has an outcome that stays."""
+    """Whether each scheduled time whose Job is over has an outcome that stays."""
     rows = scene.both.rows(
         "select distinct occurrence from reconciler.runs where occurrence is not null and not again"
         " and state in ('succeeded', 'partial', 'failed', 'skipped')"
     )
-    return {at for (at,) in rows} >= set(scene.fired)
+    ended = {name_of(each) for each in scene.cluster.hand.list("jobs") if over(each) is not None}
+    return {at for (at,) in rows} >= {at for name, at in scene.fired.items() if name in ended}
 
 
-def until(scene: Scene, answer, what: str) -> None:
+def until(scene: Scene, answer: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + 90
     while not answer():
-        assert time.monotonic() < end, (
-            what,
-            scene.both.rows("select organization, reason, message from reconciler.conditions"),
-            scene.both.rows("select occurrence, state, again, problem from reconciler.runs order by started_at"),
-            [(name_of(each), each["status"]) for each in scene.cluster.hand.list("jobs")],
-            [(scene.both.folder / f"log-{at}").read_text()[-3000:] for at in (0, 1)],
-        )
+        if time.monotonic() > end:
+            parts = [
+                scene.both.rows("select organization, reason, message from reconciler.conditions"),
+                scene.both.rows("select occurrence, state, again, problem from reconciler.runs order by started_at"),
+                [(name_of(each), each["status"]) for each in scene.cluster.hand.list("jobs")],
+                *[(scene.both.folder / f"log-{at}").read_text()[-3000:] for at in (0, 1)],
+            ]
+            pytest.fail("\n".join([f"{what} did not come", *map(str, parts)]))
         time.sleep(0.5)

@@ -120,7 +120,7 @@ def test_a_second_request_is_another_job_and_an_integration_without_a_schedule_h
 @pytest.mark.parametrize(("executor", "words"), [
     (said(137, "OOMKilled"), "its process was ended because it needed more memory than it may have (512Mi)"),
     (said(70), "its process ended with exit code 70: a mistake of the program; its log says more"),
-    (said(2), "its process ended with exit code 2: it does not understand what it was called with"),
+    (said(2), "its process ended with exit code 2: what it was called with means nothing to it"),
 ])  # fmt: skip
 def test_a_run_that_could_not_speak_for_itself_is_written_down_as_failed_with_the_reason(there, executor, words):
     there.schedule()
