@@ -72,6 +72,7 @@ class _Known:
     refused: tuple[tuple[str, str], float, Happened] | None = None
     settled: tuple[str, object, str] | None = None
     seen: bool = False
+    alike: tuple[str, str] | None = None
     repairs: deque[float] = field(default_factory=lambda: deque(maxlen=REPAIRS))
 
 
@@ -123,9 +124,11 @@ class Keeper:
             return
         if found is not None and (found["metadata"].get("deletionTimestamp") or self._is_settled(wanted, found, known)):
             return
+        if found is not None and known.alike == (state := _pair(wanted, found)):
+            return  # these two were compared before
         differs = differences(wanted.made, found) if found is not None else [Difference("")]
         if not differs:
-            known.seen, known.refused = True, None
+            known.seen, known.refused, known.alike = True, None, state
             return
         if (before := self._refused_before(wanted, found, known)) is not None:
             yield before

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cluster.keepers import TEMPLATE, Kitchen, schedule
+from parts.keepers import TEMPLATE, Kitchen, schedule
 
 from reconciler.cluster import names
 from reconciler.cluster.keeping import MOST_REFUSED
