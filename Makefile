@@ -3,7 +3,7 @@ ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 PYTHON ?= python3
 BIN := $(ROOT)/.venv/bin
 
-.PHONY: demo test soak lint bench peers schemas lock clean
+.PHONY: demo test soak lint bench peers schemas lock sbom clean
 
 demo: $(ROOT)/.venv/ready  ## the whole job on the worked example, on real parts
 	@$(BIN)/reconciler demo
@@ -33,9 +33,13 @@ schemas: $(ROOT)/.venv/ready  ## write schemas/*.schema.json from the models
 lock: $(ROOT)/.venv/ready  ## resolve requirements.lock anew
 	@cd $(ROOT) && sh scripts/lock.sh $(BIN)/uv
 
+sbom: $(ROOT)/.venv/ready  ## dist/sbom.cdx.json: what the image holds, in CycloneDX
+	@cd $(ROOT) && mkdir -p dist && $(BIN)/python scripts/sbom.py dist/sbom.cdx.json
+
 clean:
 	@rm -rf $(ROOT)/.venv
 
 # One virtual environment, made from the lock; made anew when the lock or the metadata changes.
-$(ROOT)/.venv/ready: $(ROOT)/requirements.lock $(ROOT)/pyproject.toml $(ROOT)/scripts/environment.sh
+$(ROOT)/.venv/ready: $(ROOT)/requirements.lock $(ROOT)/pyproject.toml $(ROOT)/scripts/environment.sh \
+		$(ROOT)/scripts/helm.lock $(ROOT)/image/runtime.lock
 	@sh $(ROOT)/scripts/environment.sh $(PYTHON) $(ROOT)

@@ -19,4 +19,6 @@ echo "setting up $root/.venv (once, a minute or two)"
 # Only tests need these: without them everything else works, and they say what is missing.
 sh "$root/scripts/pgbouncer.sh" "$root/.venv" || echo "the tests of the pooler will fail without pgbouncer" >&2
 sh "$root/scripts/signing.sh" "$root/.venv" || echo "the tests of signed commits will fail without ssh-keygen and gpg" >&2
+sh "$root/scripts/helm.sh" "$root/.venv" || echo "the tests of the chart will fail without Helm" >&2
+sh "$root/scripts/wheels.sh" "$root/.venv" || echo "the tests of the image will fail without what it is built from" >&2
 touch "$root/.venv/ready"

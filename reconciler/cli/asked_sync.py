@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, counted
+from reconciler.cli.pods import patiently
 
 if TYPE_CHECKING:
     from reconciler.engine.beforehand import Order
@@ -81,14 +82,17 @@ def _ran(ran: "Ran | None") -> dict[str, Any] | None:
     return {"state": ran.state, "started_at": ran.started_at.isoformat(), "ended_at": ended, "counts": ran.counts}
 
 
-def carry_out_occurrence(context: Context, order: "Order") -> int:
-    """One scheduled time. Exit code 0 whenever an outcome was written down, 75 where it may be tried again."""
+def carry_out_occurrence(context: Context, order: "Order", *, in_pod: bool = False) -> int:
+    """One scheduled time. Exit code 0 whenever an outcome was written down, 75 where it may be tried again. A pod waits
+    for its turn.
+    """
     from reconciler.cli.sync import show
     from reconciler.engine.occurrence import keep
     from reconciler.errors import Bug, UsageError
 
     try:
-        kept = keep(context.world, order)
+        world = context.world
+        kept = patiently(world, lambda: keep(world, order)) if in_pod else keep(world, order)
     except UsageError as error:  # a scheduler cannot put that right, and nothing could be written down
         raise Bug(error.message, error.hint) from error
     if context.json:

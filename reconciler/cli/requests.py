@@ -1,13 +1,14 @@
 """`reconciler requests`: the syncs that somebody asked for, and whoever carries them out."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.context import Context, format_option
 from reconciler.cli.moments import local
 from reconciler.cli.stopping import told_to_stop
+from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.runs.report import RunReport
@@ -45,19 +46,24 @@ def list_(context: Context, organization: str, form: str) -> int:
 
 
 @command.command("run")
+@click.argument("organization", required=False, default="", metavar="[ORGANISATION]")
+@click.argument("integration", required=False, default="", metavar="[INTEGRATION]")
 @click.option("--once", is_flag=True, help="Carry out one request at the most.")
+@click.option("--run", "named", type=click.UUID, help="With --once: the id of the run, for whoever started it.")
 @format_option
 @click.pass_obj
-def run(context: Context, *, once: bool, form: str) -> int:
-    """Carry out what waits, the oldest first, until nothing does.
+def run(context: Context, /, **asked: Any) -> int:
+    """Carry out what waits, the oldest first, until nothing does: of all, of an organisation, or of one integration.
 
     Exit code 0 where each has its answer, 75 where one could not begin and waits again.
     """
     from reconciler.cli.sync import show
 
-    context.formatted(form)
+    if asked["named"] and not asked["once"]:
+        raise UsageError("--run goes with --once", "leave it out, or add --once: it names one run")
+    context.formatted(asked["form"])
     with told_to_stop(context.stopping):
-        reports = list(_carried_out(context, 1 if once else MOST))
+        reports = list(_carried_out(context, asked))
     if context.json:
         context.data([each.data() for each in reports])
     for report in [] if context.json else reports:
@@ -71,13 +77,16 @@ def run(context: Context, *, once: bool, form: str) -> int:
     return 75 if any(each.again_later and not each.streams for each in reports) else 0
 
 
-def _carried_out(context: Context, most: int) -> "Iterator[RunReport]":
+def _carried_out(context: Context, asked: Mapping[str, Any]) -> "Iterator[RunReport]":
     from reconciler.engine.requests import take_one
 
-    for _ in range(most):
+    world, where = context.world, (asked["organization"], asked["integration"])
+    if where[0]:
+        world.applied.organization_id(where[0])
+    for _ in range(1 if asked["once"] else MOST):
         if context.stopping.is_set():
             return
-        report = take_one(context.world, context.world.clock.now())
+        report = take_one(world, world.clock.now(), asked["named"], *where)
         if report is None:
             return
         yield report

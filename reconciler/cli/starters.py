@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from reconciler.runs.timetable import Starter
 
 NOBODY = "nothing is known to start scheduled runs"
-BEGIN = "next: reconciler scheduler; in a cluster CronJobs start them, and are not known here"
+BEGIN = "next: reconciler scheduler; in a cluster the controller keeps the CronJobs that start them"
 
 
 def present(found: "Reading") -> "list[Starter]":

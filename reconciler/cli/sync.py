@@ -13,6 +13,7 @@ from reconciler.cli.compared_holdings import compared_with_holdings
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
 from reconciler.cli.moments import local
+from reconciler.cli.pods import patiently, recorded, time_of_job
 from reconciler.cli.stopping import told_to_stop
 from reconciler.errors import UsageError
 from reconciler.specs.money import grouped, money
@@ -37,7 +38,10 @@ SHOWN = 10
 @click.option(
     "--occurrence", metavar="TIME", help="For schedulers: the scheduled time that this run is for, with zone."
 )
-@click.option("--run", "named", type=click.UUID, help="With --occurrence: the id of this run, for whoever started it.")
+@click.option("--job", metavar="NAME", help="For pods: the name of their Job, which says the scheduled time.")
+@click.option(
+    "--run", "named", type=click.UUID, help="With --occurrence or --job: the id of this run, for its starter."
+)
 @format_option
 @click.pass_obj
 def command(context: Context, /, **asked: Any) -> int:
@@ -53,34 +57,46 @@ def command(context: Context, /, **asked: Any) -> int:
     order = _order(context, asked)
     if order.occurrence is not None:
         with told_to_stop(context.stopping):
-            return carry_out_occurrence(context, order)
+            return carry_out_occurrence(context, order, in_pod=asked["job"] is not None)
     if order.days is not None and not context.json:
         _foretold(context, order)
     if asked["asked"]:
         return ask_for(context, order, asked["reason"], asked["wait"])
     with told_to_stop(context.stopping):
-        report = sync(context.world, order)
+        world = context.world
+        report = patiently(world, lambda: sync(world, order)) if asked["job"] else sync(world, order)
     if context.json:
         context.data(report.data())
     else:
         show(context, report)
-    return report.exit_code
+    return recorded(report.exit_code) if asked["job"] else report.exit_code
 
 
 def _order(context: Context, asked: Mapping[str, Any]) -> "Order":
     """What is asked for. Raises UsageError where options do not go together, or a day or time cannot be read."""
     from reconciler.engine.beforehand import Order
 
-    if asked["occurrence"] and (asked["asked"] or asked["first"] or asked["last"]):
-        raise UsageError("--occurrence is for one scheduled time", "leave out --now, --from and --to")
-    if asked["reason"] and not asked["asked"]:
-        raise UsageError("--reason goes with --now", "leave it out, or add --now")
-    if asked["named"] and not asked["occurrence"]:
-        raise UsageError("--run goes with --occurrence", "leave it out")
-    occurrence = _moment(asked["occurrence"]) if asked["occurrence"] else None
+    _check_together(asked)
+    if asked["job"] is not None:
+        occurrence = time_of_job(asked["job"], context.world.clock.now())
+    else:
+        occurrence = _moment(asked["occurrence"]) if asked["occurrence"] else None
     trigger, run = "schedule" if occurrence else "manual", asked["named"] or uuid4()
     order = Order(asked["organization"], asked["integration"], trigger, run, asked["confirm"], None, occurrence)
     return replace(order, days=_days(context, order, asked["first"], asked["last"]))
+
+
+def _check_together(asked: Mapping[str, Any]) -> None:
+    if asked["occurrence"] and asked["job"] is not None:
+        raise UsageError("--job and --occurrence both say the scheduled time", "leave one of them out")
+    started = asked["occurrence"] or asked["job"] is not None
+    if started and (asked["asked"] or asked["first"] or asked["last"]):
+        option = "--occurrence" if asked["occurrence"] else "--job"
+        raise UsageError(f"{option} is for one scheduled time", "leave out --now, --from and --to")
+    if asked["reason"] and not asked["asked"]:
+        raise UsageError("--reason goes with --now", "leave it out, or add --now")
+    if asked["named"] and not started:
+        raise UsageError("--run goes with --occurrence or --job", "leave it out")
 
 
 def _days(context: Context, order: "Order", first: str | None, last: str | None) -> "Days | None":

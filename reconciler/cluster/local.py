@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import IO
 
 from reconciler.errors import Blocked
-from reconciler.runs.timetable import Ended, Job
+from reconciler.runs.timetable import Ended, Job, Noticed
 
 COMMAND = (sys.executable, "-P", "-m", "reconciler.cli")
 """`-P`: whatever folder it is started in, no module is taken from there."""
@@ -95,6 +95,10 @@ class Children:
                 return False
             time.sleep(POLL_S)  # noqa: TID251 - a child runs in real time, whatever the clock says
         return True
+
+    def noticed(self, now: datetime) -> list[Noticed]:
+        """See the port."""
+        return []
 
     def _remind(self, child: _Child) -> None:
         now = time.monotonic()

@@ -25,7 +25,7 @@ KEPT_S = 24 * 3600
 SOONEST_S = 60
 """The CronJob controller looks every ten seconds: a shorter starting deadline would let times go by."""
 MARKS_FOLDER = "/var/run/reconciler/marks"
-MARKS_FILE = "marks.json"
+MARKS_FILE = names.MARKS_FILE
 MARKS_VOLUME = "reconciler-marks"
 SPARE_S = 15
 """Between what a run may take to stop and the kill: it still has to write down how it ended."""

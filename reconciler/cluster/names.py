@@ -19,8 +19,12 @@ INSTALLATION, ORGANIZATION = "reconciler/installation", "reconciler/organization
 ORGANIZATION_ID = "reconciler/organization-id"
 """The annotation that stays when an organisation gets another name."""
 INTEGRATION, SCHEDULE = "reconciler/integration", "reconciler/schedule"
+KIND = "reconciler/kind"
+"""The label of a Job that the controller made: `requests`, `chores`, or `sync` for a time that CronJobs do not know."""
 DIGEST = "reconciler/applied"
 """The annotation with the digest of what we applied."""
+MARKS_FILE = "marks.json"
+"""The one key of a ConfigMap of marks, and so the file that a pod finds."""
 JOB_NAME = "batch.kubernetes.io/job-name"
 """The label by which a pod knows its Job (since Kubernetes 1.27)."""
 _VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
@@ -37,6 +41,12 @@ def cronjob_name(installation: str, organization: str, schedule: str) -> str:
 def marks_name(installation: str, organization: str) -> str:
     """`rec-ORGANIZATION-marks-HASH`, the ConfigMap of an organisation's high-water marks."""
     return _name(organization, "marks", installation, organization, middle="-marks")
+
+
+def asked_name(installation: str, kind: str, organization: str, integration: str) -> str:
+    """`rec-ORGANIZATION-INTEGRATION-KIND-HASH`, what the Jobs for one thing that was asked for are called by."""
+    words = "-".join(each for each in (organization, integration) if each)
+    return _name(words, kind, installation, organization, integration, middle=f"-{kind}")
 
 
 def _name(words: str, *identity: str, middle: str = "") -> str:

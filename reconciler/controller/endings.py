@@ -54,6 +54,8 @@ def waits_after(kind: Kind, ending: Ending) -> bool:
 
 def words(ended: Ended) -> str:
     """Why a child ended without a word of its own in the history."""
+    if ended.problem:
+        return ended.problem
     if ended.late:
         return f"it was stopped after {ended.seconds:.0f} seconds, when its time was up"
     if ended.code < 0:

@@ -1,35 +1,35 @@
-"""Starting what is due, on one machine: each look asks the database anew, and starts children for what it finds.
+"""Starting what is due: each look asks the database anew, and has carried out what it finds.
 
 What is due is a pure question (`schedules/due.py`). Whether a time was carried out, stands in the history of runs;
 whether one is being carried out, in the integration's lease. So a scheduler that is killed, doubled or late starts
 nothing twice and forgets nothing; only how long it waits after a failure is known by the process alone.
+
+On one machine its runner starts children. In a cluster the runner makes Jobs, and the question is another one: what is
+left over beside CronJobs, which start runs themselves. Nothing else differs.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from uuid import uuid4
 
 from reconciler.controller.endings import Patience, counted, ending_of, missed_words, waits_after, words
+from reconciler.controller.timing import Question, timing
 from reconciler.engine.chores import NAMES
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, Busy, ReconcilerError
 from reconciler.runs.chores import ChoreBook, Nights
 from reconciler.runs.outcome import Lease
-from reconciler.runs.request import AppliedSchedule, Began, Noted
+from reconciler.runs.request import Began, Noted
 from reconciler.runs.timetable import Ended, Ending, Job, Runner, Timed, Timetable, Told
-from reconciler.schedules.due import Due, Passed, Timing, due, next_due
-from reconciler.schedules.expression import parse
+from reconciler.schedules.due import Due, Passed, due, next_due
 from reconciler.schedules.fields import ExpressionInvalid
 from reconciler.schedules.nights import night
 from reconciler.schedules.zones import ZoneUnknown, load
 
 STARTING_S = 60
 """Between the start of a child and the begin of its run nobody else starts one; from then on its own lease says so."""
-TAKING_S = 5
-"""A child for requests has taken one after so long; before that another one would find the same."""
 EVERY = timedelta(minutes=1)
 LOOK = timedelta(seconds=15)
 """So long after it was applied a schedule is seen at the latest, and one of an organisation that has become ours."""
@@ -58,26 +58,34 @@ class Scheduling:
     """Where it stands which nightly chores were done; without it none are started."""
     crowded: bool = False
     """Whether the newest look found more than may run at once."""
-    _held: dict[str, tuple[Lease, str]] = field(default_factory=dict)
+    question: Question = due
+    """What is due of an integration: `left_over` where CronJobs start runs."""
+    _held: dict[str, Lease] = field(default_factory=dict)
     _patience: dict[str, Patience] = field(default_factory=dict)
     _over: list[Ended] = field(default_factory=list)
-    _asked_at: datetime | None = None
     _looked_at: datetime | None = None
+    _chored_at: datetime | None = None
     _calm: tuple[datetime, datetime] | None = None
 
     def tick(self, now: datetime) -> None:
         """One look. Raises nothing that passes by itself: a database that is away is told, and asked the next time."""
         try:
             self.settle(now)
+            self._look_after(now)
             self._start_runs(now)
             self._start_requests(now)
-            self._look_after(now)
+            self._start_all_chores(now)
         except ReconcilerError as error:
             self.told.trouble("", "", error.message)
 
     def settle(self, now: datetime) -> None:
         """Write down how children ended, and start none. Raises DatabaseDown; the next call then goes on with it."""
         self._over += self.runner.ended()
+        for each in self.runner.noticed(now):
+            if each.problem:
+                self.told.trouble(each.job.organization, each.job.integration, each.problem)
+            else:
+                self.told.started(each.job, each.late_s)
         while self._over:
             self._ended(self._over[0], now)
             del self._over[0]
@@ -97,10 +105,10 @@ class Scheduling:
 
     def _let_go(self) -> None:
         self.settle(self.world.clock.now())
-        for job in self.runner.running():  # the right to start it ends by itself: it may not have begun yet
-            self.told.ended(Ended(job, 0), "left", "it is still under way, and goes on to its end")
         if self.place:
             self.timetable.absent(self.place)
+        for job in self.runner.running():  # the right to start it ends by itself: it may not have begun yet
+            self.told.ended(Ended(job, 0), "left", "it is still under way, and goes on to its end")
 
     # Scheduled times -------------------------------------------------------------------------------------------------
 
@@ -123,20 +131,22 @@ class Scheduling:
 
     def _upcoming(self, timed: Timed) -> datetime | None:
         try:
-            return next_due([_timing(each) for each in timed.schedules], timed.handled)
+            return next_due([timing(each) for each in timed.schedules], timed.handled)
         except (ExpressionInvalid, ZoneUnknown) as error:
             problem = f"an applied schedule cannot be read: {error}; reconciler plan, then apply, mends it"
             self.told.trouble(timed.organization, timed.integration, problem)
             return None
 
     def _due(self, timed: Timed, now: datetime) -> Due | None:
-        return due([_timing(each) for each in timed.schedules], timed.handled, now, self.within)
+        return self.question([timing(each) for each in timed.schedules], timed.handled, now, self.within)
 
     def _alone(self, timed: Timed, now: datetime) -> bool:
         """Carry out what is due, where nobody else starts it: it may have been carried out since we looked.
 
         False where it has to wait: for a place, or for whoever else is at it.
         """
+        if self._due(timed, now) is None:
+            return False
         if self.runner.free() <= 0:
             self.crowded = True
             return False
@@ -168,7 +178,7 @@ class Scheduling:
         job = Job("sync", arguments, *where, at, run)
         if not self._start(job, now, late_s=(now - found.at).total_seconds()):
             return False
-        self._held[job.key] = (lease, timed.organization_id)
+        self._held[job.key] = lease
         return True
 
     def _note_missed(self, timed: Timed, found: Due, missed: Passed, now: datetime) -> None:
@@ -184,23 +194,29 @@ class Scheduling:
     # Requests --------------------------------------------------------------------------------------------------------
 
     def _start_requests(self, now: datetime) -> None:
-        under_way = [each for each in self.runner.running() if each.kind == "requests"]
-        fresh = self._asked_at is not None and abs((now - self._asked_at).total_seconds()) < TAKING_S
-        if (fresh and under_way) or self.runner.free() <= 0 or self._waits("requests", now):
-            return
-        if any(self.mine(each) for each in self.timetable.waiting(now)):
-            self._asked_at = now
-            self._start(Job("requests", ("requests", "run", "--once")), now)
+        """One for each integration: what one organisation asks for does not wait for what another does."""
+        under_way = {each.key for each in self.runner.running()}
+        for organization, integration in self.timetable.waiting(now):
+            if self.runner.free() <= 0:
+                return
+            arguments = ("requests", "run", organization, integration, "--once")
+            job = Job("requests", arguments, organization, integration)
+            if self.mine(organization) and job.key not in under_way and not self._waits(job.key, now):
+                self._start(job, now)
 
     # What is looked after every minute --------------------------------------------------------------------------------
 
     def _look_after(self, now: datetime) -> None:
-        if self._looked_at is not None and abs(now - self._looked_at) < EVERY:
+        if self._looked_at is None or abs(now - self._looked_at) >= EVERY:
+            self._looked_at = now
+            if self.place:
+                self.timetable.present(self.place, now)
+            self.timetable.lose_runs(now)
+
+    def _start_all_chores(self, now: datetime) -> None:
+        if self._chored_at is not None and abs(now - self._chored_at) < EVERY:
             return
-        self._looked_at = now
-        if self.place:
-            self.timetable.present(self.place, now)
-        self.timetable.lose_runs(now)
+        self._chored_at = now
         for nights in self.book.nights() if self.book is not None else ():
             if not self._start_chores(nights, now):
                 return
@@ -209,10 +225,11 @@ class Scheduling:
         """Whether more of them may be started; runs come first."""
         running = self.runner.running()
         if running and (self.runner.free() < 2 or sum(each.kind == "chores" for each in running) >= MOST_CHORES):
-            self._looked_at = None  # the next look goes on
+            self._chored_at = None  # the next look goes on
             return False
         job = Job("chores", ("chores", "run", nights.organization), nights.organization)
-        if not self.mine(nights.organization) or job in running or self._waits(job.key, now):
+        under_way = any(each.key == job.key for each in running)
+        if not self.mine(nights.organization) or under_way or self._waits(job.key, now):
             return True
         try:
             tonight = night(nights.organization, nights.zone, now)
@@ -237,9 +254,8 @@ class Scheduling:
 
     def _ended(self, ended: Ended, now: datetime) -> None:
         key, ending = ended.job.key, ending_of(ended)
-        lease, organization_id = self._held.get(key, (None, ""))
-        outcome = self._outcome(ended, ending, organization_id, now)
-        if lease is not None:
+        outcome = self._outcome(ended, ending, now)
+        if (lease := self._held.get(key)) is not None:
             self._give_back(lease)
         self._held.pop(key, None)
         if waits_after(ended.job.kind, ending):
@@ -248,14 +264,15 @@ class Scheduling:
             self._patience.pop(key, None)
         self.told.ended(ended, ending, outcome)
 
-    def _outcome(self, ended: Ended, ending: Ending, organization_id: str, now: datetime) -> str:
-        if ended.job.run is None:
-            return words(ended) if ending == "failed" else self._chored(ended.job)
-        if ending == "failed":
-            problem = words(ended)
-            self.timetable.fail_run(ended.job, organization_id, problem, now)
-            return problem
-        ran = self.world.requests.ran(ended.job.run)
+    def _outcome(self, ended: Ended, ending: Ending, now: datetime) -> str:
+        job, problem = ended.job, words(ended) if ending == "failed" else ended.problem
+        if job.occurrence is not None and ending == "failed":
+            self.timetable.fail_run(job, problem, now)
+        elif job.run is not None and problem:
+            self.timetable.lose_run(job.run, problem, now)
+        if problem or job.run is None:
+            return problem or self._chored(job)
+        ran = self.world.requests.ran(job.run)
         if ran is None:
             return ended.words.removeprefix("error: ").split("\n")[0]
         said = ran.problem or counted(ran.counts)
@@ -277,8 +294,3 @@ class Scheduling:
 
 def _key(timed: Timed) -> str:
     return Job("sync", (), timed.organization, timed.integration).key
-
-
-@lru_cache(maxsize=1 << 16)
-def _timing(schedule: AppliedSchedule) -> Timing:
-    return Timing(parse(schedule.cron, last_day=schedule.last_day), schedule.zone, schedule.applied_at)

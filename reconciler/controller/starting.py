@@ -1,7 +1,8 @@
-"""Starts what is due of our organisations, on this machine; in a cluster CronJobs do, and this thread is not there."""
+"""Starts what is due of our organisations: on this machine all of it, in a cluster what CronJobs do not start."""
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.scheduling import Scheduling
@@ -13,18 +14,24 @@ log = logging.getLogger(__name__)
 
 
 class Starting:
-    """The scheduler as one of the controller's threads; children get `grace_s` to end when it stops."""
+    """The scheduler as one of the controller's threads; children get `grace_s` to end when it stops. `around` is open
+    while it is at work.
+    """
 
-    def __init__(self, scheduling: Scheduling, grace_s: float) -> None:
+    def __init__(
+        self, scheduling: Scheduling, grace_s: float, around: AbstractContextManager[object] | None = None
+    ) -> None:
         self._scheduling, self._grace_s = scheduling, grace_s
+        self._around = around or nullcontext()
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
         """Look every second until somebody says stop."""
-        while not wake.stopping:
-            self._scheduling.tick(self._scheduling.world.clock.now())
-            pulse.beat(READER)
-            wake.wait(ROUND_S, READER)
-        self._scheduling.stop(self._grace_s)
+        with self._around:
+            while not wake.stopping:
+                self._scheduling.tick(self._scheduling.world.clock.now())
+                pulse.beat(READER)
+                wake.wait(ROUND_S, READER)
+            self._scheduling.stop(self._grace_s)
 
 
 class Logged:

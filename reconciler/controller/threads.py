@@ -43,9 +43,10 @@ from reconciler.errors import Blocked, UsageError
 from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.mirror import FETCH_S, Mirror
 from reconciler.git.sources import git_folder
+from reconciler.schedules.due import left_over
 from reconciler.settings import NamedRepository, Settings
 from reconciler.wiring import catalog, database, host, notifier, own_rules, signatures, world
-from reconciler.wiring.cluster import cluster, frame
+from reconciler.wiring.cluster import cluster, cluster_place, frame, jobs
 from reconciler.wiring.starting import children, place, timetable
 
 SILENT_S = 120
@@ -113,7 +114,7 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
         keeping = _keeping(settings, shards, listeners)
         reported.append(keeping)
         found.append(Thread(CLUSTER, keeping.run, PATIENT_S))
-    return [*found, _starting(settings, shards, listeners)] if settings.runs == "here" else found
+    return found if settings.runs == "elsewhere" else [*found, _starting(settings, shards, listeners)]
 
 
 def _proposals(settings: Settings, desk: Desk) -> Thread:
@@ -145,10 +146,17 @@ def _telling(settings: Settings, shards: Shards, listeners: Listeners) -> Thread
 
 
 def _starting(settings: Settings, shards: Shards, listeners: Listeners) -> Thread:
-    own, within = world(settings), timedelta(seconds=settings.start_within_s)
-    told, runner = Logged(listeners.began_late), children(settings)
+    """On this machine what is due; in a cluster what CronJobs leave over, and what somebody asks for."""
+    own, within, told = world(settings), timedelta(seconds=settings.start_within_s), Logged(listeners.began_late)
+    if settings.runs == "cluster":
+        made = jobs(settings, shards.mine)
+        scheduling = Scheduling(
+            own, timetable(settings), made, told, within, mine=shards.mine, place=cluster_place(settings),
+            book=own.chores, question=left_over,
+        )  # fmt: skip
+        return Thread(SCHEDULER, Starting(scheduling, 0, made).run, PATIENT_S)
     scheduling = Scheduling(
-        own, timetable(settings), runner, told, within, mine=shards.mine, place=place(), book=own.chores
+        own, timetable(settings), children(settings), told, within, mine=shards.mine, place=place(), book=own.chores
     )
     return Thread(SCHEDULER, Starting(scheduling, settings.stop_grace_s).run, PATIENT_S)
 

@@ -40,9 +40,12 @@ class RequestTable:
             write_audit(connection, now, asked.by, asked.organization_id, "sync-requested", asked.integration, detail)
         return made
 
-    def take_request(self, executor: str, run: UUID, now: datetime) -> Taken | None:
+    def take_request(
+        self, executor: str, run: UUID, now: datetime, organization: str = "", integration: str = ""
+    ) -> Taken | None:
         """See the port."""
-        values = {"run": run, "by": executor, "now": now, "until": now + LEASE, "attempts": ATTEMPTS}
+        only = {"organization": organization, "integration": integration}
+        values = {"run": run, "by": executor, "now": now, "until": now + LEASE, "attempts": ATTEMPTS, **only}
         with self._database.transaction() as connection:
             connection.execute("select pg_advisory_xact_lock(%s)", [TAKING])
             connection.execute(_LOST, values)
@@ -140,6 +143,7 @@ _HEAD = """
     select q.organization_id, q.integration, q.range, o.name as organization, o.body ->> 'zone' as zone
     from reconciler.run_requests q join reconciler.organizations o on o.id = q.organization_id
     where q.state = 'waiting' and coalesce(q.not_before, %(now)s) <= %(now)s
+        and %(organization)s in ('', o.name) and %(integration)s in ('', q.integration)
         and not exists (select from reconciler.leases l
             where l.name = o.name || '/' || q.integration and l.expires_at > %(now)s)
         and not exists (select from reconciler.run_requests t where t.state = 'taken'

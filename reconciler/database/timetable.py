@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from reconciler.database.applied import check_owner
 from reconciler.database.connection import Database
@@ -13,6 +14,9 @@ from reconciler.specs.personal import impersonal
 
 STARTER = "scheduler "
 """How the lease of a process that starts runs is called: nobody competes for it, it only says who is there."""
+
+UNSAID = "the process ended without a word"
+"""What is said of a run of which nothing else is known."""
 
 
 class TimetableRows:
@@ -31,11 +35,11 @@ class TimetableRows:
         found = groupby(rows, key=lambda row: (row["organization"], row["integration"]))
         return [_timed(list(each)) for _, each in found]
 
-    def waiting(self, now: datetime) -> Sequence[str]:
+    def waiting(self, now: datetime) -> Sequence[tuple[str, str]]:
         """See the port."""
         with self._database.reading() as connection:
             rows = connection.execute(_WAITING, {"now": now}).fetchall()
-        return [row["name"] for row in rows]
+        return [(row["name"], row["integration"]) for row in rows]
 
     def present(self, place: str, now: datetime) -> None:
         """See the port."""
@@ -60,22 +64,32 @@ class TimetableRows:
     def lose_runs(self, now: datetime) -> int:
         """See the port."""
         with self._database.transaction() as connection:
-            return connection.execute(_LOSE, {"now": now}).rowcount
+            return connection.execute(_LOSE, {"now": now, "said": UNSAID}).rowcount
 
-    def fail_run(self, job: Job, organization_id: str, problem: str, now: datetime) -> None:
-        """See the port. An outcome that the run wrote down itself stands."""
+    def fail_run(self, job: Job, problem: str, now: datetime) -> None:
+        """See the port. An outcome that the run wrote down itself stands; one that may be tried again is the last.
+
+        Where the run is not named, the newest of its time is meant.
+        """
         values = {
             "run": job.run,
-            "id": organization_id,
+            "organization": job.organization,
             "name": job.integration,
-            "lease": f"{job.organization}/{job.integration}",
             "occurrence": job.occurrence,
             "problem": impersonal(problem),
             "now": now,
         }
         with self._database.transaction() as connection:
-            if connection.execute(_FAIL, values).rowcount == 0:
-                connection.execute(_NEVER_BEGAN, values)
+            if job.run is None:
+                connection.execute(_FAIL_NEWEST, values)
+            elif connection.execute(_FAIL, values).rowcount:
+                return
+            connection.execute(_NEVER_BEGAN, values)
+
+    def lose_run(self, run: UUID, problem: str, now: datetime) -> None:
+        """See the port."""
+        with self._database.transaction() as connection:
+            connection.execute(_LOSE_ONE, {"run": run, "problem": impersonal(problem), "now": now, "said": UNSAID})
 
 
 def _timed(rows: Sequence[Mapping[str, Any]]) -> Timed:
@@ -120,19 +134,38 @@ _STARTERS = (
 )
 _LOSE = """
     update reconciler.runs r
-    set state = 'lost', ended_at = %(now)s, problem = 'the process ended without a word'
+    set state = 'lost', ended_at = %(now)s, problem = %(said)s
     where r.state = 'running'
         and not exists (select from reconciler.leases l where l.holder = r.id::text and l.expires_at > %(now)s)"""
 """A run begins under the lease of its own id, and renews it with whatever it writes."""
+_LOSE_ONE = """
+    update reconciler.runs
+    set state = 'lost', ended_at = coalesce(ended_at, %(now)s), problem = %(problem)s
+    where id = %(run)s and (state = 'running' or state = 'lost' and problem = %(said)s)"""
 _FAIL = """
     update reconciler.runs
     set state = case when state = 'running' then 'failed' else state end,
         problem = case when state = 'running' or again then %(problem)s else problem end,
         ended_at = coalesce(ended_at, %(now)s), again = false
     where id = %(run)s"""
+_FAIL_NEWEST = """
+    update reconciler.runs
+    set state = case when state in ('running', 'lost') then 'failed' else state end,
+        problem = case when state in ('running', 'lost') or problem = '' then %(problem)s
+            when again then problem || '; ' || %(problem)s else problem end,
+        ended_at = coalesce(ended_at, %(now)s), again = false
+    where (state in ('running', 'lost') or again) and id = (
+        select r.id from reconciler.runs r join reconciler.organizations o on o.id = r.organization_id
+        where o.name = %(organization)s and r.integration = %(name)s and r.occurrence = %(occurrence)s
+        order by r.started_at desc, r.fence desc limit 1)"""
+"""Whoever found out about it knows more than the lease; and what a run said itself is kept, with what came of it."""
 _NEVER_BEGAN = """
     insert into reconciler.runs (id, organization_id, integration, trigger, occurrence, actor, fence, revision, state,
         problem, started_at, ended_at, sends)
-    values (%(run)s, %(id)s, %(name)s, 'schedule', %(occurrence)s, '',
-        coalesce((select fence from reconciler.leases where name = %(lease)s), 0), '', 'failed', %(problem)s,
-        %(now)s, %(now)s, false)"""
+    select coalesce(%(run)s, gen_random_uuid()), o.id, %(name)s, 'schedule', %(occurrence)s, '',
+        coalesce((select fence from reconciler.leases where name = o.name || '/' || %(name)s), 0), '', 'failed',
+        %(problem)s, %(now)s, %(now)s, false
+    from reconciler.organizations o
+    where o.name = %(organization)s and not exists (select from reconciler.runs r
+        where r.organization_id = o.id and r.integration = %(name)s and r.occurrence = %(occurrence)s
+            and %(run)s::uuid is null)"""

@@ -41,16 +41,18 @@ def wait_for(world: World, request: UUID, seconds: float) -> Request:
         world.clock.wait(POLL_S)
 
 
-def take_one(world: World, now: datetime) -> RunReport | None:
+def take_one(
+    world: World, now: datetime, run: UUID | None = None, organization: str = "", integration: str = ""
+) -> RunReport | None:
     """Carry out the oldest request whose integration is free, and all others for the same; None where none waits.
+    Only of the organisation or the integration that is named; its run is called `run`, where whoever began it says so.
 
     What could not begin for now waits again, and what cannot be carried out is refused with the reason: then the
     report holds the problem and no category. Raises what nobody can answer for, a bug or a database that is gone; the
     request is then found by whoever takes one after its lease.
     """
-    run = uuid4()
     with world.points.around("take_request"):
-        taken = world.requests.take_request(world.actor, run, now)
+        taken = world.requests.take_request(world.actor, run or uuid4(), now, organization, integration)
     if taken is None:
         return None
     report, answered = _carried_out(world, taken)

@@ -155,8 +155,11 @@ class Requests(Protocol):
     def request(self, asked: Asked, now: datetime) -> UUID:
         """Write down what is asked for."""
 
-    def take_request(self, executor: str, run: UUID, now: datetime) -> Taken | None:
-        """The oldest request whose integration is free, and all others for the same: one run serves them.
+    def take_request(
+        self, executor: str, run: UUID, now: datetime, organization: str = "", integration: str = ""
+    ) -> Taken | None:
+        """The oldest request whose integration is free, and all others for the same: one run serves them. Only of an
+        organisation, or of one of its integrations, where they are named.
 
         Requests whose executor is gone are found first: they wait again, or have the answer of the run that ended.
         """

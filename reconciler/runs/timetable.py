@@ -53,7 +53,8 @@ class Job:
 class Ended:
     """A child that is over: its exit code (below nought the signal that ended it), and its last words.
 
-    `late` where its time was up and it was told to stop.
+    `late` where its time was up and it was told to stop. `problem` says why in one sentence, where whoever ran it knows
+    more than the exit code.
     """
 
     job: Job
@@ -61,6 +62,18 @@ class Ended:
     words: str = ""
     seconds: float = 0.0
     late: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a runner saw of a job without being asked: it was begun by another clock, `late_s` after its time; or it
+    does not begin, and `problem` says why.
+    """
+
+    job: Job
+    late_s: float = 0.0
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +90,8 @@ class Timetable(Protocol):
     def timed(self, now: datetime, organization: str = "", integration: str = "") -> Sequence[Timed]:
         """Every integration that has a schedule, or one."""
 
-    def waiting(self, now: datetime) -> Sequence[str]:
-        """The organisations of which a request could be taken now, once for each integration."""
+    def waiting(self, now: datetime) -> Sequence[tuple[str, str]]:
+        """The organisations and integrations of which a request could be taken now."""
 
     def present(self, place: str, now: datetime) -> None:
         """Say that the process at a place starts runs, for `PRESENT_S` seconds from now on."""
@@ -89,8 +102,11 @@ class Timetable(Protocol):
     def lose_runs(self, now: datetime) -> int:
         """Say of runs whose process is gone that they are lost; how many."""
 
-    def fail_run(self, job: Job, organization_id: str, problem: str, now: datetime) -> None:
+    def fail_run(self, job: Job, problem: str, now: datetime) -> None:
         """Write down that the run of a scheduled time ended without a word, where it did, and is not tried again."""
+
+    def lose_run(self, run: UUID, problem: str, now: datetime) -> None:
+        """Write down why a run ended without a word, where it began and did; its time may be tried again."""
 
 
 class Runner(Protocol):
@@ -113,6 +129,9 @@ class Runner(Protocol):
 
     def ended(self) -> Sequence[Ended]:
         """Those that ended since the last call. Whose time is up is told to stop, and ended a while after that."""
+
+    def noticed(self, now: datetime) -> Sequence[Noticed]:
+        """What is news since the last call."""
 
 
 class Told(Protocol):

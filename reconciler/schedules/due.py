@@ -18,6 +18,8 @@ COUNTED = 1000
 """So many passed times are counted one by one; of more it is only said that they are more."""
 LOOKS = tuple(timedelta(days=days) for days in (1, 8, 63, 732, 366 * 9))
 """How far back the newest passed time is looked for, one after the other: the last is 29 February's."""
+STARTING = timedelta(minutes=1)
+"""Within so long a clock that starts runs itself has done so."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -62,6 +64,26 @@ def due(timings: Sequence[Timing], handled: datetime | None, now: datetime, with
     if now - newest > within:
         return Due(None, _missed(waiting, handled, newest, now))
     return Due(newest, _missed(waiting, handled, newest - _INSTANT, now))
+
+
+def left_over(timings: Sequence[Timing], handled: datetime | None, now: datetime, within: timedelta) -> Due | None:
+    """What is due beside a clock that starts runs itself (Kubernetes'); None where that has seen to it, or still may.
+
+    Such a clock has a minute to start the newest time, and never starts an earlier one: those were missed. It does not
+    know a time that a gap of the local clock moved (robfig/cron v3, package documentation: what is scheduled "during
+    daylight-savings leap-ahead transitions will not be run"): whoever asks carries that out. Raises `ZoneUnknown`.
+    """
+    found = due(timings, handled, now - STARTING, within - STARTING)
+    if found is None or found.at is None:
+        return found
+    moved = any(_moved(each, found.at) for each in timings)
+    return Due(found.at, found.missed) if moved else Due(None, found.missed) if found.missed else None
+
+
+def _moved(timing: Timing, at: datetime) -> bool:
+    """Whether it is a time of this schedule that no clock on the wall has shown."""
+    coming = following(timing.expression, timing.zone, at - _INSTANT, 1)
+    return any(each.at == at and each.planned != each.local.replace(tzinfo=None) for each in coming)
 
 
 def next_due(timings: Sequence[Timing], handled: datetime | None) -> datetime | None:

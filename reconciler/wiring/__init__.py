@@ -13,7 +13,7 @@ from reconciler.wiring.notifying import notifier
 from reconciler.wiring.outside import connector, endpoint, place, way
 from reconciler.wiring.points import KillAt, NoPoints
 from reconciler.wiring.steering import steering
-from reconciler.wiring.tables import clock, database, host, signatures
+from reconciler.wiring.tables import clock, database, high_water, host, signatures
 
 if TYPE_CHECKING:
     from reconciler.engine.world import World
@@ -28,7 +28,6 @@ __all__ = [
 
 def world(settings: Settings, shared: Clock | None = None, stopping: Event | None = None) -> "World":
     """Every port, on real parts. Several worlds may go by one `shared` clock; `stopping` is set to end what they do."""
-    from reconciler.cluster.high_water import HighWaterFile
     from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.chores import ChoreTable
@@ -81,7 +80,7 @@ def world(settings: Settings, shared: Clock | None = None, stopping: Event | Non
         store=Stores(Parts(tables, envelopes, now, vault(settings), settings.kubernetes_namespace)),
         store_name=settings.store,
         place=partial(place, settings),
-        high_water=HighWaterFile(settings.high_water_file),
+        high_water=high_water(settings),
         connect=connector(settings, tables, now, keys, told),
         fingerprint=keys.fingerprint,
         pseudonym=keys.pseudonym,

@@ -1,12 +1,16 @@
 """What the thread of the cluster is made of: the API server, the template of a run, and the limits of the settings."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Blocked, UsageError
 from reconciler.settings import NamedCluster, Settings
+from reconciler.wiring.starting import place
 
 if TYPE_CHECKING:
     from reconciler.cluster.access import Cluster
+    from reconciler.cluster.jobs import Jobs
     from reconciler.cluster.manifests import Frame, Limits
     from reconciler.cluster.template import Template
 
@@ -56,3 +60,15 @@ def frame(settings: Settings) -> "Frame":
     from reconciler.cluster.manifests import Frame
 
     return Frame(settings.installation, named(settings).namespace, template(settings), limits(settings))
+
+
+def jobs(settings: Settings, mine: Callable[[str], bool]) -> "Jobs":
+    """What makes Jobs of what is asked for, on connections of its own. Raises UsageError."""
+    from reconciler.cluster.jobs import Jobs
+
+    return Jobs(cluster(settings), partial(frame, settings), settings.installation, mine)
+
+
+def cluster_place(settings: Settings) -> str:
+    """Who starts runs, for whoever asks. Raises UsageError."""
+    return f"the CronJobs of the namespace {named(settings).namespace}, kept by {place()}"

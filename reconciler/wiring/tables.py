@@ -10,6 +10,7 @@ from reconciler.settings import Settings
 if TYPE_CHECKING:
     from reconciler.database.connection import Database
     from reconciler.git.signatures import Signatures
+    from reconciler.ports import HighWater
     from reconciler.runs.pull_requests import ReviewingHost
 
 
@@ -32,6 +33,14 @@ def signatures(settings: Settings, folder: Path) -> "Signatures | None":
     if settings.signers is None and settings.keyring is None:
         return None
     return Signatures(folder, Signers(settings.signers, settings.keyring, each=settings.signed == "each"))
+
+
+def high_water(settings: Settings) -> "HighWater":
+    """The high-water marks: those that are mounted into a pod, else this machine's own."""
+    from reconciler.cluster.high_water import HighWaterFile, MountedMarks
+
+    mounted = settings.cluster.marks if settings.cluster else None
+    return MountedMarks(mounted) if mounted else HighWaterFile(settings.high_water_file)
 
 
 def database(settings: Settings) -> "Database":

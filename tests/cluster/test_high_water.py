@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cluster.high_water import HighWaterFile
+from reconciler.cluster.high_water import HighWaterFile, MountedMarks
 from reconciler.errors import Blocked
 
 
@@ -48,3 +48,26 @@ def test_a_folder_in_its_place_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Blocked, match=r"cannot be (read|written)"):
         HighWaterFile(tmp_path / "file" / "marks.json").mark("a", "t", 1)
+
+
+def test_mounted_marks_are_read_and_never_written(tmp_path: Path) -> None:
+    marks = MountedMarks(tmp_path)
+    assert marks.read("a", "t") == 0, "the controller has written none yet"
+    HighWaterFile(tmp_path / "marks.json").mark("a", "t", 7)
+    before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
+    marks.mark("a", "t", 9)
+    assert (marks.read("a", "t"), marks.read("b", "t")) == (7, 0)
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
+
+
+def test_mounted_marks_that_cannot_be_known_are_not_none(tmp_path: Path) -> None:
+    with pytest.raises(Blocked, match="is not there"):
+        MountedMarks(tmp_path / "elsewhere").read("a", "t")
+    for content in ("", "[]", '{"a t": "7"}', '{"a t": true}', "\0"):
+        (tmp_path / "marks.json").write_text(content)
+        with pytest.raises(Blocked, match="high-water file"):
+            MountedMarks(tmp_path).read("a", "t")
+    (tmp_path / "marks.json").unlink()
+    (tmp_path / "marks.json").mkdir()
+    with pytest.raises(Blocked):
+        MountedMarks(tmp_path).read("a", "t")

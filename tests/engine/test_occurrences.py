@@ -6,10 +6,13 @@ import signal
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from parts.checker import verdict
 from parts.installation import START, WHERE, Books, Installation, committed
+
+from reconciler.schedules.jobs import job_name
 
 RUNS = "select state, trigger, problem from reconciler.runs order by started_at, fence"
 DUE = START - timedelta(minutes=5)
@@ -166,3 +169,65 @@ def test_a_suspension_that_says_nothing_or_is_over_is_refused(
     assert installation.run("suspend", *WHERE, *arguments) == 2
     assert words in capsys.readouterr().err
     assert installation.sql("select count(*) from reconciler.suspensions") == [(0,)]
+
+
+def in_a_pod(installation: Installation, job: str, run: str = str(uuid4()), minutes: int = 1) -> int:
+    return installation.run("sync", *WHERE, "--job", job, "--run", run, minutes=minutes)
+
+
+def test_a_pod_takes_the_time_from_the_name_of_its_job_and_a_second_pod_of_it_runs_under_its_own_uid(
+    installation: Installation, books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job, pods = job_name("rec-blindeforbundet-nightly-29000000", DUE), [str(uuid4()) for _ in range(3)]
+    with installation.elsewhere("http://127.0.0.1:9") as here:
+        assert in_a_pod(here, job, pods[0]) == 75
+    installation.at += 40
+    assert [in_a_pod(installation, job, each) for each in pods[1:]] == [0, 0]
+    found = installation.sql(
+        "select id::text, state, trigger, occurrence, again from reconciler.runs order by fence, started_at"
+    )
+    assert found == [
+        (pods[0], "failed", "schedule", DUE, True),
+        (pods[1], "partial", "schedule", DUE, False),
+        (pods[2], "skipped", "schedule", DUE, False),
+    ]  # fmt: skip
+    assert "was carried out already, by the run" in capsys.readouterr().out
+    assert judged(installation, books) == []
+
+
+def test_a_job_that_somebody_made_by_hand_is_a_manual_run_and_its_job_is_done_whatever_the_colour(
+    installation: Installation, books: Books
+) -> None:
+    assert in_a_pod(installation, "rec-blindeforbundet-nightly-1a2b-by-hand") == 0, "records were rejected"
+    assert installation.sql("select state, trigger, occurrence from reconciler.runs") == [("partial", "manual", None)]
+    with installation.elsewhere("http://127.0.0.1:9") as here:
+        assert in_a_pod(here, "by-hand", str(uuid4()), minutes=40) == 75
+    assert judged(installation, books) == []
+
+
+def test_a_time_that_the_gate_refuses_is_refused_in_a_pod_too(installation: Installation) -> None:
+    assert in_a_pod(installation, "rec-a-0") == 0
+    [(state, trigger, problem)] = installation.sql(RUNS)
+    assert (state, trigger) == ("skipped", "schedule")
+    assert problem == "1970-01-01 01:00 is from before this schedule was applied"
+
+
+def test_a_template_that_was_not_filled_in_does_not_become_a_manual_run(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert in_a_pod(installation, "$(RECONCILER_JOB)") == 2
+    assert "is not the name of a Job" in capsys.readouterr().err
+    assert in_a_pod(installation, "") == 2
+    assert installation.run("sync", *WHERE, "--job", "by-hand", "--occurrence", DUE.isoformat()) == 2
+    assert installation.run("sync", *WHERE, "--job", "by-hand", "--now") == 2
+    assert installation.run("sync", *WHERE, "--run", str(uuid4())) == 2
+    assert installation.sql(RUNS) == []
+
+
+def test_a_pod_waits_for_its_turn_for_longer_than_a_lease_and_not_for_ever(installation: Installation) -> None:
+    world, job = installation.world(), job_name("rec-a", DUE)
+    world.leases.take("/".join(WHERE), "a run whose pod vanished", world.clock.now(), 300)
+    assert in_a_pod(installation, job, minutes=0) == 0
+    assert installation.sql(RUNS)[0][0] == "partial"
+    world.leases.take("/".join(WHERE), "somebody", world.clock.now() + timedelta(hours=1), 3600)
+    assert in_a_pod(installation, job_name("rec-a", DUE + timedelta(hours=1)), str(uuid4()), minutes=61) == 75

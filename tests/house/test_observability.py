@@ -15,8 +15,9 @@ from reconciler.database.census import Census
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/operations/observing.md").read_text("utf-8")
-RULES = YAML(typ="safe").load((ROOT / "charts/observability/alerts.yaml").read_text("utf-8"))["groups"][0]["rules"]
-PANELS = json.loads((ROOT / "charts/observability/dashboard.json").read_text("utf-8"))["panels"]
+FILES = ROOT / "charts/reconciler/observability"
+RULES = YAML(typ="safe").load((FILES / "alerts.yaml").read_text("utf-8"))["groups"][0]["rules"]
+PANELS = json.loads((FILES / "dashboard.json").read_text("utf-8"))["panels"]
 EXPRESSIONS = [rule["expr"] for rule in RULES] + [each["expr"] for panel in PANELS for each in panel["targets"]]
 NAME = re.compile(r"\breconciler_[a-z_]+")
 SELECTOR = re.compile(r"\b(reconciler_[a-z_]+)(?:\{([^}]*)\})?")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -46,6 +46,8 @@ class Turmoil:
     work: Remote
     began: float
     controllers: list[subprocess.Popen] = field(default_factory=list)
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What the controllers are told beside."""
     bad: list[tuple[str, str, str]] = field(default_factory=list)
     """Organisation, commit and file of each commit that nobody could apply."""
 
@@ -95,6 +97,7 @@ class Turmoil:
             "RECONCILER_SHARDS": "2",
             "RECONCILER_APPROVALS": "required",
             "RECONCILER_STOP_GRACE": "20s",
+            **self.more,
         }
         command = [str(Path(sys.executable).with_name("reconciler")), "controller"]
         with (self.folder / f"log-{at}").open("ab") as log:
@@ -146,8 +149,8 @@ def socket_of(cluster: EmbeddedPostgres) -> str:
 
 
 @contextmanager
-def turmoil(folder: Path, books: Books) -> Iterator[Turmoil]:
-    """Everything applied once by hand, a credential stored, and two controllers that take over."""
+def turmoil(folder: Path, books: Books, more: Mapping[str, str] | None = None) -> Iterator[Turmoil]:
+    """Everything applied once by hand, a credential stored, and two controllers that take over; `more` is told them."""
     with EmbeddedPostgres(folder / "pg", durable=False) as cluster, relaying() as relay:
         relay.target = socket_of(cluster)
         login = urlsplit(cluster.url()).netloc.partition("@")[0]
@@ -155,7 +158,7 @@ def turmoil(folder: Path, books: Books) -> Iterator[Turmoil]:
         migrate(url)
         work = _repository(folder)
         settings = replace(settings_for(url, folder / "home-0", books.url), approvals="required")
-        found = Turmoil(folder, cluster, relay, books, settings, work, time.monotonic())
+        found = Turmoil(folder, cluster, relay, books, settings, work, time.monotonic(), more=more or {})
         with psycopg.connect(url) as connection:
             fill(connection)
             trim(connection)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.schedules.due import COUNTED, Due, Passed, Timing, due, next_due
+from reconciler.schedules.due import COUNTED, Due, Passed, Timing, due, left_over, next_due
 from reconciler.schedules.expression import parse, preset
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -134,3 +134,41 @@ def test_a_preset_is_a_timing_like_any_other():
         at("2026-03-02 04:05"),
         WITHIN,
     ) == Due(at("2026-03-02 04:05"))
+
+
+def test_beside_a_clock_that_starts_runs_itself_only_what_it_will_not_start_is_left_over():
+    today, minute = at("2026-03-03 03:30"), timedelta(minutes=1)
+    missed = Passed(1, at("2026-03-02 03:30"), at("2026-03-02 03:30"))
+    since = at("2026-03-01 03:30")
+    assert left_over([DAILY], since, at("2026-03-02 08:00"), WITHIN) is None, "it may start it yet"
+    assert left_over([DAILY], since, today, WITHIN) == left_over([DAILY], since, at("2026-03-02 09:40"), WITHIN)
+    assert left_over([DAILY], since, today + minute, WITHIN) == Due(None, missed)
+    assert left_over([DAILY], at("2026-03-02 03:30"), today + 2 * minute, WITHIN) is None
+    assert left_over([DAILY], at("2026-03-02 03:30"), today + WITHIN + minute, WITHIN) == Due(
+        None, Passed(1, today, today)
+    )
+    assert left_over([DAILY], today, today + WITHIN + minute, WITHIN) is None
+
+
+def test_a_time_that_a_gap_swallowed_is_left_over_at_its_end_and_one_that_comes_twice_is_not():
+    nightly, minute = timing("30 2 * * *"), timedelta(minutes=1)
+    end = at("2026-03-29 03:00")
+    before = at("2026-03-28 02:30")
+    assert left_over([nightly], before, end, WITHIN) is None
+    assert left_over([nightly], before, end + minute, WITHIN) == Due(end)
+    assert left_over([nightly], end, end + 5 * minute, WITHIN) is None
+    autumn = at("2026-10-25 02:30")
+    assert left_over([nightly], at("2026-10-24 02:30"), autumn + 5 * minute, WITHIN) is None
+
+
+@given(st.integers(0, 400 * 24 * 60), st.integers(0, 3 * 24 * 60))
+@settings(max_examples=40, deadline=None)
+def test_what_is_left_over_is_never_what_the_other_clock_starts(start, since):
+    now = LONG_AGO + timedelta(days=200, minutes=start)
+    handled = now - timedelta(minutes=since)
+    found = left_over([DAILY], handled, now, WITHIN)
+    everything = due([DAILY], handled, now, WITHIN)
+    if found is not None:
+        assert found.at is None, "half past three is in no gap"
+        assert everything is not None
+        assert found.missed.last != everything.at

@@ -198,9 +198,9 @@ def test_so_many_run_at_once_and_the_others_follow(begin, installation):
     staged.scheduling.tick(MORNING)
     assert len(staged.runner.running()) == 2
     assert staged.runner.wait(20)
-    staged.scheduling.tick(MORNING + timedelta(seconds=1))
+    staged.scheduling.tick(MORNING + timedelta(seconds=6))
     assert staged.runner.wait(20)
-    staged.look(MORNING + timedelta(seconds=2))
+    staged.look(MORNING + timedelta(seconds=12))
     names = {each for each in staged.heard.events if each.startswith("started")}
     assert names == {"started sync 02 03:30"}
     assert len([each for each in staged.heard.events if each.startswith("started")]) == 5
