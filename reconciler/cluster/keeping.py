@@ -72,6 +72,7 @@ class _Known:
     refused: tuple[tuple[str, str], float, Happened] | None = None
     settled: tuple[str, object, str] | None = None
     seen: bool = False
+    alike: tuple[str, str] | None = None
     repairs: deque[float] = field(default_factory=lambda: deque(maxlen=REPAIRS))
 
 
@@ -123,9 +124,11 @@ class Keeper:
             return
         if found is not None and (found["metadata"].get("deletionTimestamp") or self._is_settled(wanted, found, known)):
             return
+        if found is not None and known.alike == (state := _pair(wanted, found)):
+            return  # these two were compared before
         differs = differences(wanted.made, found) if found is not None else [Difference("")]
         if not differs:
-            known.seen, known.refused = True, None
+            known.seen, known.refused, known.alike = True, None, state
             return
         if (before := self._refused_before(wanted, found, known)) is not None:
             yield before
@@ -169,23 +172,11 @@ class Keeper:
             raise error
         if error.reason in ("gone", "conflict") and found is not None:
             return  # another object, or none, by now: the watch tells
-        if error.reason == "conflict":
-            there = self._there(wanted.name)
-            if there is None or is_marked(there, self._installation):
-                return  # another replica was faster
+        if error.reason == "conflict":  # what it is, the watch tells
             yield self._remembered(wanted, found, known, self._conflict(wanted))
             return
         self._refusals += 1
         yield self._remembered(wanted, found, known, _of(wanted, "refused", error.message, error.hint))
-
-    def _there(self, name: str) -> Object | None:
-        try:
-            found = self._objects.get(name)
-        except ClusterRefused as error:
-            if error.reason == "gone":
-                return None
-            raise
-        return found
 
     def _remove(self, found: Object, organizations: Mapping[str, str]) -> Iterator[Happened]:
         organization, integration = annotation(found, names.ORGANIZATION), annotation(found, names.INTEGRATION)

@@ -5,7 +5,7 @@ Source: Kubernetes docs, "API conventions" (Status: reason, details.causes, retr
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from reconciler.cluster.kinds import Kind
@@ -21,6 +21,7 @@ MOST_WAIT_S = 120.0
 """The longest that we let ourselves be told to wait."""
 assert set(get_args(Reason)) >= WHOLE
 _QUOTA = re.compile(r"exceeded quota: ([a-z0-9.-]{1,253})")
+_CANNOT = re.compile(r"cannot (create|patch|get|list|watch|delete) resource")
 _UNKNOWN = re.compile(
     r'(?<=unknown field ")[A-Za-z0-9_.\[\]-]{1,200}|[A-Za-z0-9_.]{1,200}(?=: field not declared in schema)'
 )
@@ -85,6 +86,9 @@ def _forbidden(asked: Asked, told: Mapping[str, Any]) -> ClusterRefused:
     if "NamespaceTerminating" in _causes(told, "reason") or "because it is being terminated" in message:
         return _no("terminating", f"the namespace {asked.namespace} is being deleted", "make it anew, or let it go")
     if "cannot" in message or not told:
+        # An apply asks for `patch`, and where it makes the object for `create` too.
+        if verb := _CANNOT.search(message):
+            asked = replace(asked, verb=verb[1])
         hint = f"give its service account a Role with {asked.rule}"
         return _no("rights", f"the controller may not {asked}", hint)
     hint = "look at the cluster's admission policies, and whether it may " + str(asked)

@@ -6,10 +6,12 @@ is; what cannot be (a path of the node, user 0) is refused.
 Source: Kubernetes docs, "Pod Security Standards" (restricted).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.cluster.likeness import KEYS
 from reconciler.errors import UsageError
 
 CONTAINER = "run"
@@ -48,7 +50,7 @@ def read_template(content: bytes) -> Template:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         raise _wrong(f"it is no YAML{f' (line {mark.line + 1})' if mark else ''}") from error
-    whole = _mapping(found, "the file")
+    whole = _mapping(_plain(found), "the file")
     if unknown := sorted(set(map(str, whole)) - {"metadata", "spec", "apiVersion", "kind"}):
         raise _wrong(f"it has the key '{unknown[0]}'", "only metadata and spec stand in it")
     metadata = _mapping(whole.get("metadata") or {}, "metadata")
@@ -87,6 +89,11 @@ def _of_pod(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def _contained(container: Mapping[str, Any]) -> dict[str, Any]:
     name = str(container.get("name", ""))
+    for each in _items(container, "env"):
+        variable = _mapping(each, f"env of {name}")
+        if not isinstance(variable.get("value", ""), str):
+            what = f"the variable {variable.get('name')} of {name} has a value that is no text"
+            raise _wrong(what, "numbers and yes or no need quotes there")
     said = _mapping(container.get("securityContext") or {}, f"the security context of {name}")
     ports = [{k: v for k, v in _mapping(each, f"ports of {name}").items() if k not in ("hostPort", "hostIP")}
              for each in _items(container, "ports")]  # fmt: skip
@@ -125,6 +132,27 @@ def _with_temporary(run: dict[str, Any], volumes: list[dict[str, Any]]) -> tuple
     name = TEMPORARY if all(each.get("name") != TEMPORARY for each in volumes) else f"{TEMPORARY}-of-run"
     mount = {"name": name, "mountPath": "/tmp"}  # noqa: S108 - the same
     return {**run, "volumeMounts": [*mounts, mount]}, [*volumes, {"name": name, "emptyDir": {"sizeLimit": "256Mi"}}]
+
+
+def _plain(found: Any) -> Any:
+    """What can be said in JSON, and whose lists of named things are such."""
+    try:
+        json.dumps(found)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _wrong("it holds what is no text, number, list or mapping", "a date needs quotes") from error
+    _check_lists(found)
+    return found
+
+
+def _check_lists(found: Any) -> None:
+    for key, value in found.items() if isinstance(found, dict) else ():
+        if key in KEYS and isinstance(value, list):
+            for each in value:
+                if not isinstance(_mapping(each, f"an item of {key}").get(KEYS[key]), str):
+                    raise _wrong(f"an item of {key} has no {KEYS[key]}")
+        _check_lists(value)
+    for each in found if isinstance(found, list) else ():
+        _check_lists(each)
 
 
 def _items(found: Mapping[str, Any], name: str) -> list[Any]:

@@ -26,6 +26,7 @@ from reconciler.engine.world import World
 from reconciler.errors import ClusterDown, ClusterRefused, ReconcilerError, TryAgainLater
 from reconciler.runs.backoff import retry
 from reconciler.runs.condition import Condition
+from reconciler.runs.request import AppliedSchedule
 from reconciler.runs.timetable import Timed, Timetable
 
 READER = "cluster"
@@ -78,6 +79,7 @@ class Keeping:
     def __init__(self, ground: Ground, installation: str) -> None:
         self._ground, self._news = ground, threading.Event()
         self._frame: Frame | None = None
+        self._drawn = Drawn()
         self._wake: Wake | None = None
         cluster, patience = ground.cluster, ground.patience
         self._cronjobs = Watched(cluster, CRONJOBS, "", self._news.set, slim, patience)
@@ -166,7 +168,8 @@ class Keeping:
             numbers = {Owner(*each): found for each, found in self._ground.marks().items()}
             happened += self._marks.look(numbers, maps)
         if (frame := self._frame) is not None:
-            self._kept = self._keeper.look(list(wanted(frame, timed, self._ground.mine)), organizations, cronjobs)
+            mine = [each for each in timed if self._ground.mine(each.organization)]
+            self._kept = self._keeper.look(self._drawn.wanted(frame, mine), organizations, cronjobs)
             happened += self._kept.happened
         self._tell(happened)
         self._events.tell()
@@ -209,20 +212,31 @@ def _word(error: ReconcilerError) -> str:
     return "the API server" if isinstance(error, ClusterDown) else "the database"
 
 
-def wanted(frame: Frame, timed: Sequence[Timed], mine: Callable[[str], bool]) -> Iterator[Wanted]:
-    """What should be there of our organisations; where two would have one name, neither is made."""
-    for each in timed:
-        if not mine(each.organization):
-            continue
-        owner = Owner(each.organization, each.organization_id)
-        for schedule in each.schedules:
-            name = cronjob_name(frame.installation, each.organization, schedule.name)
-            try:
-                made = cronjob(frame, owner, each.integration, schedule)
-            except ScheduleRefused as error:
-                yield Wanted(name, each.organization, each.integration, None, str(error))
-            else:
-                yield Wanted(name, each.organization, each.integration, made)
+@dataclass(slots=True)
+class Drawn:
+    """The CronJobs that should be there, drawn once for each row and template: thousands are asked for at each look."""
+
+    _frame: Frame | None = None
+    _known: dict[tuple[Owner, str, AppliedSchedule], Wanted] = field(default_factory=dict)
+
+    def wanted(self, frame: Frame, timed: Sequence[Timed]) -> list[Wanted]:
+        """One for each schedule, also where Kubernetes would not take it."""
+        before = self._known if frame == self._frame else {}
+        keys = [
+            (Owner(each.organization, each.organization_id), each.integration, schedule)
+            for each in timed
+            for schedule in each.schedules
+        ]
+        self._frame, self._known = frame, {key: before.get(key) or _wanted(frame, *key) for key in keys}
+        return list(self._known.values())
+
+
+def _wanted(frame: Frame, owner: Owner, integration: str, schedule: AppliedSchedule) -> Wanted:
+    name = cronjob_name(frame.installation, owner.name, schedule.name)
+    try:
+        return Wanted(name, owner.name, integration, cronjob(frame, owner, integration, schedule))
+    except ScheduleRefused as error:
+        return Wanted(name, owner.name, integration, None, str(error))
 
 
 def _event(condition: Condition, before: Condition | None) -> Said | None:

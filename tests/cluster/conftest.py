@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster.keepers import Kitchen, kitchen
 from parts.cluster.fixtures import Place, anywhere, standin
 from parts.cluster.standing import StandIn
+from parts.keepers import Kitchen, kitchen
 
 __all__ = ["anywhere", "standin"]
 

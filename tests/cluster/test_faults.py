@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster.keepers import Kitchen, kitchen, schedule, until
 from parts.cluster.faults import drop, lost, raw, slow, status
 from parts.cluster.standing import StandIn
+from parts.keepers import Kitchen, kitchen, schedule, until
 
 from reconciler.cluster.access import Access, Cluster, Request
 from reconciler.cluster.kinds import CRONJOBS
@@ -193,7 +193,7 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize("verb", ["patch", "delete", "list", "watch"])
+@pytest.mark.parametrize("verb", ["create", "patch", "delete", "list", "watch"])
 def test_a_right_that_is_taken_away_is_named(standin: StandIn, tmp_path: Path, verb: str) -> None:
     standin.user("keeper", RULES)
     with kitchen(standin.kubeconfig(tmp_path, user="keeper"), standin.namespace) as staged:

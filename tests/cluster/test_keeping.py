@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from cluster.keepers import TEMPLATE, Kitchen, schedule
+from parts.keepers import TEMPLATE, Kitchen, schedule
 
 from reconciler.cluster import names
-from reconciler.cluster.keeping import MOST_REFUSED
+from reconciler.cluster.access import JSON_PATCH, Request
+from reconciler.cluster.keeping import MOST_REFUSED, Keeper, Wanted
+from reconciler.cluster.kinds import CRONJOBS
 from reconciler.cluster.names import name_of
 
 
@@ -37,8 +39,6 @@ def test_a_second_look_asks_nothing_at_all(kept: Kitchen) -> None:
 def test_another_process_finds_them_as_they_should_be(kept: Kitchen, anywhere: Any) -> None:
     wanted = kept.wanted(schedule())
     kept.look(wanted)
-    from reconciler.cluster.keeping import Keeper
-
     again = Keeper(kept.installation, kept.objects, kept.watched, lambda _name: True)
     kept.until_seen(lambda view: wanted[0].name in view.objects)
     assert again.look(wanted, {"bergen": "id"}, kept.watched.view()).happened == []
@@ -80,9 +80,6 @@ def test_a_cronjob_that_somebody_deleted_is_made_again(kept: Kitchen) -> None:
 
 def by_hand(kept: Kitchen, name: str, patch: list[dict[str, Any]]) -> None:
     """As another program would change it."""
-    from reconciler.cluster.access import JSON_PATCH, Request
-    from reconciler.cluster.kinds import CRONJOBS
-
     version = kept.watched.view().objects[name]["metadata"]["resourceVersion"]
     kept.cluster.ask(Request("patch", CRONJOBS, name, {"fieldManager": "by-hand"}, patch, JSON_PATCH))
     kept.until_seen(lambda view: view.objects[name]["metadata"]["resourceVersion"] != version)
@@ -161,6 +158,20 @@ def test_one_that_came_between_our_look_and_our_request_is_not_overwritten(kept:
         kept.remove(wanted[0].name)
 
 
+def test_a_copy_that_somebody_made_of_ours_is_ours_again(kept: Kitchen) -> None:
+    """As `kubectl create` does from a backup: our labels, and not our field manager."""
+    [wanted] = kept.wanted(schedule())
+    kept.until_seen(lambda view: view.complete)
+    before = kept.watched.view()
+    assert wanted.made is not None
+    copy = {**wanted.made, "spec": {**wanted.made["spec"], "suspend": True}}
+    kept.cluster.ask(Request("create", CRONJOBS, query={"fieldManager": "kubectl-create"}, body=copy))
+    assert whats(kept.keeper.look([wanted], {"bergen": "id of bergen"}, before)) == ["conflict"]
+    kept.until_seen(lambda view: wanted.name in view.objects)
+    assert whats(kept.look([wanted])) == ["repaired"]
+    assert kept.look([wanted]).happened == []
+
+
 def test_only_what_bears_our_mark_is_pruned(kept: Kitchen) -> None:
     others = {names.MANAGED: names.MANAGER, names.INSTALLATION: f"{kept.installation}-2"}
     theirs = [foreign(kept, f"{kept.installation}-plain"), foreign(kept, f"{kept.installation}-theirs", **others)]
@@ -216,8 +227,6 @@ def test_one_that_was_changed_since_it_was_seen_is_not_deleted(kept: Kitchen) ->
 
 
 def test_a_schedule_that_kubernetes_would_not_take_keeps_the_cronjob_that_it_had(kept: Kitchen) -> None:
-    from reconciler.cluster.keeping import Wanted
-
     wanted = kept.wanted(schedule(), schedule("hourly", "0 * * * *"))
     kept.look(wanted)
     kept.until_seen(lambda view: wanted[0].name in view.objects)

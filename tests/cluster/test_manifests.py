@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from cluster.keepers import TEMPLATE, frame, schedule
+from parts.keepers import TEMPLATE, frame, schedule
 
 from reconciler.cluster.manifests import Owner, ScheduleRefused, cronjob, marks
 from reconciler.cluster.names import DIGEST, Object, annotation

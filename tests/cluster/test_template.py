@@ -5,10 +5,20 @@ from typing import Any
 
 import pytest
 import yaml
-from cluster.keepers import TEMPLATE
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from parts.keepers import TEMPLATE, frame, schedule
 
+from reconciler.cluster.likeness import differences
+from reconciler.cluster.manifests import Owner, cronjob
 from reconciler.cluster.template import LARGEST, Template, read_template
 from reconciler.errors import UsageError
+
+WORDS = (
+    "env envFrom volumes volumeMounts ports securityContext initContainers name value emptyDir hostNetwork resources "
+    "automountServiceAccountToken terminationGracePeriodSeconds limits image"
+)
+KEYS = WORDS.split()
 
 
 def template(**spec: Any) -> bytes:
@@ -83,6 +93,9 @@ def test_a_read_only_root_has_a_folder_for_what_is_thrown_away() -> None:
         ({"container": {"command": ["sh"]}}, "has command"),
         ({"container": {"securityContext": {"runAsUser": 0}}}, "runAsUser 0"),
         ({"securityContext": {"runAsUser": 0}}, "runAsUser 0"),
+        ({"container": {"env": [{"name": "RECONCILER_SHARDS", "value": 4}]}}, "RECONCILER_SHARDS of run .* is no text"),
+        ({"container": {"env": ["A=b"]}}, "an item of env is no mapping"),
+        ({"container": {"volumeMounts": [7]}}, "an item of volumeMounts is no mapping"),
         ({"volumes": [{"name": "docker", "hostPath": {"path": "/"}}]}, "'docker' is a hostPath"),
     ],
 )
@@ -101,6 +114,8 @@ def test_what_cannot_be_made_safe_is_refused(spec: dict[str, Any], said: str) ->
         (b"metadata: {}\n", "spec is no mapping"),
         (b"Spec: {}\n", "the key 'Spec'"),
         (b"spec: !!python/object/apply:os.system [id]\n", "no YAML"),
+        (b"spec: &a {spec: *a}\n", "no text, number, list"),
+        (b"spec: {containers: [{name: run, image: 2026-01-01}]}\n", "no text, number, list"),
         (b"metadata: {labels: {a: 1}}\nspec: {containers: [{name: run, image: x}]}\n", "no text"),
         (b"a" * (LARGEST + 1), "bytes"),
     ],
@@ -108,3 +123,24 @@ def test_what_cannot_be_made_safe_is_refused(spec: dict[str, Any], said: str) ->
 def test_a_file_that_is_no_template_is_refused_with_the_place(content: bytes, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         read_template(content)
+
+
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "run", "/tmp", "x"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(KEYS), TREES, st.booleans())
+def test_whatever_stands_in_it_is_refused_or_becomes_a_cronjob(key: str, tree: Any, inside: bool) -> None:
+    content = template(container={key: tree}) if inside else template(**{key: tree} if key != "container" else {})
+    try:
+        made = cronjob(frame("prod", "sync", content), Owner("bergen", "id"), "books", schedule())
+    except UsageError:
+        return
+    pod = made["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["containers"][0]["securityContext"]["runAsNonRoot"] is True
+    assert not pod["hostNetwork"]
+    assert not differences(made, json.loads(json.dumps(made)))

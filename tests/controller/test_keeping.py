@@ -182,3 +182,51 @@ def test_a_database_made_anew_prunes_nothing_before_it_knows_the_organisation(
     kept.standin.hand.merge("cronjobs", kept.name("alfa", "members"), {"metadata": {"labels": {"team": "finance"}}})
     until(lambda: any(each.kept.count("conflict") == 2 for each in kept.looks[before:]))
     assert len(kept.standin.hand.list("cronjobs")) == 2
+
+
+def test_readiness_says_what_is_waited_for(one: Followed, standin: StandIn, tmp_path: Path) -> None:
+    standin.user("controller", RULES)
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    with in_cluster(one, standin, folder, kubeconfig=standin.kubeconfig(folder, user="controller")) as found:
+        one.settle()
+        found.until_kept(found.name("alfa", "members"), found.name("beta", "members"))
+        until(lambda: not found.pulse.waiting())
+        standin.take("controller", "patch", "cronjobs")
+        standin.hand.delete("cronjobs", found.name("alfa", "members"))
+        until(lambda: found.pulse.waiting() == {"cluster": "rights in the cluster"})
+        standin.give("controller", "patch", "cronjobs")
+        until(lambda: not found.pulse.waiting())
+        with standin.faults.away():
+            one.change(ALFA, "15 5 * * 1,4", "45 4 * * *")
+            one.settle()
+            until(lambda: found.pulse.waiting() == {"cluster": "the API server"})
+        until(lambda: not found.pulse.waiting())
+        standin.until("cronjobs", lambda each: sorted(one["spec"]["schedule"] for one in each) == SCHEDULES)
+
+
+RULES = [
+    {"apiGroups": ["batch"], "resources": ["cronjobs"], "verbs": ["list", "watch", "create", "patch", "delete"]},
+    {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["list", "watch", "create", "patch"]},
+    {"apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": ["create"]},
+]
+"""All that the thread asks for."""
+SCHEDULES = ["15 5 * * 1,4", "45 4 * * *"]
+
+
+def test_a_controller_may_do_its_work_with_these_rights_and_asks_for_no_other(
+    one: Followed, standin: StandIn, tmp_path: Path
+) -> None:
+    standin.user("controller", RULES)
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    with in_cluster(one, standin, folder, kubeconfig=standin.kubeconfig(folder, user="controller")) as found:
+        one.settle()
+        found.until_kept(found.name("alfa", "members"), found.name("beta", "members"))
+        standin.hand.merge("cronjobs", found.name("alfa", "members"), {"spec": {"suspend": True}})
+        standin.until("events", lambda each: any(one["reason"] == "Drifted" for one in each))
+        one.put({ALFA: None})
+        one.settle()
+        found.until_kept(found.name("beta", "members"))
+    granted = {(verb, name) for rule in RULES for name in rule["resources"] for verb in rule["verbs"]}
+    assert {(verb, name) for verb, name in standin.counts if name} <= granted

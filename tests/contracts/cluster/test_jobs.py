@@ -4,8 +4,10 @@ Sources: the docs "Jobs" (Terminal Job conditions; Delegation of managing a Job 
 the API reference of JobStatus.
 """
 
+from datetime import datetime
+
 import pytest
-from contracts.cluster.peer import MERGE, job
+from contracts.cluster.peer import MERGE, cron_job, job
 
 START, END = "2026-03-02T07:00:00Z", "2026-03-02T07:01:00Z"
 
@@ -93,3 +95,39 @@ def test_a_job_that_is_deleted_without_a_word_leaves_its_pods_and_warns(peer, na
     reply = peer.ask("DELETE", peer.path("jobs", name))
     assert reply.code == 200
     assert "child pods are preserved by default when jobs are deleted" in reply.headers.get("warning", "")
+
+
+def test_the_controller_of_the_cluster_starts_a_job_and_whoever_ends_it_says_that_nothing_is_active(peer):
+    body = job()
+    del body["spec"]["managedBy"]
+    name = peer.create("jobs", body)["metadata"]["name"]
+    for _ in range(100):
+        status = peer.get("jobs", name).body["status"]
+        if status.get("active"):
+            break
+        peer.pause()
+    assert status["active"] == 1
+    half = {**FAILED, "startTime": status["startTime"]}
+    assert say(peer, name, half).status[:2] == (422, "Invalid")
+    whole = {**half, "active": 0, "ready": 0, "terminating": 0}
+    assert say(peer, name, whole).code == 200
+    assert peer.get("jobs", name).body["status"]["conditions"][-1]["type"] == "Failed"
+
+
+def test_a_scheduled_time_starts_a_job_that_bears_its_minute(peer):
+    """The time is a minute away at most; the controller of the cluster has its own clock."""
+    body = cron_job(schedule="* * * * *", suspend=False)
+    made = peer.create("cronjobs", body)["metadata"]
+    for _ in range(450):
+        found = [one for one in peer.ask("GET", peer.path("jobs")).body["items"] if owned(one, made["uid"])]
+        if found:
+            break
+        peer.pause()
+    metadata = found[0]["metadata"]
+    at = datetime.fromisoformat(metadata["annotations"]["batch.kubernetes.io/cronjob-scheduled-timestamp"])
+    assert metadata["name"] == f"{made['name']}-{int(at.timestamp()) // 60}"
+    assert metadata["ownerReferences"][0]["controller"] is True
+
+
+def owned(one, uid):
+    return uid in [owner["uid"] for owner in one["metadata"].get("ownerReferences") or []]

@@ -86,3 +86,13 @@ def test_a_list_can_come_as_a_stream_and_a_bookmark_says_where_it_ends(peer, mar
     assert end["object"]["kind"] == "ConfigMap"
     assert end["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"] == "true"
     assert end["object"]["metadata"]["resourceVersion"].isdigit()
+
+
+def test_a_watch_that_is_about_to_end_says_where_it_has_come_to(peer, mark):
+    since = version(peer)
+    peer.create("configmaps", config_map())
+    marking = {"allowWatchBookmarks": "true", "timeoutSeconds": 4}
+    with peer.watch("configmaps", resourceVersion=since, labelSelector=f"set={mark}", **marking) as events:
+        end = next(events)
+    assert (end["type"], end["object"]["kind"]) == ("BOOKMARK", "ConfigMap")
+    assert int(end["object"]["metadata"]["resourceVersion"]) > int(since)

@@ -111,6 +111,12 @@ def test_a_quota_keeps_a_job_from_being_made_and_its_time_is_tried_again(standin
     standin.quota({"count/jobs.batch": "0"})
     standin.step(START + HOUR)
     assert names(standin) == []
+    [event] = standin.hand.list("events")
+    assert (event["type"], event["reason"]) == ("Warning", "FailedCreate")
+    assert event["involvedObject"]["name"] == "night"
+    assert "exceeded quota: a-quota" in event["message"]
+    standin.settle()
+    assert [one["count"] for one in standin.hand.list("events")] == [event["count"] + 1]
     standin.hand.delete("resourcequotas", "a-quota")
     standin.settle()
     assert names(standin) == [f"night-{minute(START + HOUR)}"]

@@ -7,7 +7,7 @@ import time
 import pytest
 import urllib3
 from contracts.cluster.peer import config_map, cron_job, job, unique
-from parts.cluster import StandIn, drop, lost, raw, slow, standing, status
+from parts.cluster import StandIn, drop, lost, raw, slow, standing, status, throttled
 
 
 def broken(peer):
@@ -48,6 +48,12 @@ def test_a_refusal_meets_the_requests_that_it_is_meant_for(standin, peer):
         for _ in range(2):
             assert peer.get("configmaps", "a").status[0] == 503
     works(peer)
+
+
+def test_flow_control_refuses_in_plain_text(standin, peer):
+    standin.faults.once(throttled(3))
+    reply = peer.ask("GET", peer.path("configmaps"))
+    assert (reply.code, reply.headers["retry-after"], reply.body) == (429, "3", {})
 
 
 def test_a_slow_answer_is_the_true_one(standin, peer):
@@ -109,6 +115,14 @@ def test_a_list_that_goes_on_after_its_snapshot_is_forgotten_expires_and_offers_
     assert reply.status[:2] == (410, "Expired")
     rest = peer.ask("GET", peer.path("configmaps"), **{"continue": reply.body["metadata"]["continue"]}).body
     assert [one["metadata"]["name"] for one in rest["items"]] == ["b", "c"]
+
+
+def test_a_watch_from_the_future_waits_for_it(standin, peer):
+    later = standin.store.revision + 2
+    with peer.watch("configmaps", resourceVersion=later) as events:
+        for name in "abc":
+            standin.hand.create("configmaps", config_map(name))
+        assert next(events)["object"]["metadata"]["name"] == "c"
 
 
 def test_a_silent_watch_stays_open_and_says_nothing(standin, peer):

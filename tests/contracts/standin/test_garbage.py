@@ -43,6 +43,7 @@ def test_a_patch_that_is_none_changes_nothing(standin, peer, patch, media_type):
     "query",
     [
         {"limit": "x"},
+        {"watch": "true", "timeoutSeconds": "x"},
         {"resourceVersion": "x"},
         {"continue": "e30="},
         {"fieldSelector": "a"},

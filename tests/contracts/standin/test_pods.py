@@ -95,6 +95,18 @@ def test_a_suspended_job_has_no_pods(standin):
     assert len(standin.hand.list("pods")) == 1
 
 
+def test_a_pod_that_a_quota_forbids_is_told_and_made_later(standin):
+    standin.quota({"pods": "0"})
+    start(standin)
+    assert standin.hand.list("pods") == []
+    event, *_ = standin.hand.list("events")
+    assert (event["reason"], event["involvedObject"]["name"]) == ("FailedCreate", "a-job")
+    assert "exceeded quota: a-quota, requested: pods=1, used: pods=0, limited: pods=0" in event["message"]
+    standin.hand.delete("resourcequotas", "a-quota")
+    standin.settle()
+    assert len(standin.hand.list("pods")) == 1
+
+
 TELL = """
 import json, os, pathlib, sys
 names = ("JOB", "KEY", "TOKEN", "MARKS", "PREFIX_a", "OWN", "LITERAL")

@@ -6,8 +6,9 @@ Fixtures (import them by name in a conftest, from `parts.cluster.fixtures`):
 
 * `standin` - a `StandIn` of the test's own: for faults and for stepping the clock, which stands still in between;
 * `anywhere` - a `Place(kubeconfig, namespace)`: the real cluster that `RECONCILER_TEST_KUBECONFIG` (and
-  `RECONCILER_TEST_NAMESPACE`, else `default`) names, otherwise a stand-in. A test that takes it makes objects of unique
-  names, removes them, and assumes neither kubelets (no pod ever runs) nor a quiet cluster.
+  `RECONCILER_TEST_NAMESPACE`, else `default`) names, otherwise a stand-in whose controllers live: Jobs get pods and a
+  status. A test that takes it makes objects of unique names, removes them, and assumes neither machines (no pod ever
+  runs) nor a quiet cluster.
 
 Without pytest: `with standing(StandIn(...)) as cluster:`; as a program of its own: `python -m parts.cluster --help`.
 
@@ -37,15 +38,16 @@ Time and the controllers (nothing of this runs by itself):
   (`said(0)`, `said(137, "OOMKilled")`), `stuck("ImagePullBackOff", message)`, and `Child(entrypoint, environment)`: it
   really starts the pod's command as a child process (downward API, `$(VAR)`, ConfigMaps and Secrets as variables and
   files; the output is in the file `log` of the pod's folder below `life.folder`). Pods are Pending until then.
-* `with living(executor, every_s=0.2):` all in real time: the controllers look, each pod runs in a thread of its own and
-  gets SIGTERM when it is deleted. `life.jobs.retry_s` is the wait before a retry (10 s).
+* `with living(executor=None, every_s=0.2):` all in real time: controllers look, each pod runs in its own thread and
+  gets SIGTERM when it is deleted (None: no machines). `life.jobs.retry_s` is the wait before a retry (10 s).
 * `evict(pod)`: it ended by eviction; `lose_node(pod)`: its machine is gone, and the pod with it.
 
 Faults, all in `faults`:
 
 * `with away("refused"):` nobody listens on the port; `away("reset")`: every connection is reset. Open ones break too.
 * `once(reply, verb=None, plural=None)`: the next such request; `with always(reply, verb=None, plural=None):` every one.
-  Replies: `status(429, retry_after_s=1)` (any code), `slow(seconds)` (then the true answer), `drop()` (not done),
+  Replies: `status(429, retry_after_s=1)` (any code), `throttled(seconds)` (429 as flow control says it: plain text),
+  `slow(seconds)` (then the true answer), `drop()` (not done),
   `lost()` (it is done, and the connection breaks before the answer), `raw(code, body, media_type)`.
 * `cut_watches()`: all open watches end. `forget()`: history is compacted; who is behind gets an ERROR event 410, and so
   does who comes with an older version; `gone_as_status = True`: comers get that 410 as an HTTP status.
@@ -56,7 +58,7 @@ Faults, all in `faults`:
 """
 
 from parts.cluster.children import Child
-from parts.cluster.faults import Answer, Reply, drop, lost, raw, slow, status
+from parts.cluster.faults import Answer, Reply, drop, lost, raw, slow, status, throttled
 from parts.cluster.kubelet import Ended, Waiting, said, stuck
 from parts.cluster.standing import START, StandIn, StepClock, standing
 
@@ -77,4 +79,5 @@ __all__ = [
     "standing",
     "status",
     "stuck",
+    "throttled",
 ]

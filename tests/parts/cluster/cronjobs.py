@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from parts.cluster import cron
 from parts.cluster.deletion import Remover
 from parts.cluster.kinds import BY_PLURAL
+from parts.cluster.recorder import Recorder
 from parts.cluster.refusals import Refused
 from parts.cluster.storage import Object, Store
 from parts.cluster.validation import zone_of
@@ -54,6 +55,10 @@ class CronJobs:
     store: Store
     writer: Writer
     remover: Remover
+
+    @property
+    def recorder(self) -> Recorder:
+        return Recorder(self.writer, "cronjob-controller")
 
     def look(self, now: datetime) -> None:
         """One look at every CronJob."""
@@ -105,6 +110,8 @@ class CronJobs:
             except Refused as refused:
                 if refused.status.get("reason") == "AlreadyExists":
                     status["lastScheduleTime"] = written(at)
+                else:
+                    self.recorder.warn(found, "FailedCreate", f"Error creating job: {refused}")
         status["active"] = [_reference(job) for job in active]
         status = {key: value for key, value in status.items() if value}
         if status != (found.get("status") or {}):

@@ -53,6 +53,12 @@ def raw(code: int, body: bytes, media_type: str = "application/json", **headers:
     return lambda exchange: exchange.say(Answer(code, body, media_type, tuple(headers.items())))
 
 
+def throttled(seconds: int) -> Reply:
+    """As the server's flow control refuses: not with a Status."""
+    words = b"Too many requests, please try again later.\n"
+    return raw(429, words, "text/plain; charset=utf-8", **{"Retry-After": str(seconds)})
+
+
 def slow(seconds: float) -> Reply:
     """The true answer, later."""
 
@@ -179,4 +185,18 @@ class Faults:
         return None
 
 
-__all__ = ["Answer", "Exchange", "Faults", "Key", "Kind", "Object", "Reply", "drop", "lost", "raw", "slow", "status"]
+__all__ = [
+    "Answer",
+    "Exchange",
+    "Faults",
+    "Key",
+    "Kind",
+    "Object",
+    "Reply",
+    "drop",
+    "lost",
+    "raw",
+    "slow",
+    "status",
+    "throttled",
+]

@@ -37,9 +37,9 @@ def real_place() -> Place | None:
 
 @pytest.fixture
 def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """The real cluster that the environment names, else a stand-in."""
+    """The real cluster that the environment names, else a stand-in whose controllers live as those of a real one do."""
     if real := real_place():
         yield real
         return
-    with standing() as cluster:
+    with standing() as cluster, cluster.living():
         yield Place(cluster.kubeconfig(tmp_path), cluster.namespace)

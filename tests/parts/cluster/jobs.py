@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from parts.cluster.cronjobs import MANAGER, controller, finished, instant, written
 from parts.cluster.deletion import Remover
 from parts.cluster.kinds import BY_PLURAL
+from parts.cluster.recorder import Recorder
 from parts.cluster.refusals import Refused
 from parts.cluster.storage import Object, Store
 from parts.cluster.writes import Options, Writer
@@ -128,8 +129,9 @@ class Jobs:
         pod = {"metadata": made, "spec": template["spec"]}
         try:
             return self.writer.create(PODS, metadata["namespace"], pod, Options(MANAGER))
-        except Refused:
-            return None  # a quota: the real controller tells an event, and tries again later
+        except Refused as refused:  # a quota: it is told, and tried again later
+            Recorder(self.writer, "job-controller").warn(job, "FailedCreate", f"Error creating: {refused}")
+            return None
 
     def _hold(self, job: Object, status: Object, pods: list[Object], now: datetime) -> None:
         for pod in pods:

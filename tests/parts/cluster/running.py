@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from parts.cluster.kinds import KINDS
 from parts.cluster.kubelet import Executor, Kubelet
 from parts.cluster.storage import Object
 
+IDLE_S = 1.0
+"""How long controllers rest at most: time passes also where nothing changes."""
 ROUNDS = 50
 """More rounds of pods than any backoff limit allows: one that goes on is a mistake of the test."""
 
@@ -64,21 +67,28 @@ class Life:
         return self.cron_jobs.fire(found, at)
 
     @contextmanager
-    def living(self, executor: Executor, every_s: float = 0.2) -> Iterator[None]:
-        """In real time: controllers look every `every_s`, and each pod runs in a thread of its own."""
+    def living(self, executor: Executor | None = None, every_s: float = 0.2) -> Iterator[None]:
+        """In real time: controllers look after what changed, and each pod runs in a thread of its own.
+
+        Without an executor there are no machines: pods stay Pending.
+        """
         over, threads, begun = threading.Event(), [], set()
 
-        def start(pod: Object) -> None:
+        def start(pod: Object, executor: Executor) -> None:
             begun.add(pod["metadata"]["uid"])
             threads.append(threading.Thread(target=self.kubelet.run, args=(pod, executor, self._folder(pod))))
             threads[-1].start()
 
         def live() -> None:
+            looked, at = -1, 0.0
             while not over.wait(every_s):
+                if looked == self.cron_jobs.store.revision and time.monotonic() < at + IDLE_S:
+                    continue
                 self.settle()
+                looked, at = self.cron_jobs.store.revision, time.monotonic()
                 for pod in self.kubelet.pending():
-                    if pod["metadata"]["uid"] not in begun:
-                        start(pod)
+                    if executor and pod["metadata"]["uid"] not in begun:
+                        start(pod, executor)
 
         living = threading.Thread(target=live)
         living.start()

@@ -130,16 +130,23 @@ class Handler(BaseHTTPRequestHandler):
         self.request = self.owner.context.wrap_socket(self.request, server_side=True)
         with self.owner.lock:
             self.owner.connections.add(self.request)
-        super().setup()
+        try:
+            super().setup()
+        except OSError:  # it was cut just now; without a set-up there is no `finish`
+            self._forget()
+            raise
 
     def finish(self) -> None:
         try:
             super().finish()
         finally:
-            with self.owner.lock:
-                self.owner.connections.discard(self.request)
-            with contextlib.suppress(OSError):
-                self.request.close()
+            self._forget()
+
+    def _forget(self) -> None:
+        with self.owner.lock:
+            self.owner.connections.discard(self.request)
+        with contextlib.suppress(OSError):
+            self.request.close()
 
     def handle_request(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

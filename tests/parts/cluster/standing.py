@@ -83,7 +83,7 @@ class StandIn:
     def run_pods(self, executor: Executor) -> None:
         self.life.run_pods(executor)
 
-    def living(self, executor: Executor, every_s: float = 0.2) -> AbstractContextManager[None]:
+    def living(self, executor: Executor | None = None, every_s: float = 0.2) -> AbstractContextManager[None]:
         return self.life.living(executor, every_s)
 
     def fire(self, name: str, at: datetime) -> Object:

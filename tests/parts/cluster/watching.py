@@ -16,6 +16,8 @@ from parts.cluster.selectors import Test, selecting
 from parts.cluster.storage import Change, Object, Store
 from parts.cluster.views import seen
 
+LAST_MARK_S = 2.0
+"""How long before its end a watch says once more where it has come to."""
 LONG_S = 1800.0
 """How long a watch may last that names no time (the real one: 30 to 60 minutes)."""
 
@@ -32,6 +34,10 @@ class Asked:
     @property
     def marks(self) -> bool:
         return self.query.get("allowWatchBookmarks") == "true"
+
+    @property
+    def lasts_s(self) -> float:
+        return _version(self.query.get("timeoutSeconds", "")) or LONG_S
 
 
 @dataclass(slots=True)
@@ -63,6 +69,7 @@ class Watches:
         since, asked = _version(query.get("resourceVersion", "")), Asked(kind, namespace, query, selecting(query, kind))
         if self.gone_as_status and 0 < since < self.store.compacted:
             raise gone(since, self.store.compacted)
+        _version(query.get("timeoutSeconds", ""))
         with self.store.changed:
             first: list[Object] = []
             if listing or since == 0:
@@ -74,8 +81,8 @@ class Watches:
 
     def _events(self, asked: Asked, first: list[Object], since: int, cut: int) -> Iterator[Object | None]:
         yield from first
-        ends = time.monotonic() + (float(asked.query.get("timeoutSeconds") or 0) or LONG_S)
-        marked = time.monotonic()
+        ends = time.monotonic() + asked.lasts_s
+        mark_at = self._next_mark(ends)
         while self.cut == cut and not self.closing.is_set() and time.monotonic() < ends:
             if since < self.store.compacted:
                 yield {"type": "ERROR", "object": gone(since, self.store.compacted).status}
@@ -83,18 +90,24 @@ class Watches:
             changes, since = self._after(since, min(0.5, max(0.01, ends - time.monotonic())))
             if not self.silent:
                 yield from _shown(changes, asked)
-                if asked.marks and time.monotonic() - marked >= self.bookmark_every_s:
-                    marked = time.monotonic()
+                if asked.marks and time.monotonic() >= mark_at:
+                    mark_at = self._next_mark(ends)
                     yield bookmark(asked.kind, since)
             yield None
 
+    def _next_mark(self, ends: float) -> float:
+        """Every so often, and shortly before the end."""
+        now = time.monotonic()
+        last = ends - LAST_MARK_S
+        return min(now + self.bookmark_every_s, last) if last > now else now + self.bookmark_every_s
+
     def _after(self, since: int, wait_s: float) -> tuple[list[Change], int]:
         with self.store.changed:
-            if self.store.revision == since and not self.closing.is_set():
+            if self.store.revision <= since and not self.closing.is_set():
                 self.store.changed.wait(wait_s)
             if self.store.compacted > since:
                 return [], since
-            return self.store.since(since), self.store.revision
+            return self.store.since(since), max(since, self.store.revision)
 
 
 def _shown(changes: list[Change], asked: Asked) -> Iterator[Object]:
