@@ -27,7 +27,7 @@ from parts.turmoil import CONFIG, Turmoil, dice, turmoil
 from reconciler.cluster.endings import over
 from reconciler.cluster.likeness import differences
 from reconciler.cluster.names import cronjob_name, is_marked, mark, name_of
-from reconciler.controller.keeping import wanted
+from reconciler.controller.keeping import Drawn
 from reconciler.database.timetable import TimetableRows
 from reconciler.schedules.jobs import job_name
 from reconciler.settings import NamedCluster, Settings
@@ -117,8 +117,7 @@ class Scene:
         """What the applied rows say should be there, by name."""
         settings = self.both.now()
         timed = TimetableRows(database(settings), settings.installation).timed(settings.clock_start)
-        made = wanted(frame(self.settings), timed, lambda _: True)
-        return {each.name: each.made for each in made}
+        return {each.name: each.made for each in Drawn().wanted(frame(self.settings), timed)}
 
     @property
     def settings(self) -> Settings:
