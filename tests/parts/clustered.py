@@ -16,7 +16,7 @@ from parts.scheduling import MORNING, WITHIN, Heard
 from reconciler.cluster.access import Access, Cluster
 from reconciler.cluster.jobs import Jobs
 from reconciler.cluster.kinds import CRONJOBS
-from reconciler.cluster.manifests import cronjob
+from reconciler.cluster.manifests import Owner, cronjob
 from reconciler.cluster.names import cronjob_name
 from reconciler.cluster.objects import Objects
 from reconciler.controller.scheduling import Scheduling
@@ -69,7 +69,8 @@ class Clustered:
         [(name,)] = self.here.sql("select name from reconciler.schedules")
         self.here.sql("update reconciler.schedules set cron = %s, applied_at = %s", cron, BEFORE)
         [timed] = self.scheduling.timetable.timed(self.now)
-        wanted = cronjob(frame(NAME, self.cluster.namespace), *WHERE, timed.schedules[0])
+        owner = Owner(timed.organization, timed.organization_id)
+        wanted = cronjob(frame(NAME, self.cluster.namespace), owner, WHERE[1], timed.schedules[0])
         Objects(self.jobs.cluster, CRONJOBS).introduce(wanted)
         return cronjob_name(NAME, WHERE[0], name)
 
