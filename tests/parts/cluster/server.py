@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NoReturn
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -97,7 +97,7 @@ class Server:
             with contextlib.suppress(OSError):
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(one, socket.SHUT_RDWR)  # below TLS, which would go on in plain text
 
 
 class Listener(ThreadingHTTPServer):
@@ -124,9 +124,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         if self.owner.answers.faults.resetting:
-            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            self.request.close()
-            raise ConnectionResetError
+            self._reset()
         self.request = self.owner.context.wrap_socket(self.request, server_side=True)
         with self.owner.lock:
             self.owner.connections.add(self.request)
@@ -136,11 +134,20 @@ class Handler(BaseHTTPRequestHandler):
             self._forget()
             raise
 
+    def _reset(self) -> NoReturn:
+        """Not before the client has begun to speak: Python's own would lose the socket (`SSLSocket._create`)."""
+        self.request.settimeout(1)
+        with contextlib.suppress(OSError):
+            self.request.recv(1)
+        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.request.close()
+        raise ConnectionResetError
+
     def finish(self) -> None:
-        try:
-            super().finish()
-        finally:
-            self._forget()
+        for stream in (self.wfile, self.rfile):
+            with contextlib.suppress(OSError, ValueError):  # what cannot be said any more
+                stream.close()
+        self._forget()
 
     def _forget(self) -> None:
         with self.owner.lock:
