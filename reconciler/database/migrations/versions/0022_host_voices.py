@@ -3,7 +3,7 @@
 from reconciler.database.migrate import execute_beside
 
 revision = "0022_host_voices"
-down_revision = "0020_chores"
+down_revision = "0021_runner"
 
 
 def upgrade() -> None:
