@@ -43,6 +43,31 @@ SHARES = (
         ),
     ),
     Share(
+        "the cluster",
+        120,
+        (
+            r"charts/",
+            r"cluster/test_(?!high_water|local)",
+            r"contracts/(cluster|standin)/",
+            r"controller/test_(cluster_\w+|keeping|turmoil_in_cluster)::",
+            r"engine/test_runner_role::",
+            r"schedules/test_jobs::",
+            r"test_cluster_settings::",
+            r"vaults/test_kubernetes_runner::",
+        ),
+    ),
+    Share(
+        "the pull request",
+        75,
+        (
+            r"contracts/hosts/test_(comments|merging|pull_requests)::",
+            r"controller/test_proposals\w*::",
+            r"hosts/test_(comments|gitea|gitlab|kinds|relay)::",
+            r"reviews/",
+            r"runs/test_fitting::",
+        ),
+    ),
+    Share(
         "the yearly report", 45, (r"packages/", r"reports/", r"simulators/test_grant_portal::", r"specs/test_reports::")
     ),
     Share(
