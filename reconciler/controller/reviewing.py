@@ -6,7 +6,7 @@ records are counted for those who are admitted, and for nobody else.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.engine.reviewing import Grounds, reviewed
 from reconciler.git.differing import Revisions
@@ -19,7 +19,9 @@ from reconciler.runs.reviewing import Facts
 
 MOST = 200
 """Reports that are kept: of so many proposals at once."""
-Key = tuple[str, str, bool, str]
+AGE = timedelta(hours=1)
+"""So long what was counted is told again: a comment that changes with every look calls everybody every time."""
+Key = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,13 @@ class Reviewer:
         return markdown(blocks(told), max(LARGEST - len(rest), 0)) + rest
 
     def report(self, asked: Asked) -> Report:
-        """The report, made once for a pair of commits and a day where no database is asked: git says the same again."""
+        """The report, made once for a pair of commits: git says the same all day, and a database for an hour."""
         now, facts = self.now(), self.facts if asked.admitted else None
-        key = (asked.base, asked.head, asked.admitted, now.date().isoformat())
-        if facts is None and key in self._kept:
-            return self._kept[key]
+        key = (asked.base, asked.head, facts is not None)
+        kept = self._kept.pop(key, None)
+        if kept is not None and kept.at.date() == now.date() and (facts is None or abs(now - kept.at) < AGE):
+            self._kept[key] = kept
+            return replace(kept, step=replace(kept.step, names=(asked.into, asked.branch)))
         trees = Revisions(Plumbing(self.mirror.folder), self.mirror)
         step = replace(trees.step(asked.base, asked.head), names=(asked.into, asked.branch))
         found = reviewed(step, trees, Grounds(self.builtin, now, self.allowed, facts))

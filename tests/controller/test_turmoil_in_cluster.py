@@ -188,13 +188,13 @@ def test_whatever_happens_the_cronjobs_equal_git_and_every_export_is_booked_once
                     both.verb("sync", *WHERE, "--now", "--wait", "0")
                 time.sleep(0.3 + scene.chance.random() / 2)
         mend(scene)
-        until(scene, lambda: settled(scene) and same(scene), "the rows and the CronJobs")
+        until(scene, lambda: settled(scene) and as_git_says(scene) and same(scene), "the rows and the CronJobs")
         scene.calm, at = True, scene.fire()
         until(scene, lambda: went(scene, at), "a run after all that, and one that was asked for")
         scene.closing = True
         until(scene, lambda: idle(scene) and told(scene), "how each run ended")
     assert strangers(cluster) == untouched
-    assert both.verb("plan", "--root", str(both.work.folder), "--exit-code") == 0
+    assert as_git_says(scene)
     assert both.stop() == [0, 0], [(both.folder / f"log-{each}").read_text()[-2000:] for each in (0, 1)]
     assert same(scene), "nothing is taken away by who stops"
     assert both.books.read()["requests"]["mutations"], "pods have sent something"
@@ -258,6 +258,10 @@ def same(scene: Scene) -> bool:
         and ours.keys() == should.keys()
         and not any(differences(should[name], ours[name]) for name in ours)
     )
+
+
+def as_git_says(scene: Scene) -> bool:
+    return scene.both.verb("plan", "--root", str(scene.both.work.folder), "--exit-code") == 0
 
 
 def settled(scene: Scene) -> bool:

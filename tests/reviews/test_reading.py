@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -158,3 +158,14 @@ def test_a_proposal_that_moves_is_looked_at_anew(config, reviewer):
     commit(config)
     after = reviewer.report(asked(config, "proposal"))
     assert [len(each.touched[0].said) for each in (before, after)] == [1, 2]
+
+
+def test_a_comment_stays_as_it_is_while_nothing_is_new_and_ages_within_a_day(config, reviewer):
+    proposed(config, mapping_line_changed)
+    now = [NOW]
+    found = Reviewer(reviewer.mirror, catalog(), lambda: now[0])
+    first = found.comment(asked(config, "proposal"))
+    now[0] += timedelta(hours=3)
+    assert found.comment(asked(config, "proposal")) == first
+    now[0] += timedelta(hours=20)
+    assert found.comment(asked(config, "proposal")) != first
