@@ -14,7 +14,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from cluster.keepers import TEMPLATE
 from parts import forks
 from parts.checker import verdict
 from parts.cluster.children import Child
@@ -22,6 +21,7 @@ from parts.cluster.kubelet import Ended, Job, Waiting
 from parts.cluster.standing import StandIn, standing
 from parts.fixtures import books, forking, simulator_process
 from parts.installation import START, WHERE, Books
+from parts.keepers import TEMPLATE
 from parts.turmoil import CONFIG, Turmoil, dice, turmoil
 
 from reconciler.cluster.endings import over

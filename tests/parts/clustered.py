@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cluster.keepers import frame, until
-
 from parts.cluster.children import expanded, variables
 from parts.cluster.kubelet import Ended, Executor, Job
 from parts.cluster.standing import StandIn, StepClock, standing
 from parts.installation import START, WHERE, Installation
+from parts.keepers import frame, until
 from parts.scheduling import MORNING, WITHIN, Heard
 from reconciler.cluster.access import Access, Cluster
 from reconciler.cluster.jobs import Jobs
