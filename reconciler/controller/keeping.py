@@ -104,6 +104,11 @@ class Keeping:
     def round(self, told: Round) -> None:
         """See `Reported`."""
 
+    def failed(self, organization: str, said: str) -> None:
+        """A run failed: by any thread, and told with the next look."""
+        self._events.say(Said("Failed", organization, said))
+        self._news.set()
+
     # The thread -------------------------------------------------------------------------------------------------------
 
     def run(self, wake: Wake, pulse: Pulse) -> None:

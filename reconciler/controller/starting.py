@@ -34,11 +34,17 @@ class Starting:
             self._scheduling.stop(self._grace_s)
 
 
-class Logged:
-    """The Told port, as lines of the log; `began_late` hears of each run's lateness in seconds."""
+def _nobody(_organization: str, _said: str) -> None:
+    """Where nobody but the log hears of failures."""
 
-    def __init__(self, began_late: Callable[[float], None]) -> None:
-        self._began_late = began_late
+
+class Logged:
+    """The Told port, as lines of the log; `began_late` hears of each run's lateness in seconds, `failed` of each run
+    that failed and of times that went by, as an organisation and a sentence.
+    """
+
+    def __init__(self, began_late: Callable[[float], None], failed: Callable[[str, str], None] = _nobody) -> None:
+        self._began_late, self._failed = began_late, failed
         self._last = ""
 
     def started(self, job: Job, late_s: float) -> None:
@@ -52,10 +58,13 @@ class Logged:
         """See the port."""
         level = logging.ERROR if ending == "failed" else logging.INFO
         log.log(level, "%s %s: %s", _name(ended.job), ending, outcome, extra=_extra(ended.job))
+        if ended.job.organization and (ending == "failed" or outcome.partition(":")[0] == "failed"):
+            self._failed(ended.job.organization, f"{_name(ended.job)}: {outcome}")
 
     def missed(self, organization: str, integration: str, times: int) -> None:
         """See the port."""
         log.warning("%s/%s missed %s scheduled times", organization, integration, times)
+        self._failed(organization, f"{organization}/{integration}: {times} scheduled times were missed")
 
     def trouble(self, organization: str, integration: str, problem: str) -> None:
         """See the port. What stays as it is is said once."""

@@ -110,11 +110,13 @@ def threads(settings: Settings, listeners: Listeners) -> list[Thread]:
             merges=not settings.detect_only,
         )))  # fmt: skip
     found.append(_telling(settings, shards, listeners))
+    told = Logged(listeners.began_late)
     if settings.runs == "cluster":
         keeping = _keeping(settings, shards, listeners)
         reported.append(keeping)
+        told = Logged(listeners.began_late, keeping.failed)
         found.append(Thread(CLUSTER, keeping.run, PATIENT_S))
-    return found if settings.runs == "elsewhere" else [*found, _starting(settings, shards, listeners)]
+    return found if settings.runs == "elsewhere" else [*found, _starting(settings, shards, told)]
 
 
 def _proposals(settings: Settings, desk: Desk) -> Thread:
@@ -145,9 +147,9 @@ def _telling(settings: Settings, shards: Shards, listeners: Listeners) -> Thread
     return Thread(NOTIFICATIONS, telling.run, PATIENT_S)
 
 
-def _starting(settings: Settings, shards: Shards, listeners: Listeners) -> Thread:
+def _starting(settings: Settings, shards: Shards, told: Logged) -> Thread:
     """On this machine what is due; in a cluster what CronJobs leave over, and what somebody asks for."""
-    own, within, told = world(settings), timedelta(seconds=settings.start_within_s), Logged(listeners.began_late)
+    own, within = world(settings), timedelta(seconds=settings.start_within_s)
     if settings.runs == "cluster":
         made = jobs(settings, shards.mine)
         scheduling = Scheduling(

@@ -11,7 +11,9 @@ from parts.cluster.standing import StandIn
 from parts.followed import Followed, followed, id_of
 from parts.in_cluster import InCluster, in_cluster
 
+from reconciler.controller.starting import Logged
 from reconciler.database.ledger import NUMBERS_A_YEAR
+from reconciler.runs.timetable import Ended, Job
 
 __all__ = ["standin"]
 ALFA = "orgs/alfa/schedules/members.yaml"
@@ -139,6 +141,24 @@ def test_events_tell_of_commits_and_hold_no_word_twice(kept: InCluster) -> None:
     assert refused["message"].startswith("SpecsInvalid: ")
     assert sorted(each["reason"] for each in told if each["reason"] != "Refused") == ["Applied", "Applied"]
     assert len({(each["message"], each["involvedObject"]["name"]) for each in told}) == len(told)
+
+
+def test_a_run_that_failed_is_an_event_of_its_organisation_and_one_that_did_not_is_none(kept: InCluster) -> None:
+    told = Logged(lambda _late_s: None, kept.one.reported[-1].failed)
+    job = Job("sync", (), "alfa", "members")
+    told.ended(Ended(job, 0), "done", "succeeded: 3 sent")
+    told.ended(Ended(job, 137), "failed", "it needed more memory than it may have")
+    told.ended(Ended(job, 0), "done", "failed: the outside system is closed for 15076500565")
+    told.missed("alfa", "members", 2)
+    found = kept.standin.until("events", lambda found: sum(each["reason"] == "Failed" for each in found) == 3)
+    failed = {each["message"]: each["involvedObject"]["name"] for each in found if each["reason"] == "Failed"}
+    assert set(failed.values()) == {kept.marks("alfa")}
+    assert not any("15076500565" in each for each in failed), "nobody's number stands in the cluster"
+    assert sorted(each.partition(": ")[2][:18] for each in failed) == [
+        "2 scheduled times ",
+        "failed: the outsid",
+        "it needed more mem",
+    ]
 
 
 def test_a_schedule_that_was_spoiled_in_the_database_stops_nobody_else(kept: InCluster) -> None:
