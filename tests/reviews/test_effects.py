@@ -261,6 +261,18 @@ def test_the_removal_of_one_integration_of_several_says_what_git_cannot_know(con
     assert "Whether `accounts` ever sent is not known here: if so, the removal needs an Approval too." in text
 
 
+def test_a_filter_that_moves_no_sample_is_not_told_as_if_it_moved_no_record(config, review):
+    def edit(root: Path) -> None:
+        edited(root, "orgs/blindeforbundet/integrations/xledger.yaml", "[approved]", "[approved, submitted]")
+        edited(root, "orgs/blindeforbundet/mappings/mileage-claims.yaml", '"5330"', '"5331"')
+
+    proposed(config, edit)
+    first = review("--head", "proposal")[1].splitlines()[:10]
+    (row,) = [each for each in first if "Blindeforbund" in each]
+    assert "`approved, submitted` (and 2 more); mapping" in row
+    assert "other documents (mileage claims); no invented sample newly in or out; real records were not counted" in row
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json", "github", "sarif"])
 def test_every_form_is_made_of_an_empty_change(config, review, form):
     proposed(config, lambda root: written(root, "README.md", "Nothing to see\n"))

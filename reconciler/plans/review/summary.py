@@ -49,7 +49,8 @@ def group_words(group: Sequence[Said]) -> Words:
     """`mapping claims changed: ...`, or `24 exclusions changed alike: ...`"""
     one = group[0]
     about = one.about if len(group) == 1 else (f"{counted(len(group), one.noun)} changed alike",)
-    return (*about, *((": ", *one.words[0]) if one.words else ()))
+    others = f" (and {len(one.words) - 1} more)" if len(one.words) > 1 else ""
+    return (*about, *((": ", *one.words[0], others) if one.words else ()))
 
 
 def affected(found: Reviewed) -> Words:
@@ -61,10 +62,12 @@ def affected(found: Reviewed) -> Words:
     parts = [_retarget(each) for each in found.effects if isinstance(each, ConnectionEffect) and each.retarget]
     parts += [_mapped(mappings)] if mappings else []
     parts += [each for effect in found.effects for each in _short(effect)]
-    if not parts:
-        still = [each for each in found.effects if isinstance(each, SelectionEffect)]
-        real = not still or still[0].real is not None
-        parts.append("no record" if real else "no invented sample; real records were not counted")
+    unmoved = [each for each in found.effects if isinstance(each, SelectionEffect) and not list(_selected(each))]
+    if any(each.real is None for each in unmoved):
+        # Samples that stay say nothing of the records: a filter is never told as if it moved none.
+        parts.append("no invented sample newly in or out; real records were not counted")
+    elif not parts:
+        parts.append("no record")
     if any(isinstance(each, ConnectionEffect) for each in found.effects):
         parts.append("the connection has to be tested")
     return first([(each,) for each in dict.fromkeys(parts)], EFFECTS + 1)
