@@ -81,6 +81,7 @@ class Keeping:
         self._frame: Frame | None = None
         self._drawn = Drawn()
         self._wake: Wake | None = None
+        self._pulse: Pulse | None = None
         cluster, patience = ground.cluster, ground.patience
         self._cronjobs = Watched(cluster, CRONJOBS, "", self._news.set, slim, patience)
         self._maps = Watched(cluster, CONFIG_MAPS, selector(installation), self._news.set, slim, patience)
@@ -113,7 +114,7 @@ class Keeping:
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
         """Look whenever something changed, until somebody says stop."""
-        self._wake = wake
+        self._wake, self._pulse = wake, pulse
         pulse.unready(READER, FIRST)
         watches = (self._cronjobs, self._maps)
         for each in watches:
@@ -154,6 +155,9 @@ class Keeping:
         return 0.0
 
     def _stops(self) -> bool:
+        """Asked before each object: thousands of them at a slow API server take long, and are no silence."""
+        if self._pulse is not None:
+            self._pulse.beat(READER)
         return self._wake is not None and self._wake.stopping
 
     def look(self) -> bool:
@@ -173,8 +177,8 @@ class Keeping:
             numbers = {Owner(*each): found for each, found in self._ground.marks().items()}
             happened += self._marks.look(numbers, maps)
         if (frame := self._frame) is not None:
-            mine = [each for each in timed if self._ground.mine(each.organization)]
-            self._kept = self._keeper.look(self._drawn.wanted(frame, mine), organizations, cronjobs)
+            # Also what is another replica's: it may become ours during the look, and is wanted then.
+            self._kept = self._keeper.look(self._drawn.wanted(frame, timed), organizations, cronjobs)
             happened += self._kept.happened
         self._tell(happened)
         self._events.tell()

@@ -4,6 +4,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from parts.cluster.fixtures import standin
@@ -11,6 +13,7 @@ from parts.cluster.standing import StandIn
 from parts.followed import Followed, followed, id_of
 from parts.in_cluster import InCluster, in_cluster
 
+from reconciler.cluster.keeping import Keeper, Kept
 from reconciler.controller.starting import Logged
 from reconciler.database.ledger import NUMBERS_A_YEAR
 from reconciler.runs.timetable import Ended, Job
@@ -181,6 +184,46 @@ def test_another_replica_goes_on_where_one_was_killed_between_commit_and_cronjob
     two.loop.round()
     with in_cluster(two, standin, tmp_path / "cluster") as found:
         found.until_kept(found.name("alfa", "members"), found.name("beta", "members"))
+
+
+def test_a_look_at_many_objects_of_a_slow_api_server_is_no_silence(
+    kept: InCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats, spans, look = list[str](), list[int](), Keeper.look
+
+    def counted(keeper: Keeper, *given: Any) -> Kept:
+        before = len(beats)
+        found = look(keeper, *given)
+        spans.append(len(beats) - before)
+        return found
+
+    monkeypatch.setattr(kept.pulse, "beat", beats.append)
+    monkeypatch.setattr(Keeper, "look", counted)
+    kept.one.change(ALFA, "15 5 * * 1,4", "45 4 * * *")
+    kept.one.settle()
+    until(lambda: bool(spans))
+    assert spans[0] >= 2, "one for each CronJob"
+
+
+def test_what_becomes_ours_in_the_middle_of_a_look_is_kept_and_not_deleted(
+    kept: InCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, ours, look = kept.one.twin("two"), Event(), Keeper.look
+
+    def takes_over(keeper: Keeper, *given: Any) -> Kept:
+        if keeper._mine.__name__ == "mine_of_two":
+            ours.set()
+        return look(keeper, *given)
+
+    def mine_of_two(_organization: str) -> bool:
+        return ours.is_set()
+
+    monkeypatch.setattr(Keeper, "look", takes_over)
+    monkeypatch.setattr(two.shards, "mine", mine_of_two)
+    before = {each["metadata"]["uid"] for each in kept.standin.hand.list("cronjobs")}
+    with in_cluster(two, kept.standin, tmp_path / "cluster") as found:
+        until(lambda: any(each.kept.wanted == 2 for each in found.looks))
+        assert {each["metadata"]["uid"] for each in kept.standin.hand.list("cronjobs")} == before
 
 
 def test_a_replica_without_the_shard_touches_nothing(one: Followed, standin: StandIn, tmp_path: Path) -> None:
