@@ -21,7 +21,8 @@ MOST_WAIT_S = 120.0
 """The longest that we let ourselves be told to wait."""
 assert set(get_args(Reason)) >= WHOLE
 _QUOTA = re.compile(r"exceeded quota: ([a-z0-9.-]{1,253})")
-_CANNOT = re.compile(r"cannot (create|patch|get|list|watch|delete) resource")
+_CANNOT = re.compile(r'\S+(?: "[^"]*")? is forbidden: User ".*?" cannot (create|patch|get|list|watch|delete) resource')
+"""As the API server itself says it, from the first word on: an admission policy says `cannot` too, of one object."""
 _UNKNOWN = re.compile(
     r'(?<=unknown field ")[A-Za-z0-9_.\[\]-]{1,200}|[A-Za-z0-9_.]{1,200}(?=: field not declared in schema)'
 )
@@ -61,6 +62,9 @@ def refusal(asked: Asked, status: int, answer: Any, headers: Mapping[str, str]) 
             return _forbidden(asked, told)
         case 404 if told:
             return _absent(asked, told)
+        case 409 if (told.get("details") or {}).get("kind") == "resourcequotas":
+            # The quota was counted for somebody else at the same moment: no object stands in the way.
+            return ClusterDown(f"the API server was counting a quota (to {asked})", "nothing: it is asked again", 1.0)
         case 409:
             return _no("conflict", f"the API server has another object there ({asked})", "nothing was changed")
         case 410:
@@ -85,9 +89,9 @@ def _forbidden(asked: Asked, told: Mapping[str, Any]) -> ClusterRefused:
         return _no("quota", said, f"raise it, or let fewer be there: kubectl describe quota -n {asked.namespace}")
     if "NamespaceTerminating" in _causes(told, "reason") or "because it is being terminated" in message:
         return _no("terminating", f"the namespace {asked.namespace} is being deleted", "make it anew, or let it go")
-    if "cannot" in message or not told:
+    if (verb := _CANNOT.match(message)) or not told:
         # An apply asks for `patch`, and where it makes the object for `create` too.
-        if verb := _CANNOT.search(message):
+        if verb:
             asked = replace(asked, verb=verb[1])
         hint = f"give its service account a Role with {asked.rule}"
         return _no("rights", f"the controller may not {asked}", hint)

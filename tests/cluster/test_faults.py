@@ -293,6 +293,30 @@ def test_an_annotation_that_was_altered_does_not_lead_to_another_organisations_d
         assert standin.hand.get("cronjobs", theirs.name) is not None
 
 
+def test_what_an_admission_policy_says_of_one_object_is_no_right_that_is_missing(
+    staged: Kitchen, standin: StandIn
+) -> None:
+    until(lambda: staged.watched.view().complete)
+    told = {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403,
+            "message": 'admission webhook "x" denied the request: User "a" cannot create resource y'}  # fmt: skip
+    standin.faults.once(raw(403, json.dumps(told).encode()), "patch", "cronjobs")
+    looked = staged.look(staged.wanted(schedule(), schedule("hourly", "0 * * * *")))
+    assert whats(looked) == ["refused", "made"]
+    assert "admission" in looked.happened[0].said
+
+
+def test_a_quota_that_is_being_counted_is_no_object_in_the_way(staged: Kitchen, standin: StandIn) -> None:
+    until(lambda: staged.watched.view().complete)
+    told = {"kind": "Status", "status": "Failure", "reason": "Conflict", "code": 409,
+            "message": 'Operation cannot be fulfilled on resourcequotas "a-quota": the object has been modified',
+            "details": {"name": "a-quota", "kind": "resourcequotas"}}  # fmt: skip
+    standin.faults.once(raw(409, json.dumps(told).encode()), "patch", "cronjobs")
+    wanted = staged.wanted(schedule())
+    with pytest.raises(ClusterDown, match="counting a quota"):
+        staged.look(wanted)
+    assert whats(staged.look(wanted)) == ["made"]
+
+
 def test_the_words_of_the_api_server_are_not_repeated(staged: Kitchen, standin: StandIn) -> None:
     until(lambda: staged.watched.view().complete)
     told = {"kind": "Status", "status": "Failure", "reason": "Forbidden", "code": 403,
