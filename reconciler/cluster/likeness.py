@@ -18,9 +18,14 @@ KEYS = {
 }
 """Lists that are merged item by item, and what an item is known by (Kubernetes API reference, "patchMergeKey")."""
 NOTHING_MORE = frozenset({
-    *KEYS, "envFrom", "command", "lifecycle", "serviceAccountName", "serviceAccount", "runtimeClassName", "nodeName",
+    *KEYS, "envFrom", "command", "lifecycle", "livenessProbe", "readinessProbe", "startupProbe",
+    "serviceAccountName", "serviceAccount", "runtimeClassName", "nodeName", "schedulingGates", "managedBy",
+    "runAsUser", "runAsGroup", "fsGroup", "supplementalGroups", "add", "procMount", "seLinuxOptions", "appArmorProfile",
+    "sysctls",
 })  # fmt: skip
-"""Fields of a pod spec that are ours also where we do not set them."""
+"""Fields of a Job's spec and its pod's that are ours also where we do not set them: what runs, as whom, and whether at
+all (`add` is that of capabilities).
+"""
 FALSE_COUNTS = frozenset({"automountServiceAccountToken", "allowPrivilegeEscalation", "enableServiceLinks"})
 """Where left out does not mean false."""
 QUANTITIES = frozenset({"limits", "requests", "emptyDir"})
@@ -50,7 +55,7 @@ def _map(wanted: Mapping[str, Any], found: Any, place: str, name: str) -> Iterat
     held: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
     for key, value in wanted.items():
         yield from _value(value, held.get(key), f"{place}/{_escaped(key)}", key, quantity=name in QUANTITIES)
-    if place.startswith("/spec/jobTemplate/spec/template/spec"):
+    if place.startswith("/spec/jobTemplate/spec"):
         for key in sorted((NOTHING_MORE & held.keys()) - wanted.keys()):
             mirrored = key == "serviceAccount" and "serviceAccountName" in wanted
             if held[key] and not mirrored:

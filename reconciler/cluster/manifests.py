@@ -109,6 +109,10 @@ def job_template(frame: Frame, organization: str, integration: str, arguments: S
     return {
         "metadata": {"labels": labels, "annotations": about},
         "spec": {
+            # As they are where nobody says otherwise: said, so that nobody else does.
+            "parallelism": 1,
+            "completions": 1,
+            "suspend": False,
             "backoffLimit": RETRIES,
             "activeDeadlineSeconds": frame.limits.deadline_s,
             "ttlSecondsAfterFinished": KEPT_S,

@@ -115,6 +115,23 @@ def test_what_somebody_added_to_a_run_is_taken_out(kept: Kitchen) -> None:
     assert kept.look(wanted).happened == []
 
 
+def test_what_somebody_lets_a_run_be_is_taken_back(kept: Kitchen) -> None:
+    wanted = kept.wanted(schedule())
+    kept.look(wanted)
+    before = kept.objects.get(wanted[0].name)["spec"]
+    run = f"{POD}/containers/0"
+    by_hand(kept, wanted[0].name, [
+        {"op": "add", "path": "/spec/jobTemplate/spec/suspend", "value": True},
+        {"op": "add", "path": "/spec/jobTemplate/spec/parallelism", "value": 0},
+        {"op": "add", "path": f"{POD}/securityContext/runAsUser", "value": 1},
+        {"op": "add", "path": f"{run}/securityContext/capabilities/add", "value": ["NET_BIND_SERVICE"]},
+        {"op": "add", "path": f"{run}/startupProbe", "value": {"exec": {"command": ["sh", "-c", "env"]}}},
+    ])  # fmt: skip
+    assert whats(kept.look(wanted)) == ["repaired"]
+    assert kept.objects.get(wanted[0].name)["spec"] == before
+    assert kept.look(wanted).happened == []
+
+
 def test_what_others_own_is_left_as_it_is(kept: Kitchen) -> None:
     wanted = kept.wanted(schedule())
     kept.look(wanted)
