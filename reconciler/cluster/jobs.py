@@ -208,9 +208,9 @@ class Jobs:
         return [each for each in found.get("items") or () if isinstance(each, dict)]
 
     def _name(self, job: Job, owner: Object | None) -> str:
-        if job.occurrence is not None and owner is not None:
-            return job_name(name_of(owner), job.occurrence)
         stem = names.asked_name(self.installation, job.kind, job.organization, job.integration)
+        if job.occurrence is not None:  # the run reads it from the name, also where the CronJob is away
+            return job_name(name_of(owner) if owner is not None else stem, job.occurrence)
         return next_name(stem, self._jobs.view().objects)
 
     def _template(self, job: Job) -> Object:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=1)
 """So far a node's clock may be behind the control plane's; what is later still is no scheduled time."""
+BEHIND = timedelta(days=366)
+"""A Job is made hours after its time; a number that says an older one is somebody's own, as in `by-hand-2`."""
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 _TIMED = re.compile(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?-(0|[1-9][0-9]{0,9})")
 
@@ -28,10 +30,8 @@ def job_name(cronjob: str, at: datetime) -> str:
 def scheduled_time(job: str, now: datetime) -> datetime | None:
     """The time that a Job's name ends in; None for a Job that somebody made under another name.
 
-    What is to come is none: a name may end in digits that are part of something else.
+    What is to come, or long over, is none: a name may end in digits that are part of something else.
     """
     found = _TIMED.fullmatch(job)
-    minutes = int(found[1]) if found else None
-    if minutes is None or minutes > (now + AHEAD - EPOCH) // timedelta(minutes=1):
-        return None
-    return EPOCH + timedelta(minutes=minutes)
+    first, last = ((at - EPOCH) // timedelta(minutes=1) for at in (now - BEHIND, now + AHEAD))
+    return EPOCH + timedelta(minutes=int(found[1])) if found and first <= int(found[1]) <= last else None

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.schedules.jobs import EPOCH, is_job_name, job_name, scheduled_time
+from reconciler.schedules.jobs import BEHIND, EPOCH, is_job_name, job_name, scheduled_time
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 NAME = "rec-blindeforbundet-nightly-1a2b3c4d"
 
 
-@given(st.integers(0, int((NOW - EPOCH).total_seconds() // 60)))
+@given(st.integers(int((NOW - BEHIND - EPOCH).total_seconds() // 60), int((NOW - EPOCH).total_seconds() // 60)))
 def test_what_a_cronjob_calls_its_jobs_is_read_back_to_the_minute(minutes: int) -> None:
     at = EPOCH + timedelta(minutes=minutes)
     assert scheduled_time(job_name(NAME, at), NOW) == at
@@ -22,7 +22,8 @@ def test_what_a_cronjob_calls_its_jobs_is_read_back_to_the_minute(minutes: int) 
 
 def test_the_minutes_are_those_of_the_instant_whatever_the_zone() -> None:
     assert job_name("hello", datetime(2022, 8, 23, 15, tzinfo=OSLO)) == "hello-27687660"
-    assert scheduled_time("hello-27687660", NOW) == datetime(2022, 8, 23, 13, tzinfo=UTC)
+    at = datetime(2022, 8, 23, 13, tzinfo=UTC)
+    assert scheduled_time("hello-27687660", at) == at
 
 
 def test_both_showings_of_a_time_in_autumn_have_names_of_their_own() -> None:
@@ -51,6 +52,11 @@ def test_a_cronjob_whose_name_ends_in_digits_is_not_taken_for_a_time() -> None:
     f"{NAME}-٢٩٥٤١٢٣٤", f"{NAME}-29541234.5", "Ä-29541234", f"{NAME}-{'9' * 400}", "$(RECONCILER_JOB)",
 ])  # fmt: skip
 def test_a_name_without_a_time_has_none(name: str) -> None:
+    assert scheduled_time(name, NOW) is None
+
+
+@pytest.mark.parametrize("name", ["by-hand-2", f"{NAME}-1", "by-hand-20261123", "again-0", f"{NAME}-28000000"])
+def test_a_number_that_somebody_gave_a_job_of_their_own_is_no_scheduled_time(name: str) -> None:
     assert scheduled_time(name, NOW) is None
 
 

@@ -248,6 +248,22 @@ def test_a_time_that_the_clocks_go_forward_over_is_carried_out_by_a_job_of_ours(
         assert there.look(5 * MINUTE) == []
 
 
+def test_such_a_time_is_carried_out_once_also_where_its_cronjob_is_away(installation, tmp_path, books):
+    end = MORNING.replace(month=3, day=29, hour=2, minute=0)
+    with clustered(installation, tmp_path, end - 30 * MINUTE) as there:
+        installation.sql("update reconciler.schedules set zone = 'Europe/Oslo'")
+        name = there.schedule("30 2 * * *")
+        installation.sql("update reconciler.schedules set applied_at = %s", end - 60 * MINUTE)
+        there.cluster.hand.delete("cronjobs", name)
+        there.cluster.step(end + 2 * MINUTE)
+        assert there.look() == ["started sync 29 03:00"]
+        there.cluster.settle()
+        there.carry_out()
+        assert there.look(2 * MINUTE) == ["done: "]
+        assert states(there) == [("partial", end)]
+        assert there.look(5 * MINUTE) == []
+
+
 def test_the_chores_of_a_night_are_a_job_for_each_organisation(there):
     there.here.sql("delete from reconciler.schedules")
     there.scheduling.book = ChoreTable(database(there.here.settings))
