@@ -23,8 +23,9 @@ class Commenting:
         if found is None:
             return ""
         beside = [each for each in others if not each.fork and holds(each.head)][:MOST_OTHERS]
+        unseen = len(others) - len(beside)
         asked = self._asked(looked.pull, found.base, admitted=looked.privileged)
-        return self.reviewer.comment(asked, [self._asked(each, found.base) for each in beside], comment(looked))
+        return self.reviewer.comment(asked, [self._asked(each, found.base) for each in beside], comment(looked), unseen)
 
     def _asked(self, pull: OpenPullRequest, base: str, *, admitted: bool = False) -> Asked:
         return Asked(base, pull.head, pull.into, pull.branch, pull.title, pull.url, admitted)

@@ -4,11 +4,13 @@ What is read is the controller's own copy of the repository. A stranger's commit
 records are counted for those who are admitted, and for nobody else.
 """
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from reconciler.engine.reviewing import Grounds, reviewed
+from reconciler.errors import Blocked, UsageError
 from reconciler.git.differing import Revisions
 from reconciler.git.mirror import Mirror
 from reconciler.git.plumbing import Plumbing
@@ -17,6 +19,7 @@ from reconciler.plans.review.markdown import LARGEST, markdown
 from reconciler.plans.review.report import Open, Report, overlaps
 from reconciler.runs.reviewing import Facts
 
+log = logging.getLogger(__name__)
 MOST = 200
 """Reports that are kept: of so many proposals at once."""
 AGE = timedelta(hours=1)
@@ -50,13 +53,16 @@ class Reviewer:
     facts: Facts | None = None
     _kept: dict[Key, Report] = field(default_factory=dict, repr=False)
 
-    def comment(self, asked: Asked, others: Sequence[Asked] = (), more: str = "") -> str:
-        """Markdown for the one comment, with `more` below it; `others` are the other open proposals. Raises Blocked
-        where git cannot be read, UsageError where the two have no commit in common.
+    def comment(self, asked: Asked, others: Sequence[Asked] = (), more: str = "", unseen: int = 0) -> str:
+        """Markdown for the one comment, with `more` below it; `others` are the other open proposals, and `unseen` how
+        many are not looked at. Raises Blocked where git cannot be read, UsageError where the two have no commit in
+        common.
         """
         found = self.report(asked)
-        opened = [self._open(each) for each in others if each.head != asked.head]
-        told = replace(found, overlaps=overlaps(found.objects(), opened))
+        looked = [self._open(each) for each in others if each.head != asked.head]
+        opened = [each for each in looked if each is not None]
+        left = unseen + len(looked) - len(opened)
+        told = replace(found, overlaps=overlaps(found.objects(), opened), uncompared=left)
         rest = f"\n{more}\n" if more else ""
         return markdown(blocks(told), max(LARGEST - len(rest), 0)) + rest
 
@@ -76,7 +82,11 @@ class Reviewer:
         self._kept[key] = found
         return found
 
-    def _open(self, asked: Asked) -> Open:
-        """What another proposal changes, by git alone."""
-        found = self.report(replace(asked, admitted=False))
+    def _open(self, asked: Asked) -> Open | None:
+        """What another proposal changes, by git alone; None where that cannot be said: it is no fault of this one."""
+        try:
+            found = self.report(replace(asked, admitted=False))
+        except (Blocked, UsageError) as error:
+            log.info("the proposal %s is compared with no other: %s", asked.branch, error.message)
+            return None
         return Open(asked.title or asked.branch, asked.url, found.objects())

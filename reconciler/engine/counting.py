@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from reconciler.mappings.refusal import Refusal
 from reconciler.plans.review.effects import Amount, Real
-from reconciler.plans.review.rendering import Pair, rendered
+from reconciler.plans.review.rendering import Pair, rendered, tried_again
 from reconciler.plans.review.side import Outgoing
 from reconciler.runs.reviewing import Facts
 
@@ -21,13 +21,14 @@ def real(facts: Facts, organization: str, before: Outgoing, after: Outgoing, wai
         amounts.append(record.get(after.category.amount or ""))
     different = [position for position, each in enumerate(pairs) if each.moved]
     again = [rendered(before.mapping, after.mapping, each) for each in facts.turned_down(organization, before, LAST)]
+    tried = again if tried_again(before, after) else []
     return Real(
         waiting=waiting,
         looked_at=len(pairs),
         different=_amount(len(different), [amounts[position] for position in different], after),
         refused=sum(_newly_refused(each) for each in pairs),
         turned_down=len(again),
-        mended=sum(isinstance(each.before, Refusal) and not isinstance(each.after, Refusal) for each in again),
+        mended=sum(not isinstance(each.after, Refusal) for each in tried),
         fields=tuple(_counted(pairs, after)),
     )
 

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from reconciler.engine.weighing import weighed
 from reconciler.plans.compile import check_catalog, check_organizations, local_day
-from reconciler.plans.review.approving import needs_of_rules
+from reconciler.plans.intent import base_of
+from reconciler.plans.resource import Actual
+from reconciler.plans.review.approving import Judges, needs_of_rules
 from reconciler.plans.review.labels import labelled
 from reconciler.plans.review.report import Open, Report, Reviewed, Step, overlaps
 from reconciler.plans.review.side import Side
@@ -128,12 +130,27 @@ class _Review:
         return self._catalog(self.step.head) if changed else self.before
 
     @cached_property
+    def current(self) -> Catalog:
+        """What all share where the base is now."""
+        moved = any(organization_of(path) is None for path in self.step.meanwhile)
+        return self._catalog(self.step.base) if moved else self.before
+
+    def _current(self, names: Collection[str]) -> Actual | None:
+        """An organisation where the base is now; None where that is where the step began, or cannot be used: whoever is
+        no longer of its people approves nothing of it.
+        """
+        if not any(organization_of(path) in names for path in self.step.meanwhile):
+            return None
+        found = (self._found(self.step.base, each, self.current) for each in sorted(names))
+        sides = [side for each in found if (side := each.side(self.step.base, self.grounds.now)) is not None]
+        return base_of(sides[0].desired) if sides else None
+
+    @cached_property
     def policy(self) -> ApprovalPolicy:
         """The rules that judge: those in force where a database says so, else those of the base."""
         if self.grounds.facts is not None:
             return self.grounds.facts.rules()
-        moved = any(organization_of(path) is None for path in self.step.meanwhile)
-        found = (self._catalog(self.step.base) if moved else self.before).of(ApprovalPolicy)
+        found = self.current.of(ApprovalPolicy)
         own = found or read_catalog({}, self.grounds.builtin).of(ApprovalPolicy)
         return next(iter(own.values())).spec
 
@@ -169,10 +186,11 @@ class _Review:
             documents = list(_documents(head))
             return Reviewed(name, title, unusable=tuple(labelled(each, documents) for each in head.wrong))
         if base.wrong:
-            return Reviewed(name, title, unusable=(BROKEN_BEFORE,))
+            return Reviewed(name, title, later=BROKEN_BEFORE)
         before, after = (each.side(self._commit(each is head), self.grounds.now) for each in (base, head))
         assert after is not None, "nothing is wrong"
-        found = weighed(before, after, self.policy, self.grounds.now, self.grounds.facts)
+        judges = Judges(self.policy, self._current({old, name}))
+        found = weighed(before, after, judges, self.grounds.now, self.grounds.facts)
         return found if found.said or self._touches(name) else None
 
     def _commit(self, head: bool) -> str:  # noqa: FBT001 - which of two

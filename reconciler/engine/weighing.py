@@ -11,23 +11,22 @@ from reconciler.plans.guard import NOTHING_SENT, Refused, guard
 from reconciler.plans.intent import base_of, intent
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Sent
-from reconciler.plans.review.approving import needs
-from reconciler.plans.review.change_words import said
+from reconciler.plans.review.approving import Judges, needs
+from reconciler.plans.review.change_words import allowance, said
 from reconciler.plans.review.codes import asked
 from reconciler.plans.review.connecting import connection_effects, shared_effects
-from reconciler.plans.review.effects import Codes, Columns, Effect, MappingEffect, SelectionEffect
+from reconciler.plans.review.effects import Codes, Columns, Effect, MappingEffect, SelectionEffect, SendingEffect
 from reconciler.plans.review.labels import labelled
-from reconciler.plans.review.rendering import mapping_effect, rules_differ
+from reconciler.plans.review.rendering import mapping_effect, rules_differ, world_differs
 from reconciler.plans.review.report import Reviewed
 from reconciler.plans.review.selecting import selection_effects
 from reconciler.plans.review.side import Outgoing, Side, Way
 from reconciler.plans.review.timing import schedule_effects
 from reconciler.runs.listed import Shelf
 from reconciler.runs.reviewing import Facts
-from reconciler.specs.models.approval_policy import ApprovalPolicy
 
 
-def weighed(before: Side | None, after: Side, rules: ApprovalPolicy, now: datetime, facts: Facts | None) -> Reviewed:
+def weighed(before: Side | None, after: Side, judges: Judges, now: datetime, facts: Facts | None) -> Reviewed:
     """The whole of one organisation. `before` is None where it is new."""
     base = base_of(before.desired) if before else Actual()
     step = intent(base, after.desired)
@@ -42,12 +41,12 @@ def weighed(before: Side | None, after: Side, rules: ApprovalPolicy, now: dateti
         title=after.organization.title,
         new=before is None,
         digest=step.digest,
-        said=tuple(said(each, before, after) for each in step.changes),
+        said=(*(said(each, before, after) for each in step.changes), *map(allowance, step.allows)),
         unchanged=_unchanged(after, step.changes),
         effects=tuple(own.effects()) if step.changes else (),
         refused=tuple(stands),
         allowed=tuple((each.rule, each.object) for each in allowed),
-        needs=needs(step, rules),
+        needs=needs(step, judges),
         uncounted=tuple(own.uncounted()) if facts is not None else (),
     )
 
@@ -88,6 +87,7 @@ class _Weighing:
             last = self.after.outgoing.get(new)
             if first is not None and last is not None:
                 yield from self._mapping(first, last)
+                yield from self._sending(first, last)
             yield from self._selection(old, new)
             if last is not None:
                 yield from (self._checked(last, each) for each in asked(first, last))
@@ -135,8 +135,18 @@ class _Weighing:
         if (facts := self._facts(last)) is not None:
             waiting = facts.waiting(self._id, last, self.now)
             found = replace(found, real=real(facts, self._id, first, last, waiting))
-        if found.matters or rules_differ(first, last):
+        uncounted = found.real is None and world_differs(first, last)
+        if found.matters or uncounted or rules_differ(first, last):
             yield found
+
+    def _sending(self, first: Outgoing, last: Outgoing) -> Iterator[SendingEffect]:
+        if first.sends == last.sends:
+            return
+        asked = last if last.sends else first
+        facts = self._facts(asked)
+        waiting = facts.waiting(self._id, asked, self.now) if facts is not None else None
+        label = last.category.label.en
+        yield SendingEffect(last.integration, last.name, label, first.sends, last.sends, waiting)
 
     def _selection(self, old: Way, new: Way) -> Iterator[SelectionEffect]:
         for each in selection_effects(self.before, self.after, old, new):

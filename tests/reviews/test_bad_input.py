@@ -219,7 +219,7 @@ def test_an_organisation_that_was_broken_at_the_base_is_said_to_be_judged_later(
     commit(config)
     proposed(config, lambda root: edited(root, XLEDGER, "mode: later", "mode: send"))
     (found,) = reported("--head", "proposal")["organizations"]
-    assert "at the base it could not be used" in found["unusable"][0]
+    assert "at the base it could not be used" in found["judged_later"]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "-q", "--upload-pack=x", "HEAD^{tree}"])
@@ -260,3 +260,61 @@ def test_words_of_a_spec_are_not_read_as_markup_and_call_nobody(config, review):
     values = [part for line in shown.splitlines() for part in line.split("`")[::2]]
     assert not [each for each in values if "evil" in each or "<img" in each or "@everyone" in each]
     assert "<img" not in page
+
+
+ALLOWANCE = """\
+apiVersion: reconciler/v1
+kind: Approval
+metadata: {name: elsewhere}
+spec:
+  rule: retarget
+  object: Integration/xledger
+  expires: 2026-03-31
+  reason: The accounts have moved to another entity
+"""
+
+
+def test_an_approval_that_comes_alone_is_a_change_that_somebody_must_see(config, reported, review):
+    """What it lets through was merged before: the next apply does it."""
+    edited(config, XLEDGER, 'entity: "31007"', 'entity: "31008"')
+    commit(config)
+    proposed(config, lambda root: written(root, "orgs/blindeforbundet/approvals/elsewhere.yaml", ALLOWANCE))
+    (found,) = reported("--head", "proposal")["organizations"]
+    assert [(each["kind"], each["action"]) for each in found["changes"]] == [("Approval", "new")]
+    assert found["summary"]["affected"] == "records not counted: what a guard has refused so far may go through"
+    assert [each["rule"] for each in found["needs"]] == ["what-a-guard-allows"]
+    head = "\n".join(review("--head", "proposal")[1].splitlines()[:15])
+    assert "lets through what the guard `retarget` refuses of `Integration/xledger` until 2026-03-31" in head
+
+
+def test_somebody_whom_the_base_has_let_go_meanwhile_is_not_asked_for_a_yes(config, reported):
+    """A branch from before keeps the people of before: it does not choose who judges it."""
+    proposed(config, schedule_moved)
+    git(config, "checkout", "--quiet", "main")
+    path = "orgs/blindeforbundet/organization.yaml"
+    edited(config, path, "kari-blindeforbundet, roles: [admin, reviewer]", "kari-blindeforbundet, roles: [operator]")
+    edited(config, path, "roles: [accountant]", "roles: [accountant, admin]")
+    commit(config)
+    (found,) = reported("--head", "proposal")["organizations"]
+    assert [each["able"] for each in found["needs"]] == [["ola-blindeforbundet"]]
+
+
+def test_what_mends_a_broken_base_is_no_invalid_head(config, reported, review):
+    edited(config, XLEDGER, "mode: send", "mode: later")
+    commit(config)
+    proposed(config, lambda root: edited(root, XLEDGER, "mode: later", "mode: send"))
+    found = reported("--head", "proposal")
+    assert (found["code"], found["valid"]) == (0, True)
+    assert found["organizations"][0]["summary"]["approval"] == "judged after the merge"
+    assert "Cannot be applied" not in review("--head", "proposal")[1]
+
+
+def test_one_broken_organisation_is_not_told_as_if_it_held_up_the_others(config, review):
+    def edit(root: Path) -> None:
+        edited(root, XLEDGER, "mode: send", "mode: [send")
+        edited(root, ORGANIZATION, "account: jonas-nhf", "account: jon-nhf")
+
+    proposed(config, edit)
+    verdict = review("--head", "proposal")[1].splitlines()[2]
+    assert verdict.startswith("**Cannot be applied: ")
+    assert verdict.endswith("1 other organisation would change all the same.")

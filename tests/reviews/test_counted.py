@@ -210,3 +210,39 @@ def test_a_role_that_can_only_read_is_enough(installation, root, said, reading_o
     assert (code, "6 of the last 6 sent, NOK 2 110.54, would look different" in text) == (0, True)
     with psycopg.connect(reading_only) as connection, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         connection.execute("delete from reconciler.voices")
+
+
+def test_a_retarget_counts_what_goes_once_more_to_the_new_target(installation, root, said):
+    installation.sync()
+    edited(root, XLEDGER, 'entity: "31007"', 'entity: "31008"')
+    another_account(root)
+    committed(root, "another entity, and another account")
+    text = said()[1]
+    head = "\n".join(text.splitlines()[:15])
+    assert "19 records, NOK 12 525.86 would go to another target, sent before or not" in head
+    assert "nothing is sent again by itself" not in text
+
+
+def test_a_mapping_that_refuses_what_was_sent_says_so_in_the_first_lines(installation, root, said):
+    installation.sync()
+    text = (root / MILEAGE).read_text(encoding="utf-8")
+    (root / MILEAGE).write_text(text[: text.index("  tests:")], encoding="utf-8")
+    rule = "{to: subledger.code, from: volunteer_number}"
+    edited(root, MILEAGE, rule, "{to: subledger.code, from: volunteer_number, lookup: people}")
+    edited(root, MILEAGE, "  lookups:\n", "  lookups:\n    people: {V10001: '1', V10011: '2'}\n")
+    committed(root, "people by a list")
+    head = "\n".join(said()[1].splitlines()[:15])
+    assert "would look different, and" in head
+    assert "would be refused (mileage claims)" in head
+
+
+def test_what_the_target_has_refused_goes_again_with_another_mapping_and_that_is_said(
+    installation, root, said, effects
+):
+    """The next sync tries it anew, also where both mappings make a document of it."""
+    installation.sync()
+    rejected = "update reconciler.exports set state = 'rejected', sent_at = null where category = 'mileage_claims'"
+    installation.sql(f"{rejected} returning id")
+    (effect, _) = effects(another_account)
+    assert (effect["real"]["turned_down"], effect["real"]["mended"]) == (7, 6)
+    assert "6 refused before would be sent again" in "\n".join(said()[1].splitlines()[:15])

@@ -294,3 +294,79 @@ def test_a_merge_into_the_proposal_does_not_bring_the_bases_changes_along(config
     git(config, "checkout", "--quiet", "proposal")
     git(config, "merge", "--quiet", "--no-edit", "main")
     assert [each["name"] for each in reported("--head", "proposal")["organizations"]] == ["hlf"]
+
+
+MILEAGE = "orgs/blindeforbundet/mappings/mileage-claims.yaml"
+
+
+def summary(reported: Reported, config: Path, edit: Edit) -> str:
+    """What the first lines say of records and money."""
+    proposed(config, edit)
+    affected: str = reported("--head", "proposal")["organizations"][0]["summary"]["affected"]
+    return affected
+
+
+def test_documents_that_would_be_refused_are_not_told_as_documents(config, reported, review):
+    def edit(root: Path) -> None:
+        edited(root, MILEAGE, "{Oslo: ", "{Hamar: ")
+        text = (root / MILEAGE).read_text(encoding="utf-8")
+        (root / MILEAGE).write_text(text[: text.index("  tests:")], encoding="utf-8")
+
+    assert summary(reported, config, edit) == "1 of 5 invented samples would be refused (mileage claims)"
+    assert "1 of 5 invented samples would be refused." in review("--head", "proposal")[1]
+
+
+def test_a_mapping_whose_change_no_sample_shows_is_not_told_as_if_it_were_about_no_record(config, reported):
+    found = summary(reported, config, lambda root: edited(root, MILEAGE, "{Oslo: ", '{Hamar: "999", Oslo: '))
+    assert (
+        found == "none of 5 invented samples becomes another document (mileage claims); real records were not counted"
+    )
+
+
+def test_days_that_are_closed_in_the_accounts_are_not_told_as_if_no_record_had_a_date(config, reported):
+    found = summary(reported, config, lambda root: edited(root, BLIND, "through: 2025-12-31", "through: 2026-01-05"))
+    assert "real records were not counted" in found
+
+
+def test_an_integration_that_sends_from_now_on_is_not_told_as_no_record(config, reported, review):
+    path = "orgs/hlf/integrations/min-side.yaml"
+    found = summary(reported, config, lambda root: edited(root, path, "mode: observe", "mode: send"))
+    assert found == "records that were not counted would be sent, which was only observed (expense claims)"
+    assert (
+        "With the next sync everything goes that is selected. That is: not counted here."
+        in (review("--head", "proposal")[1])
+    )
+
+
+def test_another_document_of_the_same_system_is_another_target_and_everything_goes_again(config, reported, review):
+    """The ledger hangs off the target, and the document is part of it."""
+    path = "orgs/demoforeningen/mappings/activity-logs.yaml"
+
+    def edit(root: Path) -> None:
+        edited(root, path, "document: activity", "document: expense")
+        text = (root / path).read_text(encoding="utf-8")
+        rules = """
+        - {to: reference, from: export.reference}
+        - {to: memberNumber, value: "1"}
+        - {to: date, from: started_at, date: iso}
+        - {to: kind, value: travel}
+        - {to: amount, from: minutes, number: {decimals: 2}}
+        - {to: text, value: Tur}
+"""
+        (root / path).write_text(text[: text.index("      fields:")] + "      fields:" + rules, encoding="utf-8")
+
+    found = summary(reported, config, edit)
+    assert "would go to another target, sent before or not (activity logs)" in found
+    text = review("--head", "proposal")[1]
+    assert "also what went to the old target: the ledger knows none of it there" in text
+    assert "nothing is sent again by itself" not in text
+
+
+def test_a_first_schedule_says_that_what_waits_goes_by_itself(config, reported):
+    path = "orgs/hlf/schedules/accounts.yaml"
+    edited(config, path, '  every: daily\n  at: "04:10"', "  every: manual")
+    commit(config)
+    found = summary(
+        reported, config, lambda root: edited(root, path, "  every: manual", '  every: daily\n  at: "04:10"')
+    )
+    assert found == "what waits goes by itself from now on; no record is newly in or out"

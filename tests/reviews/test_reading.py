@@ -169,3 +169,12 @@ def test_a_comment_stays_as_it_is_while_nothing_is_new_and_ages_within_a_day(con
     assert found.comment(asked(config, "proposal")) == first
     now[0] += timedelta(hours=20)
     assert found.comment(asked(config, "proposal")) != first
+
+
+def test_a_proposal_of_another_history_does_not_take_the_review_of_the_others_away(config, reviewer):
+    proposed(config, mapping_line_changed, "one")
+    git(config, "checkout", "--quiet", "--orphan", "elsewhere")
+    commit(config)
+    text = reviewer.comment(asked(config, "one"), [asked(config, "elsewhere")])
+    assert "FieldMapping" in text
+    assert "1 other open pull request was not compared with this one" in text

@@ -44,19 +44,36 @@ def blocks(report: Report) -> Iterator[Block]:
     if len(touched) > ORGANIZATIONS:
         yield Heading(("Organisations that are not shown",))
         yield Paragraph(first([(Code(each.name),) for each in touched[ORGANIZATIONS:]], 100, ", "))
+    if report.uncompared:
+        count = counted(report.uncompared, "other open pull request was", "other open pull requests were")
+        yield Paragraph((f"{count} not compared with this one: forks, very many, or what cannot be read.",))
     yield from _moved_on(report)
 
 
 def _verdict(report: Report) -> Words:
     count = counted(len(report.touched), "organisation")
     if report.invalid:
-        wrong = counted(len(errors(report.diagnostics)), "error")
-        return (Strong(f"Cannot be applied: {wrong}."), " What was good stays as it is.")
+        return (Strong(f"Cannot be applied: {_wrong(report)}."), f" What was good stays as it is.{_others(report)}")
     if report.refused:
-        return (Strong("A guard refuses it."), f" {count} would change; below stands what would have to be allowed.")
+        said = f" {count} would change; below stands what would have to be allowed.{_others(report)}"
+        return (Strong("A guard refuses it."), said)
     if not report.touched:
         return (Strong("No organisation changes."), *((" The approval rules do.",) if report.rules else ()))
     return (Strong(f"{count} {'changes' if len(report.touched) == 1 else 'change'}:"), f" {_radius(report)}")
+
+
+def _wrong(report: Report) -> str:
+    if found := errors(report.diagnostics):
+        return counted(len(found), "error")
+    return counted(sum(bool(each.unusable) for each in report.touched), "organisation")
+
+
+def _others(report: Report) -> str:
+    """Each organisation is applied for itself: what stands in the way of one holds up no other."""
+    free = [each for each in report.touched if not each.unusable and not each.refused]
+    if not free or len(free) == len(report.touched):
+        return ""
+    return f" {counted(len(free), 'other organisation')} would change all the same."
 
 
 def _radius(report: Report) -> str:
@@ -110,6 +127,9 @@ def _organization(report: Report, found: Reviewed) -> Iterator[Block]:
     yield Heading((f"{found.title} (", Code(found.name), ")"))
     if found.unusable:
         yield Bullets(tuple((each,) for each in found.unusable[:DIFFERENCES]))
+        return
+    if found.later:
+        yield Paragraph((found.later,))
         return
     unchanged = f"{counted(len(found.said), 'object')} of it {'changes' if len(found.said) == 1 else 'change'}"
     yield Paragraph((f"{unchanged}, {found.unchanged} as before. Intent ", Code(found.digest[:12]), "."))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.plans.change import Change, Create, Delete, Difference, Retarget, Update, differences, resource_of
-from reconciler.plans.resource import Resource
+from reconciler.plans.resource import Approved, Resource
 from reconciler.plans.review.mapping_words import mapping_words, moved
 from reconciler.plans.review.side import Side
 from reconciler.plans.review.words import Code, Words
@@ -23,6 +23,7 @@ NOUNS: Mapping[str, str] = {
     "Exclusion": "exclusion",
     "Report": "report",
     "Feature": "app feature",
+    "Approval": "approval",
 }
 VERBS: Mapping[type[Change], str] = {
     Create: "new", Update: "changed", Retarget: "sends elsewhere", Delete: "removed"
@@ -64,6 +65,13 @@ def said(change: Change, before: Side | None, after: Side) -> Said:
     was = change.before.name if isinstance(change, Update | Retarget) and change.before.name != resource.name else ""
     words = tuple(_words(change, before, after))
     return Said(resource.kind, resource.name, VERBS[type(change)], words, resource.origin(), was)
+
+
+def allowance(found: Approved) -> Said:
+    """An Approval document that comes: it lets through what was refused before, too."""
+    words = ("lets through what the guard ", Code(found.rule), " refuses of ", Code(found.object))
+    until = f" until {found.expires}, also what was merged before"
+    return Said("Approval", f"{found.rule} of {found.object}", "new", ((*words, until),), "")
 
 
 def _words(change: Change, before: Side | None, after: Side) -> Iterator[Words]:

@@ -15,6 +15,7 @@ from reconciler.specs.personal import impersonal
 KINDS = {
     "MappingEffect": "mapping",
     "SelectionEffect": "selection",
+    "SendingEffect": "sending",
     "ScheduleEffect": "schedule",
     "Codes": "codes",
     "Columns": "columns",
@@ -33,6 +34,7 @@ def data(report: Report) -> dict[str, Any]:
         "valid": not report.invalid,
         "refused": report.refused,
         "database": report.database,
+        "uncompared": report.uncompared,
         "files": list(step.files),
         "changed_twice": step.twice,
         "shared": list(report.shared),
@@ -56,6 +58,7 @@ def _organization(report: Report, found: Reviewed) -> dict[str, Any]:
             "approval": plain(approval(found)),
         },
         "unusable": list(found.unusable),
+        "judged_later": found.later,
         "unchanged": found.unchanged,
         "uncounted": list(found.uncounted),
         "changes": [

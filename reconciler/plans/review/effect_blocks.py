@@ -15,11 +15,12 @@ from reconciler.plans.review.effects import (
     Moved,
     ScheduleEffect,
     SelectionEffect,
+    SendingEffect,
     SharedEffect,
     Times,
     Turned,
 )
-from reconciler.plans.review.summary import amount
+from reconciler.plans.review.summary import amount, of_samples
 from reconciler.plans.review.words import ARROW, Block, Bullets, Code, Heading, Paragraph, Table, Words, counted, first
 from reconciler.specs.money import money
 
@@ -36,6 +37,8 @@ def effect_blocks(effect: Effect) -> Iterator[Block]:
             yield from _mapping(effect)
         case SelectionEffect():
             yield from _selection(effect)
+        case SendingEffect():
+            yield from _sending(effect)
         case ScheduleEffect():
             yield from _schedule(effect)
         case Codes():
@@ -52,7 +55,8 @@ def effect_blocks(effect: Effect) -> Iterator[Block]:
 
 def _mapping(effect: MappingEffect) -> Iterator[Block]:
     yield Heading((f"{effect.label} as documents of ", Code(effect.integration)), 3)
-    yield Paragraph((f"{effect.changed} of {counted(effect.samples, 'invented sample')} would be another document.",))
+    samples = counted(effect.samples, "invented sample")
+    yield Paragraph((f"{of_samples([effect], samples, 'would be another document')}.",))
     if effect.fields:
         rows = tuple(_field(each, effect.samples) for each in effect.fields[:MOST])
         yield Table(("Line", "Field", "Before", "After", "Samples"), rows, right=("Samples",))
@@ -91,11 +95,13 @@ def _real(effect: MappingEffect) -> Iterator[Words]:
     fields = [(f"{label} in {count}",) for label, count in found.fields]
     about = (" (", *first(fields, 6, ", "), ")") if fields else ()
     sent = f"Sent already, the last {found.looked_at}: {amount(found.different)}, would look different"
-    yield (sent, *about, ". They stay as they are: nothing is sent again by itself.")
+    stay = "goes to the new target too" if effect.elsewhere else "nothing is sent again by itself"
+    yield (sent, *about, f". They stay as they are{'; what is selected' if effect.elsewhere else ':'} {stay}.")
     if found.refused:
         yield (f"{found.refused} of them would now be refused.",)
     if found.turned_down:
-        yield (f"Refused before: {counted(found.turned_down, 'record')}; {found.mended} of them would be taken now.",)
+        again = f"{found.mended} of them would be sent with the next sync"
+        yield (f"Refused before: {counted(found.turned_down, 'record')}; {again}.",)
 
 
 def _selection(effect: SelectionEffect) -> Iterator[Block]:
@@ -124,6 +130,18 @@ def _moved(found: Moved, effect: SelectionEffect) -> tuple[Words, ...]:
         return (way,), (found.reason,), (f"{count} of {effect.samples}",)
     total = money(found.amount.sum).removeprefix("NOK ") if found.amount.sum is not None else "-"
     return (way,), (found.reason,), (count,), (total,)
+
+
+def _sending(effect: SendingEffect) -> Iterator[Block]:
+    yield Heading((f"{effect.label} by ", Code(effect.integration), ": where they go"), 3)
+    old, new = (Code(each) if each else "nowhere, for it only observes" for each in (effect.before, effect.after))
+    yield Paragraph((old, ARROW, new))
+    waiting = "not counted here" if effect.waiting is None else amount(effect.waiting)
+    if not effect.after:
+        yield Paragraph((f"Nothing is sent any more. What waits stays: {waiting}.",))
+        return
+    twice = ", also what went to the old target: the ledger knows none of it there" if effect.before else ""
+    yield Paragraph((f"With the next sync everything goes that is selected{twice}. That is: {waiting}.",))
 
 
 def _schedule(effect: ScheduleEffect) -> Iterator[Block]:

@@ -44,7 +44,7 @@ class Real:
 
     `waiting` would go with the next sync. Of the newest `looked_at` documents that were sent, `different` would look
     otherwise today (`fields` by label and how many), and `refused` would be refused. Of `turned_down`, records that
-    were refused before, `mended` would be taken.
+    were refused before, here or there, `mended` would be sent again.
     """
 
     waiting: Amount
@@ -69,6 +69,8 @@ class MappingEffect:
     refused: Sequence[Turned] = ()
     accepted: Sequence[Turned] = ()
     real: Real | None = None
+    elsewhere: bool = False
+    """Whether the ledger's target is another, so that what was sent goes there too."""
 
     @property
     def matters(self) -> bool:
@@ -100,6 +102,22 @@ class SelectionEffect:
     real: Sequence[Moved] | None = None
     new: bool = False
     gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendingEffect:
+    """An export that begins to send, stops, or sends to another target of the ledger, where nothing is known of what
+    the old one got. `before` and `after` are the targets, empty where it only observes or observed.
+
+    `waiting` is what the next sync would take, and takes no longer where `after` is empty; None: not counted.
+    """
+
+    integration: str
+    category: str
+    label: str
+    before: str
+    after: str
+    waiting: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +218,6 @@ class SharedEffect:
     more: int = 0
 
 
-Effect = MappingEffect | SelectionEffect | ScheduleEffect | Codes | Columns | ConnectionEffect | SharedEffect
+Effect = (
+    MappingEffect | SelectionEffect | SendingEffect | ScheduleEffect | Codes | Columns | ConnectionEffect | SharedEffect
+)

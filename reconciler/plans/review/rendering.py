@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.mappings.check import SAMPLE_EXPORT
 from reconciler.mappings.document import CompiledMapping, Rendered
+from reconciler.mappings.fields import used_tables
 from reconciler.mappings.refusal import Refusal
 from reconciler.mappings.values import read_record, written
 from reconciler.plans.review.effects import FieldMoved, MappingEffect, Turned
@@ -65,6 +66,7 @@ def mapping_effect(before: Outgoing, after: Outgoing) -> MappingEffect | None:
         fields=tuple(_moved(pairs, before, after)),
         refused=tuple(_turned(pairs, "after", new.document)),
         accepted=tuple(_turned(pairs, "before", old.document)),
+        elsewhere=before.where != after.where,
     )
 
 
@@ -72,6 +74,27 @@ def rules_differ(before: Outgoing, after: Outgoing) -> bool:
     """Whether the mapping itself is another, whatever comes of it; a rename of its integration is no change of it."""
     same = {"integration": "", "tests": []}
     return before.document.spec.model_copy(update=same) != after.document.spec.model_copy(update=same)
+
+
+def tried_again(before: Outgoing, after: Outgoing) -> bool:
+    """Whether records that were refused go again: the next sync tries them where the mapping, or what it was compiled
+    against, is another (see `mapping_digest` of engine.pinned).
+    """
+    bodies = [each.document.spec.model_copy(update={"tests": []}) for each in (before, after)]
+    return bodies[0] != bodies[1] or before.kind != after.kind or world_differs(before, after)
+
+
+def world_differs(before: Outgoing, after: Outgoing) -> bool:
+    """Whether what stands around the mapping and reaches its documents is another: samples may not show what comes of
+    it. Settings show in every sample.
+    """
+    return _world(before) != _world(after)
+
+
+def _world(way: Outgoing) -> tuple[object, ...]:
+    found = way.mapping.scope
+    tables = {name: found.tables[name] for name in used_tables(found.mapping)}
+    return found.category, found.document, tables, found.zone, found.closed_through
 
 
 def _moved(pairs: Sequence[Pair], before: Outgoing, after: Outgoing) -> Iterator[FieldMoved]:

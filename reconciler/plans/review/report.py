@@ -60,6 +60,7 @@ class Reviewed:
 
     `digest` is the intent's, which approvals bind to. `allowed` are the rules of guards that its Approval documents
     allow, each with the object. `uncounted` are categories of which no real record was counted, with a database.
+    `later` says why it can be used, and yet not be judged here.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Reviewed:
     needs: tuple[Need, ...] = ()
     unusable: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
+    later: str = ""
 
     @property
     def titles(self) -> list[str]:
@@ -86,7 +88,8 @@ class Reviewed:
 class Report:
     """A whole review at an instant. `database` says whether real records were counted.
 
-    `rules` is what is said where the approval rules themselves are another. `overlaps` are by organisation.
+    `rules` is what is said where the approval rules themselves are another. `overlaps` are by organisation;
+    `uncompared` other open pull requests were not looked at, or could not be.
     """
 
     step: Step
@@ -97,6 +100,7 @@ class Report:
     shared: tuple[str, ...] = ()
     database: bool = False
     overlaps: Mapping[str, Sequence[Overlap]] | None = None
+    uncompared: int = 0
 
     @property
     def invalid(self) -> bool:
@@ -111,7 +115,7 @@ class Report:
     @property
     def touched(self) -> list[Reviewed]:
         """The organisations of which anything is another, or that cannot be read."""
-        return [each for each in self.organizations if each.said or each.unusable]
+        return [each for each in self.organizations if each.said or each.unusable or each.later]
 
     def objects(self) -> dict[str, list[str]]:
         """The objects that change, by organisation: what other proposals are compared with."""

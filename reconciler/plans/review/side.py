@@ -44,6 +44,11 @@ class Outgoing:
         return target(self.spec, self.kind, self.document.spec.document)
 
     @property
+    def sends(self) -> str:
+        """Where documents go; empty where the integration only observes."""
+        return self.where if self.spec.mode == "send" else ""
+
+    @property
     def place(self) -> str:
         return place(self.spec, self.kind)
 

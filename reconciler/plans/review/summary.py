@@ -13,6 +13,7 @@ from reconciler.plans.review.effects import (
     Moved,
     ScheduleEffect,
     SelectionEffect,
+    SendingEffect,
 )
 from reconciler.plans.review.report import Need, Reviewed
 from reconciler.plans.review.words import Code, Strong, Words, counted, first
@@ -21,12 +22,15 @@ from reconciler.specs.money import money
 CHANGES, EFFECTS, PEOPLE = 2, 3, 3
 WEIGHTY = ("sends elsewhere", "removed")
 """What is told first."""
+APPROVAL = "Approval"
 
 
 def changed(found: Reviewed) -> Words:
     """The changes in words, the first of them with what differs."""
     if found.unusable:
         return (Strong("cannot be used"), ": it keeps what it has")
+    if found.later:
+        return (Strong("cannot be compared"), ": at the base it could not be used")
     if not found.said:
         return ("nothing",)
     if found.new:
@@ -42,7 +46,11 @@ def grouped(found: Sequence[Said]) -> list[list[Said]]:
     for each in found:
         alone = each.name if each.was or each.action != "changed" else ""
         groups.setdefault((each.kind, each.action, each.words, alone), []).append(each)
-    return sorted(groups.values(), key=lambda each: (each[0].action not in WEIGHTY, KINDS.index(each[0].kind)))
+    return sorted(groups.values(), key=lambda each: (each[0].action not in WEIGHTY, _place(each[0].kind)))
+
+
+def _place(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
 
 
 def group_words(group: Sequence[Said]) -> Words:
@@ -55,22 +63,36 @@ def group_words(group: Sequence[Said]) -> Words:
 
 def affected(found: Reviewed) -> Words:
     """Records and kroner; of samples where no database was read, and said so."""
-    if found.unusable:
+    if found.unusable or found.later:
         return ("unknown",)
-    mappings = [each for each in found.effects if isinstance(each, MappingEffect) and (each.changed or each.real)]
+    mappings = [each for each in found.effects if isinstance(each, MappingEffect)]
     # What went elsewhere weighs more than what will be written in another way.
     parts = [_retarget(each) for each in found.effects if isinstance(each, ConnectionEffect) and each.retarget]
-    parts += [_mapped(mappings)] if mappings else []
+    parts += list(_sending([each for each in found.effects if isinstance(each, SendingEffect)]))
+    parts += list(_mapped(mappings))
     parts += [each for effect in found.effects for each in _short(effect)]
     unmoved = [each for each in found.effects if isinstance(each, SelectionEffect) and not list(_selected(each))]
     if any(each.real is None for each in unmoved):
         # Samples that stay say nothing of the records: a filter is never told as if it moved none.
         parts.append("no invented sample newly in or out; real records were not counted")
     elif not parts:
-        parts.append("no record")
+        parts.append(_otherwise(found))
     if any(isinstance(each, ConnectionEffect) for each in found.effects):
         parts.append("the connection has to be tested")
     return first([(each,) for each in dict.fromkeys(parts)], EFFECTS + 1)
+
+
+def _otherwise(found: Reviewed) -> str:
+    """What is said where no effect moves a record by itself."""
+    allowed = {f"{rule} of {thing}" for rule, thing in found.allowed}
+    if any(each.kind == APPROVAL and each.name not in allowed for each in found.said):
+        return "records not counted: what a guard has refused so far may go through"
+    times = [each for each in found.effects if isinstance(each, ScheduleEffect)]
+    if any(each.after and not each.before for each in times):
+        return "what waits goes by itself from now on; no record is newly in or out"
+    if any(each.before and not each.after for each in times):
+        return "what waits goes only when somebody asks; no record is newly in or out"
+    return "no record"
 
 
 def approval(found: Reviewed) -> Words:
@@ -80,6 +102,8 @@ def approval(found: Reviewed) -> Words:
         parts.insert(0, (Strong("refused by a guard"),))
     if found.unusable:
         return ("nobody can, until it is mended",)
+    if found.later:
+        return ("judged after the merge",)
     return first(parts, EFFECTS) if parts else ("nobody",)
 
 
@@ -102,17 +126,61 @@ def total(moved: Sequence[Moved], way: str) -> Amount:
     return _together(each.amount for each in moved if each.way == way)
 
 
-def _mapped(effects: Sequence[MappingEffect]) -> str:
-    """All categories together, each of them named."""
+def _sending(effects: Sequence[SendingEffect]) -> Iterator[str]:
+    """What goes again or for the first time, and what goes no longer; categories together."""
+    told = {
+        "would go to another target, sent before or not": [each for each in effects if each.before and each.after],
+        "would be sent, which was only observed": [each for each in effects if not each.before],
+        "would wait, for nothing is sent any more": [each for each in effects if not each.after],
+    }
+    for said, found in told.items():
+        for known in (True, False):
+            if mine := [each for each in found if (each.waiting is not None) is known]:
+                names = ", ".join(each.label.lower() for each in mine)
+                waiting = _together(each.waiting for each in mine if each.waiting is not None)
+                yield f"{amount(waiting) if known else 'records that were not counted'} {said} ({names})"
+
+
+def _mapped(effects: Sequence[MappingEffect]) -> Iterator[str]:
+    """Categories together, each of them named: those that were counted, and those of which samples alone speak."""
+    if known := [each for each in effects if each.real is not None]:
+        yield _counted(known)
+    if unknown := [each for each in effects if each.real is None]:
+        yield _sampled(unknown)
+
+
+def _sampled(effects: Sequence[MappingEffect]) -> str:
+    names = ", ".join(each.label.lower() for each in effects)
+    samples = counted(sum(each.samples for each in effects), "invented sample")
+    if not any(each.changed for each in effects):
+        return f"none of {samples} becomes another document ({names}); real records were not counted"
+    return f"{of_samples(effects, samples, 'become other documents')} ({names})"
+
+
+def of_samples(effects: Sequence[MappingEffect], samples: str, said: str) -> str:
+    """`3 of 5 invented samples become other documents, 1 would be refused`: what is refused is no document."""
+    refused, accepted = (
+        sum(map(len, found)) for found in zip(*((x.refused, x.accepted) for x in effects), strict=True)
+    )
+    others = sum(each.changed for each in effects) - refused - accepted
+    parts = [f"{others} of {samples} {said}"] if others or not (refused or accepted) else []
+    for count, what in ((refused, "would be refused"), (accepted, "would no longer be refused")):
+        if count:
+            parts.append(f"{count} {what}" if parts else f"{count} of {samples} {what}")
+    return ", ".join(parts)
+
+
+def _counted(effects: Sequence[MappingEffect]) -> str:
     names = ", ".join(each.label.lower() for each in effects)
     real = [each.real for each in effects if each.real is not None]
-    if not real:
-        changed, samples = sum(each.changed for each in effects), sum(each.samples for each in effects)
-        return f"{changed} of {counted(samples, 'invented sample')} become other documents ({names})"
     waiting = _together(each.waiting for each in real)
     different, last = _together(each.different for each in real), sum(each.looked_at for each in real)
     sums = f", {money(different.sum)}," if different.sum is not None and different.records else ""
     sent = f"{different.records} of the last {last} sent{sums} would look different" if last else "none was sent so far"
+    refused = sum(each.refused for each in real)
+    sent += f", and {refused} would be refused" if refused else ""
+    again = sum(each.mended for each in real)
+    sent += f", {again} refused before would be sent again" if again else ""
     waits = f"{amount(waiting)} waiting" if waiting.records else "none waits"
     return f"{waits}, {sent} ({names})"
 
