@@ -113,7 +113,11 @@ class Replay:
         if self.prepared:
             del env["UV_NO_CACHE"], env["UV_COMPILE_BYTECODE"]  # compiling takes half a minute, and shows nothing
             env |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.prepared / "wheels")}
-            env |= {"UV_OFFLINE": "1", "UV_CACHE_DIR": str(self.prepared / "cache")}
+            env |= {
+                "UV_OFFLINE": "1",
+                "UV_FIND_LINKS": env["PIP_FIND_LINKS"],
+                "UV_CACHE_DIR": str(self.prepared / "cache"),
+            }
         else:
             env |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_"))}
         return env
