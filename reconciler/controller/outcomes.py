@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler.controller.proposed import Proposed
 from reconciler.plans.judgement import Judgement
 from reconciler.plans.judgement_words import markdown, plain
-from reconciler.runs.host import PRODUCT, State
+from reconciler.runs.host import PRODUCT, State, Status
 from reconciler.runs.pull_requests import OpenPullRequest
 
 REVIEW, UNNAMED = "review", "local"
@@ -17,7 +17,8 @@ FORK = "it comes from another repository, and nothing of it is looked at: push i
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A proposal, what it asks for (None where nothing of it is read), and what came of it. `judges`: whether approval
-    is required here. `unread` says why its reviews could not be read; empty where they were.
+    is required here. `unread` says why its reviews could not be read; empty where they were. `merges` is off where
+    nothing is merged by itself.
     """
 
     pull: OpenPullRequest
@@ -25,6 +26,7 @@ class Looked:
     judgements: tuple[Judgement, ...]
     judges: bool
     unread: str = ""
+    merges: bool = True
 
     @property
     def privileged(self) -> bool:
@@ -35,7 +37,7 @@ class Looked:
     def automatic(self) -> bool:
         """Whether it is merged by itself, as far as rules, people and git say: the branch was not moved since."""
         found = self.found
-        if found is None or not self.judges or self.unread or self.pull.draft or self.pull.fork:
+        if found is None or not (self.judges and self.merges) or self.unread or self.pull.draft or self.pull.fork:
             return False
         current = found.fork == found.base != found.head
         whole = not found.unusable and not found.more and bool(self.judgements)
@@ -64,6 +66,11 @@ def outcome(looked: Looked, refused: str = "") -> tuple[State, str]:
         if told:
             return state, f"{told[0]}{f' (and {len(told) - 1} more)' if len(told) > 1 else ''}"
     return "success", _good(looked, refused)
+
+
+def unlooked(installation: str, pull: OpenPullRequest, why: str) -> Status:
+    """The status where nothing can be said: what stood there before may be so no more."""
+    return Status(review_context(installation), "error", f"it cannot be looked at: {why}", pull.url)
 
 
 def comment(looked: Looked) -> str:
@@ -105,6 +112,7 @@ def _good(looked: Looked, refused: str) -> str:
     said = f"approved: {', '.join(names[:5])}{f' and {len(names) - 5} more' if len(names) > 5 else ''}"
     if looked.automatic:
         return f"{said}; merged by itself when all checks are green"
-    if looked.found and looked.found.fork != looked.found.base and not any(each.by_hand for each in looked.judgements):
+    moved = looked.merges and looked.found is not None and looked.found.fork != looked.found.base
+    if moved and not any(each.by_hand for each in looked.judgements):
         return f"{said}; not merged by itself, for the branch has moved on"
     return said

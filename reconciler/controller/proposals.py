@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from reconciler.controller.outcomes import Looked, comment, outcome, review_context
+from reconciler.controller.outcomes import Looked, comment, outcome, review_context, unlooked
 from reconciler.controller.proposed import Proposed, Reader, judged
 from reconciler.controller.pulse import Pulse, Wake
 from reconciler.controller.shards import Shards
@@ -96,10 +96,12 @@ class Proposals:
                 until = self.round(wake, pulse)
                 failures = 0
                 rest = min(rest, (until - self._desk.world.clock.now()).total_seconds()) if until else rest
-            except TryAgainLater as error:
-                failures += 1
-                rest = retry(READER, failures - 1, FIRST_S, MOST_S).total_seconds()
+            except ReconcilerError as error:
+                failures, rest = failures + 1, retry(READER, failures, FIRST_S, MOST_S).total_seconds()
                 log.warning("proposals could not be looked at: %s", error.message)
+            except Exception:
+                failures, rest = failures + 1, retry(READER, failures, FIRST_S, MOST_S).total_seconds()
+                log.exception("an error of ours ended this round; the next one begins anew")
             pulse.beat(READER)
             wake.wait(max(GAP_S, rest), READER)
 
@@ -129,7 +131,7 @@ class Proposals:
         for number in [each for each in self._known if each not in numbers]:
             gone = self._known.pop(number)
             if gone.found is not None:
-                self._hear(gone.pull, gone.found[1], self._judged(gone.pull, gone.found[1]))
+                self._hear(gone.pull, gone.found[1], self._judged(gone.pull, gone.found[1]), is_open=False)
         for pull in pulls:
             known = self._known.setdefault(pull.number, _Known(pull))
             if known.pull.head != pull.head:
@@ -146,6 +148,9 @@ class Proposals:
             raise
         except ReconcilerError as error:
             log.warning("the proposal %s cannot be looked at: %s", known.pull.number, error.message)
+            known.told, host, pull = None, self._desk.host, known.pull
+            said = host and host.set_status(pull.head, unlooked(self._desk.installation, pull, error.message))
+            return self._trouble(f"the proposal {pull.number} is not told", said) if said else None
         except Exception:
             log.exception("an error of ours, at the proposal %s", known.pull.number)
         return None
@@ -153,6 +158,8 @@ class Proposals:
     def _one(self, known: _Known, wake: Wake) -> datetime | None:
         pull, desk = known.pull, self._desk
         if pull.fork:
+            if any(each.pull.head == pull.head and not each.pull.fork for each in self._known.values()):
+                return None  # a status is its commit's, and that is a branch's of ours too
             return self._tell(known, Looked(pull, None, (), desk.world.judges))
         found = self._read(known)
         if found is None:
@@ -184,16 +191,18 @@ class Proposals:
         if heard:
             judgements = self._judged(pull, found)
         unread = heard.message if isinstance(heard, Refused) else ""
-        return Looked(pull, found, tuple(judgements), self._desk.world.judges, unread)
+        return Looked(pull, found, tuple(judgements), self._desk.world.judges, unread, self._desk.merges)
 
-    def _hear(self, pull: OpenPullRequest, found: Proposed, judgements: Sequence[Judgement]) -> int | Later | Refused:
+    def _hear(
+        self, pull: OpenPullRequest, found: Proposed, judgements: Sequence[Judgement], *, is_open: bool = True
+    ) -> int | Later | Refused:
         if not judgements:
             return 0
         reviews = self._desk.pulls.reviews(pull.number)
         if isinstance(reviews, Later | Refused):
             self._trouble(f"reviews of the proposal {pull.number} cannot be read", reviews)
             return reviews
-        heard = Heard(pull.number, found.head, pull.author, reviews)
+        heard = Heard(pull.number, found.head, pull.author, reviews, is_open)
         return sum(hear(self._desk.world, each, heard) for each in judgements)
 
     def _judged(self, pull: OpenPullRequest, found: Proposed) -> list[Judgement]:
@@ -245,7 +254,7 @@ class Proposals:
     def _merge(self, known: _Known, looked: Looked, wake: Wake) -> datetime | None:
         """Merge what nothing speaks against, after a last look at what was said. What nobody could be told stays."""
         found, now = looked.found, self._desk.world.clock.now()
-        if found is None or not looked.automatic or not known.shown or not self._desk.merges:
+        if found is None or not looked.automatic or not known.shown:
             return None
         if known.refused is not None and known.refused[0] == (found.head, found.base) and now < known.refused[1]:
             return None
@@ -263,8 +272,9 @@ class Proposals:
         return self._merged(known, found, wake)
 
     def _merged(self, known: _Known, found: Proposed, wake: Wake) -> datetime | None:
-        merge = Merge(found.head, self._desk.method, known.pull.title)
-        done = self._desk.pulls.merge(known.pull.number, merge)
+        desk = self._desk
+        merge = Merge(found.head, self._desk.method, known.pull.title, into=known.pull.into)
+        done = desk.pulls.merge(known.pull.number, merge)
         if isinstance(done, Merged):
             log.info("merged the proposal %s by itself, at %s", known.pull.number, done.commit[:10])
             wake.wake("push")
@@ -274,10 +284,7 @@ class Proposals:
         log.warning("the proposal %s is not merged: %s", known.pull.number, done.message)
         until = self._desk.world.clock.now() + AGAIN
         known.refused, known.told = ((found.head, found.base), until, done.message), None
-        return self._tell(known, self._last(known, found))
-
-    def _last(self, known: _Known, found: Proposed) -> Looked:
-        return Looked(known.pull, found, tuple(self._judged(known.pull, found)), self._desk.world.judges)
+        return self._tell(known, Looked(known.pull, found, tuple(self._judged(known.pull, found)), desk.world.judges))
 
     def _trouble(self, what: str, trouble: Later | Refused) -> datetime | None:
         """What is refused now is refused in a minute too; what is only late waits."""

@@ -27,12 +27,15 @@ Applied = Callable[[str], Actual]
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a proposal asks of one organisation, by git alone. `parts` are the intents of its earlier commits, each from
-    where the proposal left the branch; `more` is what it changes there that no intent holds.
+    where the proposal left the branch; `more` is what it changes there that no intent holds. `was` is the name of the
+    folder that it was in before; `standing` are those of the parts of which something stands in the head.
     """
 
     intent: Intent
     parts: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    was: str = ""
+    standing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class Reader:
                 steps.append(found)
             else:
                 unusable[name] = tuple(found)
+        for name in {each.was for each in steps} - declared.trees.keys():
+            unusable.pop(name, None)  # it is not gone: it goes on under another name
         return Proposed(head, base, fork, tuple(steps), unusable, tuple(_beside(changed)))
 
     def _names(self, changed: Collection[str], fork: str, head: str) -> list[str]:
@@ -115,8 +120,10 @@ class Reader:
         found = intent(base, after)
         commits = self.history.mirror.touching(fork, head, [f"orgs/{each}" for each in names], MOST_PARTS + 1)
         said = (self.history.said(each, names, after.organization_id) for each in commits if each != head)
-        parts = tuple(intent(base, each).digest for each in said if each is not None)
-        return Step(found, parts, tuple(_more(found, before, changed)))
+        parts = [intent(base, each) for each in said if each is not None]
+        standing = tuple(each.digest for each in parts if each.stands_in(after) and each.digest != found.digest)
+        was, digests = before.organization if before else "", tuple(each.digest for each in parts)
+        return Step(found, digests, tuple(_more(found, before, changed)), was, standing)
 
 
 def judged(found: Proposed, voices: Voices, applied: Applied, *, fork: bool = False) -> list[Judgement]:
@@ -125,7 +132,8 @@ def judged(found: Proposed, voices: Voices, applied: Applied, *, fork: bool = Fa
     judgements = []
     for step in found.steps:
         others = {each.who for part in step.parts for each in said[part] if each.word == "author"}
-        brought = Brought(fork, frozenset(others), (*found.more, *step.more))
+        parts = tuple(tuple(said[each]) for each in step.standing)
+        brought = Brought(fork, frozenset(others), (*found.more, *step.more), parts)
         standing = in_force(step.intent, applied(step.intent.organization_id))
         judgements.append(judgement(standing, rules, said[step.intent.digest], brought))
     return judgements

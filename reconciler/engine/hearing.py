@@ -24,20 +24,21 @@ _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}(\[bot\])?")
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A proposal as the host tells it: its number, the commit that it is at, who opened it, and the last word of each
-    account about it.
+    account about it. `open` is off once it is merged or closed: then nobody has opened it anew.
     """
 
     number: int
     head: str
     author: Account | None
     reviews: Sequence[Review] = ()
+    open: bool = True
 
     @property
-    def counting(self) -> Iterator[tuple[Account, Word]]:
-        """A yes and a no to this very commit; what was taken back, whichever commit it was about."""
-        for each in self.reviews:
-            if each.verdict == "withdrawn" or each.is_for(self.head):
-                yield each.by, WORDS[each.verdict]
+    def counting(self) -> Iterator[Review]:
+        """A yes to this very commit. A no stands until it is taken back, as at every host: who pushes once more has not
+        answered it.
+        """
+        return (each for each in self.reviews if each.verdict != "approved" or each.is_for(self.head))
 
 
 def hear(world: World, found: Judgement, heard: Heard) -> int:
@@ -55,11 +56,11 @@ def hear(world: World, found: Judgement, heard: Heard) -> int:
 def _news(world: World, found: Judgement, heard: Heard) -> Iterator[Voice]:
     if heard.author is not None and not _from_portal(found.voices, heard.head):
         voice = _voice(world, found, heard, heard.author, "author")
-        if voice is not None and not any((each.who, each.word) == (voice.who, "author") for each in found.voices):
+        if voice is not None and not any(_opened(each, voice, heard) for each in found.voices):
             yield voice
     last = _last(found.voices, heard.number)
-    for account, word in heard.counting:
-        voice = _voice(world, found, heard, account, word)
+    for review in heard.counting:
+        voice = _reviewed(world, found, heard, review)
         if voice is not None:
             before = last.pop(voice.who, None)
             if _is_news(voice, before):
@@ -67,8 +68,29 @@ def _news(world: World, found: Judgement, heard: Heard) -> Iterator[Voice]:
     for each in last.values():
         # What the host does not show any more was taken back, however it came about.
         if each.word != "withdraw" and not _still_there(each, heard):
-            gone = f"{SAID['withdraw']} pull request {heard.number}"
-            yield replace(each, word="withdraw", revision=heard.head, reason=gone, at=world.clock.now(), spent=False)
+            yield _taken_back(world, each, heard)
+    yield from _let_through(world, found, heard)
+
+
+def _let_through(world: World, found: Judgement, heard: Heard) -> Iterator[Voice]:
+    """A no to an earlier commit holds what was pushed after it, until the same account says something else."""
+    for said in found.parts:
+        for each in _last(said, heard.number).values():
+            if each.word == "refuse" and not _still_there(each, heard):
+                yield _taken_back(world, each, heard)
+
+
+def _taken_back(world: World, said: Voice, heard: Heard) -> Voice:
+    gone = f"{SAID['withdraw']} pull request {heard.number}"
+    return replace(said, word="withdraw", revision=heard.head, reason=gone, at=world.clock.now(), spent=False)
+
+
+def _opened(said: Voice, voice: Voice, heard: Heard) -> bool:
+    """Whether it was written down already who opened it. A word that was used up was about an earlier proposal of the
+    same, where this is another one.
+    """
+    same = (said.who, said.word) == (voice.who, "author")
+    return same and (not said.spent or not heard.open or said.revision == voice.revision)
 
 
 def _from_portal(voices: Iterable[Voice], head: str) -> bool:
@@ -100,6 +122,14 @@ def _still_there(said: Voice, heard: Heard) -> bool:
         (each.by.id, WORDS[each.verdict], each.commit) == (said.host_id, said.word, said.revision)
         for each in heard.reviews
     )
+
+
+def _reviewed(world: World, found: Judgement, heard: Heard, review: Review) -> Voice | None:
+    """A word is as old as the host says: what was applied after a yes has used it up, though we hear of it later."""
+    voice = _voice(world, found, heard, review.by, WORDS[review.verdict])
+    if voice is None or voice.word == "withdraw" or not review.commit:
+        return voice
+    return replace(voice, revision=review.commit, at=min(voice.at, review.at))
 
 
 def _voice(world: World, found: Judgement, heard: Heard, by: Account, word: Word) -> Voice | None:

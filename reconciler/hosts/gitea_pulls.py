@@ -14,6 +14,7 @@ from reconciler.hosts.reading import (
     Pull,
     account_at,
     at,
+    branch_at,
     commit_at,
     is_page,
     labels_in,
@@ -59,8 +60,8 @@ class GiteaPulls(GitHubPulls):
         A repository that is gone has the id -1.
         """
         number, url, state = number_at(entry, "number"), text_at(entry, "html_url"), text_at(entry, "state")
-        name = line_at(entry, BRANCH, "head", "label")
-        branch = name or line_at(entry, BRANCH, "head", "ref")
+        name = branch_at(entry, "head", "label")
+        branch = name or branch_at(entry, "head", "ref")
         if not number or not is_page(url) or state not in ("open", "closed") or not branch:
             return None
         merged = at(entry, "merged") is True

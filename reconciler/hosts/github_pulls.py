@@ -12,6 +12,7 @@ from reconciler.hosts.reading import (
     Pull,
     account_at,
     at,
+    branch_at,
     commit_at,
     is_page,
     labels_in,
@@ -58,7 +59,7 @@ class GitHubPulls:
     def pull(self, entry: Mapping[str, Any]) -> Pull | None:
         """rest/pulls/pulls: of a merged one, `merge_commit_sha` is what it became."""
         number, url, state = number_at(entry, "number"), text_at(entry, "html_url"), text_at(entry, "state")
-        branch = line_at(entry, BRANCH, "head", "ref")
+        branch = branch_at(entry, "head", "ref")
         if not number or not is_page(url) or state not in ("open", "closed") or not branch:
             return None
         merged = state == "closed" and bool(text_at(entry, "merged_at"))

@@ -14,6 +14,7 @@ from reconciler.hosts.reading import (
     Pull,
     account_at,
     at,
+    branch_at,
     commit_at,
     is_page,
     labels_in,
@@ -65,7 +66,7 @@ class GitLabPulls:
     def pull(self, entry: Mapping[str, Any]) -> Pull | None:
         """See `PullDialect`. `sha` is the head; of a merged one there is the commit that came in."""
         number, url, state = number_at(entry, "iid"), text_at(entry, "web_url"), STATES.get(text_at(entry, "state"))
-        branch = line_at(entry, BRANCH, "source_branch")
+        branch = branch_at(entry, "source_branch")
         if not number or not is_page(url) or state is None or not branch:
             return None
         came = [commit_at(entry, name) for name in ("merge_commit_sha", "squash_commit_sha", "sha")]

@@ -64,6 +64,9 @@ class Merging:
             return Merged(pull.commit or pull.head)
         if pull.state == "closed":
             return Refused(f"pull request {pull.number} was closed", "closed", "open it again, or make another one")
+        if merge.into and pull.into != merge.into:
+            said = f"pull request {pull.number} goes into {pull.into} by now, and not into {merge.into}"
+            return Refused(said, "head-moved", "judge what it is now, and merge that")
         if pull.draft:
             return Refused(f"pull request {pull.number} is a draft", "rules", "its author says when it is ready")
         return None

@@ -78,6 +78,13 @@ def line_at(body: Any, most: int, *names: str) -> str:
     return one_line(text_at(body, *names), most)
 
 
+def branch_at(body: Any, *names: str) -> str:
+    """A branch within objects; `?` for one whose name has no sign that can be shown: its pull request is one all the
+    same, and stops no list.
+    """
+    return line_at(body, BRANCH, *names) or ("?" if text_at(body, *names) else "")
+
+
 def commit_at(body: Any, *names: str) -> str:
     """The id of a commit within objects; empty where there is none."""
     found = text_at(body, *names)

@@ -131,10 +131,9 @@ def judge(asked: Asked, voices: Sequence[Voice], others: AbstractSet[str] = froz
 
 
 def _alone(authors: Iterable[Voice], others: AbstractSet[str]) -> list[Voice]:
-    """The authors, where all of them are known and nothing of theirs was applied since."""
-    found = list(authors)
-    known = others <= {each.who for each in found}
-    return found if known and not any(each.spent for each in found) else []
+    """The authors, where all of them are known. Whose word was used up by an apply has written the same before."""
+    found = [each for each in authors if not each.spent]
+    return found if others <= {each.who for each in found} else []
 
 
 def _missing(asked: Asked, need: Needed, yes: Sequence[Voice], authors: Sequence[Voice]) -> str:

@@ -137,7 +137,8 @@ def _fields(change: Change) -> list[Field]:
     """Each once; the empty one for an object as a whole."""
     if isinstance(change, Create | Delete):
         return [()]
-    return list(dict.fromkeys(fragments(dict(change.before.body), dict(change.after.body)))) or [()]
+    renamed: list[Field] = [()] if change.before.name != change.after.name else []
+    return list(dict.fromkeys([*renamed, *fragments(dict(change.before.body), dict(change.after.body))])) or [()]
 
 
 def _covers(rule: ApprovalRule, change: Change, field: Field) -> bool:

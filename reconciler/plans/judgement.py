@@ -4,7 +4,7 @@ A proposal is judged by the rules and people in force, never by what it brings i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from reconciler.plans.approval import PLATFORM, Asked, Verdict, Voice, asked, judge
@@ -20,12 +20,14 @@ THE_PLATFORM = "the platform"
 @dataclass(frozen=True, slots=True)
 class Brought:
     """Where a proposal comes from. `fork`: from another repository. `others` are accounts, in small letters, that wrote
-    parts of it; `more` is what it changes beside the intent, in words, such as a file that is no spec.
+    parts of it; `more` is what it changes beside the intent, in words, such as a file that is no spec. `parts` are what
+    was said to each part that stands in it: whoever holds one holds the whole.
     """
 
     fork: bool = False
     others: frozenset[str] = frozenset()
     more: tuple[str, ...] = ()
+    parts: tuple[tuple[Voice, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Judgement:
 
     `outsiders` says in words why nothing privileged is done for it (no record is read, nothing is merged); empty where
     its authors are admitted. `by_hand` says why a person merges it; empty where the controller may.
+    `parts` are the voices on each part that stands in it.
     """
 
     intent: Intent
@@ -61,6 +64,7 @@ class Judgement:
     missing: tuple[Missing, ...]
     outsiders: tuple[str, ...]
     by_hand: tuple[str, ...]
+    parts: tuple[tuple[Voice, ...], ...] = ()
 
     @property
     def state(self) -> State:
@@ -123,6 +127,9 @@ def judgement(
     where = brought or Brought()
     needs = asked(found, rules)
     verdict = judge(needs, voices, where.others)
+    parted = (each for said in where.parts for each in judge(needs, said).held)
+    held = {each.who: each for each in (*parted, *verdict.held)}
+    verdict = replace(verdict, held=tuple(held.values()))
     authors = tuple({each.who: each.account for each in voices if each.word == "author"}.values())
     return Judgement(
         intent=found,
@@ -134,6 +141,7 @@ def judgement(
         missing=tuple(_missing(needs, verdict, voices, where.others)),
         outsiders=tuple(_outsiders(needs, voices, where)),
         by_hand=tuple(_by_hand(needs, where)),
+        parts=where.parts,
     )
 
 
@@ -168,7 +176,7 @@ def _outsiders(asked: Asked, voices: Sequence[Voice], brought: Brought) -> list[
     if not authors:
         return ["nobody knows who wrote it"]
     last = {each.who: each for each in voices if each.word != "author"}
-    yes = [each for each in last.values() if each.word == "approve" and asked.roles(each)]
+    yes = [each for each in last.values() if each.word == "approve" and not each.spent and asked.roles(each)]
     yes = [each for each in yes if each.who not in {one.who for one in authors} | brought.others]
     strangers = [each.account for each in authors if not asked.roles(each) and not yes]
     found = [f"{account} has no role in the organisation: somebody who has one lets it in" for account in strangers]

@@ -98,12 +98,15 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What is merged: this head and no other, by one method. Title and text are of the commit that it makes, if any."""
+    """What is merged: this head and no other, by one method, into the branch `into` where one is named. Title and text
+    are of the commit that it makes, if any.
+    """
 
     head: str
     method: Method = "merge"
     title: str = ""
     body: str = ""
+    into: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,4 +350,4 @@ def test_a_draft_is_judged_and_not_merged(here: Proposing, host: Reviewed, threa
 def test_an_installation_that_only_looks_merges_nothing(here: Proposing, host: Reviewed) -> None:
     head = here.propose("proposal/closed", (ORGANIZATION, *CLOSED))
     looked(Proposals(replace(here.desk(host, host), merges=False)), here)
-    assert (host.status(head)[0], host.merges) == ("success", [])
+    assert (host.status(head), host.merges) == (("success", "approved: alfa"), [])

@@ -139,6 +139,15 @@ def test_one_pull_request_that_cannot_be_read_leaves_the_list_unread(
     assert api.count("PUT", "/merge$") == 0
 
 
+def test_a_branch_of_signs_that_nobody_sees_stops_no_list(api: GitHubApi, host: Forge, number: int):
+    pull = api.pulls[0]
+    strange = {**pull, "number": number + 1, "head": {**pull["head"], "ref": "\u200b"}}
+    api.fail("GET", "/pulls$", Said(200, [pull, strange]))
+    found = host.open_pull_requests()
+    assert isinstance(found, list)
+    assert [each.branch for each in found] == ["change", "?"]
+
+
 def test_what_a_host_tells_is_bounded_and_can_be_shown(api: GitHubApi, host: Forge, number: int):
     """Nothing of it is anybody's word: titles, names, branches and labels are written by whoever may."""
     pull = api.pulls[0]

@@ -1,5 +1,6 @@
 """Who has to approve a plan: the rules of the policy that fit what changes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,13 @@ def test_who_may_change_a_part_alone_makes_and_removes_nothing_alone(policy, app
     applied = {key: each.digest for key, each in more.items()}
     for moved in (plan(more, keep), plan(keep, more, applied=applied)):
         assert [each.rule for each in needed(moved, policy, own)] == names
+
+
+def test_who_may_change_a_part_alone_gives_nothing_another_name_along_with_it(policy):
+    own = [rule("SyncSchedule", "cron")]
+    before, after = resources(SyncSchedule__x={"cron": "1 2 * * *"}), resources(SyncSchedule__y={"cron": "1 3 * * *"})
+    after = {key: replace(each, renamed_from="x") for key, each in after.items()}
+    assert [each.rule for each in needed(plan(after, before), policy, own)] == ["own/ours", "default"]
 
 
 def test_an_approval_document_that_comes_along_needs_its_own_yes(policy):

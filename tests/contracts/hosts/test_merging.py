@@ -59,6 +59,14 @@ def test_a_head_that_moved_is_not_merged(bench: Bench, number: int):
     assert bench.repository.branch("main") == bench.base
 
 
+def test_what_goes_into_another_branch_by_now_is_not_merged(bench: Bench, number: int):
+    head = bench.repository.branch("change")
+    found = refused(bench.host.merge(number, Merge(head, bench.methods[0], into="another")))
+    assert (found.code, "goes into main by now" in found.message) == ("head-moved", True)
+    assert bench.repository.branch("main") == bench.base
+    assert isinstance(bench.host.merge(number, Merge(head, bench.methods[0], into="main")), Merged)
+
+
 def test_what_was_merged_at_another_head_is_not_what_was_judged(bench: Bench, number: int):
     judged = bench.repository.branch("change")
     moved = bench.repository.push("change", {"orgs/c.yaml": "c: 1\n"})
