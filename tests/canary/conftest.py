@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from parts.between import Between, between
 from parts.canary import Canary, files, places, rows, typing
+from parts.cluster.fixtures import anywhere
 from parts.fixtures import Fork, books, config_repository, forking, installation, prepared, simulator_process
 from parts.installation import TOKEN, WHERE, Books, Installation
 from parts.watch import Watch, watching
 
-__all__ = ["books", "config_repository", "forking", "installation", "prepared", "simulator_process"]
+__all__ = ["anywhere", "books", "config_repository", "forking", "installation", "prepared", "simulator_process"]
 
 Give = Callable[..., int]
 

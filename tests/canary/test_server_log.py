@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from parts import lending
 from parts.between import Between
 from parts.canary import Canary, files, places, typing
 from parts.installation import ROOT, WHERE, settings_for, trim
@@ -88,6 +89,7 @@ def test_the_log_holds_values_of_the_supabase_store_unless_it_is_told_not_to(lou
     assert write(loud, path, 1, logged)
     assert places(logged, [("log", loud.log)]) != []
     loud.set(ADVISED)
+    lending.end()  # what was open before goes on as it was told then
     assert write(loud, path, 2, unlogged)
     assert not write(loud, path, 2, refused)
     assert "select vault.create_secret($1, $2, $3)" in loud.log

@@ -191,6 +191,6 @@ def test_what_may_not_be_told_stops_nothing(
         telling[0].say(Said("Applied", "oslo", "applied"))
         telling[0].tell()
     assert notes(standin) == []
-    assert [each.message for each in caplog.records if "event" in each.message] == [
+    assert [each.message for each in caplog.records if each.name == "reconciler.cluster.events"] == [
         "an event could not be told: an admission policy of the cluster refuses the object"
     ]

@@ -139,6 +139,8 @@ def wait_for(scene: Turmoil, answer: Callable[[], bool]) -> None:
 def settled(scene: Turmoil) -> bool:
     head = scene.work.git("rev-parse", "HEAD")
     found = {name: (reason, attempted) for name, reason, attempted in conditions(scene, everything=True)}
+    if found.keys() != {"", *CONFIG, WHERE[0]}:
+        return False
     return found[""] == ("Applied", head) and {reason for reason, _ in found.values()} == {"Applied"}
 
 

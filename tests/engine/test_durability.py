@@ -1,6 +1,7 @@
 """What waits for the disk: everything whose loss could send a document twice, and every answer of a blind type."""
 
 import pytest
+from parts import lending
 from parts.classes import Make
 
 SEEN = """
@@ -19,6 +20,7 @@ def test_outcomes_wait_for_no_disk_unless_nobody_could_be_asked(make: Make, kind
     here = make(kind)
     (name,) = here.sql("select quote_ident(current_database())")[0]
     here.sql(f"alter database {name} set synchronous_commit = on")
+    lending.end()  # it is for connections that are opened from now on
     here.sql(SEEN)
     assert here.sync() == 0
     assert set(here.sql("select distinct state, frozen, waited from public.seen")) == {

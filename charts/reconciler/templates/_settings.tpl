@@ -52,6 +52,7 @@ RECONCILER_HOOK_SECRET_FILE: {{ ternary "/etc/reconciler/hooks/hooks" "" .Values
 RECONCILER_HOST: {{ .Values.host.kind | quote }}
 RECONCILER_HOST_REPOSITORY: {{ .Values.host.repository | quote }}
 RECONCILER_HOST_URL: {{ .Values.host.url | quote }}
+RECONCILER_HOST_MERGE: {{ .Values.host.merge | quote }}
 RECONCILER_HOST_LOGIN: {{ include "reconciler.hostLogin" . | quote }}
 {{- end }}
 {{- with .Values.mail }}
