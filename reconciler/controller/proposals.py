@@ -147,13 +147,15 @@ class Proposals:
         except TryAgainLater:
             raise
         except ReconcilerError as error:
-            log.warning("the proposal %s cannot be looked at: %s", known.pull.number, error.message)
-            known.told, host, pull = None, self._desk.host, known.pull
-            said = host and host.set_status(pull.head, unlooked(self._desk.installation, pull, error.message))
-            return self._trouble(f"the proposal {pull.number} is not told", said) if said else None
+            problem = error.message
+            log.warning("the proposal %s cannot be looked at: %s", known.pull.number, problem)
         except Exception:
+            problem = "an error of ours"
             log.exception("an error of ours, at the proposal %s", known.pull.number)
-        return None
+        # What was green for it before is not known to be so now.
+        known.told, host, pull = None, self._desk.host, known.pull
+        said = host and host.set_status(pull.head, unlooked(self._desk.installation, pull, problem))
+        return self._trouble(f"the proposal {pull.number} is not told", said) if said else None
 
     def _one(self, known: _Known, wake: Wake) -> datetime | None:
         pull, desk = known.pull, self._desk

@@ -178,6 +178,21 @@ def test_a_branch_that_cannot_be_fetched_is_told_so(here: Proposing, host: Revie
     assert host.status(other)[0] == "success"
 
 
+def test_an_error_of_ours_leaves_no_green_status_that_nobody_has_looked_at(
+    here: Proposing, host: Reviewed, thread: Proposals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = here.propose("proposal/month", (ORGANIZATION, *CLOSED), files={"README.md": "One\n"})
+    other = here.propose("proposal/year", (ORGANIZATION, *CLOSED), files={"README.md": "Another one\n"})
+    looked(thread, here)
+    assert (host.status(head)[0], host.status(other)[0]) == ("success", "success")
+    read = thread._read
+    monkeypatch.setattr(thread, "_read", lambda known: 1 // 0 if known.pull.head == head else read(known))
+    looked(thread, here)
+    assert host.status(head)[0] == "error"
+    assert "an error of ours" in host.status(head)[1]
+    assert host.status(other)[0] == "success"
+
+
 def test_a_fork_of_the_same_commit_does_not_spoil_its_status(here: Proposing) -> None:
     host = Forked(here.bare.folder, TORE)
     head = here.propose("proposal/named", (ORGANIZATION, *NAMED))

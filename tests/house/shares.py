@@ -52,6 +52,7 @@ SHARES = (
             r"controller/test_(cluster_\w+|keeping|turmoil_in_cluster)::",
             r"engine/test_runner_role::",
             r"schedules/test_jobs::",
+            r"scheduling/test_in_cluster::",
             r"test_cluster_settings::",
             r"vaults/test_kubernetes_runner::",
         ),

@@ -8,6 +8,7 @@ import json
 import re
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -65,7 +66,7 @@ class Asked:
         return self.head.get("authorization", "").partition(" ")[2]
 
 
-class Api:
+class Api(ABC):
     """An API, its faults, and its books."""
 
     def __init__(self, clock: Clock) -> None:
@@ -91,7 +92,7 @@ class Api:
         """Say the same to everybody from now on."""
         self.faults = [Fault("[A-Z]+", "", answer, times=-1)]
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most have nothing behind them
         """Let go of what is behind it."""
 
     def renew(self, clock: Clock) -> None:
@@ -147,9 +148,9 @@ class Api:
                 return fault.answer
         return self.carried_out(asked)
 
+    @abstractmethod
     def carried_out(self, asked: Asked) -> Said:
         """What the host does with a request that arrived."""
-        raise NotImplementedError
 
     def routed(self, asked: Asked, path: str, routes: list[tuple[str, str, Callable[..., Said]]]) -> Said:
         """The first route that fits."""
