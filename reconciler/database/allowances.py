@@ -62,9 +62,9 @@ class AllowanceRow:
     allowed: Allowed
     now: Callable[[], datetime] | None = None
 
-    def turn(self, asking: Asking, patience_s: float, *, enter: bool = True) -> Turn:
+    def turn(self, asking: Asking, patience_s: float, *, enter: bool = True, turns: int = 1) -> Turn:
         """See `Allowance`."""
-        return self._turn(asking, patience_s, self.allowed.concurrency if enter else 0)
+        return self._turn(asking, patience_s, self.allowed.concurrency if enter else 0, turns)
 
     def leave(self, place: datetime) -> None:
         """See `Allowance`."""
@@ -72,7 +72,7 @@ class AllowanceRow:
 
     def look(self, asking: Asking) -> Turn:
         """See `Allowance`."""
-        return self._turn(asking, 0.0, 0, look=True)
+        return self._turn(asking, 0.0, 0, 0)
 
     def pause(self, seconds: float) -> None:
         """See `Allowance`."""
@@ -116,10 +116,10 @@ class AllowanceRow:
     def _breakers(self) -> BreakerTable:
         return BreakerTable(self.database, self.name, self.now)
 
-    def _turn(self, asking: Asking, patience_s: float, places: int, *, look: bool = False) -> Turn:
+    def _turn(self, asking: Asking, patience_s: float, places: int, turns: int) -> Turn:
         most, span_s = window(self.allowed)
         found = self._execute(
-            _TURN.replace(" for update of a", "") if look else _TURN,
+            _TURN if turns else _TURN.replace(" for update of a", ""),
             {
                 "asking": asking,
                 "most": most,
@@ -129,7 +129,7 @@ class AllowanceRow:
                 "quota": self.allowed.quota,
                 "reserve": self.allowed.reserve if asking == "write" else 0,
                 "zone": self.allowed.zone.key,
-                "look": look,
+                "turns": turns,
                 "places": places,
                 "longest": LONGEST_UNDER_WAY_S,
                 "limited": bool(most or places or self.allowed.quota is not None),
@@ -186,18 +186,25 @@ _TURN = """
             when wrote + had_read >= %(quota)s::bigint - %(reserve)s and %(asking)s <> 'test' then 'spent'
             when start > at + make_interval(secs => %(patience)s) then 'busy'
             when cardinality(inside) >= %(places)s and %(places)s > 0 then 'crowded'
-            else 'granted' end as standing
+            else 'granted' end as standing,
+            -- Never less than one where it is granted: what is judged above is whether one fits.
+            least(%(turns)s,
+                case when %(most)s > 0
+                    then %(most)s - (select count(*) from unnest(kept) t where t > start - span) end,
+                case when %(asking)s <> 'test'
+                    then %(quota)s::bigint - %(reserve)s - wrote - had_read end)::integer as fit
         from used left join reconciler.breakers b on b.allowance = used.allowance and b.operation = %(asking)s
     ), taken as (
         update reconciler.allowances a set
             month = present,
-            writes = wrote + (%(asking)s = 'write')::integer,
-            reads = had_read + (%(asking)s <> 'write')::integer,
+            writes = wrote + case when %(asking)s = 'write' then fit else 0 end,
+            reads = had_read + case when %(asking)s <> 'write' then fit else 0 end,
             begun = case when %(most)s > 0
-                then (kept || start)[greatest(1, cardinality(kept) + 2 - %(most)s):] else '{}' end,
+                then (kept || array_fill(start, array[fit]))[greatest(1, cardinality(kept) + fit + 1 - %(most)s):]
+                else '{}' end,
             under_way = case when %(places)s > 0
                 then inside || (start + make_interval(secs => %(longest)s)) else inside end
-        from judged where a.allowance = judged.allowance and standing = 'granted' and not %(look)s
+        from judged where a.allowance = judged.allowance and standing = 'granted' and %(turns)s > 0
     )
     select standing,
         extract(epoch from start - at)::float as wait_s,
@@ -207,7 +214,8 @@ _TURN = """
         wrote + had_read as used,
         coalesce(opened > 0 and standing <> 'shut', false) as due,
         case when %(places)s > 0 and standing = 'granted'
-            then start + make_interval(secs => %(longest)s) end as place
+            then start + make_interval(secs => %(longest)s) end as place,
+        case standing when 'granted' then fit else 0 end as taken
     from judged"""
 _LEAVE = """
     update reconciler.allowances set under_way = case

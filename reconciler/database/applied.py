@@ -8,8 +8,9 @@ from reconciler.database import rows
 from reconciler.database.connection import Connection, Database
 from reconciler.database.holds import record_holds
 from reconciler.errors import Bug, EnvironmentRefused, UsageError
-from reconciler.plans.resource import Definition
+from reconciler.plans.resource import Definition, Resource
 from reconciler.ports import Applied
+from reconciler.specs.sentences import say
 
 
 class AppliedConfiguration:
@@ -25,7 +26,9 @@ class AppliedConfiguration:
             check_owner(connection, self._installation)
             row = connection.execute("select id from reconciler.organizations where name = %s", [name]).fetchone()
         if row is None:
-            raise UsageError(f"the organisation '{name}' is not applied", "reconciler apply, then try again")
+            raise UsageError(
+                say("the organisation '{name}' is not applied", name=name), "reconciler apply, then try again"
+            )
         return str(row["id"])
 
     def applied(self, organization: str, integration: str) -> Applied:
@@ -37,7 +40,8 @@ class AppliedConfiguration:
             ).fetchone()
             if head is None:
                 raise UsageError(
-                    f"the organisation '{organization}' is not applied", "reconciler apply, then try again"
+                    say("the organisation '{organization}' is not applied", organization=organization),
+                    "reconciler apply, then try again",
                 )
             row = _integration(connection, head["id"], organization, integration)
             exclusions = connection.execute(
@@ -54,6 +58,16 @@ class AppliedConfiguration:
                 record_holds=record_holds(connection, str(head["id"])),
             )
 
+    def documents(self, organization_id: str, integration: str) -> tuple[Resource, list[Resource]]:
+        """The integration and the exclusions of its organisation as they are applied, without what they are pinned to.
+        Raises UsageError where there is none.
+        """
+        values = [UUID(organization_id)]
+        with self._database.reading() as connection:
+            row = _integration(connection, values[0], organization_id, integration)
+            found = connection.execute("select * from reconciler.exclusions where organization_id = %s", values)
+            return rows.integration(row), [rows.exclusion(each) for each in found.fetchall()]
+
 
 def check_owner(connection: Connection, installation: str) -> None:
     """Raises EnvironmentRefused where the database is another installation's (design.md 4.19).
@@ -62,7 +76,11 @@ def check_owner(connection: Connection, installation: str) -> None:
     """
     row = connection.execute("select name from reconciler.installation").fetchone()
     if installation and row is not None and row["name"] != installation:
-        message = f"this database belongs to the installation '{row['name']}', and this is '{installation}'"
+        message = say(
+            "this database belongs to the installation '{owner}', and this is '{installation}'",
+            owner=row["name"],
+            installation=installation,
+        )
         raise EnvironmentRefused(message, "set RECONCILER_INSTALLATION, or use a database of its own")
 
 
@@ -71,7 +89,9 @@ def _integration(connection: Connection, organization_id: UUID, organization: st
     found = {row["name"]: row for row in connection.execute(query, [organization_id]).fetchall()}
     if name not in found:
         hint = f"it has {', '.join(found)}" if found else "it has none"
-        raise UsageError(f"{organization} has no applied integration '{name}'", hint)
+        raise UsageError(
+            say("{organization} has no applied integration '{name}'", organization=organization, name=name), hint
+        )
     return found[name]
 
 

@@ -10,8 +10,8 @@ from psycopg.types.json import Jsonb
 from reconciler.database.connection import Database
 from reconciler.database.leases import check_fence
 from reconciler.runs.condition import MOST_FINDINGS, Asked, Condition, Reason
-from reconciler.runs.health_words import Language
 from reconciler.runs.outcome import Lease
+from reconciler.specs.languages import Language
 
 KEPT = 200
 """Rows of history for each organisation."""
@@ -30,6 +30,13 @@ class ConditionTable:
         with self._database.reading() as connection:
             rows = connection.execute(f"select {_COLUMNS} from reconciler.conditions").fetchall()  # noqa: S608
         return {row["organization"]: _condition(row) for row in rows}
+
+    def condition(self, organization: str) -> Condition | None:
+        """That of one organisation, where it was looked at."""
+        query = f"select {_COLUMNS} from reconciler.conditions where organization = %s"  # noqa: S608 - ours
+        with self._database.reading() as connection:
+            row = connection.execute(query, [organization]).fetchone()
+        return _condition(row) if row else None
 
     def keep_condition(self, condition: Condition, lease: Lease | None, now: datetime) -> None:
         """See the port."""
@@ -119,6 +126,12 @@ class ConditionTable:
         with self._database.reading() as connection:
             rows = connection.execute(query, [list(ids)] if ids else []).fetchall()
         return [Asked(**row) for row in rows]
+
+    def last_asked(self) -> int:
+        """See the port."""
+        with self._database.reading() as connection:
+            row = connection.execute("select max(id) as id from reconciler.reconcile_requests").fetchone()
+        return row["id"] or 0 if row is not None else 0
 
     def handle_asked(self, ids: Sequence[int], now: datetime) -> None:
         """See the port."""

@@ -16,6 +16,7 @@ from psycopg.rows import DictRow, dict_row
 
 from reconciler.database.failures import down, first_line, is_down
 from reconciler.errors import Bug, DatabaseDown
+from reconciler.specs.sentences import say
 
 CONNECT_S = 5
 Connection = psycopg.Connection[DictRow]
@@ -102,10 +103,14 @@ class Database:
             yield
         except psycopg.errors.UndefinedTable as error:
             hint = "reconciler migrate brings a database to this version; check RECONCILER_DATABASE_URL"
-            raise DatabaseDown(f"the database is not prepared: {first_line(error)}", hint) from error
+            raise DatabaseDown(
+                say("the database is not prepared: {first_line}", first_line=first_line(error)), hint
+            ) from error
         except psycopg.errors.ReadOnlySqlTransaction as error:
             hint = "a failover may be under way; check that RECONCILER_DATABASE_URL names the primary"
-            raise DatabaseDown(f"the database cannot be written: {first_line(error)}", hint) from error
+            raise DatabaseDown(
+                say("the database cannot be written: {first_line}", first_line=first_line(error)), hint
+            ) from error
         except psycopg.Error as error:
             if is_down(error):
                 self.close()

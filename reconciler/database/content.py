@@ -61,11 +61,12 @@ TYPED: Mapping[str, Mapping[str, str]] = {
     "reconciler.resend_requests": {"reason": "why something is to go again"},
     "reconciler.run_requests": {"reason": "why somebody wants a sync"},
     "reconciler.voices": {"reason": "why somebody approves a change, or refuses it"},
+    "reconciler.portal_comments": {"words": "what somebody remarks on a change"},
     "reconciler.switches": {"reason": "why configuration is not applied, or a commit stays"},
     "reconciler.suspensions": {"reason": "why nothing is to go, or an outside system's refusal of a credential"},
     "reconciler.reports_frozen": {"reason": "why a report is frozen once more"},
     "reconciler.report_handovers": {
-        "receipt handed_over_by recorded_by": "what a receiver gave, and who handed it over"
+        "receipt handed_over_by handed_over_to recorded_by": "what a receiver gave, who handed it over, and to whom"
     },
 }
 """Words that people of the organisation type. Where they are read, those that look like a number or an address of a
@@ -144,6 +145,20 @@ FREE: Mapping[str, Mapping[str, str]] = {
     "reconciler.breakers": {"allowance operation": _IDS},
     "reconciler.reference_lists": {"place name": _IDS},
     "reconciler.table_columns": {"place document columns": "names of columns"},
+    "reconciler.portal_sessions": {
+        "digest account shown way csrf language told": "people by their account and the name that "
+        "they log in with, for a day at most"
+    },
+    "reconciler.portal_attempts": {"digest browser nonce verifier back": "random, and a path of ours; for minutes"},
+    "reconciler.portal_logins": {"account way what reason": "people by their account, and words of ours"},
+    "reconciler.portal_comments": {"branch head account": "names of git, and people by their account"},
+    "reconciler.portal_drafts": {
+        "account kind title base files answers state branch head url": "configuration that is not proposed yet, in "
+        "which what looks like a person is refused; people by their account"
+    },
+    "reconciler.portal_tokens": {
+        "digest name account scopes hint revoked_by": "a name for a program; people by their account"
+    },
 }
 """Columns without personal data, several that share a reason together."""
 

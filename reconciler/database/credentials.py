@@ -11,6 +11,7 @@ from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
 from reconciler.errors import Blocked, Busy, CredentialRefused
 from reconciler.runs.credential import BY_NUMBER, Place, Version, by_number
+from reconciler.specs.sentences import say
 
 ABANDONED = timedelta(minutes=10)
 """A pending version this old belongs to nobody any more."""
@@ -156,13 +157,13 @@ class CredentialTable:
         found = next((each for each in versions if each.state == "current"), None)
         if found is None:
             hint = "store one: reconciler credentials set ORGANIZATION INTEGRATION"
-            raise CredentialRefused(f"there is no tested credential '{name}'{_ended(versions)}", hint)
+            missing = say("there is no tested credential '{name}'{ended}", name=name, ended=_ended(versions))
+            raise CredentialRefused(missing, hint)
         if found.place != place:
             hint = "test it there: reconciler credentials test ORGANIZATION INTEGRATION; or set another"
             was = found.place or "nothing"
-            raise CredentialRefused(
-                f"the credential '{name}' was tested against {was}, and is wanted for {place}", hint
-            )
+            form = "the credential '{name}' was tested against {was}, and is wanted for {place}"
+            raise CredentialRefused(say(form, name=name, was=was, place=place), hint)
         return found
 
     def _drop_abandoned(
@@ -214,10 +215,11 @@ def _versions(connection: Connection, organization_id: str, name: str) -> list[V
         " order by name, version desc",
         [organization_id, name, name],
     ).fetchall()
-    return [_version(row) for row in found]
+    return [version_of(row) for row in found]
 
 
-def _version(row: dict[str, Any]) -> Version:
+def version_of(row: Mapping[str, Any]) -> Version:
+    """A row of the table as a value."""
     place = Place(row["target"], row["origin"]) if row["target"] and row["origin"] else None
     same = (
         "name", "version", "state", "store", "locator", "hint", "fingerprint", "created_by", "created_at", "tested_at",
@@ -243,14 +245,21 @@ def _step_down(connection: Connection, version: Version, now: datetime) -> None:
 def _busy(connection: Connection, organization_id: str, name: str) -> Busy:
     found = (each for each in _versions(connection, organization_id, name) if each.state == "pending")
     pending = next(found, None)
-    who = f"{pending.created_by} since {pending.created_at:%H:%M:%S %Z}" if pending else "somebody else"
-    return Busy(f"the credential '{name}' is being set by {who}", "wait for it; it is given up after ten minutes")
+    who = (
+        say("{by} since {at:%H:%M:%S %Z}", by=pending.created_by, at=pending.created_at) if pending else "somebody else"
+    )
+    return Busy(
+        say("the credential '{name}' is being set by {who}", name=name, who=who),
+        "wait for it; it is given up after ten minutes",
+    )
 
 
 def _ended(versions: Sequence[Version]) -> str:
     """What became of the newest version, where it was in use once."""
     newest = next((each for each in versions if each.state == "revoked" and each.place), None)
-    return f": version {newest.version} was revoked ({newest.problem})" if newest else ""
+    if newest is None:
+        return ""
+    return say(": version {version} was revoked ({problem})", version=newest.version, problem=newest.problem)
 
 
 def _key(version: Version) -> list[object]:
@@ -259,7 +268,7 @@ def _key(version: Version) -> list[object]:
 
 def _must(done: int, version: Version) -> None:
     if done != 1:
-        message = f"the credential '{version.name}' was changed by somebody else meanwhile"
+        message = say("the credential '{name}' was changed by somebody else meanwhile", name=version.name)
         raise Blocked(message, "look at: reconciler credentials status; then try again")
 
 

@@ -3,6 +3,7 @@
 import psycopg
 
 from reconciler.errors import DatabaseDown
+from reconciler.specs.sentences import say
 
 FULL = ("too many clients", "remaining connection slots", "too many connections", "no more connections allowed")
 """In the words of PostgreSQL and pgbouncer: whoever is not let in gets no code."""
@@ -23,14 +24,16 @@ def down(error: psycopg.Error) -> DatabaseDown:
     said = first_line(error)
     if any(words in said for words in FULL):
         hint = "end what holds them, or raise max_connections (of a pooler: its pools); then run it again"
-        return DatabaseDown(f"the database takes no more connections: {said}", hint)
+        return DatabaseDown(say("the database takes no more connections: {said}", said=said), hint)
     if isinstance(error, psycopg.errors.DiskFull) or any(words in said for words in NO_ROOM):
         hint = "free some there, then run it again: nothing is lost, and nothing is sent twice"
-        return DatabaseDown(f"the database has no room left on its disk: {said}", hint)
+        return DatabaseDown(say("the database has no room left on its disk: {said}", said=said), hint)
     if (error.sqlstate or "")[:2] in BROKEN:
-        return DatabaseDown(f"the database is in trouble: {said}", "look into the server's log, then run it again")
+        return DatabaseDown(
+            say("the database is in trouble: {said}", said=said), "look into the server's log, then run it again"
+        )
     hint = "check RECONCILER_DATABASE_URL, and that the server is up"
-    return DatabaseDown(f"the database cannot be reached: {said}", hint)
+    return DatabaseDown(say("the database cannot be reached: {said}", said=said), hint)
 
 
 def first_line(error: BaseException) -> str:

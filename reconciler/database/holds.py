@@ -15,7 +15,9 @@ from reconciler.database.operation_statements import (
 )
 from reconciler.errors import OperationRefused
 from reconciler.runs.export import Stream, Wanted
-from reconciler.runs.operations import MEANING, Note, RecordHold, ways_in_words
+from reconciler.runs.ledger_words import meaning
+from reconciler.runs.operations import Note, RecordHold, ways_in_words
+from reconciler.specs.sentences import say
 
 
 class HoldTable:
@@ -36,7 +38,11 @@ class HoldTable:
             # A claim renews its lease first, and asks for holds after that: either it finds ours, or we its row.
             connection.execute(TOUCH_LEASE, {"lease": lease})
             if row := connection.execute(PAST_HOLDING, values).fetchone():
-                message = f"{row['record_id']} {MEANING[row['state']]}: it cannot be held back any more"
+                message = say(
+                    "{record} {meaning}: it cannot be held back any more",
+                    record=row["record_id"],
+                    meaning=meaning(row["state"]),
+                )
                 raise OperationRefused(message, ways_in_words(row["state"]))
             connection.execute(END_HOLDS, values | {"over": True})
             if len(connection.execute(HOLD_RECORDS, values).fetchall()) < len(holds):

@@ -8,7 +8,9 @@ from typing import Any
 from reconciler.database.connection import Connection, Database
 from reconciler.errors import Busy
 from reconciler.runs.outcome import Lease
+from reconciler.runs.run_words import TRIGGERS
 from reconciler.runs.shard import SHARD
+from reconciler.specs.sentences import both, joined, say
 
 SECONDS = 300
 """How long a silent holder keeps a lease. Every commit of a run renews it."""
@@ -64,7 +66,7 @@ class LeaseTable:
     def _busy(self, connection: Connection, name: str) -> Busy:
         row = connection.execute(_HOLDER, [name]).fetchone()
         return Busy(
-            f"a sync of {name} is running: {_told(row) if row else 'another run'}",
+            say("a sync of {name} is running: {told}", name=name, told=_told(row) if row else "another run"),
             "it does this work; or wait until its lease ends",
         )
 
@@ -78,15 +80,16 @@ def _far(now: datetime, seconds: int) -> datetime:
 
 def _told(row: Mapping[str, Any]) -> str:
     """Who is at it: the run, since when, and whose it is; a run that has not begun yet is known by its lease alone."""
-    until = f"(until {row['expires_at']:%Y-%m-%d %H:%M:%S %Z} unless renewed)"
+    until = say("(until {expires:%Y-%m-%d %H:%M:%S %Z} unless renewed)", expires=row["expires_at"])
     if row["started_at"] is None:
-        return f"{row['holder']} {until}"
-    by = f" by {row['actor']}" if row["actor"] else ""
-    return f"run {row['holder']} since {row['started_at']:%Y-%m-%d %H:%M:%S %Z}{by}, {WAYS[row['trigger']]} {until}"
+        return joined((row["holder"], until), " ")
+    by = say(" by {actor}", actor=row["actor"]) if row["actor"] else ""
+    words = TRIGGERS[row["trigger"]]
+    form = "run {holder} since {began:%Y-%m-%d %H:%M:%S %Z}{by}, {way} {until}"
+    way = both(words["en"], words["nb"])
+    return say(form, holder=row["holder"], began=row["started_at"], by=by, way=way, until=until)
 
 
-WAYS = {"manual": "by hand", "schedule": "by schedule", "request": "on request"}
-"""What began a run, in words."""
 RENEW = (
     "update reconciler.leases set expires_at = %s where name = %s and fence = %s and expires_at > %s returning fence"
 )
@@ -106,7 +109,10 @@ def renew(connection: Connection, lease: Lease, now: datetime, seconds: int = SE
     query = RENEW if durable else f"{RENEW}, set_config('synchronous_commit', 'off', true)"
     row = connection.execute(query, [now + timedelta(seconds=seconds), lease.name, lease.fence, now]).fetchone()
     if row is None:
-        raise Busy(f"this run lost the lease of {lease.name}", "another run goes on; nothing was written by this one")
+        raise Busy(
+            say("this run lost the lease of {name}", name=lease.name),
+            "another run goes on; nothing was written by this one",
+        )
 
 
 def check_fence(connection: Connection, lease: Lease | None, now: datetime) -> None:
@@ -118,4 +124,6 @@ def check_fence(connection: Connection, lease: Lease | None, now: datetime) -> N
         return
     query = "select from reconciler.leases where name = %s and fence = %s and expires_at > %s for share"
     if connection.execute(query, [lease.name, lease.fence, now]).fetchone() is None:
-        raise Busy(f"the lease of {lease.name} was lost", "whoever holds it goes on; nothing was written")
+        raise Busy(
+            say("the lease of {name} was lost", name=lease.name), "whoever holds it goes on; nothing was written"
+        )

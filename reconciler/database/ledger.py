@@ -53,6 +53,7 @@ from reconciler.runs.following import NEVER_POSTED
 from reconciler.runs.idempotency import SILENT
 from reconciler.runs.outcome import Found, Lease
 from reconciler.runs.report import Earlier
+from reconciler.specs.sentences import say
 
 NUMBERS_A_YEAR = 1_000_000
 """Numbers are the year and six digits: 2026000001. They fit 32 bits until the year 2147."""
@@ -147,7 +148,10 @@ class LedgerTable:
             for row in found:
                 if digest(row["payload"]) != row["payload_digest"]:
                     hint = "compare export_payloads with a backup; nothing is sent before that"
-                    raise Blocked(f"the frozen document {row['reference']} was changed in the database", hint)
+                    raise Blocked(
+                        say("the frozen document {reference} was changed in the database", reference=row["reference"]),
+                        hint,
+                    )
         return [frozen_again(row) for row in found]
 
     def hold(self, lease: Lease, stream: Stream, rows: Mapping[str, Sequence[Open]], now: datetime) -> None:

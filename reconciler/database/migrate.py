@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SCHEMA = "reconciler"
 VERSION_TABLE = "alembic_version"
 FOLDER = Path(__file__).parent / "migrations"
+OWNER = "migrate as the schema's owner"
+ROLES = "an administrator makes it first: docs/operations/cluster.md, the database"
 
 # Any fixed number: whoever holds this lock, until the end of the transaction, is the only one who migrates.
 _LOCK = 7_263_154_901
@@ -152,9 +154,8 @@ def _ours(error: BaseException | None, step: str) -> ReconcilerError:
 
     match error:
         case psycopg.errors.InsufficientPrivilege():
-            return Blocked(
-                f"the database refuses {step or 'to be read'}: {error}", hint="migrate as the schema's owner"
-            )
+            hint = ROLES if "to create role" in str(error) else OWNER
+            return Blocked(f"the database refuses {step or 'to be read'}: {error}", hint=hint)
         case psycopg.OperationalError():
             return DatabaseDown(f"the database cannot be reached: {error}", hint="look at its address and its log")
         case _:

@@ -22,6 +22,7 @@ from reconciler.runs.notification import (
     step,
 )
 from reconciler.specs.models.notification import Notification
+from reconciler.specs.sentences import say
 
 GIVEN_UP = timedelta(days=3)
 """What could not be told for so long is old news."""
@@ -87,19 +88,28 @@ class NotificationTable:
         with self._database.reading() as connection:
             return [Listed(**row) for row in connection.execute(_LIST, [organization_id, limit]).fetchall()]
 
+    def channels(self, organization_id: str) -> list[Channel]:
+        """Who is told; none where the organisation is not applied. Raises Blocked where another hand spoilt them."""
+        with self._database.reading() as connection:
+            row = connection.execute(_CHANNELS, [organization_id]).fetchone()
+        return _channels(row) if row else []
 
-def _noticed(row: Mapping[str, Any]) -> Noticed:
+
+def _channels(row: Mapping[str, Any]) -> list[Channel]:
     try:
-        channels = [channel(Notification.model_validate(each)) for each in row["notifications"] or []]
+        return [channel(Notification.model_validate(each)) for each in row["notifications"] or []]
     except ValidationError as error:
         hint = "reconciler plan shows what is not as it was applied, and reconciler apply mends it"
-        raise Blocked(f"the channels of '{row['name']}' are not as they were applied", hint) from error
+        raise Blocked(say("the channels of '{name}' are not as they were applied", name=row["name"]), hint) from error
+
+
+def _noticed(row: Mapping[str, Any]) -> Noticed:
     return Noticed(
         organization_id=str(row["id"]),
         title=clean(row["title"] or row["name"], TITLE),
         zone=row["zone"],
         language=row["language"],
-        channels=channels,
+        channels=_channels(row),
         mark=row["mark"],
         changed=row["changed"],
         due=row["due"],
@@ -199,6 +209,7 @@ _TOLD = """
         ended_at = case when mine.stage = 'waiting' then null else %(at)s end,
         message = case when mine.stage = 'waiting' then message else '' end
     from mine where n.id = mine.id and n.stage = 'sending' and n.attempt = %(attempt)s"""
+_CHANNELS = "select name, body -> 'notifications' as notifications from reconciler.organizations where id = %s"
 _LIST = """
     select id as number, channel, matter, was, level, since, noticed_at, reason, hint, stage, attempt, next_attempt_at,
         ended_at, problem

@@ -24,6 +24,7 @@ from reconciler.errors import OperationRefused
 from reconciler.runs.export import Stream, reference
 from reconciler.runs.operations import Choice, Decided, LedgerRow, Moved, Note
 from reconciler.specs.personal import impersonal
+from reconciler.specs.sentences import say
 
 ALL = 1 << 62
 DIGITS = 18
@@ -38,14 +39,14 @@ class DecisionTable:
 
     def rows(self, choice: Choice, limit: int = 0, after: int = 0) -> list[LedgerRow]:
         """See the port."""
-        values = _chosen(choice) | {"limit": limit or ALL, "after": after}
+        values = chosen(choice) | {"limit": limit or ALL, "after": after}
         with self._database.reading() as connection:
             return [ledger_row(row) for row in connection.execute(ROWS, values).fetchall()]
 
     def tally(self, choice: Choice) -> list[tuple[str, int, Decimal]]:
         """See the port."""
         with self._database.reading() as connection:
-            found = connection.execute(TALLY, _chosen(choice)).fetchall()
+            found = connection.execute(TALLY, chosen(choice)).fetchall()
         return [(row["standing"], row["documents"], row["amount"]) for row in found]
 
     def integrations(self, organization_id: str) -> list[str]:
@@ -103,7 +104,7 @@ def move(connection: Connection, statement: str, note: Note, moved: Sequence[Mov
     }
     found = {row["id"] for row in connection.execute(statement, values).fetchall()}
     if missing := [each.row for each in moved if each.row.id not in found]:
-        message = f"{missing[0].title} was changed meanwhile, by somebody else or by a running sync"
+        message = say("{title} was changed meanwhile, by somebody else or by a running sync", title=missing[0].title)
         raise OperationRefused(message, "nothing was changed; look at it again: reconciler exports show")
 
 
@@ -180,7 +181,8 @@ def _detail(note: Note, each: Moved) -> dict[str, object]:
     }
 
 
-def _chosen(choice: Choice) -> dict[str, object]:
+def chosen(choice: Choice) -> dict[str, object]:
+    """The values of `operation_statements.CHOSEN`."""
     return {
         "organization": choice.organization_id,
         "wanted": list(choice.wanted),

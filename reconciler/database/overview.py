@@ -4,6 +4,7 @@ Nothing here holds a payload: of the personal data in the ledger only the outsid
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,9 @@ from zoneinfo import ZoneInfo
 from reconciler.database.connection import Connection, Database
 from reconciler.database.reconciliations import count_differences, open_differences
 from reconciler.database.sent import sent
-from reconciler.database.views import (
+from reconciler.runs.export import Stream
+from reconciler.runs.report import Earlier
+from reconciler.runs.views import (
     QUESTIONS,
     SETTLED,
     TROUBLE,
@@ -25,8 +28,6 @@ from reconciler.database.views import (
     Tally,
     WithheldRow,
 )
-from reconciler.runs.export import Stream
-from reconciler.runs.report import Earlier
 from reconciler.specs.personal import impersonal
 
 
@@ -39,8 +40,29 @@ class Overview:
     def integrations(self, organization: str = "", troubled: int = 20) -> list[IntegrationView]:
         """Every applied integration of all organisations or of one, in one snapshot, ordered by name."""
         with self._database.reading() as connection:
-            rows = connection.execute(_INTEGRATIONS, {"only": organization}).fetchall()
+            rows = connection.execute(_INTEGRATIONS, {"only": organization, "name": ""}).fetchall()
             return [_view(connection, row, troubled) for row in rows]
+
+    def integration(self, organization: str, name: str, troubled: int = 20) -> IntegrationView | None:
+        """One applied integration, without what is settled of its documents: `ledger` tells only of those astray."""
+        with self._database.reading() as connection:
+            row = connection.execute(_INTEGRATIONS, {"only": organization, "name": name}).fetchone()
+            return _view(connection, row, troubled, _NEAR) if row else None
+
+    def schedule_origin(self, organization_id: str, name: str) -> str:
+        """Where an applied schedule is written: `file:line:column`; empty where that is not known."""
+        query = "select origins ->> '' as origin from reconciler.schedules where organization_id = %s and name = %s"
+        with self._database.reading() as connection:
+            row = connection.execute(query, [organization_id, name]).fetchone()
+        return (row["origin"] if row else None) or ""
+
+    def configured(self, organization: str) -> list[IntegrationView]:
+        """Every applied integration of an organisation without anything that it has done: for one record's story, which
+        must not take longer with the years.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(_INTEGRATIONS, {"only": organization, "name": ""}).fetchall()
+            return [_configured(connection, row) for row in rows]
 
     def organizations(self) -> list[str]:
         """The names of the applied organisations."""
@@ -84,7 +106,20 @@ class Overview:
         return [WithheldRow(**row) for row in rows]
 
 
-def _view(connection: Connection, row: Mapping[str, Any], troubled: int) -> IntegrationView:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """The statements behind a view."""
+
+    last_run: str
+    times: str
+    ledger: str
+    troubled: str
+
+
+def _view(
+    connection: Connection, row: Mapping[str, Any], troubled: int, asking: _Asking | None = None
+) -> IntegrationView:
+    asking = asking or _WHOLE
     key = {
         "id": row["organization_id"],
         "name": row["name"],
@@ -92,25 +127,34 @@ def _view(connection: Connection, row: Mapping[str, Any], troubled: int) -> Inte
         "settled": list(SETTLED),
         "questions": list(QUESTIONS),
     }
-    more: dict[str, Any] = _one(connection, _TIMES, key) or {}
+    more: dict[str, Any] = _one(connection, asking.times, key) or {}
     return IntegrationView(
         organization_id=str(row["organization_id"]),
         **{name: row[name] for name in ("organization", "zone", "name", "type", "environment", "mode", "revision")},
         stale_after=row["stale_after"],
-        last_run=RunRow(**found) if (found := _one(connection, _LAST_RUN, key)) else None,
-        ledger=tuple(Tally(**each) for each in connection.execute(_LEDGER, key).fetchall()),
+        last_run=RunRow(**found) if (found := _one(connection, asking.last_run, key)) else None,
+        ledger=tuple(Tally(**each) for each in connection.execute(asking.ledger, key).fetchall()),
         credential=CredentialRow(**found) if (found := _one(connection, _CREDENTIAL, key)) else None,
         schedule=ScheduleRow(**found) if (found := _one(connection, _SCHEDULE, key)) else None,
-        troubled=tuple(_troubled(connection, key, troubled)),
+        troubled=tuple(
+            _export(each)
+            for each in connection.execute(asking.troubled, {**key, "states": list(TROUBLE), "limit": troubled})
+        ),
         differing=count_differences(connection, str(row["organization_id"]), row["name"]),
         differences=tuple(open_differences(connection, str(row["organization_id"]), row["name"], troubled)),
         **more,
     )
 
 
-def _troubled(connection: Connection, key: Mapping[str, Any], limit: int) -> list[ExportRow]:
-    values = {**key, "states": list(TROUBLE), "limit": limit}
-    return [_export(row) for row in connection.execute(_TROUBLED, values).fetchall()]
+def _configured(connection: Connection, row: Mapping[str, Any]) -> IntegrationView:
+    key = {"id": row["organization_id"], "name": row["name"]}
+    return IntegrationView(
+        organization_id=str(row["organization_id"]),
+        **{name: row[name] for name in ("organization", "zone", "name", "type", "environment", "mode", "revision")},
+        stale_after=row["stale_after"], last_run=None, last_success=None, ledger=(), oldest_unsettled=None,
+        oldest_question=None, withheld=0, credential=None,
+        schedule=ScheduleRow(**found) if (found := _one(connection, _SCHEDULE, key)) else None, troubled=(),
+    )  # fmt: skip
 
 
 def _one(connection: Connection, query: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -134,7 +178,7 @@ _INTEGRATIONS = """
         i.environment, i.mode, i.revision, i.health ->> 'stale_after' as stale_after,
         i.credentials ->> 'name' as credential_name
     from public.organization_integrations i join reconciler.organizations o on o.id = i.organization_id
-    where %(only)s in ('', o.name) order by o.name, i.name"""
+    where %(only)s in ('', o.name) and %(name)s in ('', i.name) order by o.name, i.name"""
 _LAST_RUN = """
     select state, trigger, started_at, ended_at, counts, problem from reconciler.runs
     where organization_id = %(id)s and integration = %(name)s and state <> 'skipped'
@@ -182,6 +226,27 @@ _TROUBLED = f"""{_EXPORT}
     where e.organization_id = %(id)s and e.integration = %(name)s
         and (e.state = any(%(states)s) or e.code = 'never-posted')
     order by array_position(%(states)s, state), e.category, e.number limit %(limit)s"""
+_WHOLE = _Asking(_LAST_RUN, _TIMES, _LEDGER, _TROUBLED)
+_NEAR = _Asking(
+    last_run="""
+    select state, trigger, started_at, ended_at, counts, problem from (
+        select * from reconciler.runs
+        where organization_id = %(id)s and integration = %(name)s and state <> 'skipped'
+        order by started_at desc limit 20) newest
+    order by date_trunc('hour', started_at) desc, fence desc limit 1""",
+    times="""
+    select
+        (select ended_at from reconciler.runs where organization_id = %(id)s and integration = %(name)s
+         and state = 'succeeded' and ended_at is not null order by ended_at desc limit 1) as last_success,
+        null::timestamptz as oldest_unsettled,
+        (select min(changed_at) from reconciler.exports where organization_id = %(id)s and integration = %(name)s
+         and astray and state = any(%(questions)s)) as oldest_question,
+        (select count(*) from reconciler.withheld where organization_id = %(id)s and integration = %(name)s
+         and until is null) as withheld""",
+    ledger=_LEDGER.replace("group by", "and astray group by"),
+    troubled=_TROUBLED.replace("order by", "and e.astray order by", 1),
+)
+"""The same by what went astray, which has an index of its own: nothing here grows with what is settled."""
 _EXPORTS_OF_RECORD = f"""{_EXPORT}
     where e.organization_id = %(id)s and e.record_id = %(record)s order by e.category, e.target, e.epoch, e.purpose"""
 _WITHHELD_OF_RECORD = """

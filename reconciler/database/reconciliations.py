@@ -8,10 +8,10 @@ from typing import Any
 
 from reconciler.database.audit import write_audit
 from reconciler.database.connection import Connection, Database
-from reconciler.database.views import OpenDifference
 from reconciler.runs.comparison import SENT, Comparison, Difference, Known, Ours
 from reconciler.runs.export import Open
 from reconciler.runs.inventory import Window
+from reconciler.runs.views import OpenDifference
 from reconciler.specs.personal import impersonal
 
 AT_ONCE = 500
@@ -45,14 +45,15 @@ _LINES = """
 # A difference is over once a later comparison has covered its days and tells it no more; what is there and not ours can
 # only be judged by one that saw a list. A later telling of the same difference stands for the earlier ones.
 _OPEN = """
-    from (select distinct on (r.target, l.kind, l.reference) r.target, r.at, l.*
+    from (select distinct on (r.integration, r.target, l.kind, l.reference) r.integration, r.target, r.at, l.*
         from reconciler.reconciliation_lines l join reconciler.reconciliations r on r.id = l.reconciliation_id
-        where r.organization_id = %(organization)s and r.integration = %(integration)s and not exists (
+        where r.organization_id = %(organization)s and l.organization_id = %(organization)s
+            and %(integration)s in ('', r.integration) and not exists (
             select from reconciler.reconciliations later
             where later.organization_id = r.organization_id and later.target = r.target and later.id > r.id
                 and later.complete and (later.way = 'listed' or l.kind <> 'unknown_here')
                 and later.first_day <= l.first_day and later.last_day >= l.last_day)
-        order by r.target, l.kind, l.reference, r.id desc) open"""
+        order by r.integration, r.target, l.kind, l.reference, r.id desc) open"""
 _GRAVEST = "array_position(array['twice', 'missing', 'unknown_here', 'amount', 'content'], kind)"
 _COLUMNS = "kind, reference, first_day, last_day, category, record_id, number, ours, theirs, detail"
 
@@ -123,6 +124,13 @@ def count_differences(connection: Connection, organization_id: str, integration:
     values = {"organization": organization_id, "integration": integration}
     row = connection.execute(f"select count(*) as differences {_OPEN}", values).fetchone()
     return int(row["differences"]) if row else 0
+
+
+def count_open(connection: Connection, organization_id: str) -> dict[str, int]:
+    """How many there are of each integration of an organisation that has any."""
+    values = {"organization": organization_id, "integration": ""}
+    query = f"select integration, count(*) as differences {_OPEN} group by integration"
+    return {row["integration"]: row["differences"] for row in connection.execute(query, values).fetchall()}
 
 
 _SOMEBODY = Known(mine=False, category="", record_id="", number=0, state="", amount=None)

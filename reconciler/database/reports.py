@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import psycopg
@@ -16,10 +17,13 @@ from reconciler.database.connection import Connection, Database
 from reconciler.errors import PlanRefused, UsageError
 from reconciler.reports.document import Figure
 from reconciler.runs.reported import AppliedReport, HandOver, Kept, ToKeep
+from reconciler.specs.sentences import say
 
+AT_ONCE = 5000
+"""Rows of a statement."""
 _FROZEN = """
-    select f.id, f.report, f.rules, f.year, f.version, f.head, f.figures, f.corrections, f.digest, f.frozen_by,
-        f.frozen_at, c.differences, c.compared_at,
+    select f.id, f.report, f.rules, f.year, f.version, f.head, f.figures, f.corrections, f.digest, f.reason,
+        f.frozen_by, f.frozen_at, c.differences, c.compared_at,
         (select jsonb_object_agg(name, sha256) from reconciler.report_files where frozen_id = f.id) as files
     from reconciler.reports_frozen f
     left join lateral (select differences, compared_at from reconciler.report_comparisons
@@ -27,7 +31,8 @@ _FROZEN = """
     where f.organization_id = %(organization)s and f.rules = %(rules)s"""
 
 _GIVEN = """
-    select receipt, handed_over_on, handed_over_by from reconciler.report_handovers where frozen_id = %s order by id"""
+    select receipt, handed_over_on, handed_over_by, handed_over_to
+    from reconciler.report_handovers where frozen_id = %s order by id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class ReportTable:
         found = self.applied_reports(organization)
         if name not in found:
             hint = f"it has {', '.join(found)}" if found else f"add orgs/{organization}/reports/{name}.yaml, and apply"
-            raise UsageError(f"{organization} has no applied report '{name}'", hint)
+            raise UsageError(
+                say("{organization} has no applied report '{name}'", organization=organization, name=name), hint
+            )
         return found[name]
 
     def applied_reports(self, organization: str) -> dict[str, AppliedReport]:
@@ -73,7 +80,8 @@ class ReportTable:
             head = connection.execute(query, [organization]).fetchone()
             if head is None:
                 raise UsageError(
-                    f"the organisation '{organization}' is not applied", "reconciler apply, then try again"
+                    say("the organisation '{organization}' is not applied", organization=organization),
+                    "reconciler apply, then try again",
                 )
             query = "select * from reconciler.reports where organization_id = %s order by name"
             found = connection.execute(query, [head["id"]]).fetchall()
@@ -111,7 +119,7 @@ class ReportTable:
                     " values (%s, %s, %s, %s, %b)",
                     [frozen_id, kept.organization_id, name, checksum, read()],
                 )
-            _copy_rows(connection, frozen_id, kept)
+            _insert_rows(connection, frozen_id, kept)
             detail = {"version": kept.version, "digest": kept.digest, "reason": kept.reason}
             subject = f"{kept.name} {kept.year}"
             write_audit(connection, now, actor, kept.organization_id, "report-freeze", subject, detail)
@@ -122,13 +130,19 @@ class ReportTable:
             try:
                 connection.execute(
                     "insert into reconciler.report_handovers (frozen_id, organization_id, receipt, handed_over_on,"
-                    " handed_over_by, recorded_by, recorded_at) values (%s, %s, %s, %s, %s, %s, %s)",
-                    [kept.id, organization_id, given.receipt, given.on, given.by, actor, now],
+                    " handed_over_by, handed_over_to, recorded_by, recorded_at)"
+                    " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+                    [kept.id, organization_id, given.receipt, given.on, given.by, given.to, actor, now],
                 )
             except psycopg.errors.UniqueViolation as error:
-                message = f"the receipt {given.receipt} is recorded for version {kept.version} already"
+                message = say(
+                    "the receipt {receipt} is recorded for version {version} already",
+                    receipt=given.receipt,
+                    version=kept.version,
+                )
                 raise UsageError(message, "nothing has to be done") from error
             detail = {"version": kept.version, "receipt": given.receipt, "on": given.on.isoformat(), "by": given.by}
+            detail |= {"to": given.to} if given.to else {}
             subject = f"{kept.name} {kept.year}"
             write_audit(connection, now, actor, organization_id, "report-handed-over", subject, detail)
 
@@ -150,14 +164,18 @@ def _applied(connection: Connection, head: Mapping[str, Any], row: Mapping[str, 
 
 def _kept(connection: Connection, row: Mapping[str, Any]) -> Kept:
     given = connection.execute(_GIVEN, [row["id"]]).fetchall()
-    more = {name: row[name] for name in ("id", "rules", "year", "version", "head", "digest", "frozen_by", "frozen_at")}
+    names = ("id", "rules", "year", "version", "head", "digest", "reason", "frozen_by", "frozen_at")
+    more = {name: row[name] for name in names}
     return Kept(
         **more,
         name=row["report"],
         figures=[_figure(each) for each in row["figures"]],
         corrections=row["corrections"],
         files=row["files"] or {},
-        handed_over=[HandOver(each["receipt"], each["handed_over_on"], each["handed_over_by"]) for each in given],
+        handed_over=[
+            HandOver(each["receipt"], each["handed_over_on"], each["handed_over_by"], each["handed_over_to"])
+            for each in given
+        ],
         differences=row["differences"],
         compared_at=row["compared_at"],
     )
@@ -189,7 +207,11 @@ def _insert(connection: Connection, kept: ToKeep, actor: str, now: datetime) -> 
             ],
         ).fetchone()
     except psycopg.errors.UniqueViolation as error:
-        message = f"version {kept.version} of the report on {kept.year} was frozen meanwhile by somebody else"
+        message = say(
+            "version {version} of the report on {year} was frozen meanwhile by somebody else",
+            version=kept.version,
+            year=kept.year,
+        )
         raise PlanRefused(message, "look at it with report compare, then freeze again") from error
     assert row is not None
     return int(row["id"])
@@ -199,9 +221,13 @@ def _listed(sentences: Sequence[str]) -> list[str]:
     return list(sentences)
 
 
-def _copy_rows(connection: Connection, frozen_id: int, kept: ToKeep) -> None:
-    copy = "copy reconciler.report_rows (frozen_id, organization_id, sheet, key, digest) from stdin"
-    with connection.cursor() as cursor, cursor.copy(copy) as out:
-        for sheet, found in kept.rows.items():
-            for key, digest in found.items():
-                out.write_row((frozen_id, kept.organization_id, sheet, key, digest))
+def _insert_rows(connection: Connection, frozen_id: int, kept: ToKeep) -> None:
+    """Many with each statement: a portal's role may not copy into a table with row level security."""
+    for sheet, found in kept.rows.items():
+        rows_left = iter(found.items())
+        while part := list(islice(rows_left, AT_ONCE)):
+            connection.execute(
+                "insert into reconciler.report_rows (frozen_id, organization_id, sheet, key, digest)"
+                " select %s, %s, %s, * from unnest(%s::bytea[], %s::bytea[])",
+                [frozen_id, kept.organization_id, sheet, [key for key, _ in part], [row for _, row in part]],
+            )

@@ -68,6 +68,20 @@ class RequestTable:
         with self._database.transaction() as connection:
             connection.execute(_ANSWER, values)
 
+    def take_back(self, organization_id: str, request: UUID, by: str, now: datetime) -> bool:
+        """See the port. Whoever takes the request at the same time has it, or finds it refused."""
+        answer, hint = f"taken back by {by} before anybody carried it out", "ask again, where it is wanted after all"
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "update reconciler.run_requests set state = 'refused', exit_code = 5, answer = %s, hint = %s,"
+                " ended_at = %s where id = %s and organization_id = %s and state = 'waiting' returning integration",
+                [answer, hint, now, request, organization_id],
+            ).fetchone()
+            if row is not None:
+                detail = {"request": str(request)}
+                write_audit(connection, now, by, organization_id, "sync-taken-back", row["integration"], detail)
+        return row is not None
+
     def find(self, request: UUID) -> Request | None:
         """See the port."""
         with self._database.reading() as connection:
@@ -79,6 +93,21 @@ class RequestTable:
         query = f"{_SELECT} where %(only)s in ('', o.name) order by q.requested_at desc, q.id limit %(limit)s"
         with self._database.reading() as connection:
             rows = connection.execute(query, {"only": organization, "limit": limit}).fetchall()
+        return [_request(row) for row in rows]
+
+    def asked_of(self, organization_id: str, integration: str, limit: int) -> list[Request]:
+        """The newest requests about one integration."""
+        query = f"""{_SELECT} where q.organization_id = %s and q.integration = %s
+            order by q.requested_at desc, q.id limit %s"""
+        with self._database.reading() as connection:
+            rows = connection.execute(query, [organization_id, integration, limit]).fetchall()
+        return [_request(row) for row in rows]
+
+    def served_by(self, run: UUID, limit: int) -> list[Request]:
+        """The requests that one run serves, the oldest first."""
+        query = f"{_SELECT} where q.run_id = %s order by q.requested_at, q.id limit %s"
+        with self._database.reading() as connection:
+            rows = connection.execute(query, [run, limit]).fetchall()
         return [_request(row) for row in rows]
 
     def ran(self, run: UUID) -> Ran | None:

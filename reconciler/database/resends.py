@@ -15,6 +15,7 @@ from reconciler.database.reversals import open_reversals
 from reconciler.errors import OperationRefused
 from reconciler.runs.operating import ResendRequest
 from reconciler.runs.operations import LedgerRow, Moved, Note
+from reconciler.specs.sentences import say
 
 
 class ResendTable:
@@ -72,5 +73,5 @@ def _close(connection: Connection, note: Note, request: ResendRequest, state: st
     values = {"organization": note.organization_id, "actor": note.actor, "request": request.id}
     if connection.execute(CLOSE_REQUEST, values | {"state": state, "now": now}).fetchone() is None:
         raise OperationRefused(
-            f"the request {request.id} waits no longer", "reconciler exports approve lists those that do"
+            say("the request {id} waits no longer", id=request.id), "reconciler exports approve lists those that do"
         )

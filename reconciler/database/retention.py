@@ -25,6 +25,7 @@ from reconciler.database.retention_statements import (
 from reconciler.errors import Blocked, UsageError
 from reconciler.runs.retention import OVER, PERIOD, UNRESOLVED, Erased, Kept, Trace
 from reconciler.specs.personal import TAKEN_OUT
+from reconciler.specs.sentences import say
 
 AT_ONCE = 5_000
 """Documents per transaction of a purge: no lock is held for long, and a pooler keeps its connection free."""
@@ -53,7 +54,14 @@ class RetentionTable:
             held = sum(each.holds for each in found)
             if held != confirmed:
                 hint = "look at the list once more, and confirm what it says now"
-                raise UsageError(f"{held} documents hold content of the subject, and {confirmed} were confirmed", hint)
+                raise UsageError(
+                    say(
+                        "{held} documents hold content of the subject, and {confirmed} were confirmed",
+                        held=held,
+                        confirmed=confirmed,
+                    ),
+                    hint,
+                )
             for statement in (PROBLEMS_OF_SUBJECT, ANSWERS_OF_SUBJECT, *ERASE, ERASE_OBSERVED, FORGET_LISTS):
                 connection.execute(statement, key)
             detail = {"documents": held, "copies": sum(each.copied for each in found)}
@@ -106,9 +114,9 @@ def _traces(connection: Connection, organization_id: str, subject: str) -> list[
 def _refuse_unresolved(found: Sequence[Trace]) -> None:
     if waiting := [each for each in found if each.unresolved]:
         first = ", ".join(f"number {each.number} in {each.target} ({each.state})" for each in waiting[:LISTED])
-        more = f" and {len(waiting) - LISTED} more" if len(waiting) > LISTED else ""
+        more = say(" and {more} more", more=len(waiting) - LISTED) if len(waiting) > LISTED else ""
         hint = "their content is needed to find out what became of them: sync, or answer them, then erase"
-        raise Blocked(f"nobody knows yet what became of {first}{more}", hint)
+        raise Blocked(say("nobody knows yet what became of {first}{more}", first=first, more=more), hint)
 
 
 def _limits(organization_id: str, before: Mapping[str, datetime]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from reconciler.runs.following import NEVER_POSTED
 from reconciler.runs.operations import LedgerRow, Moved, Note
 from reconciler.runs.outcome import Lease
 from reconciler.runs.reversal import REVERSAL, REVERSED, First
+from reconciler.specs.sentences import say
 
 
 class ReversalTable:
@@ -83,7 +84,9 @@ def open_reversals(
         }
         opened = [ledger_row(row) for row in connection.execute(OPEN_REVERSAL, values).fetchall()]
         if len(opened) < len(rows):
-            message = f"one of {rows[0].category} has a reversal already, and no document gets a second one"
+            message = say(
+                "one of {category} has a reversal already, and no document gets a second one", category=rows[0].category
+            )
             raise OperationRefused(message, "nothing was changed; reconciler exports show tells which one")
         connection.execute(TAKEN_BACK, values)
         made += opened
@@ -109,7 +112,9 @@ def _first(row: Mapping[str, Any]) -> First:
     payload = row["payload"]
     if payload is not None and not _sealed(payload) and digest(payload) != row["payload_digest"]:
         hint = "compare export_payloads with a backup; nothing is reversed before that"
-        raise Blocked(f"the frozen document {row['reference']} was changed in the database", hint)
+        raise Blocked(
+            say("the frozen document {reference} was changed in the database", reference=row["reference"]), hint
+        )
     return First(**{name: row[name] for name in ("id", "reference", "number", "amount", "payload")})
 
 
