@@ -1,4 +1,4 @@
-# The image of controller and runs: what is locked, and the package, in a virtual environment that nobody can write to.
+# The image of controller, runs and portal: what is locked, and the package, in a virtual environment that nobody can write to.
 #   docker build --tag registry.example.org/reconciler:0.1.0 .
 # Pinned: the base by its exact version and by the digest of its index (all platforms); every Python package by the hashes
 # of image/*.lock. Debian's packages are those of the day, for Debian keeps no older ones: build anew for its repairs.

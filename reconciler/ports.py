@@ -34,7 +34,7 @@ COMMITS = frozenset(
     | {"used", "tested", "destroy", "proved", "set_status", "branch", "propose", "keep_condition", "verified"}
     | {"forget_condition", "note_commit", "ask_reconcile", "handle_asked", "take_control", "let_go", "speak"}
     | {"accept_rules", "set_switch", "end_switch", "notice", "take_notice", "tell", "told", "keep_chore"}
-    | {"open_reversals", "repost", "withdraw", "write_down", "comment", "merge"}
+    | {"open_reversals", "repost", "withdraw", "write_down", "comment", "merge", "take_back"}
 )
 """Ports' methods that change the world."""
 

@@ -21,4 +21,5 @@ sh "$root/scripts/pgbouncer.sh" "$root/.venv" || echo "the tests of the pooler w
 sh "$root/scripts/signing.sh" "$root/.venv" || echo "the tests of signed commits will fail without ssh-keygen and gpg" >&2
 sh "$root/scripts/helm.sh" "$root/.venv" || echo "the tests of the chart will fail without Helm" >&2
 sh "$root/scripts/wheels.sh" "$root/.venv" || echo "the tests of the image will fail without what it is built from" >&2
+sh "$root/scripts/chromium.sh" "$root/.venv" || echo "the tests of pages will fail without Chromium" >&2
 touch "$root/.venv/ready"

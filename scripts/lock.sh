@@ -13,5 +13,5 @@ resolve() {
 uv=$1
 resolve requirements.lock pyproject.toml --extra dev --upgrade
 rm -f image/runtime.lock image/build.lock
-resolve image/runtime.lock pyproject.toml --extra cluster --extra server --extra tracing --constraint requirements.lock
+resolve image/runtime.lock pyproject.toml --extra cluster --extra portal --extra server --extra tracing --constraint requirements.lock
 printf 'hatchling\nuv\n' | resolve image/build.lock - --constraint requirements.lock

@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "image/runtime.lock"
-EXTRAS = ("cluster", "server", "tracing")
+EXTRAS = ("cluster", "portal", "server", "tracing")
 """Of our own package: what the image is installed with, as scripts/lock.sh has it."""
 PIN = re.compile(r"^([a-z0-9-]+)==([^\s;]+)[^\\\n]*((?:\\\n\s+--hash=sha256:[0-9a-f]{64} ?)+)", re.MULTILINE)
 SHA256 = re.compile(r"sha256:([0-9a-f]{64})")

@@ -9,7 +9,7 @@ import html
 import json
 import logging
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +25,9 @@ SHORTEST = 8
 
 class CredentialHeaders(Mapping[str, str]):
     """The header that carries a credential: made anew whenever it is asked for. Prints as dots."""
+
+    _known: tuple[tuple[str, ...], list[str]] = (), []
+    """What was hidden when its forms were last found, and they: an answer of many parts asks for them with each."""
 
     def __init__(self, name: str, form: str, secret: Secret) -> None:
         self._name = name
@@ -46,6 +49,13 @@ class CredentialHeaders(Mapping[str, str]):
         """Everything of the credential that must not come back."""
         yield from self.values()
         yield from self._secret.reveal().values()
+
+    def forms(self) -> list[str]:
+        """Everything that must not come back, in every form; the longest first."""
+        hidden = tuple(self.hidden())
+        if self._known[0] != hidden:
+            self._known = hidden, _every_form(hidden)
+        return self._known[1]
 
     def __repr__(self) -> str:
         return f"CredentialHeaders({self._name}: {DOTS})"
@@ -150,8 +160,11 @@ def _cleaned(value: Any, forms: list[str]) -> Any:
 
 
 def _forms(headers: Mapping[str, str]) -> list[str]:
+    return headers.forms() if isinstance(headers, CredentialHeaders) else _every_form(headers.values())
+
+
+def _every_form(hidden: Iterable[str]) -> list[str]:
     """Each value, and each part of it that follows a blank, in every form; the longest first."""
-    hidden = headers.hidden() if isinstance(headers, CredentialHeaders) else headers.values()
     parts = {part for value in hidden for part in _parts(value) if len(part) >= SHORTEST}
     return sorted({form for part in parts for form in _written(part)}, key=len, reverse=True)
 

@@ -53,7 +53,7 @@ class Gate:
         left_s = self.patience_s
         missing = max(1, weight - self._in_hand[self.asking])
         while missing:
-            turn = self._taken(left_s, enter=missing == 1)
+            turn = self._taken(left_s, missing)
             if isinstance(turn, Turn) and turn.standing == "crowded" and left_s > 0:
                 self.clock.wait(CROWDED_S)
                 left_s -= CROWDED_S
@@ -65,8 +65,8 @@ class Gate:
             if turn.wait_s > 0:
                 self.clock.wait(turn.wait_s)
                 left_s = max(0.0, left_s - turn.wait_s)
-            self._in_hand[self.asking] += 1
-            missing -= 1
+            self._in_hand[self.asking] += turn.taken
+            missing -= turn.taken
         self._in_hand[self.asking] -= weight
         return None
 
@@ -77,9 +77,10 @@ class Gate:
             with suppress(DatabaseDown):
                 self.allowance.leave(place)
 
-    def _taken(self, patience_s: float, *, enter: bool) -> Turn | Answer:
+    def _taken(self, patience_s: float, missing: int) -> Turn | Answer:
+        """The last turn is taken alone: with it the request begins."""
         try:
-            return self.allowance.turn(self.asking, patience_s, enter=enter)
+            return self.allowance.turn(self.asking, patience_s, enter=missing == 1, turns=max(1, missing - 1))
         except DatabaseDown as error:  # as a value: whoever sends then knows that nothing happened
             return Stop(error.message, GONE, "the database is back")
 

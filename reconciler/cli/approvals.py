@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, format_option, root_option
-from reconciler.cli.moments import local
+from reconciler.runs.moments import local
 
 if TYPE_CHECKING:
     from reconciler.engine.approval import Judged, Review

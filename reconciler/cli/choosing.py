@@ -111,30 +111,4 @@ def confirmed(rows: list[LedgerRow], what: str, confirm: int) -> None:
         raise OperationRefused(f"this would {what} {summed(rows)}", f"if this is meant, add --confirm {len(rows)}")
 
 
-def row_data(row: LedgerRow) -> dict[str, Any]:
-    """One row, as it stands in every JSON answer of `exports`."""
-    return {
-        "record": row.record_id,
-        "category": row.category,
-        "integration": row.integration,
-        "target": row.target,
-        "state": row.standing,
-        "reference": row.reference,
-        "number": row.number,
-        "epoch": row.epoch,
-        "purpose": row.purpose,
-        "attempt": row.attempt,
-        "amount": None if row.amount is None else str(row.amount),
-        "target_ids": list(row.target_ids),
-        "code": row.code,
-        "message": row.message,
-        "field": row.field,
-        "origin": row.origin,
-        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
-        "next_attempt_at": row.next_attempt_at.isoformat() if row.next_attempt_at else None,
-        "changed_at": row.changed_at.isoformat(),
-        "superseded": row.superseded,
-    }
-
-
 STATES = tuple(MEANING)

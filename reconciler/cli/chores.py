@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, format_option
-from reconciler.cli.moments import local
 from reconciler.cli.stopping import told_to_stop
 from reconciler.errors import TryAgainLater, UsageError
+from reconciler.runs.moments import local
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.context import counted
-from reconciler.cli.moments import ago
+from reconciler.runs.moments import ago
 
 if TYPE_CHECKING:
     from reconciler.cli.context import Context

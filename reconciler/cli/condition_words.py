@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.cli.moments import ago, ahead, local
 from reconciler.runs.condition import REPOSITORY, Condition
+from reconciler.runs.moments import ago, ahead, local
 
 HEADINGS = ("Configuration of", "Condition", "Since", "Attempted", "Applied", "Seen as applied")
 STYLES = {"Ready": "green", "Reconciling": "yellow", "Stalled": "bold red"}

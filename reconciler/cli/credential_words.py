@@ -4,26 +4,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.context import Context
-from reconciler.cli.moments import ago
+from reconciler.runs.audit_words import action
+from reconciler.runs.credential import warnings
+from reconciler.runs.credential_words import STATES, remark
+from reconciler.runs.moments import ago
 
 if TYPE_CHECKING:
     from reconciler.engine.credentials import Tested
     from reconciler.runs.credential import Version
 
 FAILED = 5
-DONE = {
-    "credential-abandoned": "not finished by whoever began it; ended",
-    "credential-alarm": "refused in mid-run",
-    "credential-current": "in use from now on",
-    "credential-destroyed": "its value destroyed",
-    "credential-pending": "received, not yet tested",
-    "credential-refused": "not taken into use",
-    "credential-revoked": "revoked",
-    "credential-tested": "tested",
-    "credential-used": "used by a sync",
-    "channel-used": "used to tell somebody",
-}
-"""What an entry of the audit trail means, in words."""
+SETS = "`credentials set`"
+"""The command that destroys what was left behind."""
 
 
 def show(context: Context, tested: "Tested", worked: str, otherwise: str) -> int:
@@ -49,12 +41,10 @@ def show(context: Context, tested: "Tested", worked: str, otherwise: str) -> int
 
 def row(version: "Version", now: datetime) -> list[object]:
     """One version in the table of `status`."""
-    from reconciler.runs.credential import STATES
-
     made = f"{at_minute(version.created_at)} by {version.created_by}"
     tested, used = (_since(at, now) for at in (version.tested_at, version.last_used_at))
     ends = f"{version.expires_at:%Y-%m-%d}" if version.expires_at else "no date set"
-    return [version.name, version.version, STATES[version.state], version.hint, made, tested, used, ends]
+    return [version.name, version.version, STATES[version.state]["en"], version.hint, made, tested, used, ends]
 
 
 def waiting(version: "Version") -> str:
@@ -64,8 +54,13 @@ def waiting(version: "Version") -> str:
 
 def done(entry: dict[str, Any]) -> str:
     """What an entry of the audit trail says."""
-    what = DONE.get(entry["action"], entry["action"])
+    what = action(entry["action"])
     return f"{what}: {entry['reason']}" if entry["reason"] else what
+
+
+def amiss(version: "Version", now: datetime) -> list[str]:
+    """What somebody should know of a version, each the end of a sentence that begins with its name."""
+    return [remark(each, "en", SETS) for each in warnings(version, now)]
 
 
 def data(version: "Version") -> dict[str, object]:

@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli.context import Context, counted, format_option
 from reconciler.cli.credential_channels import no_channel, set_channel
-from reconciler.cli.credential_words import at_minute, data, done, row, show, waiting
+from reconciler.cli.credential_words import amiss, at_minute, data, done, row, show, waiting
 from reconciler.cli.typing import read_fields
 from reconciler.errors import UsageError
 
@@ -135,12 +135,10 @@ def revoke(context: Context, *, organization: str, integration: str, version: in
 @click.pass_obj
 def status(context: Context, *, organization: str, form: str) -> int:
     """Every version: its state, who set it, when it was tested and used, when it ends. Everything but the value."""
-    from reconciler.runs.credential import warnings
-
     context.formatted(form)
     now, versions = context.world.clock.now(), _versions(context, organization)
     if context.json:
-        context.data({"credentials": [data(each) | {"warnings": warnings(each, now)} for each in versions]})
+        context.data({"credentials": [data(each) | {"warnings": amiss(each, now)} for each in versions]})
         return 0
     shown = [each for each in versions if each.state != "revoked"]
     if shown:
@@ -149,7 +147,7 @@ def status(context: Context, *, organization: str, form: str) -> int:
     for each in shown:
         context.say(f"{each.name} version {each.version} is for {each.place}" if each.place else waiting(each))
     for each in versions:
-        for warning in warnings(each, now):
+        for warning in amiss(each, now):
             context.say(f"{each.name} version {each.version} {warning}", "yellow")
     for name in sorted({each.name for each in versions} - {each.name for each in shown if each.state == "current"}):
         context.say(f"{name}: no version is in use, and nothing is sent", "bold yellow")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.context import Context
 from reconciler.cli.documents import RESERVED, Part, Shown, app_value, target_value
-from reconciler.cli.masking import MASK
+from reconciler.mappings.masking import MASK
 from reconciler.specs.money import money
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.masking import MASK, NOTHING, Mask
-from reconciler.cli.moments import local
+from reconciler.mappings.masking import MASK, NOTHING, Mask
+from reconciler.runs.moments import local
 
 if TYPE_CHECKING:
     from reconciler.cli.known_codes import Known

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, counted
-from reconciler.cli.moments import local
 from reconciler.errors import UsageError
+from reconciler.runs.moments import local
 
 if TYPE_CHECKING:
     from reconciler.runs.retention import Erased, Trace

@@ -12,12 +12,12 @@ from reconciler.cli.choosing import (
     desk,
     place_options,
     records_argument,
-    row_data,
     summed,
 )
 from reconciler.cli.context import Context, format_option
 from reconciler.errors import UsageError
 from reconciler.runs.operations import LedgerRow, Operation
+from reconciler.runs.spreadsheet import row_data
 
 if TYPE_CHECKING:
     from reconciler.engine.operations import Desk

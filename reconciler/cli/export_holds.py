@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.choosing import day, desk, place_options
 from reconciler.cli.context import Context, counted, format_option
-from reconciler.cli.moments import local
+from reconciler.runs.moments import local
 from reconciler.runs.operations import RecordHold
 
 

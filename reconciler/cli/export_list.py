@@ -1,18 +1,17 @@
 """`exports list`: documents by integration, category, state and days, with counts and sums at the foot."""
 
-import csv
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.choosing import STATES, desk, first_moment, place_options, row_data
+from reconciler.cli.choosing import STATES, desk, first_moment, place_options
 from reconciler.cli.context import Context
-from reconciler.cli.moments import local
 from reconciler.errors import UsageError
+from reconciler.runs.moments import local
 from reconciler.runs.operations import Choice, LedgerRow
+from reconciler.runs.spreadsheet import COLUMNS, cells, lines, row_data
 from reconciler.specs.money import grouped
 
 if TYPE_CHECKING:
@@ -20,15 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN, PAGE = 50, 5000
 FAILED = ("rejected", "rejected_late", "not_applied", "unknown", "held", "never_posted", "drifted")
-COLUMNS = (
-    "record", "category", "integration", "target", "state", "reference", "number", "epoch", "attempt", "amount",
-    "target_ids", "code", "message", "field", "origin", "sent_at", "next_attempt_at", "changed_at", "superseded",
-    "changed", "purpose",
-)  # fmt: skip
 Listed = tuple[LedgerRow, bool]
 """A row, and whether its record has changed since."""
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection; `|` and `%` are our reading)."""
 
 
 @click.command("list")
@@ -144,26 +136,6 @@ def _foot(context: Context, sums: list[tuple[str, int, Decimal]], shown: int) ->
 
 
 def _csv(pages: Iterator[list[Listed]]) -> None:
-    click.echo(_lines([COLUMNS]), nl=False)
+    click.echo(lines([COLUMNS]), nl=False)
     for page in pages:
-        click.echo(_lines(_cells(row, other) for row, other in page), nl=False)
-
-
-def _lines(rows: Any) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
-    return out.getvalue()
-
-
-def _cells(row: LedgerRow, other: bool) -> Iterator[str]:  # noqa: FBT001 - said by position, beside its row
-    data = row_data(row) | {"changed": other}
-    for name in COLUMNS:
-        value = data[name]
-        text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-        yield text if name == "amount" else defused(text)
-
-
-def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: whatever an outside system says ends up in one."""
-    text = text.replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
+        click.echo(lines(cells(row, changed=other) for row, other in page), nl=False)

@@ -11,11 +11,11 @@ from reconciler.cli.choosing import (
     desk,
     place_options,
     records_argument,
-    row_data,
     summed,
 )
 from reconciler.cli.context import Context, format_option
-from reconciler.cli.moments import local
+from reconciler.runs.moments import local
+from reconciler.runs.spreadsheet import row_data
 from reconciler.specs.money import grouped, money
 
 if TYPE_CHECKING:

@@ -4,19 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.choosing import desk, row_data
+from reconciler.cli.choosing import desk
 from reconciler.cli.context import Context, format_option
-from reconciler.cli.moments import local
 from reconciler.cli.reading import reading
-from reconciler.cli.story import removed
-from reconciler.cli.why import Answer, answers_of
+from reconciler.cli.story import removed, sentence
+from reconciler.cli.why import answers_of
 from reconciler.errors import UsageError
+from reconciler.runs.moments import local
 from reconciler.runs.operations import Choice, Decided, LedgerRow, ways_in_words
+from reconciler.runs.spreadsheet import row_data
 from reconciler.specs.money import money
 
 if TYPE_CHECKING:
-    from reconciler.database.views import Step
     from reconciler.engine.operations import Desk
+    from reconciler.runs.story import Answer
+    from reconciler.runs.views import Step
 
 
 @click.command("show")
@@ -39,7 +41,8 @@ def show(context: Context, organization: str, record: str, form: str) -> int:
     decided = where.office.operations.decided(where.organization_id, _objects(rows))
     steps = {(each.target, each.reference): each.history for each in known}
     if context.json:
-        context.data(_data(organization, rows, answers, decided, steps))
+        told = [sentence(each, where.people().zone) for each in answers]
+        context.data(_data(organization, rows, told, decided, steps))
     else:
         _show(context, where, rows, answers, decided, steps)
     return 0
@@ -66,12 +69,17 @@ def _objects(rows: list[LedgerRow]) -> list[str]:
 
 
 def _show(
-    context: Context, where: "Desk", rows: list[LedgerRow], answers: list[Answer], decided: list[Decided], steps: Steps
+    context: Context,
+    where: "Desk",
+    rows: list[LedgerRow],
+    answers: list["Answer"],
+    decided: list[Decided],
+    steps: Steps,
 ) -> None:
     zone = where.people().zone
     gone: dict[tuple[str, str], str] = {}
     for answer in answers:
-        context.say(answer.sentence)
+        context.say(sentence(answer, zone))
         gone |= {(each.target, each.reference): removed(each, zone) for each in answer.rows}
     for row in rows:
         amount = f", {money(row.amount)}" if row.amount is not None else ""
@@ -114,11 +122,11 @@ def _decision(each: Decided, zone: str) -> str:
 
 
 def _data(
-    organization: str, rows: list[LedgerRow], answers: list[Answer], decided: list[Decided], steps: Steps
+    organization: str, rows: list[LedgerRow], sentences: list[str], decided: list[Decided], steps: Steps
 ) -> dict[str, Any]:
     return {
         "organization": organization,
-        "sentences": [each.sentence for each in answers],
+        "sentences": sentences,
         "exports": [row_data(row) | {"history": _history(steps, row)} for row in rows],
         "decisions": [
             {

@@ -109,7 +109,7 @@ def _builtin() -> set[str]:
 
 
 def _text(path: str, kind: str, name: str, spec: Mapping[str, Any], *, overrides: bool = False) -> str:
-    from reconciler.cli.scaffold import head
+    from reconciler.plans.beginning import head
     from reconciler.specs.write import block, flow
 
     first, *envelope = head(path, kind, name)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.masking import MASK
-from reconciler.cli.moments import ago
+from reconciler.mappings.masking import MASK
+from reconciler.runs.moments import ago
 
 if TYPE_CHECKING:
     from reconciler.cli.documents import Part

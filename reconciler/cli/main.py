@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "rollback": ("rollback", "Go back to an earlier commit, by a proposal or a pin."),
     "preview": ("preview", "Show records as the documents they would become, and what is held back."),
     "controller": ("controller", "Follow the branch: apply what was merged, and keep it so."),
+    "portal": ("portal", "Serve the web pages for people who do not write YAML."),
     "reconcile": ("reconcile", "Have the controller look now, and say what it found."),
     "sync": ("sync", "Send what is due, exactly once."),
     "requests": ("requests", "Syncs that were asked for: see them, and carry them out."),

@@ -1,8 +1,5 @@
-"""What of a real record is shown: personal data only to whoever gives a reason, which is audited."""
+"""Who sees a real record's personal data: only whoever gives a reason, which is audited."""
 
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,47 +7,10 @@ from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.engine.pinned import Pinned
-    from reconciler.mappings.values import Record
     from reconciler.settings import Settings
-    from reconciler.specs.models.category import DataCategory
 
-MASK = "••••"
-_QUOTED = re.compile(r"'([^']*)'")
 SHORTEST = 10
 """Characters of a reason, as in specs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mask:
-    """The fields whose values are not shown, each with its class of personal data."""
-
-    classes: Mapping[str, str]
-
-    def hides(self, *fields: str) -> bool:
-        """Whether a value that is made of these fields is hidden."""
-        return any(name in self.classes for name in fields)
-
-    def sentence(self, text: str, record: "Record", names: Collection[str]) -> str:
-        """A message about a record's fields without what it repeats of them, be it in quotes after a transform.
-
-        `names` may stand in quotes all the same.
-        """
-        from reconciler.mappings.values import empty, written
-
-        hidden = [value for name in self.classes if not empty(value := record.get(name)) and value is not None]
-        for value in sorted(map(written, hidden), key=len, reverse=True):
-            text = text.replace(value, MASK)
-        if not hidden:
-            return text
-        return _QUOTED.sub(lambda found: found[0] if found[1] in names or found[1] in record else f"'{MASK}'", text)
-
-
-NOTHING = Mask({})
-
-
-def mask_of(category: "DataCategory") -> Mask:
-    """Every field of the category that is personal data, of whatever class."""
-    return Mask({name: field.personal for name, field in category.fields.items() if field.personal != "none"})
 
 
 def note_unmasked(settings: "Settings", pinned: "Pinned", reason: str, now: datetime) -> None:

@@ -57,7 +57,8 @@ def command() -> None:
 def organization(context: Context, /, name: str | None, root: Path, form: str, **given: str | None) -> int:
     """Add the organisation NAME: its folder, and organization.yaml in it."""
     from reconciler.cli.asking import Question, ask
-    from reconciler.cli.scaffold import Repository, head
+    from reconciler.cli.scaffold import Repository
+    from reconciler.plans.beginning import head
     from reconciler.specs.scalars import Name
     from reconciler.specs.write import block
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.asking import Question, ask, ask_several, pairs
 from reconciler.cli.context import Context, format_option, root_option
-from reconciler.cli.scaffold import Repository, head
+from reconciler.cli.scaffold import Repository
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def integration(
     context: Context, /, organization: str, root: Path, form: str, **given: "str | tuple[str, ...] | None"
 ) -> int:
     """Add an integration to ORGANISATION. It exports nothing that is not named, and nothing from before its day."""
+    from reconciler.plans.beginning import head
     from reconciler.specs.scalars import Day, Name
 
     repository = Repository(context.formatted(form), root)
@@ -49,9 +50,8 @@ def integration(
         "since": ask(Question("--since", SINCE, form=Day), _one(given["since"])),
     }
     path = f"orgs/{there.name}/integrations/{name}.yaml"
-    repository.create(
-        path, "\n".join([*head(path, "Integration", name), *_body(there.name, chosen, name, answers, catalog)]) + "\n"
-    )
+    lines = [*head(path, "Integration", name), *_document(there.name, (chosen, name), answers, catalog)]
+    repository.create(path, "\n".join(lines) + "\n")
     return repository.go_on(there.name)
 
 
@@ -131,27 +131,17 @@ def _categories(catalog: "Catalog") -> Question:
 
 
 def _export(category: str, since: str, catalog: "Catalog") -> "Tree":
-    """One export. Records that have a status leave when they are approved."""
-    status = catalog.categories[category].spec.fields.get("status")
-    approved = status is not None and "approved" in (status.values or [])
-    return {"category": category, "since": since} | ({"where": {"status": ["approved"]}} if approved else {})
+    from reconciler.plans.beginning import export
+
+    return export(category, since, catalog.categories[category].spec)
 
 
-def _body(organization: str, kind: str, name: str, answers: Mapping[str, object], catalog: "Catalog") -> list[str]:
-    from reconciler.specs.edit import FLAT
-    from reconciler.specs.write import flow, item, scalar
+def _document(organization: str, chosen: tuple[str, str], answers: Mapping[str, Any], catalog: "Catalog") -> list[str]:
+    from reconciler.plans.beginning import NewIntegration, integration_lines
 
-    categories, since = answers["categories"], str(answers["since"])
-    assert isinstance(categories, list)
-    exports = [line for each in categories for line in item(_export(each, since, catalog), FLAT)]
-    environments = " | ".join(catalog.types[kind].spec.environments)
-    lines = [
-        f"  type: {scalar(kind)}",
-        f"  environment: {answers['environment']}   # {environments}",
-        *([f"  settings: {flow(answers['settings'])}"] if answers["settings"] else []),
-        f"  credentials: {{name: {scalar(name)}}}   # stored with: reconciler credentials set {organization} {name}",
-        "  mode: send   # or observe: everything but sending",
-        "  exports:",
-        "    # `since` is a local day, inclusive; what is from before it is never sent.",
-    ]
-    return [*lines, *(f"    {line}" for line in exports)]
+    kind, name = chosen
+    exports = tuple(_export(each, answers["since"], catalog) for each in answers["categories"])
+    environments = list(catalog.types[kind].spec.environments)
+    return integration_lines(
+        NewIntegration(organization, name, kind, answers["environment"], environments, answers["settings"], exports)
+    )

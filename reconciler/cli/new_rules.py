@@ -6,8 +6,9 @@ import click
 
 from reconciler.cli.asking import Question, ask, ask_several, pairs, terminal
 from reconciler.cli.context import Context, format_option, root_option
-from reconciler.cli.scaffold import Repository, head
+from reconciler.cli.scaffold import Repository
 from reconciler.errors import UsageError
+from reconciler.plans.beginning import head
 from reconciler.specs.yaml import Tree
 
 QUIET = "03:30"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.context import Context, counted, format_option
-from reconciler.cli.moments import local
 from reconciler.errors import UsageError
+from reconciler.runs.moments import local
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

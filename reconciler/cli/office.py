@@ -11,24 +11,8 @@ if TYPE_CHECKING:
 def office(settings: Settings) -> "Office":
     """The ports of this installation that people decide with. Raises UsageError where no database is named."""
     from reconciler.clock import SystemClock
-    from reconciler.database.applied import AppliedConfiguration
-    from reconciler.database.holds import HoldTable
-    from reconciler.database.operations import DecisionTable
-    from reconciler.database.records import RecordTables
-    from reconciler.database.resends import ResendTable
-    from reconciler.database.reversals import ReversalTable
-    from reconciler.engine.office import Office
-    from reconciler.wiring import KillAt, NoPoints, clock, database
+    from reconciler.wiring import clock, database
+    from reconciler.wiring.office import office_of
 
     tables = database(settings)
-    return Office(
-        clock=clock(settings) if settings.clock_start else SystemClock(tables.offset()),
-        points=KillAt(settings.crash_at) if settings.crash_at else NoPoints(),
-        applied=AppliedConfiguration(tables, settings.installation),
-        records=RecordTables(tables),
-        operations=DecisionTable(tables),
-        record_holds=HoldTable(tables),
-        resends=ResendTable(tables),
-        reversals=ReversalTable(tables),
-        actor=settings.actor,
-    )
+    return office_of(tables, settings, clock(settings) if settings.clock_start else SystemClock(tables.offset()))

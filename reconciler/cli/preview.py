@@ -14,10 +14,11 @@ from reconciler.cli.context import Context, format_option, root_option
 from reconciler.cli.document_tables import show
 from reconciler.cli.documents import Part, Shown, part_data
 from reconciler.cli.known_codes import known_codes
-from reconciler.cli.masking import NOTHING, mask_of, note_unmasked
+from reconciler.cli.masking import note_unmasked
 from reconciler.cli.reading import Reading, reading
 from reconciler.cli.selection import selection
 from reconciler.errors import SpecsInvalid, UsageError
+from reconciler.mappings.masking import NOTHING, mask_of
 
 if TYPE_CHECKING:
     from reconciler.engine.pinned import PinnedExport

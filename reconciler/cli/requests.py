@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.context import Context, format_option
-from reconciler.cli.moments import local
 from reconciler.cli.stopping import told_to_stop
 from reconciler.errors import UsageError
+from reconciler.runs.moments import local
 
 if TYPE_CHECKING:
     from reconciler.runs.report import RunReport

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from reconciler.cli.asking import terminal
 from reconciler.cli.context import Context
@@ -136,24 +136,3 @@ def show(context: Context, step: Step, root: Path) -> None:
         context.say(f"  or: {step.line(root, instead=True)}")
     if step.words and terminal():
         context.say(f"  or, to be asked: {step.bare(root)}")
-
-
-def modeline(path: str, kind: str) -> str:
-    """The first line of a spec: it tells an editor where the kind's schema is, as seen from the file."""
-    from reconciler.specs.jsonschema import file_name
-
-    up = "../" * (len(PurePosixPath(path).parts) - 1)
-    return f"# yaml-language-server: $schema={up}schemas/{file_name(kind)}"
-
-
-def head(path: str, kind: str, name: str) -> list[str]:
-    """The lines of a new document down to `spec:`."""
-    from reconciler.specs.write import scalar
-
-    return [
-        modeline(path, kind),
-        "apiVersion: reconciler/v1",
-        f"kind: {kind}",
-        f"metadata: {{name: {scalar(name)}}}",
-        "spec:",
-    ]

@@ -8,12 +8,13 @@ import click
 
 from reconciler.cli import report_status
 from reconciler.cli.context import Context, format_option, root_option
-from reconciler.cli.moments import ahead, weekday
 from reconciler.cli.reading import reading
-from reconciler.cli.schedule_words import RUNS, Explained, Language, data, show
+from reconciler.cli.schedule_words import RUNS, Explained, data, show
 from reconciler.cli.starters import say_who_starts, starters_data
 from reconciler.engine.timetable import expression, next_runs
 from reconciler.errors import UsageError
+from reconciler.runs.moments import ahead, weekday
+from reconciler.specs.languages import Language
 
 if TYPE_CHECKING:
     from reconciler.specs.documents import Document

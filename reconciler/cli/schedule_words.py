@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.context import Context
-from reconciler.cli.moments import ahead
+from reconciler.runs.moments import ahead
+from reconciler.specs.languages import Language
 
 if TYPE_CHECKING:
     from reconciler.plans.timing import Timing
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from reconciler.specs.models.organization import Freeze
 
 RUNS = 5
-Language = Literal["en", "nb"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.context import Context
-from reconciler.cli.moments import ago
+from reconciler.runs.moments import ago
 
 if TYPE_CHECKING:
     from reconciler.cli.reading import Reading

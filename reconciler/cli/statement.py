@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.context import Context, counted
-from reconciler.cli.moments import local
 from reconciler.cli.reading import reading
 from reconciler.errors import UsageError
+from reconciler.runs.moments import local
 from reconciler.specs.money import grouped, money
 
 if TYPE_CHECKING:

@@ -10,33 +10,31 @@ import click
 from reconciler.cli import condition_status, report_status
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.differences import differing
-from reconciler.cli.moments import ago, ahead, local
 from reconciler.cli.reading import Reading, reading
 from reconciler.cli.standing_still import allowance, standing_still
 from reconciler.cli.starters import say_who_starts, starters_data
+from reconciler.cli.story import asked
 from reconciler.cli.switches import shout_standing, standing_data
-from reconciler.cli.twins import State, status_data
-from reconciler.cli.why import question
-from reconciler.engine.timetable import next_run
-from reconciler.errors import DatabaseDown, ReconcilerError
+from reconciler.cli.twins import problem, status_data
+from reconciler.engine.states import State, state_of
+from reconciler.runs import still_words
+from reconciler.runs.ledger_words import LABELS, TROUBLES
+from reconciler.runs.moments import ago, ahead, local
 from reconciler.specs.money import money
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from reconciler.database.views import EndedExclusion, ExportRow, IntegrationView
+    from reconciler.runs.views import EndedExclusion, ExportRow, IntegrationView
 
 SHOWN = 20
 STYLES = {"green": "green", "yellow": "yellow", "red": "bold red", "grey": "dim"}
+COUNTED = (
+    *("sent", "rejected", "rejected_late", "held", "unknown", "drifted", "never_posted", "not_applied"),
+    *("would_send", "would_reject"),
+)
+"""What a run did, in the order in which it is told."""
 HEADINGS = ("Organisation", "Integration", "Health", "Last run", "Next run", "Backlog", "Credential")
-WORDS = {
-    "rejected": "refused",
-    "rejected_late": "refused late",
-    "held": "held",
-    "unknown": "unknown",
-    "drifted": "changed there",
-    "never_posted": "never posted",
-}
 
 
 @click.command("status")
@@ -54,7 +52,7 @@ def command(context: Context, organization: str, form: str) -> int:
         # A controller may have looked at one that could never be applied.
         if organization and organization not in conditions:
             found.check(organization)
-        states = [_state(found, view) for view in found.overview.integrations(organization, SHOWN)]
+        states = [state_of(found, view) for view in found.overview.integrations(organization, SHOWN)]
         ended = found.overview.ended_exclusions(organization, found.now)
         reported, broken = report_status.tasks(found, organization)
         if context.json:
@@ -79,34 +77,11 @@ def command(context: Context, organization: str, form: str) -> int:
     return 0
 
 
-def _state(found: Reading, view: "IntegrationView") -> State:
-    """A broken integration is shown with its problem, and hides none of the others."""
-    from reconciler.engine.assessing import oldest_waiting, verdict
-    from reconciler.runs.health import Cause, because
-
-    try:
-        due = next_run(view.schedule, found.now)
-        pinned = found.pinned(view.organization, view.name)
-        totals = [found.records.total(each.stream, each.selection, each.category, found.now) for each in pinned.exports]
-        waiting = oldest_waiting(found.records, pinned, found.now) if view.schedule is None else None
-        credential = pinned.integration.credentials.name
-        usage = found.usages.of(pinned.organization_id, credential, pinned.allowed, found.now)
-        still = found.in_the_way(pinned)
-    except DatabaseDown:
-        raise
-    except ReconcilerError as error:
-        broken = because("red", Cause("unreadable"))
-        return State(view, broken, None, 0, Decimal(0), f"{error.message} ({error.hint})")
-    health = verdict(view, still, waiting, usage.left, found.now)
-    count, amount = sum(each for each, _ in totals), sum((Decimal(each) for _, each in totals), Decimal(0))
-    return State(view, health, due, count, amount, usage=usage, still=still)
-
-
 def _show(context: Context, found: Reading, states: list[State]) -> None:
     context.table(HEADINGS, [_row(found, each) for each in states])
     for state in states:
-        if state.problem:
-            context.say(f"{state.view.organization} {state.view.name}: {state.problem}", "red")
+        if said := problem(state):
+            context.say(f"{state.view.organization} {state.view.name}: {said}", "red")
         standing_still(context, state)
         allowance(context, state)
         _trouble(context, state)
@@ -139,9 +114,7 @@ def _last(found: Reading, view: "IntegrationView") -> "Text":
     run = view.last_run
     if run is None:
         return Text("never", style="dim")
-    counts = {WORDS.get(state, state): run.count(state) for state in ("sent", *WORDS)}
-    counts["not sent"] = run.count("not_applied")
-    counts |= {"would go": run.count("would_send"), "would be refused": run.count("would_reject")}
+    counts = {LABELS[state]["en"]: run.count(state) for state in COUNTED}
     what = listed(counts) or ("nothing to send" if run.state == "succeeded" else run.state)
     when = _two_lines(local(run.started_at, view.zone), ago(run.started_at, found.now))
     return Text(f"{when}:\n" + what.replace(", ", ",\n"))
@@ -188,10 +161,9 @@ def _trouble(context: Context, state: State) -> None:
         count, amount = sum(each.documents for each in held), sum((each.amount for each in held), Decimal(0))
         context.say(f"  held until somebody answers: {counted(count, 'document')}, {money(amount)}", "yellow")
     for row in view.troubled:
-        context.say(f"  {WORDS[row.state]}  {row.category} {row.record_id}, number {row.number}", _style(row))
-        context.say(
-            f"    {question(row, view.organization) if row.state == 'held' else row.message or MEANING[row.state]}"
-        )
+        context.say(f"  {LABELS[row.state]['en']}  {row.category} {row.record_id}, number {row.number}", _style(row))
+        said = asked(row, view.organization) if row.state == "held" else row.message or TROUBLES[row.state]["en"]
+        context.say(f"    {said}")
         if row.origin:
             context.say(f"    field {row.field}, {row.origin}" if row.field else f"    {row.origin}", "dim")
     if view.needing > len(view.troubled):
@@ -202,18 +174,8 @@ def _trouble(context: Context, state: State) -> None:
 def _ended(context: Context, ended: "Sequence[EndedExclusion]") -> None:
     """Exclusions that are over: nobody should take them for what still holds."""
     for each in ended:
-        held = f"{each.organization}: the exclusion '{each.name}' held until {each.until}"
-        more = "; its features are on after the next apply" if each.features else ""
-        context.say(f"{held}{more} ({each.origin})" if each.origin else held + more, "yellow")
-
-
-MEANING = {
-    "rejected": "the outside system refused it",
-    "rejected_late": "it was accepted, and refused when it was to be posted",
-    "unknown": "the answer was lost; it is asked for before anything is sent again",
-    "drifted": "what stands in the outside system differs from what was sent",
-    "never_posted": "it was accepted, never posted, and is not asked for any more: somebody has to look there",
-}
+        said = f"{each.organization}: {still_words.ended(each)}"
+        context.say(f"{said} ({each.origin})" if each.origin else said, "yellow")
 
 
 def _style(row: "ExportRow") -> str:

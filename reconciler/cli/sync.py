@@ -12,10 +12,10 @@ import click
 from reconciler.cli.compared_holdings import compared_with_holdings
 from reconciler.cli.context import Context, counted, format_option, listed
 from reconciler.cli.document_tables import noticed
-from reconciler.cli.moments import local
 from reconciler.cli.pods import patiently, recorded, time_of_job
 from reconciler.cli.stopping import told_to_stop
 from reconciler.errors import UsageError
+from reconciler.runs.moments import local
 from reconciler.specs.money import grouped, money
 
 if TYPE_CHECKING:

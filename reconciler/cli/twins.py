@@ -1,34 +1,14 @@
 """The JSON twins of status and why: the same facts under stable keys, instants in ISO 8601, amounts as text."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciler.database.views import ExportRow, IntegrationView
+    from reconciler.engine.states import State
     from reconciler.runs.allowance import Usage
-    from reconciler.runs.health import Health
-    from reconciler.runs.suspension import Suspension
-    from reconciler.schedules.occurrences import Occurrence
+    from reconciler.runs.views import ExportRow
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """One integration as it is shown. `waiting` and `amount` are the records that a sync would take now."""
-
-    view: "IntegrationView"
-    health: "Health"
-    next_run: "Occurrence | None"
-    waiting: int
-    amount: Decimal
-    problem: str = ""
-    usage: "Usage | None" = None
-    still: "Sequence[Suspension]" = ()
-    """Why its runs stand still."""
-
-
-def status_data(state: State) -> dict[str, Any]:
+def status_data(state: "State") -> dict[str, Any]:
     """One integration: keys are only ever added."""
     view, run = state.view, state.view.last_run
     return {
@@ -39,7 +19,7 @@ def status_data(state: State) -> dict[str, Any]:
         "mode": view.mode,
         "revision": view.revision,
         "health": {"colour": state.health.colour, "reason": state.health.reason},
-        "problem": state.problem,
+        "problem": problem(state),
         "last_run": None
         if run is None
         else {
@@ -75,6 +55,11 @@ def status_data(state: State) -> dict[str, Any]:
             for each in view.differences
         ],
     }
+
+
+def problem(state: "State") -> str:
+    """Why it cannot be read, and what to do; empty where it can."""
+    return f"{state.problem} ({state.hint})" if state.problem else ""
 
 
 def usage_data(usage: "Usage") -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from reconciler.controller.asking import Asking
 from reconciler.controller.outcomes import Looked, comment, outcome, review_context, unlooked
 from reconciler.controller.proposed import Proposed, Reader, judged
 from reconciler.controller.pulse import Pulse, Wake
@@ -86,6 +87,7 @@ class Proposals:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._known: dict[int, _Known] = {}
+        self._asking = Asking(desk.world.conditions)
 
     def run(self, wake: Wake, pulse: Pulse) -> None:
         """Round after round until somebody says stop."""
@@ -103,7 +105,7 @@ class Proposals:
                 failures, rest = failures + 1, retry(READER, failures, FIRST_S, MOST_S).total_seconds()
                 log.exception("an error of ours ended this round; the next one begins anew")
             pulse.beat(READER)
-            wake.wait(max(GAP_S, rest), READER)
+            self._asking.rest(wake, max(GAP_S, rest), READER)
 
     def round(self, wake: Wake, pulse: Pulse) -> datetime | None:
         """Look at what is open; the moment from which the host can be asked again, where it said one. Raises
@@ -166,8 +168,7 @@ class Proposals:
         found = self._read(known)
         if found is None:
             return None  # it moved since it was listed, and is listed anew
-        looked = self._look(pull, found)
-        if isinstance(looked, Later):
+        if isinstance(looked := self._look(pull, found), Later):
             return looked.until
         if (until := self._tell(known, looked)) is not None:
             return until
@@ -266,8 +267,7 @@ class Proposals:
         ours = review_context(self._desk.installation)
         if any(each.state != "success" for each in checks if each.name != ours):
             return None
-        last = self._look(known.pull, found)
-        if isinstance(last, Later):
+        if isinstance(last := self._look(known.pull, found), Later):
             return last.until
         if not last.automatic or self._desk.source.seen.head != found.base or not self._desk.leads:
             return None

@@ -16,6 +16,7 @@ from reconciler.plans.resource import Actual, Desired
 from reconciler.runs.voice import Voices
 from reconciler.specs.diagnostic import errors
 from reconciler.specs.paths import organization_of, read_yaml
+from reconciler.specs.sentences import joined, say
 
 MOST_ORGANIZATIONS, MOST_PARTS = 100, 30
 """Organisations that are judged one by one, and commits of a proposal whose authors are looked for."""
@@ -75,7 +76,7 @@ class Reader:
         changed = mirror.changed(fork, head)
         names = self._names(changed, fork, head)
         if len(names) > MOST_ORGANIZATIONS:
-            said = f"it changes {len(names)} organisations, which are judged when it is merged"
+            said = say("it changes {count} organisations, which are judged when it is merged", count=len(names))
             return Proposed(head, base, fork, more=(said, *_beside(changed)))
         declared = Declared(mirror.snapshot(head, [*(f"orgs/{name}" for name in names), SHARED]), self.rules)
         steps, unusable = list[Step](), dict[str, tuple[str, ...]]()
@@ -101,7 +102,7 @@ class Reader:
     def _wrong(self, declared: Declared, name: str, now: datetime) -> list[str]:
         """Why nothing of an organisation could be applied, so far as the head alone tells."""
         if name not in declared.trees:
-            return [f"orgs/{name} is gone: an organisation goes by state: retired"]
+            return [say("orgs/{name} is gone: an organisation goes by state: retired", name=name)]
         specs = declared.specs(name, declared.read(name), {}, now)
         found = [*errors(specs.catalog.diagnostics), *errors(specs.organizations[name].diagnostics)]
         return [*declared.unread(name), *(str(each) for each in found)]
@@ -109,12 +110,16 @@ class Reader:
     def _step(self, name: str, fork: str, head: str, changed: Collection[str]) -> Step | list[str]:
         after = self.history.said(head, (name,))
         if after is None:
-            return [f"orgs/{name} cannot be used"]
+            return [say("orgs/{name} cannot be used", name=name)]
         names = (name, after.resources[ORGANIZATION, after.organization].renamed_from or name)
         before = self.history.said(fork, names, after.organization_id)
         if before is None and self.history.has(fork, names) and self.history.said(fork, names) is None:
             return [
-                f"orgs/{name} cannot be used at {fork[:10]}, which the proposal was made on: merge the mending first"
+                say(
+                    "orgs/{name} cannot be used at {fork}, which the proposal was made on: merge the mending first",
+                    name=name,
+                    fork=fork[:10],
+                )
             ]
         base = base_of(before) if before else Actual()
         found = intent(base, after)
@@ -143,10 +148,10 @@ def _beside(changed: Collection[str]) -> Iterator[str]:
     """What is nobody's spec."""
     known = set(read_yaml(changed))
     if any(path.startswith(f"{SHARED}/") for path in changed):
-        yield f"it changes what all share ({SHARED}/)"
+        yield say("it changes what all share ({shared}/)", shared=SHARED)
     strange = sorted(path for path in changed if path not in known or (organization_of(path) is None))
     if other := [path for path in strange if not path.startswith(f"{SHARED}/")]:
-        yield f"it changes what is no organisation's spec: {_listed(other)}"
+        yield say("it changes what is no organisation's spec: {names}", names=_listed(other))
 
 
 def _more(found: Intent, before: Desired | None, changed: Collection[str]) -> Iterator[str]:
@@ -155,7 +160,7 @@ def _more(found: Intent, before: Desired | None, changed: Collection[str]) -> It
     folders = [f"orgs/{each}/" for each in {found.organization, before.organization if before else ""} if each]
     mine = {path for path in changed if path.startswith(tuple(folders))}
     if silent := sorted(mine - touched):
-        yield f"it changes files that nothing is applied from: {_listed(silent)}"
+        yield say("it changes files that nothing is applied from: {names}", names=_listed(silent))
 
 
 def _files(change: Change) -> Iterator[str]:
@@ -168,4 +173,4 @@ def _files(change: Change) -> Iterator[str]:
 def _listed(names: Sequence[str]) -> str:
     shown = ["".join(sign if sign.isprintable() else "?" for sign in each)[:200] for each in names[:MOST_TOLD]]
     more = len(names) - MOST_TOLD
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return joined([", ".join(shown), *([say(" and {more} more", more=more)] if more > 0 else [])])

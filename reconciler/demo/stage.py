@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +24,20 @@ from reconciler.settings import Settings
 
 AUTHOR = "Kari Nordmann"
 CLIENT = "reconciler-demo"
+OWN_ENTITY = 41003
+"""Demoforeningen's, in the accounting simulator: nothing sends there until somebody sets it up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where everything is. `token` is what the accounting simulator takes, `secret` what all others do."""
+    """Where everything is. `token` is what the accounting simulator takes for Blindeforbundet, `own_token` for
+    Demoforeningen, `secret` what all others take.
+    """
 
     repository: Path
     settings: Settings
     token: str
+    own_token: str
     secret: str
     simulators: dict[str, str]
     filled: dict[str, int]
@@ -40,6 +45,10 @@ class Stage:
     def commit(self, message: str) -> None:
         """Record the working tree as a commit of the admin."""
         commit(self.repository, message)
+
+    def tell(self, simulator: str, path: str, order: Mapping[str, object]) -> None:
+        """Have a simulator do what people do at the outside system."""
+        httpx.post(self._control(simulator, path), json=order).raise_for_status()
 
     def post_staged(self) -> dict[str, int]:
         """Let the simulator run its import job, as the real one does by itself."""
@@ -52,6 +61,12 @@ class Stage:
             httpx.get(self._control("xledger", "/_books")).raise_for_status().json()["vouchers"]
         )
         return found
+
+    def publish(self) -> Path:
+        """A bare repository with what is committed, beside the working tree: proposals are pushed to it."""
+        bare = self.repository.with_name("config.git")
+        _git(self.repository, "clone", "--quiet", "--bare", str(self.repository), str(bare))
+        return bare
 
     @property
     def reports(self) -> Path:
@@ -85,14 +100,18 @@ class Stage:
 def stage() -> Iterator[Stage]:
     """Start everything in a folder of its own, and take everything down again, whatever happens in between."""
     folder = Path(tempfile.mkdtemp(prefix="reconciler-demo-"))
-    token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    token, own, secret = (secrets.token_urlsafe(24) for _ in range(3))
     try:
         with ExitStack() as parts:
+            # They take their time, and do so beside the database.
+            begun = {
+                name: parts.enter_context(beginning(name, options)) for name, options in _options(token, own, secret)
+            }
             postgres = parts.enter_context(EmbeddedPostgres(folder / "postgres", durable=False))
-            started = {name: parts.enter_context(simulator(name, options)) for name, options in _options(token, secret)}
             migrate(postgres.url())
             with psycopg.connect(postgres.url()) as connection:
                 filled = fill(connection) | fill_reports(connection)
+            started = {name: _address(name, process) for name, process in begun.items()}
             settings = Settings(
                 database_url=postgres.url(),
                 installation="demo",
@@ -102,14 +121,20 @@ def stage() -> Iterator[Stage]:
                 clock_start=NOW,
             )
             repository = _repository(folder / "config")
-            yield Stage(repository, settings, token, secret, started, filled)
+            try:
+                yield Stage(repository, settings, token, own, secret, started, filled)
+            finally:
+                for process in begun.values():  # all end at once; each is waited for as the stack unwinds
+                    assert process.stdin
+                    process.stdin.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _options(token: str, secret: str) -> Iterator[tuple[str, list[str]]]:
+def _options(token: str, own: str, secret: str) -> Iterator[tuple[str, list[str]]]:
     """Each simulator by its integration type, and the login that it takes."""
-    yield "xledger", [f"--token={token}"]
+    # Days of a staged clock go by in seconds: what the real one allows in a while would not do for all of them.
+    yield "xledger", [f"--token={token}", f"--token={own}@{OWN_ENTITY}", "--burst=10000/1"]
     yield "cornerstone", [f"--token={secret}"]
     yield "consio", [f"--client={CLIENT}:{secret}"]
     organization = ["--organization=Demoforeningen", "--organization-number=974760673", "--members=412"]
@@ -120,19 +145,37 @@ def _options(token: str, secret: str) -> Iterator[tuple[str, list[str]]]:
 
 @contextmanager
 def simulator(name: str, options: list[str]) -> Iterator[str]:
-    """The simulator as a process; it ends with its standard input, so that even our own death leaves no orphan."""
+    """The address of one that is there."""
+    with beginning(name, options) as process:
+        yield _address(name, process)
+
+
+@contextmanager
+def beginning(name: str, options: list[str]) -> Iterator["subprocess.Popen[str]"]:
+    """A simulator as a process; it ends with its standard input, so that even our own death leaves no orphan."""
     command = [sys.executable, "-m", "reconciler.simulators", name, *options, "--die-with-parent"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # an interrupt at the terminal is for us; we then end them in order
+    ) as process:
         assert process.stdin
-        assert process.stdout
         try:
-            word, _, address = process.stdout.readline().strip().partition(" ")
-            if word != "ready":
-                raise Blocked("a simulator did not start", f"python -m reconciler.simulators {name} says why")
-            yield address
+            yield process
         finally:
             process.stdin.close()
             process.wait(timeout=10)
+
+
+def _address(name: str, process: "subprocess.Popen[str]") -> str:
+    """Where it is, as soon as it says so."""
+    assert process.stdout
+    word, _, address = process.stdout.readline().strip().partition(" ")
+    if word != "ready":
+        raise Blocked("a simulator did not start", f"python -m reconciler.simulators {name} says why")
+    return address
 
 
 def _repository(folder: Path) -> Path:

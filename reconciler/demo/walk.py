@@ -2,10 +2,9 @@
 
 import io
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ import click
 import psycopg
 
 from reconciler.demo.stage import CLIENT, Stage, stage
+from reconciler.demo.typing import typed
 from reconciler.errors import Bug
 from reconciler.settings import Settings
 
@@ -49,7 +49,7 @@ class Walk:
         self._minutes += minutes
         click.secho(f"$ reconciler {' '.join(arguments)}", bold=True)
         rooted = [*arguments, "--root", str(self._scene.repository)] if arguments[0] in ROOTED else arguments
-        with _typed(answer):
+        with typed(answer):
             code = self._run(rooted, self._settings())
         if code != expect:
             self.surprises.append(f"reconciler {' '.join(arguments)}: exit {code}, expected {expect}")
@@ -205,14 +205,3 @@ def _rejected(scene: Stage) -> str:
         row = connection.execute("select record_id from reconciler.exports where code = 'mapping'").fetchone()
     assert row
     return str(row[0])
-
-
-@contextmanager
-def _typed(answer: str) -> Iterator[None]:
-    """Standard input holds what somebody would type."""
-    kept = sys.stdin
-    sys.stdin = io.StringIO(f"{answer}\n") if answer else kept
-    try:
-        yield
-    finally:
-        sys.stdin = kept

@@ -15,6 +15,7 @@ from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Actual, Definition, Desired
 from reconciler.runs.voice import rules_of
 from reconciler.specs.models.approval_policy import ApprovalPolicy
+from reconciler.specs.sentences import say
 
 Voiced = Mapping[str, Sequence[Voice]]
 LONGEST = 100
@@ -149,7 +150,9 @@ def accept_rules(world: World, rules: Definition, reason: str) -> None:
     found = judge(asked_for_rules(world.voices.rules(), rules.name), [*said, voice])
     if not found.approved:
         hint = "the accounts that `platform` of the rules in force names; nobody approves what is their own"
-        raise PlanRefused(f"{world.actor} cannot put rules in force: {'; '.join(found.texts)}", hint)
+        raise PlanRefused(
+            say("{actor} cannot put rules in force: {names}", actor=world.actor, names="; ".join(found.texts)), hint
+        )
     with world.points.around("accept_rules"):
         world.voices.accept_rules(rules, voice)
 

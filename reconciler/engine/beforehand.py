@@ -11,7 +11,7 @@ from reconciler.engine.ranges import within
 from reconciler.engine.world import World
 from reconciler.errors import LedgerBehind, PlanRefused
 from reconciler.runs.request import Began, Days
-from reconciler.specs.money import money
+from reconciler.specs.sentences import money_in, say
 
 FIRST_WITHOUT_ASKING = 100
 """Documents that a first sync to a target sends without a confirmation (design.md 5)."""
@@ -49,7 +49,12 @@ def check_ledger(world: World, pinned: Pinned) -> None:
         mark = world.high_water.read(export.stream.organization_id, export.stream.target)
         known = world.ledger.highest(export.stream)
         if known < mark:
-            message = f"the ledger knows numbers up to {known} for {export.stream.target}; {mark} was given out"
+            message = say(
+                "the ledger knows numbers up to {known} for {target}; {mark} was given out",
+                known=known,
+                target=export.stream.target,
+                mark=mark,
+            )
             where = f"{pinned.organization_name} {pinned.name}"
             hint = (
                 "the database is older than what was sent: restore a newer one, or ask the outside system what it"
@@ -63,22 +68,34 @@ def check_first(world: World, pinned: Pinned, order: Order) -> None:
 
     Ranges of days do not count for it: who tried out one day has not agreed to everything else.
     """
-    untried = order.days is None and world.runs.only_ranges(pinned.organization_id, pinned.name)
-    fresh = [export for export in pinned.exports if untried or world.ledger.highest(export.stream) == 0]
-    _confirm(world, fresh, order, f"the first sync to {pinned.place}")
+    _confirm(world, _fresh(world, pinned), order, f"the first sync to {pinned.place}")
 
 
 def check_days(world: World, pinned: Pinned, order: Order) -> None:
     """A back-fill above 100 documents waits for a yes to exactly that many."""
-    if order.days is not None:
-        _confirm(world, pinned.exports, order, f"the sync of {order.days} to {pinned.place}")
+    _confirm(world, pinned.exports, order, f"the sync of {order.days} to {pinned.place}")
 
 
 def check_confirmed(world: World, pinned: Pinned, order: Order) -> None:
     """Raises PlanRefused where a yes is missing; where nothing is sent none is needed."""
     if pinned.integration.mode == "send":
-        check_first(world, pinned, order)
-        check_days(world, pinned, order)
+        (check_days if order.days else check_first)(world, pinned, order)
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """What somebody has to agree to: so many documents, which sum to so much."""
+
+    documents: int
+    amount: Decimal
+
+
+def missing_yes(world: World, pinned: Pinned, order: Order) -> Yes | None:
+    """What has to be confirmed before the order is carried out; None where nothing has to."""
+    if pinned.integration.mode != "send":
+        return None
+    found = _sum(world, pinned.exports if order.days else _fresh(world, pinned))
+    return found if found.documents > FIRST_WITHOUT_ASKING and order.confirmed != found.documents else None
 
 
 def forecast(world: World, order: Order) -> list[tuple[str, int, Decimal]]:
@@ -97,11 +114,26 @@ def ordered(world: World, order: Order) -> Pinned:
 
 
 def _confirm(world: World, exports: Sequence[PinnedExport], order: Order, what: str) -> None:
+    found = _sum(world, exports)
+    if found.documents > FIRST_WITHOUT_ASKING and order.confirmed != found.documents:
+        message = say(
+            "{what} would send {documents} documents, {money}",
+            what=what,
+            documents=found.documents,
+            money=money_in(found.amount),
+        )
+        raise PlanRefused(message, f"if this is meant: {order.command} --confirm {found.documents}")
+
+
+def _fresh(world: World, pinned: Pinned) -> list[PinnedExport]:
+    """Exports whose target was sent nothing yet, or only ranges of days."""
+    untried = world.runs.only_ranges(pinned.organization_id, pinned.name)
+    return [export for export in pinned.exports if untried or world.ledger.highest(export.stream) == 0]
+
+
+def _sum(world: World, exports: Sequence[PinnedExport]) -> Yes:
     totals = [_total(world, each) for each in exports]
-    count, amount = sum(found for found, _ in totals), sum((found for _, found in totals), Decimal(0))
-    if count > FIRST_WITHOUT_ASKING and order.confirmed != count:
-        message = f"{what} would send {count} documents, {money(amount)}"
-        raise PlanRefused(message, f"if this is meant: {order.command} --confirm {count}")
+    return Yes(sum(found for found, _ in totals), sum((found for _, found in totals), Decimal(0)))
 
 
 def _total(world: World, export: PinnedExport) -> tuple[int, Decimal]:

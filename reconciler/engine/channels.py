@@ -12,6 +12,7 @@ from reconciler.runs.notification import Channel
 from reconciler.runs.notification_words import trial_letter
 from reconciler.runs.outcome import Verdict
 from reconciler.specs.models.notification import By
+from reconciler.specs.sentences import say
 
 FIELDS: Mapping[By, Mapping[str, str]] = {
     "mail": {"to": "E-mail addresses, with commas"},
@@ -47,9 +48,11 @@ def set_channel(world: World, by: Notifier, organization: str, name: str, secret
 
 def _check(by: Notifier, to: Channel, secret: Secret) -> None:
     if set(secret.reveal()) != set(FIELDS[to.by]):
-        raise UsageError(f"a channel by {to.by} has {', '.join(FIELDS[to.by])}", "one line each")
+        raise UsageError(
+            say("a channel by {by} has {names}", by=to.by, names=", ".join(FIELDS[to.by])), "one line each"
+        )
     for name in FIELDS[to.by]:
         if not secret.reveal()[name].strip() or len(secret.reveal()[name].encode()) > LONGEST:
-            raise UsageError(f"the {name} is empty, or far too long", "paste it again")
+            raise UsageError(say("the {name} is empty, or far too long", name=name), "paste it again")
     if problem := by.courier.problem(to, secret):
         raise UsageError(problem, "nothing was stored")

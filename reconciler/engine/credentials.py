@@ -18,6 +18,7 @@ from reconciler.runs.credential import Place, Version, by_number, in_state, writ
 from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Verdict
 from reconciler.specs.models.schemas import misfit
+from reconciler.specs.sentences import say
 
 CHANNEL = "channel/"
 """How a channel's credential is called where others are called by their integration."""
@@ -43,7 +44,7 @@ def set_credential(
     Raises Busy where somebody else is setting it, UsageError for a value that cannot be right.
     """
     pinned = _pinned(world, organization, integration)
-    _check(pinned, secret)
+    check_fields(pinned, secret)
     slot = Slot(pinned.organization_id, pinned.integration.credentials.name, world.place(pinned))
     tested, version = take_into_use(world, slot, secret, lambda: ask(world, pinned, secret), expires_at)
     if version is not None:
@@ -114,15 +115,25 @@ def restore_credential(world: World, organization: str, integration: str) -> Tes
     return Tested(version.name, str(world.place(pinned)), verdict, version.version if verdict.ok else None)
 
 
-def revoke_credential(world: World, organization: str, integration: str, number: int, reason: str) -> Version:
-    """End one version, and destroy its value; the one in use too where it is named by its number.
+def revoke_credential(
+    world: World, organization: str, integration: str, number: int, reason: str, *, in_use: bool = True
+) -> Version:
+    """End one version, and destroy its value; the one in use too where it is named by its number, and `in_use`.
 
     The version as it was before. Again is the same as once; it goes on where an earlier attempt was cut short.
     """
     owner, name = whose(world, organization, integration)
     found = next((each for each in world.versions.versions(owner, name) if each.version == number), None)
     if found is None:
-        raise UsageError(f"the credential '{name}' has no version {number}", "reconciler credentials status")
+        raise UsageError(
+            say("the credential '{name}' has no version {number}", name=name, number=number),
+            "reconciler credentials status",
+        )
+    if found.state == "current" and not in_use:
+        hint = "look at it again; say that it is the one in use, if it is meant all the same"
+        raise Blocked(
+            say("version {number} of the credential '{name}' is the one in use by now", number=number, name=name), hint
+        )
     if found.state != "revoked":
         with world.points.around("discard"):
             world.versions.discard(found, world.actor, reason, world.clock.now())
@@ -193,18 +204,25 @@ def _versions(world: World, pinned: Pinned) -> list[Version]:
     return list(world.versions.versions(pinned.organization_id, pinned.integration.credentials.name))
 
 
-def _check(pinned: Pinned, secret: Secret) -> None:
+def check_fields(pinned: Pinned, secret: Secret) -> None:
     """What cannot be right, before anything is stored. No message holds a value."""
     wanted, given = set(pinned.kind.credentials), set(secret.reveal())
     if wanted != given:
-        message = f"a credential for {pinned.integration.type} has {', '.join(sorted(wanted))}"
+        message = say(
+            "a credential for {type} has {names}", type=pinned.integration.type, names=", ".join(sorted(wanted))
+        )
         raise UsageError(message, f"given: {', '.join(sorted(given)) or 'nothing'}")
     for name in sorted(given):
         # The value is asked for in the call alone: a frame that raises does not hold it.
         if not secret.reveal()[name].strip():
-            raise UsageError(f"the {name} is empty", "paste it again")
+            raise UsageError(say("the {name} is empty", name=name), "paste it again")
         if len(secret.reveal()[name].encode()) > LONGEST:
-            raise UsageError(f"the {name} is longer than {LONGEST} bytes", "was a whole file pasted?")
+            raise UsageError(
+                say("the {name} is longer than {longest} bytes", name=name, longest=LONGEST), "was a whole file pasted?"
+            )
         schema = pinned.kind.credentials[name].schema_ or {}
         if problem := misfit(secret.reveal()[name], schema):
-            raise UsageError(f"the {name} {problem}", schema.get("description") or "copy it again, whole")
+            raise UsageError(
+                say("the {name} {problem}", name=name, problem=problem),
+                schema.get("description") or "copy it again, whole",
+            )

@@ -13,6 +13,7 @@ from reconciler.errors import Blocked, CredentialRefused, StoreDown
 from reconciler.ports import Guarded
 from reconciler.runs.credential import Version
 from reconciler.runs.keeping import Secret
+from reconciler.specs.sentences import say
 
 
 @dataclass(slots=True)
@@ -112,5 +113,8 @@ def hold(world: World, pinned: Pinned) -> Held:
 def read(world: World, version: Version) -> Secret:
     """The value of a version, from the store that holds it."""
     if version.locator is None:
-        raise CredentialRefused(f"version {version.version} of '{version.name}' has no value any more", "set it again")
+        raise CredentialRefused(
+            say("version {version} of '{name}' has no value any more", version=version.version, name=version.name),
+            "set it again",
+        )
     return world.store(version.store).read(version.path, version.locator)

@@ -8,6 +8,7 @@ from reconciler.engine.operations import Desk
 from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.errors import OperationRefused, UsageError
 from reconciler.runs.operations import Choice, RecordHold
+from reconciler.specs.sentences import say
 
 MOST = 100
 """Records that may be held at once: more are a rule, and rules stand in git."""
@@ -28,7 +29,7 @@ class Place:
 def hold_back(desk: Desk, wanted: Sequence[str], place: Place, reason: str, until: date | None) -> list[RecordHold]:
     """Hold records back, up to and with the local day `until`. Raises UsageError and OperationRefused."""
     if len(set(wanted)) > MOST:
-        message = f"{len(set(wanted))} records at once are a rule, and no single records"
+        message = say("{count} records at once are a rule, and no single records", count=len(set(wanted)))
         raise UsageError(message, "propose an Exclusion: reconciler new exclusion")
     note, now = desk.note("hold", reason), desk.office.clock.now()
     if not note.reason:
@@ -68,10 +69,13 @@ def _record(desk: Desk, wanted: str, place: Place) -> tuple[Pinned, PinnedExport
         and desk.office.records.explain(export.stream, export.selection, export.category, record) is not None
     ]
     if not found:
-        raise UsageError(f"there is no record {wanted} of {desk.organization}", "give the record's id in the app")
+        raise UsageError(
+            say("there is no record {wanted} of {organization}", wanted=wanted, organization=desk.organization),
+            "give the record's id in the app",
+        )
     if len(found) > 1:
         names = ", ".join(f"--integration {pinned.name} --category {each.stream.category}" for pinned, each, _ in found)
-        raise UsageError(f"the record {wanted} goes to several places", f"say which one: {names}")
+        raise UsageError(say("the record {wanted} goes to several places", wanted=wanted), f"say which one: {names}")
     return found[0]
 
 
@@ -87,10 +91,15 @@ def _hold(desk: Desk, wanted: str, place: Place, open_now: Sequence[RecordHold])
     ]
     if not found:
         hint = f"reconciler exports holds {desk.organization} lists those that are"
-        raise OperationRefused(f"nobody holds back {wanted} of {desk.organization}", hint)
+        raise OperationRefused(
+            say("nobody holds back {wanted} of {organization}", wanted=wanted, organization=desk.organization), hint
+        )
     if len(found) > 1:
         names = ", ".join(f"{each.category} to {each.target}" for each in found)
-        raise UsageError(f"{wanted} is held back {len(found)} times: {names}", "say --integration and --category")
+        raise UsageError(
+            say("{wanted} is held back {count} times: {names}", wanted=wanted, count=len(found), names=names),
+            "say --integration and --category",
+        )
     return found[0]
 
 
@@ -105,5 +114,7 @@ def _end(pinned: Pinned, until: date | None, now: datetime) -> datetime | None:
     if until is None:
         return None
     if until < now.astimezone(pinned.zone).date() or until.year > now.year + 10:
-        raise UsageError(f"{until} is no day to hold a record until", "give a day from today on, or none at all")
+        raise UsageError(
+            say("{until} is no day to hold a record until", until=until), "give a day from today on, or none at all"
+        )
     return datetime.combine(until + timedelta(days=1), time(), pinned.zone)

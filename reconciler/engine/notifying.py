@@ -21,6 +21,7 @@ from reconciler.runs.credential import Place
 from reconciler.runs.keeping import Secret
 from reconciler.runs.notification import Channel, Delivery, Matter, Message, Noticed, Notifications, Sent, clean
 from reconciler.runs.notification_words import Letter, letter, trial_letter
+from reconciler.specs.sentences import say
 
 LOOK = timedelta(minutes=10)
 """Time alone changes health too: it is looked at so often."""
@@ -113,13 +114,16 @@ def find(by: Notifier, organization: str, name: str, now: datetime) -> tuple[Not
     """A channel of an organisation. Raises UsageError where there is none of that name."""
     seen = by.table.look(organization, "", now)
     if seen is None:
-        raise UsageError(f"the organisation '{organization}' is not applied", "reconciler status shows those that are")
+        raise UsageError(
+            say("the organisation '{organization}' is not applied", organization=organization),
+            "reconciler status shows those that are",
+        )
     for each in seen.channels:
         if each.name == name:
             return seen, each
     known = ", ".join(each.name for each in seen.channels)
     hint = f"one of {known}" if known else f"add it to `notifications` in orgs/{organization}/organization.yaml"
-    raise UsageError(f"{organization} has no channel '{name}'", hint)
+    raise UsageError(say("{organization} has no channel '{name}'", organization=organization, name=name), hint)
 
 
 def bring(world: World, by: Notifier, organization: str, seen: Noticed, to: Channel, what: Letter) -> Delivery:

@@ -19,6 +19,7 @@ from reconciler.schedules.expression import parse
 from reconciler.schedules.fields import ExpressionInvalid
 from reconciler.schedules.occurrences import Run, Skip, gate
 from reconciler.schedules.zones import ZoneUnknown
+from reconciler.specs.sentences import say
 
 AGAIN = 75
 
@@ -90,7 +91,9 @@ def _verdict(pinned: Pinned, schedule: AppliedSchedule, at: datetime) -> Run | S
         return gate(expression, schedule.zone, at, applied_at=schedule.applied_at, frozen=frozen)
     except (ExpressionInvalid, ZoneUnknown) as error:
         hint = "reconciler plan shows what is not as it was applied, and reconciler apply mends it"
-        raise UsageError(f"the applied schedule '{schedule.name}' cannot be read: {error}", hint) from error
+        raise UsageError(
+            say("the applied schedule '{name}' cannot be read: {error}", name=schedule.name, error=error), hint
+        ) from error
 
 
 def _noted(world: World, order: Order, organization_id: str, kept: Kept) -> Kept:

@@ -3,7 +3,7 @@
 `runs.operations` says what is allowed from where; here is what else must hold, and the one transaction of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,11 +12,13 @@ from pydantic import ValidationError
 from reconciler.engine.office import Office
 from reconciler.engine.pinned import Pinned, PinnedExport, pin
 from reconciler.errors import Blocked, OperationRefused, UsageError
-from reconciler.runs.operations import MEANING, Choice, LedgerRow, Moved, Note, Operation, move_of, ways_in_words
+from reconciler.runs.ledger_words import meaning
+from reconciler.runs.operations import Choice, LedgerRow, Moved, Note, Operation, move_of, ways_in_words
 from reconciler.runs.reversal import REVERSAL
 from reconciler.specs.models.organization import Organization
 from reconciler.specs.scalars import seconds
 from reconciler.specs.secrets import is_personal, is_secret
+from reconciler.specs.sentences import say
 
 SHORTEST, LONGEST = 10, 500
 """Characters of a reason."""
@@ -31,6 +33,8 @@ class Desk:
     office: Office
     organization: str
     _pinned: list[Pinned] = field(default_factory=list)
+    ready: Callable[[str, str], Pinned] | None = None
+    """How an integration is made ready, where whoever asks knows better than to make it anew."""
 
     @property
     def organization_id(self) -> str:
@@ -44,10 +48,14 @@ class Desk:
         return self._pinned
 
     def _pin(self, name: str) -> Pinned:
+        if self.ready is not None:
+            return self.ready(self.organization, name)
         try:
             return pin(self.office.applied.applied(self.organization, name), self.office.clock.now())
         except ValidationError as error:
-            message = f"the row of {self.organization} {name} is not as it was applied"
+            message = say(
+                "the row of {organization} {name} is not as it was applied", organization=self.organization, name=name
+            )
             raise Blocked(message, "reconciler plan shows it, and reconciler apply mends it") from error
 
     def exports(self) -> Iterator[tuple[Pinned, PinnedExport]]:
@@ -80,12 +88,16 @@ class Desk:
         for wanted in choice.wanted:
             found = [row for row in rows if wanted in (row.record_id, row.reference, str(row.number))]
             if not found:
-                message = f"{self.organization} has no document of '{wanted}'"
+                message = say(
+                    "{organization} has no document of '{wanted}'", organization=self.organization, wanted=wanted
+                )
                 raise UsageError(message, f"nothing of it was ever sent: reconciler why {self.organization} {wanted}")
             if len(found) > 1:
                 names = ", ".join(sorted({f"--integration {row.integration}" for row in found}))
                 names += "; " + ", ".join(sorted({f"--category {row.category}" for row in found}))
-                raise UsageError(f"'{wanted}' is {len(found)} documents", f"say which one: {names}")
+                raise UsageError(
+                    say("'{wanted}' is {count} documents", wanted=wanted, count=len(found)), f"say which one: {names}"
+                )
         return rows
 
 
@@ -116,9 +128,11 @@ def moved_by(desk: Desk, row: LedgerRow, wish: Wish) -> Moved:
     """Where the row goes. Raises OperationRefused where it must not."""
     move = move_of(wish.operation, row.standing)
     if move is None:
-        raise OperationRefused(f"{row.title} {MEANING[row.standing]}", ways_in_words(row.standing))
+        raise OperationRefused(
+            say("{title} {meaning}", title=row.title, meaning=meaning(row.standing)), ways_in_words(row.standing)
+        )
     if row.purpose == REVERSAL and wish.operation in ("withdraw", "resend"):
-        raise OperationRefused(f"{row.title} takes a document back", _after_reversal(row))
+        raise OperationRefused(say("{title} takes a document back", title=row.title), _after_reversal(row))
     code = move.code_of(row)
     goes = move.state == "not_applied" or wish.operation in ("withdraw", "resend")
     if goes and (refusal := _not_again(desk, row, wish.operation)):
@@ -133,7 +147,9 @@ def _not_again(desk: Desk, row: LedgerRow, operation: Operation) -> tuple[str, s
     """Why a row must not go again, or would not; and what to do instead."""
     found = desk.export_of(row)
     if found is None:
-        message = f"no applied integration sends {row.category} to {row.target} any more"
+        message = say(
+            "no applied integration sends {category} to {target} any more", category=row.category, target=row.target
+        )
         return message, f"{row.title} cannot go there; give it up, or apply an integration that does"
     pinned, export = found
     now = desk.office.clock.now()
@@ -144,7 +160,9 @@ def _not_again(desk: Desk, row: LedgerRow, operation: Operation) -> tuple[str, s
             return f"{row.title} may still arrive until {at}: it is too early to say that it did not", "look after that"
     if operation == "retry" and row.code == "proved-absent" and row.next_attempt_at and row.next_attempt_at > now:
         at = _local(row.next_attempt_at, pinned)
-        message = f"{row.title} goes again by itself after {at}: until then its key is remembered there"
+        message = say(
+            "{title} goes again by itself after {at}: until then its key is remembered there", title=row.title, at=at
+        )
         return message, "nothing has to be done; sooner the same key would only bring the same answer"
     return None
 
@@ -159,7 +177,10 @@ def _after_reversal(row: LedgerRow) -> str:
 def check_reason(reason: str) -> None:
     """Raises UsageError where a reason says too little, is no sentence of one line, or names a person or a secret."""
     if not SHORTEST <= len(reason) <= LONGEST or not reason.isprintable():
-        raise UsageError(f"a reason has {SHORTEST} to {LONGEST} characters, on one line", "say why, in a sentence")
+        raise UsageError(
+            say("a reason has {shortest} to {longest} characters, on one line", shortest=SHORTEST, longest=LONGEST),
+            "say why, in a sentence",
+        )
     if is_personal(reason) or is_secret(reason):
         raise UsageError("the reason names a person or a credential", "the audit trail holds neither: use opaque ids")
 
@@ -167,9 +188,12 @@ def check_reason(reason: str) -> None:
 def check_id(target_id: str, count: int) -> None:
     """Raises UsageError where an id cannot be one document's."""
     if target_id and count != 1:
-        raise UsageError(f"one id cannot be that of {count} documents", "answer them one by one")
+        raise UsageError(say("one id cannot be that of {count} documents", count=count), "answer them one by one")
     if len(target_id) > LONGEST_ID or not target_id.isprintable():
-        raise UsageError(f"an id has at most {LONGEST_ID} characters, on one line", "give it as it is shown there")
+        raise UsageError(
+            say("an id has at most {longest_id} characters, on one line", longest_id=LONGEST_ID),
+            "give it as it is shown there",
+        )
 
 
 def _local(at: datetime, pinned: Pinned) -> str:

@@ -12,6 +12,7 @@ from reconciler.runs.credential import Version
 from reconciler.runs.keeping import CredentialVersions
 from reconciler.runs.report import RunReport
 from reconciler.runs.suspension import Suspension, Suspensions
+from reconciler.specs.sentences import moment_in, say
 
 REASON = 10
 """Characters of a reason, at least."""
@@ -39,11 +40,12 @@ def check_standing(world: World, pinned: Pinned) -> None:
 def said(pinned: Pinned, suspension: Suspension) -> str:
     """A suspension as a sentence."""
     name, zone = f"{pinned.organization_name}/{pinned.name}", pinned.zone
-    since = f"since {suspension.since.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+    since, reason = moment_in(suspension.since.astimezone(zone)), suspension.reason
     if suspension.cause == "credential":
-        return f"{name} is paused {since}: {suspension.reason}"
-    until = f", until {suspension.until.astimezone(zone):%Y-%m-%d %H:%M %Z}" if suspension.until else ""
-    return f"{name} is suspended {since} by {suspension.author}{until}: {suspension.reason}"
+        return say("{name} is paused since {since}: {reason}", name=name, since=since, reason=reason)
+    until = say(", until {until}", until=moment_in(suspension.until.astimezone(zone))) if suspension.until else ""
+    form = "{name} is suspended since {since} by {author}{until}: {reason}"
+    return say(form, name=name, since=since, author=suspension.author, until=until, reason=reason)
 
 
 def keep_pause(world: World, pinned: Pinned, held: Held, report: RunReport) -> None:
@@ -77,7 +79,9 @@ def _current(versions: CredentialVersions, pinned: Pinned) -> Version | None:
 def suspend(world: World, pinned: Pinned, suspension: Suspension) -> None:
     """Stop every run of an integration. Raises UsageError for a reason that says nothing, or an end that has passed."""
     if len(suspension.reason.strip()) < REASON:
-        raise UsageError(f"the reason has fewer than {REASON} characters", "say why, for whoever asks in a month")
+        raise UsageError(
+            say("the reason has fewer than {reason} characters", reason=REASON), "say why, for whoever asks in a month"
+        )
     if suspension.until is not None and suspension.until <= suspension.since:
         raise UsageError("the last day has passed already", "leave it out: then it holds until somebody resumes")
     with world.points.around("suspend"):

@@ -1,7 +1,7 @@
 """Applied configuration made ready for a run: typed again, mappings compiled, targets named, selections drawn up."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -21,6 +21,7 @@ from reconciler.plans.target import place, target
 from reconciler.ports import Applied
 from reconciler.runs.allowance import Allowed
 from reconciler.runs.export import Stream
+from reconciler.runs.operations import RecordHold
 from reconciler.selections.criteria import Selection, closed, select
 from reconciler.selections.single import held_back
 from reconciler.specs.models.category import DataCategory
@@ -62,6 +63,11 @@ class PinnedExport:
     """Fields of the record that are read and hold national identity numbers."""
     sealed: frozenset[str] = frozenset()
     """Fields of the document that are made of them."""
+
+    @property
+    def document(self) -> str:
+        """The kind of document that its records become."""
+        return self.mapping.scope.mapping.document
 
     def amount(self, rendered: Rendered, record: Mapping[str, Value | None]) -> Decimal | None:
         """What a document is about: what its lines sum to, else the amount of its record, where it has one."""
@@ -121,8 +127,9 @@ class Pinned:
         )
 
 
-def pin(applied: Applied, now: datetime) -> Pinned:
-    """Make applied rows ready. The organisation's local day at `now` decides which exclusions still hold.
+def pin(applied: Applied, now: datetime, *, many: bool = True) -> Pinned:
+    """Make applied rows ready. The organisation's local day at `now` decides which exclusions still hold. Without
+    `many` its mappings are slow to render: whoever renders little has it sooner, and in less room.
 
     Raises Bug where applied configuration does not compile: it was checked before it was applied.
     """
@@ -134,8 +141,8 @@ def pin(applied: Applied, now: datetime) -> Pinned:
     kind = _definition(applied, "IntegrationType", integration.type, IntegrationType)
     exclusions = [Exclusion.model_validate(each.body) for each in applied.exclusions]
     mine = tuple(each for each in exclusions if each.concerns(applied.integration.name) and each.holds(today))
-    typed = _Typed(applied, integration, organization, kind, mine)
-    return Pinned(
+    typed = _Typed(applied, integration, organization, kind, mine, many)
+    found = Pinned(
         organization_id=applied.organization_id,
         organization_name=applied.organization.name,
         organization=organization,
@@ -145,6 +152,24 @@ def pin(applied: Applied, now: datetime) -> Pinned:
         exports=tuple(_export(typed, export.category, now) for export in integration.exports),
         revision=applied.revision,
     )
+    return holding(found, applied.record_holds, now)
+
+
+def holding(pinned: Pinned, holds: Collection[RecordHold], now: datetime) -> Pinned:
+    """The same, where records that people hold back at `now` wait too; their reasons are told first."""
+    if not holds:
+        return pinned
+    return replace(pinned, exports=tuple(_holding(export, holds, now) for export in pinned.exports))
+
+
+def _holding(export: PinnedExport, holds: Collection[RecordHold], now: datetime) -> PinnedExport:
+    stream, zone = export.stream, export.mapping.scope.zone
+    held = {
+        each.record_id: each.why(zone)
+        for each in holds
+        if (each.target, each.category) == (stream.target, stream.category) and each.holds(now)
+    }
+    return replace(export, selection=held_back(export.selection, export.category, held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +181,7 @@ class _Typed:
     organization: Organization
     kind: IntegrationType
     exclusions: tuple[Exclusion, ...]
+    many: bool
 
 
 def _export(typed: _Typed, name: str, now: datetime) -> PinnedExport:
@@ -173,21 +199,10 @@ def _export(typed: _Typed, name: str, now: datetime) -> PinnedExport:
     used = used_fields(mapping)
     hidden = frozenset(each for each in used if category.fields[each].personal == "national_id")
     selection = select(export, category, typed.exclusions, zone, now.astimezone(zone).date())
-    held = {
-        each.record_id: each.sentence(zone)
-        for each in applied.record_holds
-        if (each.target, each.category) == (where, name) and each.holds(now)
-    }
     return PinnedExport(
         stream=Stream(applied.organization_id, applied.integration.name, where, name),
         category=category,
-        selection=closed(
-            held_back(selection, category, held),
-            category,
-            waiting_dates(mapping),
-            typed.organization.closed_through,
-            zone,
-        ),
+        selection=closed(selection, category, waiting_dates(mapping), typed.organization.closed_through, zone),
         mapping=compiled,
         mapping_digest=digest(
             [resource.digest, pinned, typed.organization.zone, *_closed(typed.organization, mapping)]
@@ -235,7 +250,7 @@ def _compiled(typed: _Typed, resource: Resource, category: DataCategory) -> Comp
     compiled, findings = compile_mapping(scope)
     if compiled is None:
         raise Bug(f"{resource.title} does not compile: {findings[0].clash.message}", "reconciler validate")
-    return compiled.for_many()
+    return compiled.for_many() if typed.many else compiled
 
 
 def _definition(applied: Applied, kind: str, name: str, model: type[SpecT]) -> SpecT:

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from reconciler.engine.columned import keep_tested
 from reconciler.engine.pinned import Pinned
-from reconciler.engine.world import World
+from reconciler.engine.world import Outlet, World
 from reconciler.errors import Blocked, CredentialRefused
 from reconciler.plans.resource import digest
 from reconciler.runs.credential import Version
 from reconciler.runs.keeping import Secret
 from reconciler.runs.outcome import Verdict
+from reconciler.specs.sentences import joined, say
 
 
 def prove(world: World, pinned: Pinned, version: Version, secret: Secret) -> Version:
@@ -26,16 +27,32 @@ def prove(world: World, pinned: Pinned, version: Version, secret: Secret) -> Ver
     verdict = ask(world, pinned, secret)
     if verdict.ok:
         return remember(world, pinned, version, verdict)
-    message = f"version {version.version} of '{version.name}' is not proved to reach {pinned.whereabouts}"
+    message = say(
+        "version {version} of '{name}' is not proved to reach {whereabouts}",
+        version=version.version,
+        name=version.name,
+        whereabouts=pinned.whereabouts,
+    )
     if verdict.fault in ("credential", *pinned.kind.settings.identity):
-        raise CredentialRefused(f"{message}: {verdict.message}", "reconciler credentials set, with one made there")
-    raise Blocked(f"{message}: {verdict.message}", "nothing was sent; reconciler credentials test, then sync again")
+        raise CredentialRefused(
+            joined((message, verdict.message), ": "),
+            "reconciler credentials set, with one made there",
+        )
+    raise Blocked(
+        joined((message, verdict.message), ": "),
+        "nothing was sent; reconciler credentials test, then sync again",
+    )
 
 
 def remember(world: World, pinned: Pinned, version: Version, verdict: Verdict) -> Version:
     """Write down what a test that passed has proved."""
-    proof = _proof(pinned)
     keep_tested(world, pinned, verdict)
+    return proved(world, pinned, version, verdict)
+
+
+def proved(world: World, pinned: Pinned, version: Version, verdict: Verdict) -> Version:
+    """Write down where a version was proved to reach, and by which test."""
+    proof = _proof(pinned)
     with world.points.around("proved"):
         world.versions.proved(version, proof, verdict.reaches)
     return replace(version, proof=proof, reaches=verdict.reaches)
@@ -43,7 +60,12 @@ def remember(world: World, pinned: Pinned, version: Version, verdict: Verdict) -
 
 def ask(world: World, pinned: Pinned, secret: Secret) -> Verdict:
     """One real read with the credential."""
-    adapter = world.connect(pinned, pinned.exports[0], secret, quick=True)
+    return ask_for(world, pinned, pinned.exports[0], secret)
+
+
+def ask_for(world: World, pinned: Pinned, outlet: Outlet, secret: Secret) -> Verdict:
+    """One real read with the credential, for one kind of document."""
+    adapter = world.connect(pinned, outlet, secret, quick=True)
     try:
         return adapter.test()
     finally:

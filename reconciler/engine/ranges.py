@@ -6,6 +6,7 @@ from reconciler.engine.pinned import Pinned, PinnedExport
 from reconciler.errors import UsageError
 from reconciler.runs.request import Days
 from reconciler.selections.criteria import between
+from reconciler.specs.sentences import joined, say
 
 
 def within(pinned: Pinned, days: Days) -> Pinned:
@@ -15,12 +16,16 @@ def within(pinned: Pinned, days: Days) -> Pinned:
     """
     if days.last < days.first:
         hint = f"--from {days.last} --to {days.first}; both days are included"
-        raise UsageError(f"the range ends on {days.last}, before it begins on {days.first}", hint)
+        raise UsageError(
+            say("the range ends on {last}, before it begins on {first}", last=days.last, first=days.first), hint
+        )
     since = {each.category: each.since for each in pinned.integration.exports}
     if all(days.last < day for day in since.values()):
-        told = ", ".join(f"{category} from {day} on" for category, day in since.items())
+        told = joined(
+            (say("{category} from {day} on", category=category, day=day) for category, day in since.items()), ", "
+        )
         hint = "nothing from before the cut-over day is ever sent; moving it is a change of the specs"
-        raise UsageError(f"{pinned.name} sends {told}: nothing of {days}", hint)
+        raise UsageError(say("{name} sends {told}: nothing of {days}", name=pinned.name, told=told, days=days), hint)
     return replace(pinned, exports=tuple(_limited(pinned, each, days) for each in pinned.exports))
 
 

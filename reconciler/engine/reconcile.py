@@ -11,6 +11,7 @@ from reconciler.plans.guard import guard, recipe
 from reconciler.plans.plan import Plan, Unusable, make_plan
 from reconciler.specs.collection import OrganizationSpecs, Specs, collect
 from reconciler.specs.diagnostic import errors
+from reconciler.specs.sentences import say
 
 if TYPE_CHECKING:  # validate needs no ports, and starts faster without them
     from reconciler.engine.world import World
@@ -55,7 +56,11 @@ def plan_one(
     assert day is not None, "the zone was checked"
     wanted = desired(organization, specs.catalog, revision, day)
     if known.get(organization.name, wanted.organization_id) != wanted.organization_id:
-        message = f"its id in the app is {known[organization.name]}, and orgs/{organization.name} says another"
+        message = say(
+            "its id in the app is {known}, and orgs/{name} says another",
+            known=known[organization.name],
+            name=organization.name,
+        )
         return Unusable(organization.name, (f"{message}: its records would be somebody else's",))
     return make_plan(wanted, world.config.observe(wanted.organization_id))
 
@@ -75,6 +80,8 @@ def apply_plan(
     """
     if refused := guard(plan, today(world, plan), approve):
         reasons = "; ".join(f"{each.message} [{each.rule}]" for each in refused)
-        raise PlanRefused(f"{plan.organization}: {reasons}", recipe(plan, refused))
+        raise PlanRefused(
+            say("{organization}: {reasons}", organization=plan.organization, reasons=reasons), recipe(plan, refused)
+        )
     with world.points.around("apply"):
         world.config.apply(plan, world.actor, world.clock.now(), lease, reason)

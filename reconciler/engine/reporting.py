@@ -13,7 +13,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from reconciler.engine.desk import Categories, Desk
-from reconciler.errors import Blocked, PlanRefused, UsageError
+from reconciler.errors import Blocked, Bug, PlanRefused, UsageError
 from reconciler.reports import build as building
 from reconciler.reports.build import Built
 from reconciler.reports.counting import Asked
@@ -27,6 +27,7 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.report import Report
 from reconciler.specs.models.report_rules import ReportRules
+from reconciler.specs.sentences import joined, say
 
 HEAD = ("title", "organization", "organization_number", "scope", "rules")
 """What a version says of itself that a correction has to name when it differs."""
@@ -82,7 +83,12 @@ def asked_of(applied: AppliedReport, year: int | None, today: date, desk: Desk) 
     declared = ReportRules.model_validate(rules.body)
     counted = year if year is not None else year_in_question(report, today)
     if counted < report.first_year:
-        message = f"the first year that '{applied.report.name}' reports is {report.first_year}, and not {counted}"
+        message = say(
+            "the first year that '{name}' reports is {first_year}, and not {counted}",
+            name=applied.report.name,
+            first_year=report.first_year,
+            counted=counted,
+        )
         raise UsageError(message, f"leave out --year, or give one from {report.first_year} on")
     table, _ = declared.county_table
     return Asked(
@@ -128,6 +134,16 @@ def frozen(desk: Desk, organization: str, name: str, year: int | None = None) ->
     return applied.organization_id, asked.period.year, kept
 
 
+def files_of(desk: Desk, kept: Kept) -> Mapping[str, bytes]:
+    """The files of a frozen version, byte by byte. Raises Bug where one is not as its checksum says."""
+    files = desk.store.files(kept)
+    for name, checksum in kept.files.items():
+        if hashlib.sha256(files[name]).hexdigest() != checksum:
+            hint = "the database was changed by another hand: keep it as it is"
+            raise Bug(f"{name} is not as its checksum says", hint)
+    return files
+
+
 def to_freeze(found: Opened, correction: str) -> Built:
     """The version that may be frozen now.
 
@@ -136,17 +152,30 @@ def to_freeze(found: Opened, correction: str) -> Built:
     """
     stopping = [each for each in (*found.built.report.findings, *found.notices) if each.severity == "error"]
     if stopping:
-        said = "; ".join(f"{each.message} [{each.code}]" for each in stopping)
-        raise Blocked(f"the report cannot be frozen: {said}", stopping[0].hint)
+        said = joined((joined((each.message, f" [{each.code}]")) for each in stopping), "; ")
+        raise Blocked(say("the report cannot be frozen: {said}", said=said), stopping[0].hint)
     latest, year = found.latest, found.asked.period.year
     if latest is None:
         if correction:
-            raise UsageError(f"nothing of {year} is frozen yet, so that there is nothing to correct", "leave it out")
+            raise UsageError(
+                say("nothing of {year} is frozen yet, so that there is nothing to correct", year=year), "leave it out"
+            )
         return found.built
     if not found.differences:
-        raise UsageError(f"version {latest.version} of {year} is frozen already, and nothing differs from it")
+        raise UsageError(
+            say(
+                "version {version} of {year} is frozen already, and nothing differs from it",
+                version=latest.version,
+                year=year,
+            )
+        )
     if not correction:
-        message = f"version {latest.version} of {year} is frozen already, by the rules '{found.asked.report.rules}'"
+        message = say(
+            "version {version} of {year} is frozen already, by the rules '{rules}'",
+            version=latest.version,
+            year=year,
+            rules=found.asked.report.rules,
+        )
         raise PlanRefused(message, "freeze it as a correction, with --correction REASON")
     return found.correction(correction)
 
@@ -192,7 +221,10 @@ def hand_over(desk: Desk, organization: str, name: str, year: int | None, given:
     """Record that the latest frozen version was handed over. Raises UsageError where nothing is frozen."""
     organization_id, counted, kept = frozen(desk, organization, name, year)
     if not kept:
-        raise UsageError(f"nothing of {counted} is frozen, so that nothing was handed over", "reconciler report freeze")
+        raise UsageError(
+            say("nothing of {counted} is frozen, so that nothing was handed over", counted=counted),
+            "reconciler report freeze",
+        )
     with desk.points.around("hand_over"):
         desk.store.hand_over(organization_id, kept[-1], given, desk.actor, desk.clock.now())
     return kept[-1]
@@ -203,7 +235,8 @@ def compare(desk: Desk, found: Opened) -> Kept:
     if found.latest is None:
         year = found.asked.period.year
         raise UsageError(
-            f"nothing of {year} is frozen yet: there is nothing to compare with", "reconciler report freeze"
+            say("nothing of {year} is frozen yet: there is nothing to compare with", year=year),
+            "reconciler report freeze",
         )
     with desk.points.around("note_comparison"):
         now = desk.clock.now()

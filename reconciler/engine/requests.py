@@ -10,6 +10,7 @@ from reconciler.engine.world import World
 from reconciler.errors import Blocked, PlanRefused, ReconcilerError, TryAgainLater, UsageError
 from reconciler.runs.report import RunReport
 from reconciler.runs.request import Answered, Asked, Request, Taken
+from reconciler.specs.sentences import say
 
 AGAIN = timedelta(seconds=30)
 """After so long a request is taken again that could not begin: its integration was busy, or a store was down."""
@@ -29,13 +30,21 @@ def ask(world: World, order: Order, reason: str = "") -> UUID:
         return world.requests.request(asked, world.clock.now())
 
 
+def take_back(world: World, organization_id: str, request: UUID) -> None:
+    """Withdraw a request that nobody has taken. Raises UsageError where somebody has, or it has its answer."""
+    with world.points.around("take_back"):
+        done = world.requests.take_back(organization_id, request, world.actor, world.clock.now())
+    if not done:
+        raise UsageError("the request waits no more: somebody carries it out, or it has its answer", "look at it again")
+
+
 def wait_for(world: World, request: UUID, seconds: float) -> Request:
     """The request once it has ended, or as it stands when the time is up."""
     until = world.clock.now() + timedelta(seconds=seconds)
     while True:
         found = world.requests.find(request)
         if found is None:
-            raise UsageError(f"there is no request {request} any more", "ask again")
+            raise UsageError(say("there is no request {request} any more", request=request), "ask again")
         if found.ended or world.clock.now() >= until:
             return found
         world.clock.wait(POLL_S)

@@ -13,7 +13,7 @@ from reconciler.engine.reversing import check_reversible
 from reconciler.errors import Blocked, OperationRefused, UsageError
 from reconciler.runs.operating import ResendRequest
 from reconciler.runs.operations import Choice, LedgerRow, Moved, Note
-from reconciler.specs.money import money
+from reconciler.specs.sentences import joined, money_in, say
 
 ROLES = ("accountant", "admin")
 MOST = 1000
@@ -50,10 +50,17 @@ def resend(desk: Desk, rows: Sequence[LedgerRow], reason: str, consent: Consent)
     moved = [_checked(desk, row, reverse=consent.reverse) for row in rows]
     amount = sum((row.amount or Decimal(0) for row in rows), Decimal(0))
     if not 0 < len(rows) <= MOST:
-        raise UsageError(f"{len(rows)} documents cannot be sent once more at once", f"choose 1 to {MOST}")
+        raise UsageError(
+            say("{count} documents cannot be sent once more at once", count=len(rows)), f"choose 1 to {MOST}"
+        )
     if consent.confirmed != len(rows):
         there = "after a reversal of each" if consent.reverse else "what is there now stays there"
-        message = f"this would send {len(rows)} documents, {money(amount)}, once more: {there}"
+        message = say(
+            "this would send {count} documents, {money}, once more: {there}",
+            count=len(rows),
+            money=money_in(amount),
+            there=there,
+        )
         raise OperationRefused(message, f"if this is meant, add --confirm {len(rows)}")
     now = desk.office.clock.now()
     if len(rows) > consent.alone:
@@ -71,7 +78,7 @@ def approve(desk: Desk, number: int) -> Resent:
     note = _note(desk, "approve")
     request = waiting(desk, number)
     if request.asked_by.casefold() == note.actor.casefold():
-        message = f"{request.asked_by} has asked for this, and cannot be the second person too"
+        message = say("{asked_by} has asked for this, and cannot be the second person too", asked_by=request.asked_by)
         raise OperationRefused(message, f"somebody else who is {' or '.join(ROLES)} has to agree")
     rows = desk.office.operations.rows(Choice(note.organization_id, ids=tuple(request.rows)))
     if {row.id: row.attempt for row in rows} != dict(request.rows):
@@ -97,7 +104,9 @@ def waiting(desk: Desk, number: int) -> ResendRequest:
     found = {each.id: each for each in desk.office.resends.waiting(desk.organization_id)}
     if number not in found:
         hint = f"waiting: {', '.join(map(str, found))}" if found else "nothing waits for a second person"
-        raise UsageError(f"no request {number} of {desk.organization} waits", hint)
+        raise UsageError(
+            say("no request {number} of {organization} waits", number=number, organization=desk.organization), hint
+        )
     return found[number]
 
 
@@ -108,7 +117,15 @@ def _note(desk: Desk, operation: str, reason: str | None = None) -> Note:
     if not roles & set(ROLES):
         named = [each.account for each in people if set(each.roles) & set(ROLES)]
         hint = f"ask one of them: {', '.join(named)}" if named else "give somebody the role in organization.yaml"
-        raise Blocked(f"'{actor}' is neither {' nor '.join(ROLES)} of {desk.organization}", hint)
+        raise Blocked(
+            say(
+                "'{actor}' is neither {names} of {organization}",
+                actor=actor,
+                names=joined(ROLES, " nor "),
+                organization=desk.organization,
+            ),
+            hint,
+        )
     if reason is not None and not reason.strip():
         raise UsageError("sending documents once more needs a reason", "--reason, in a sentence: it is kept for ever")
     return desk.note(operation, reason or "")
@@ -122,8 +139,12 @@ def _checked(desk: Desk, row: LedgerRow, *, reverse: bool) -> Moved:
     _, export = found
     explained = desk.office.records.explain(export.stream, export.selection, export.category, row.record_id)
     missed = ["the app does not have it any more"] if explained is None else explained[1]
+    rules = {each.reason: each.reason for each in (*export.selection.scope, *export.selection.readiness)}
     if missed:
-        raise OperationRefused(f"{row.title} would not go: {missed[0]}", "nothing was changed; leave it out")
+        raise OperationRefused(
+            say("{title} would not go: {missed}", title=row.title, missed=rules.get(missed[0], missed[0])),
+            "nothing was changed; leave it out",
+        )
     if reverse:
         check_reversible(desk, row)
     return moved

@@ -12,6 +12,7 @@ from reconciler.runs.export import Claim, Frozen, Turned
 from reconciler.runs.operations import LedgerRow
 from reconciler.runs.outcome import Lease
 from reconciler.runs.reversal import REVERSAL, obstacle, proved, reversed_payload
+from reconciler.specs.sentences import say
 
 INSTEAD = "nothing was changed; correct it there by hand, or send it once more without --reverse"
 
@@ -22,15 +23,23 @@ def check_reversible(desk: Desk, row: LedgerRow) -> None:
     assert found is not None, "moved_by has looked"
     pinned, export = found
     if pinned.integration.mode != "send":
-        raise OperationRefused(f"{pinned.name} only observes (mode: {pinned.integration.mode})", "nothing was changed")
+        raise OperationRefused(
+            say("{name} only observes (mode: {mode})", name=pinned.name, mode=pinned.integration.mode),
+            "nothing was changed",
+        )
     document = export.mapping.scope.document
     if document.reversal is not None and row.state not in proved(export.create):
         states = " or ".join(sorted(proved(export.create)))
         hint = f"only what is settled there ({states}) is reversed; look again after the next sync"
-        raise OperationRefused(f"{row.title} is not settled there: it is {row.standing.replace('_', ' ')}", hint)
+        raise OperationRefused(
+            say(
+                "{title} is not settled there: it is {replace}", title=row.title, replace=row.standing.replace("_", " ")
+            ),
+            hint,
+        )
     first = desk.office.reversals.firsts(desk.organization_id, [row.id])[row.id]
     if words := obstacle(first, document, pinned.organization.closed_through):
-        raise OperationRefused(f"{row.title} {words}", INSTEAD)
+        raise OperationRefused(say("{title} {words}", title=row.title, words=words), INSTEAD)
 
 
 def reversal_of(
@@ -44,7 +53,7 @@ def reversal_of(
     document = export.mapping.scope.document
     first = world.reversals.firsts(export.stream.organization_id, [claim.id])[claim.id]
     if words := obstacle(first, document, pinned.organization.closed_through):
-        message = f"number {first.number} {words}"
+        message = say("number {number} {words}", number=first.number, words=words)
         return Turned(claim, message, "", "", subject, digest, REVERSAL)
     assert first.amount is not None, "obstacle has looked"
     return Frozen(claim, reversed_payload(first, claim, document), -first.amount, subject, digest)

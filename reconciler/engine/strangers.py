@@ -14,6 +14,7 @@ from reconciler.engine.world import World
 from reconciler.errors import LedgerBehind
 from reconciler.runs.inventory import Budget, Inventory, Lister, Window
 from reconciler.runs.outcome import LookupFailed
+from reconciler.specs.sentences import say
 
 SAMPLE = 20
 """Records that are asked for where nothing can be listed: the oldest ones, which would have gone first."""
@@ -35,7 +36,10 @@ def check_strangers(world: World, pinned: Pinned, held: Held) -> str:
         if found:
             where = f"{pinned.organization_name} {pinned.name}"
             hint = f"see what it holds, and let the ledger know it: reconciler exports adopt {where}"
-            raise LedgerBehind(f"{target} holds {found}, of a record that this ledger has never sent", hint)
+            raise LedgerBehind(
+                say("{target} holds {found}, of a record that this ledger has never sent", target=target, found=found),
+                hint,
+            )
         with world.points.around("keep_asked"):
             world.adoptions.keep_asked(pinned.organization_id, target, world.clock.now())
     return ""

@@ -12,6 +12,7 @@ from reconciler.plans.frozen import frozen_now
 from reconciler.plans.plan import Plan
 from reconciler.ports import ConfigStore, CrashPoints
 from reconciler.runs.switch import EVERYBODY, REASON, STRENGTH, Switch, Switches, What, standing
+from reconciler.specs.sentences import say
 
 EVERY = "every organisation"
 
@@ -36,7 +37,9 @@ def turn(world: Steering, switch: Switch) -> tuple[Switch, Switch | None]:
     UsageError for an organisation that nobody knows, a reason that says nothing, or an end that has passed.
     """
     if len(switch.reason.strip()) < REASON:
-        raise UsageError(f"the reason has fewer than {REASON} characters", "say why, for whoever asks in a month")
+        raise UsageError(
+            say("the reason has fewer than {reason} characters", reason=REASON), "say why, for whoever asks in a month"
+        )
     now = world.clock.now()
     if switch.until is not None and switch.until <= now:
         raise UsageError("the end has passed already", "name a later one")
@@ -60,14 +63,14 @@ def identity(world: Steering, organization: str) -> str:
     known = world.config.organizations()
     if organization not in known:
         hint = f"one of {', '.join(sorted(known))}; or --all" if known else "nothing is applied yet; or --all"
-        raise UsageError(f"the organisation '{organization}' is not applied here", hint)
+        raise UsageError(say("the organisation '{organization}' is not applied here", organization=organization), hint)
     return known[organization]
 
 
 def check_change(world: Steering, plan: Plan) -> None:
     """Raises Blocked where a switch or a window of the applied organisation forbids to carry out a plan now."""
     if held := held_off(world, plan):
-        raise Blocked(f"{plan.organization}: {held[0]}", held[1])
+        raise Blocked(say("{organization}: {held}", organization=plan.organization, held=held[0]), held[1])
 
 
 def held_off(world: Steering, plan: Plan) -> tuple[str, str] | None:

@@ -1,6 +1,8 @@
 """Applied schedules, read again: what comes next, and how long a silence is nothing unusual."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -10,6 +12,7 @@ from reconciler.schedules.expression import parse
 from reconciler.schedules.fields import ExpressionInvalid
 from reconciler.schedules.occurrences import Occurrence, following
 from reconciler.schedules.zones import ZoneUnknown
+from reconciler.specs.sentences import say
 
 DRIFT = "reconciler plan shows what is not as it was applied, and reconciler apply mends it"
 SPAN_DAYS = 62
@@ -43,9 +46,17 @@ class Timetable(Protocol):
 def next_runs(schedule: Timetable, now: datetime, count: int) -> list[Occurrence]:
     """The next occurrences of an applied schedule. Raises Blocked where another hand spoilt it."""
     try:
-        return following(expression(schedule), schedule.zone, now, count)
+        # What comes after a moment comes after its minute: pages ask for the same many times.
+        return list(_coming(expression(schedule), schedule.zone, now.replace(second=0, microsecond=0), count))
     except ZoneUnknown as error:
-        raise Blocked(f"the applied schedule '{schedule.name}' cannot be read: {error}", DRIFT) from error
+        raise Blocked(
+            say("the applied schedule '{name}' cannot be read: {error}", name=schedule.name, error=error), DRIFT
+        ) from error
+
+
+@lru_cache(maxsize=2048)
+def _coming(expression: Expression, zone: str, minute: datetime, count: int) -> tuple[Occurrence, ...]:
+    return tuple(following(expression, zone, minute, count))
 
 
 def next_run(schedule: Timetable | None, now: datetime) -> Occurrence | None:
@@ -54,12 +65,26 @@ def next_run(schedule: Timetable | None, now: datetime) -> Occurrence | None:
     return found[0] if found else None
 
 
+def next_open(schedule: Timetable | None, now: datetime, frozen: Sequence[tuple[date, date]]) -> Occurrence | None:
+    """The next occurrence that is on none of the frozen local days, first and last included, where there is one."""
+    found = next_run(schedule, now)
+    for _ in frozen:
+        window = next((each for each in frozen if found and each[0] <= found.local.date() <= each[1]), None)
+        if window is None or found is None:
+            break
+        after = datetime.combine(window[1] + timedelta(days=1), time(), found.local.tzinfo)
+        found = next_run(schedule, after - timedelta(minutes=1))
+    return found
+
+
 def expression(schedule: Timetable) -> Expression:
     """What an applied schedule says. Raises Blocked where another hand spoilt it."""
     try:
         return parse(schedule.cron, last_day=schedule.last_day)
     except ExpressionInvalid as error:
-        raise Blocked(f"the applied schedule '{schedule.name}' cannot be read: {error}", DRIFT) from error
+        raise Blocked(
+            say("the applied schedule '{name}' cannot be read: {error}", name=schedule.name, error=error), DRIFT
+        ) from error
 
 
 def longest_silence_s(schedule: Timetable, now: datetime) -> int:
@@ -70,8 +95,12 @@ def longest_silence_s(schedule: Timetable, now: datetime) -> int:
     """
     coming = [each.at for each in next_runs(schedule, now, 3)]
     spans = [later - sooner for sooner, later in pairwise(coming)]
-    matches = expression(schedule).matches_day
-    days = [day for day in (now.date() + timedelta(days=n) for n in range(SPAN_DAYS)) if matches(day)]
-    # Runs on neighbouring days are at most a day apart, which the grace of two days covers.
-    gaps = [gap for sooner, later in pairwise(days) if (gap := later - sooner) > timedelta(days=1)]
+    gaps = _gaps(expression(schedule), now.date())
     return int(max([*spans, *gaps], default=timedelta(0)).total_seconds())
+
+
+@lru_cache(maxsize=512)
+def _gaps(expression: Expression, first: date) -> tuple[timedelta, ...]:
+    """Runs on neighbouring days are at most a day apart, which the grace of two days covers."""
+    days = [day for day in (first + timedelta(days=n) for n in range(SPAN_DAYS)) if expression.matches_day(day)]
+    return tuple(gap for sooner, later in pairwise(days) if (gap := later - sooner) > timedelta(days=1))

@@ -24,6 +24,7 @@ from reconciler.plans.review.side import Outgoing, Side, Way
 from reconciler.plans.review.timing import schedule_effects
 from reconciler.runs.listed import Shelf
 from reconciler.runs.reviewing import Facts
+from reconciler.specs.sentences import named
 
 
 def weighed(before: Side | None, after: Side, judges: Judges, now: datetime, facts: Facts | None) -> Reviewed:
@@ -145,7 +146,7 @@ class _Weighing:
         asked = last if last.sends else first
         facts = self._facts(asked)
         waiting = facts.waiting(self._id, asked, self.now) if facts is not None else None
-        label = last.category.label.en
+        label = named(last.category.label)
         yield SendingEffect(last.integration, last.name, label, first.sends, last.sends, waiting)
 
     def _selection(self, old: Way, new: Way) -> Iterator[SelectionEffect]:

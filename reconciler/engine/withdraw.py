@@ -18,6 +18,7 @@ from reconciler.runs.operations import LedgerRow, Moved, Note
 from reconciler.runs.outcome import Answer, Found, LookupFailed, RequestRefused, Settled, Unclear
 from reconciler.runs.withdrawal import Withdrawer
 from reconciler.specs.scalars import seconds
+from reconciler.specs.sentences import say
 
 LEASE_S = 300
 LONGEST_S = 200
@@ -60,10 +61,10 @@ def _opened(desk: Desk, moved: Moved, note: Note) -> LedgerRow:
 def _check_can(row: LedgerRow, export: PinnedExport) -> None:
     window = seconds(export.create.visibility_delay)
     if row.standing != "rejected_late" and export.create.withdraw is None:
-        message = f"{row.title} is there, and its type does not say how what is staged is removed"
+        message = say("{title} is there, and its type does not say how what is staged is removed", title=row.title)
         raise OperationRefused(message, "remove it there; the lookups find out")
     if not export.create.can_be_asked or window > LONGEST_S:
-        message = f"nobody can be asked at once whether {row.title} is gone"
+        message = say("nobody can be asked at once whether {title} is gone", title=row.title)
         raise OperationRefused(message, "correct it there, and answer --fixed-there")
 
 
@@ -72,7 +73,9 @@ def _unmoved(world: World, row: LedgerRow, line: Line) -> Open:
     for each in world.ledger.open(line.export.stream, [row.state], MANY):
         if each.id == row.id:
             return each
-    raise OperationRefused(f"{row.title} was changed meanwhile", "look at it again: reconciler exports show")
+    raise OperationRefused(
+        say("{title} was changed meanwhile", title=row.title), "look at it again: reconciler exports show"
+    )
 
 
 def _remove(world: World, desk: Desk, row: LedgerRow, line: Line, asked: Open, note: Note) -> None:
@@ -85,7 +88,9 @@ def _remove(world: World, desk: Desk, row: LedgerRow, line: Line, asked: Open, n
     if hit is None:
         return
     if hit.proves == "posted":
-        raise OperationRefused(f"{row.title} is posted there", "what is in the books is reversed, and never removed")
+        raise OperationRefused(
+            say("{title} is posted there", title=row.title), "what is in the books is reversed, and never removed"
+        )
     with desk.office.points.around("write_down"):
         desk.office.operations.write_down(replace(note, operation="remove"), [row], desk.office.clock.now())
     assert isinstance(line.adapter, Withdrawer), "its model says which protocols can"
@@ -99,10 +104,14 @@ def _check_removed(row: LedgerRow, answer: Answer) -> None:
         return
     message, again = _said(answer), "nothing was changed here; say it again, and what is left is removed"
     if isinstance(answer, RequestRefused):
-        raise OperationRefused(f"{row.title} could not be removed there: {message}", again)
+        raise OperationRefused(
+            say("{title} could not be removed there: {message}", title=row.title, message=message), again
+        )
     if isinstance(answer, Unclear):
-        raise Blocked(f"nobody knows whether {row.title} was removed there: {message}", again)
-    raise Blocked(f"{row.title} was not removed there: {message}", again)
+        raise Blocked(
+            say("nobody knows whether {title} was removed there: {message}", title=row.title, message=message), again
+        )
+    raise Blocked(say("{title} was not removed there: {message}", title=row.title, message=message), again)
 
 
 def _prove_gone(world: World, row: LedgerRow, line: Line, asked: Open) -> None:
@@ -114,8 +123,8 @@ def _prove_gone(world: World, row: LedgerRow, line: Line, asked: Open) -> None:
 
 def _check_gone(row: LedgerRow, line: Line, asked: Open) -> None:
     if (hit := _found(row, line, asked)) is not None:
-        ids = f" as {', '.join(hit.target_ids[:5])}" if hit.target_ids else ""
-        message = f"{row.title} is still there{ids}"
+        ids = say(" as {ids}", ids=", ".join(hit.target_ids[:5])) if hit.target_ids else ""
+        message = say("{title} is still there{ids}", title=row.title, ids=ids)
         raise OperationRefused(message, "remove it there first, then say so again; or answer --fixed-there")
 
 
@@ -124,9 +133,15 @@ def _found(row: LedgerRow, line: Line, asked: Open) -> Found | None:
     findings = line.adapter.look_up([asked])
     if isinstance(findings, LookupFailed):
         message = _said(findings.answer)
-        raise Blocked(f"it could not be asked whether {row.title} is gone: {message}", "nothing was changed; try later")
+        raise Blocked(
+            say("it could not be asked whether {title} is gone: {message}", title=row.title, message=message),
+            "nothing was changed; try later",
+        )
     if unread := findings.unread.get(row.reference):
-        raise Blocked(f"what is said of {row.title} cannot be understood: {unread}", "nothing was changed; look there")
+        raise Blocked(
+            say("what is said of {title} cannot be understood: {unread}", title=row.title, unread=unread),
+            "nothing was changed; look there",
+        )
     return findings.found.get(row.reference)
 
 

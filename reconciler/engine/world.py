@@ -25,10 +25,18 @@ from reconciler.runs.switch import Switches
 from reconciler.runs.voice import Voices
 
 
+class Outlet(Protocol):
+    """What is sent by a connection: an export, or what shall be one."""
+
+    @property
+    def document(self) -> str:
+        """The kind of document, as its type calls it."""
+
+
 class Connect(Protocol):
     """Opens the adapter of one export with one credential."""
 
-    def __call__(self, pinned: Pinned, export: PinnedExport, secret: Secret, *, quick: bool) -> Guarded:
+    def __call__(self, pinned: Pinned, export: Outlet, secret: Secret, *, quick: bool) -> Guarded:
         """`quick` is for connection tests: a verdict within ten seconds. Raises EnvironmentRefused."""
 
 

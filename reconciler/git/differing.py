@@ -10,6 +10,7 @@ from reconciler.git.plumbing import Plumbing
 from reconciler.git.snapshot import Snapshot
 from reconciler.git.sources import git_folder
 from reconciler.plans.review.report import Step
+from reconciler.specs.sentences import say
 
 FOLDERS = ("orgs", "specs")
 
@@ -27,7 +28,7 @@ class Revisions:
         first, last = git.commit(base), git.commit(head)
         fork = self.mirror.fork(first, last)
         if not fork:
-            raise UsageError(f"{base} and {head} have no commit in common", self._lost())
+            raise UsageError(say("{base} and {head} have no commit in common", base=base, head=head), self._lost())
         ahead = git.line("rev-list", "--count", f"{fork}..{first}", "--", *FOLDERS) if fork != first else "0"
         return Step(
             base=first,

@@ -7,7 +7,6 @@ its configuration or hooks is run, a fetch ends when its time is over, and nothi
 import os
 import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +15,10 @@ from pathlib import Path
 
 from reconciler.clock import SystemClock
 from reconciler.errors import Blocked, CopyUnreadable, UsageError
+from reconciler.git.log import FORMAT, Logged, logged
+from reconciler.git.processes import ended
 from reconciler.git.snapshot import UNREADABLE, Snapshot, entries
+from reconciler.specs.sentences import say
 
 FETCH_S, READ_S = 120, 60
 """Seconds that git may take to fetch, and to read."""
@@ -27,6 +29,7 @@ PROPOSALS = "refs/proposals/"
 _NAME = re.compile(r"[0-9]{1,20}")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCH = re.compile(r"(?!.*(\.\.|//|@\{|\.lock(/|$)|/$|\.$))[A-Za-z0-9_][A-Za-z0-9_./@+-]{0,199}")
+SIGNS = "letters, digits and ./@+-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,11 @@ class Mirror:
     def __post_init__(self) -> None:
         """Raises UsageError for what could be taken for something else than a branch or an address."""
         if not _BRANCH.fullmatch(self.branch):
-            raise UsageError(
-                f"'{self.branch[:60]}' cannot be a branch", "name the branch that is followed, such as main"
-            )
+            message = say("'{branch}' cannot be a branch", branch=self.branch[:60])
+            raise UsageError(message, "name the branch that is followed, such as main")
         if self.remote.startswith("-") or "::" in self.remote:
-            raise UsageError(
-                f"'{self.remote[:60]}' cannot be the address of a repository", "https://, ssh:// or a folder"
-            )
+            message = say("'{remote}' cannot be the address of a repository", remote=self.remote[:60])
+            raise UsageError(message, "https://, ssh:// or a folder")
 
     def fetch(self) -> Fetched:
         """Bring the copy up to date. Raises Blocked where the remote cannot be reached or has no such branch; then the
@@ -76,11 +77,21 @@ class Mirror:
         where it cannot be fetched, or is larger than git takes within its time.
         """
         if not _BRANCH.fullmatch(branch) or not _NAME.fullmatch(name):
-            raise UsageError(f"'{branch[:60]}' cannot be a branch", "letters, digits and ./@+-")
+            raise UsageError(say("'{branch}' cannot be a branch", branch=branch[:60]), SIGNS)
         self._make()
         kept = f"{PROPOSALS}{name}"
         self._git(*FETCH, self.remote, f"+refs/heads/{branch}:{kept}", within_s=FETCH_S)
         return self._git("rev-parse", "--verify", f"{kept}^{{commit}}").decode().strip()
+
+    def push(self, commit: str, branch: str) -> None:
+        """Put a commit that the copy holds at the remote, as a branch that is not there yet, or is there already at
+        this commit. Raises Blocked where the remote says no.
+        """
+        if not _BRANCH.fullmatch(branch) or branch == self.branch:
+            raise UsageError(say("'{branch}' cannot be a branch of a proposal", branch=branch[:60]), SIGNS)
+        self._git(
+            "push", "--quiet", "--no-verify", "--", self.remote, f"{_id(commit)}:refs/heads/{branch}", within_s=FETCH_S
+        )
 
     def let_go(self, names: Collection[str]) -> None:
         """Forget the proposals that are none of `names`."""
@@ -103,7 +114,8 @@ class Mirror:
         self._git(*FETCH, self.remote, f"+{reference}:{reference}", within_s=FETCH_S)
         head = self.head()
         if not head:
-            raise Blocked(f"the repository has no branch {self.branch}", "push one, or name another branch")
+            message = say("the repository has no branch {branch}", branch=self.branch)
+            raise Blocked(message, "push one, or name another branch")
         if head != before:
             self._pack()
         return Fetched(head, before, bool(before) and before != head and not self.is_ancestor(before, head))
@@ -170,6 +182,11 @@ class Mirror:
         asked = ("rev-list", "--first-parent", f"--max-count={most}", _id(later), *span, "--", *folders)
         return self._git(*asked).decode().split()[::-1]
 
+    def log(self, commit: str, paths: Sequence[str], most: int) -> list[Logged]:
+        """The newest commits that changed one of these files, newest first."""
+        asked = ("log", f"--max-count={most}", *FORMAT, _id(commit), "--", *paths)
+        return logged(self._git(*asked), paths)
+
     def fork(self, one: str, other: str) -> str:
         """The commit that both were made on top of; empty where there is none."""
         found = self._run(("merge-base", _id(one), _id(other)), READ_S)
@@ -210,12 +227,12 @@ class Mirror:
     def _unreadable(self, words: str) -> CopyUnreadable:
         """Have the next fetch make another copy. A repository that is not fetched into is somebody's own."""
         if not self.remote:
-            return CopyUnreadable(f"the repository cannot be read ({words})", "git fsck says what is wrong with it")
+            message = say("the repository cannot be read ({words})", words=words)
+            return CopyUnreadable(message, "git fsck says what is wrong with it")
         if self.folder.is_dir():
             self._spoiled.touch()
-        return CopyUnreadable(
-            f"our copy of the repository cannot be read ({words})", "it is thrown away and fetched anew"
-        )
+        message = say("our copy of the repository cannot be read ({words})", words=words)
+        return CopyUnreadable(message, "it is thrown away and fetched anew")
 
     def _make(self) -> None:
         if not (self.folder / "HEAD").is_file():
@@ -237,18 +254,19 @@ class Mirror:
             # Where git names what it found, that comes first; its last line says only that it gave up.
             telling = [each for each in said if each.startswith("error: ")][:1] or said[-1:]
             words = " ".join(each for each in telling if each.isprintable())[:300]
-            raise Blocked(f"git {arguments[0]}: {words or 'failed'}", "is the repository there, and may we read it?")
+            message = say("git {command}: {words}", command=arguments[0], words=words or "failed")
+            raise Blocked(message, "is the repository there, and may we read it?")
         return done.stdout
 
     def _run(self, arguments: Sequence[str], within_s: int, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         command = ("git", "--git-dir", str(self.folder), *arguments)
         try:
-            return _ended(command, given, within_s, self._environment())
+            return ended(command, given, within_s, self._environment())
         except subprocess.TimeoutExpired as error:
-            message = f"git {arguments[0]} took longer than {within_s} seconds"
+            message = say("git {command} took longer than {within_s} seconds", command=arguments[0], within_s=within_s)
             raise CopyUnreadable(message, "it is tried again") from error
         except OSError as error:
-            raise Blocked(f"git cannot be run: {error.strerror}", "install git") from error
+            raise Blocked(say("git cannot be run: {strerror}", strerror=error.strerror), "install git") from error
 
     def _environment(self) -> Mapping[str, str]:
         """Nobody's configuration but what stands here; no question is ever asked on a terminal."""
@@ -272,28 +290,9 @@ class Mirror:
         }
 
 
-def _ended(
-    command: Sequence[str], given: bytes, within_s: int, environment: Mapping[str, str]
-) -> "subprocess.CompletedProcess[bytes]":
-    """As `subprocess.run` does, and whoever git has started ends with it: a remote that hangs would collect them."""
-    with subprocess.Popen(  # noqa: S603 - arguments are ours, ids and a branch that were checked
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-    ) as process:
-        try:
-            found, said = process.communicate(given, timeout=within_s)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-    return subprocess.CompletedProcess(command, process.returncode, found, said)
-
-
 def _id(commit: str) -> str:
     """A full id; anything else could be read as an option or an expression."""
     if not _COMMIT.fullmatch(commit):
-        raise UsageError(f"'{commit[:60]}' is not the full id of a commit", "forty or sixty-four hexadecimal digits")
+        message = say("'{commit}' is not the full id of a commit", commit=commit[:60])
+        raise UsageError(message, "forty or sixty-four hexadecimal digits")
     return commit

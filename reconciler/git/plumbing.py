@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.errors import Blocked, UsageError
+from reconciler.specs.sentences import say
 
 WITHIN_S = 60
 """Seconds that git may take."""
@@ -25,7 +26,10 @@ class Plumbing:
         if done.returncode != 0:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             words = "".join(each for each in "".join(said[-1:]) if each.isprintable())[:300]
-            raise Blocked(f"git {arguments[0]}: {words or 'failed'}", "is the repository whole, and may we write it?")
+            raise Blocked(
+                say("git {command}: {words}", command=arguments[0], words=words or "failed"),
+                "is the repository whole, and may we write it?",
+            )
         return done.stdout
 
     def line(self, *arguments: str, more: Mapping[str, str] | None = None) -> str:
@@ -48,9 +52,12 @@ class Plumbing:
                 env={**plain, "HOME": str(Path.home()), **self.environment, **(more or {})},
             )
         except subprocess.TimeoutExpired as error:
-            raise Blocked(f"git {arguments[0]} took longer than {WITHIN_S} seconds", "try it again") from error
+            raise Blocked(
+                say("git {command} took longer than {within_s} seconds", command=arguments[0], within_s=WITHIN_S),
+                "try it again",
+            ) from error
         except OSError as error:
-            raise Blocked(f"git cannot be run: {error.strerror}", "install git") from error
+            raise Blocked(say("git cannot be run: {strerror}", strerror=error.strerror), "install git") from error
 
     def blobs(self, ids: Sequence[str]) -> list[bytes]:
         """The contents of blobs, in this order."""
@@ -68,7 +75,9 @@ class Plumbing:
         wanted = "" if revision.startswith("-") else f"{revision}^{{commit}}"
         found = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
         if found.returncode != 0:
-            raise UsageError(f"there is no revision '{revision[:60]}'", "a branch, a tag or a commit")
+            raise UsageError(
+                say("there is no revision '{revision}'", revision=revision[:60]), "a branch, a tag or a commit"
+            )
         return found.stdout.decode().strip()
 
     def tree(self, commit: str, folder: str) -> str:

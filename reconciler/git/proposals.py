@@ -12,6 +12,7 @@ from reconciler.errors import Blocked, UsageError
 from reconciler.git.plumbing import Plumbing
 from reconciler.runs.host import MESSAGE, Person, Proposal, one_line
 from reconciler.specs.paths import read_yaml
+from reconciler.specs.sentences import say
 
 FOLDERS = ("orgs", "specs")
 _PLAIN = ("100644", "100755")
@@ -56,21 +57,29 @@ class Clone:
     def __init__(self, root: Path) -> None:
         self._plumbing = Plumbing(root)
         if self._plumbing.run("rev-parse", "--git-dir").returncode != 0:
-            raise UsageError(f"{root.resolve()} is not a git repository", "name a clone with --root")
+            raise UsageError(
+                say("{resolve} is not a git repository", resolve=root.resolve()), "name a clone with --root"
+            )
 
     def back(self, organization: str, to: str, into: str = "") -> Back:
         """The way back. Raises UsageError where there is nothing to go back to, or nothing to change."""
         if not _NAME.fullmatch(organization):
-            raise UsageError(f"'{organization[:60]}' names no folder of an organisation", "as it stands below orgs/")
+            raise UsageError(
+                say("'{organization}' names no folder of an organisation", organization=organization[:60]),
+                "as it stands below orgs/",
+            )
         git, folder = self._plumbing, f"orgs/{organization}"
         branch = into or self._branch()
         base, wanted = git.commit(f"refs/heads/{branch}"), git.commit(to)
         there, now = git.tree(wanted, folder), git.tree(base, folder)
         if not there:
             hint = "an organisation goes by `state: retired`, never by a missing folder"
-            raise UsageError(f"{to} holds no {folder}", hint)
+            raise UsageError(say("{to} holds no {folder}", to=to, folder=folder), hint)
         if there == now:
-            raise UsageError(f"{folder} is at {branch} as it was at {wanted[:10]}", "there is nothing to go back to")
+            raise UsageError(
+                say("{folder} is at {branch} as it was at {wanted}", folder=folder, branch=branch, wanted=wanted[:10]),
+                "there is nothing to go back to",
+            )
         changed = git.line("rev-list", "--max-count=1", base, "--", folder)
         orgs = self._with(git.tree(base, "orgs"), organization, there)
         tree = self._with(git.tree(base, ""), "orgs", orgs)
@@ -131,7 +140,7 @@ class Clone:
         message = self._plumbing.git("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
         if not proposal.is_in(message) or self._plumbing.tree(commit, folder) != self._plumbing.tree(back.tree, folder):
             hint = f"look at it, and delete it if it is not needed: git branch -D {proposal.branch}"
-            raise Blocked(f"there is a branch {proposal.branch}, and it holds something else", hint)
+            raise Blocked(say("there is a branch {branch}, and it holds something else", branch=proposal.branch), hint)
         return Made(proposal.branch, commit, new=False)
 
     def _branch(self) -> str:
@@ -151,12 +160,15 @@ class Clone:
     def _text(self, path: str, mode: str, identity: str) -> str:
         if mode not in _PLAIN:
             raise Blocked(
-                f"{path} is no plain file, and cannot be proposed", "go back by hand: git checkout REV -- orgs/"
+                say("{path} is no plain file, and cannot be proposed", path=path),
+                "go back by hand: git checkout REV -- orgs/",
             )
         try:
             return self._plumbing.git("cat-file", "blob", identity).decode()
         except UnicodeDecodeError as error:
-            raise Blocked(f"{path} is no text, and cannot be proposed", "go back by hand: git checkout REV") from error
+            raise Blocked(
+                say("{path} is no text, and cannot be proposed", path=path), "go back by hand: git checkout REV"
+            ) from error
 
 
 def _message(proposal: Proposal) -> bytes:

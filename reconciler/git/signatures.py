@@ -18,6 +18,7 @@ from typing import Literal
 from reconciler.errors import Blocked
 from reconciler.git.plumbing import WITHIN_S, Plumbing
 from reconciler.runs.host import one_line
+from reconciler.specs.sentences import say
 
 Kind = Literal["ssh", "openpgp"]
 SKEW = timedelta(hours=1)
@@ -82,7 +83,7 @@ class Signatures:
         """
         commits = self._commits(head, verified) if self._signers.each else [head]
         if len(commits) > MOST:
-            message = f"more than {MOST} commits would have to be signed"
+            message = say("more than {most} commits would have to be signed", most=MOST)
             return Unverified(head, message, "sign the head, and ask for `head` (RECONCILER_SIGNED) once")
         with self._home() as home:
             if isinstance(home, str):
@@ -193,7 +194,7 @@ def _runs(command: Sequence[str], path: str) -> bool:
             command, capture_output=True, timeout=WITHIN_S, check=False, env={"PATH": path, "LC_ALL": "C"}
         )
     except subprocess.TimeoutExpired as error:
-        raise Blocked(f"gpg took longer than {WITHIN_S} seconds", "it is tried again") from error
+        raise Blocked(say("gpg took longer than {within_s} seconds", within_s=WITHIN_S), "it is tried again") from error
     return done.returncode == 0
 
 

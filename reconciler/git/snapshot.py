@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.errors import Blocked
 from reconciler.specs.paths import read_yaml
+from reconciler.specs.sentences import say
 
 LARGEST = 1_000_000
 """Bytes of one spec; the longest mapping that anybody wrote has some thousand lines, which is a tenth of it."""
@@ -60,7 +61,9 @@ class Snapshot:
         chosen = self._chosen(paths)
         if sum(each.size for each in chosen) > MOST:
             hint = "take what is no spec out of orgs/ and specs/"
-            raise Blocked(f"the specs of {self.revision[:10]} hold more than {MOST} bytes", hint)
+            raise Blocked(
+                say("the specs of {revision} hold more than {most} bytes", revision=self.revision[:10], most=MOST), hint
+            )
         found = self.contents([each.id for each in chosen]) if chosen else []
         return {each.path: content for each, content in zip(chosen, found, strict=True)}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.clock import SystemClock
 from reconciler.errors import UsageError
 from reconciler.specs.paths import read_yaml
+from reconciler.specs.sentences import say
 
 if TYPE_CHECKING:
     from os import DirEntry, stat_result
@@ -48,7 +49,7 @@ class WorkingTree:
     def _entries(self) -> "dict[str, DirEntry[str]]":
         if not (self._root / "orgs").is_dir():
             hint = "run this in a config repository, or name one with --root"
-            raise UsageError(f"there is no folder orgs/ in {self._root.resolve()}", hint)
+            raise UsageError(say("there is no folder orgs/ in {resolve}", resolve=self._root.resolve()), hint)
         return {name: entry for folder in FOLDERS for name, entry in _specs(self._root, folder)}
 
 
@@ -84,7 +85,9 @@ class CommitTree:
             blobs = {str(item.path): item.hexsha for item in tree.traverse() if isinstance(item, Blob)}
         found = {path: blobs[path] for path in read_yaml(blobs)}
         if not any(path.startswith("orgs/") for path in found):
-            raise UsageError(f"the commit {self.revision[:10]} holds no orgs/", "is this a config repository?")
+            raise UsageError(
+                say("the commit {revision} holds no orgs/", revision=self.revision[:10]), "is this a config repository?"
+            )
         return found
 
     def read(self, paths: Iterable[str]) -> dict[str, bytes]:
@@ -128,19 +131,27 @@ def _listed(folder: Path, name: str) -> "list[DirEntry[str]]":
         with scandir(folder) as entries:
             return list(entries)
     except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}", "nothing is done on half a reading") from error
+        raise UsageError(
+            say("{name} cannot be read: {strerror}", name=name, strerror=error.strerror),
+            "nothing is done on half a reading",
+        ) from error
 
 
 def _inside(path: Path, name: str, base: Path) -> None:
     if not path.resolve().is_relative_to(base):
-        raise UsageError(f"{name} is a link that leads out of the repository", "put the file itself here")
+        raise UsageError(
+            say("{name} is a link that leads out of the repository", name=name), "put the file itself here"
+        )
 
 
 def _content(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}", "nothing is done on half a reading") from error
+        raise UsageError(
+            say("{name} cannot be read: {strerror}", name=name, strerror=error.strerror),
+            "nothing is done on half a reading",
+        ) from error
 
 
 def _stamp(found: "stat_result", recent: float) -> str:
@@ -156,15 +167,17 @@ def _open(root: Path) -> "Repo":
         return Repo(root, search_parent_directories=False)
     except (InvalidGitRepositoryError, NoSuchPathError) as error:
         hint = "plan and apply read commits: git init, add, commit; or look at the working tree with validate"
-        raise UsageError(f"{root.resolve()} is not a git repository", hint) from error
+        raise UsageError(say("{resolve} is not a git repository", resolve=root.resolve()), hint) from error
 
 
 def _commit(repository: "Repo", revision: str) -> "Commit":
     from git import BadName, GitCommandError
 
     if revision.startswith("-"):
-        raise UsageError(f"'{revision}' is not a revision", "a branch, a tag or a commit")
+        raise UsageError(say("'{revision}' is not a revision", revision=revision), "a branch, a tag or a commit")
     try:
         return repository.commit(revision)
     except (BadName, ValueError, GitCommandError, IndexError) as error:
-        raise UsageError(f"there is no revision '{revision}'", "a branch, a tag or a commit") from error
+        raise UsageError(
+            say("there is no revision '{revision}'", revision=revision), "a branch, a tag or a commit"
+        ) from error

@@ -12,6 +12,7 @@ from reconciler.hosts import gitea, github, gitlab
 from reconciler.hosts.client import Where, is_safe
 from reconciler.hosts.logins import App, TokenFile
 from reconciler.runs.pull_requests import ReviewingHost
+from reconciler.specs.sentences import say
 
 Make = Callable[[Where, TokenFile | App, Clock], ReviewingHost]
 
@@ -57,7 +58,7 @@ class Named(Protocol):
 def open_host(named: Named, clock: Clock, ca_file: Path | None = None) -> ReviewingHost:
     """A host, which is not asked anything yet. Raises UsageError for what cannot be one."""
     if named.kind not in KINDS:
-        raise UsageError(f"RECONCILER_HOST names '{named.kind[:40]}'", f"one of {', '.join(KINDS)}")
+        raise UsageError(say("RECONCILER_HOST names '{kind}'", kind=named.kind[:40]), f"one of {', '.join(KINDS)}")
     kind = KINDS[named.kind]
     if not _is_repository(named.repository, kind.deepest):
         raise UsageError("RECONCILER_HOST_REPOSITORY cannot be read", "owner/name, such as hlf/integrations")

@@ -12,6 +12,7 @@ from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.mapping import FieldMapping, MappingTest
 from reconciler.specs.origin import Path
+from reconciler.specs.sentences import say, verbatim
 from reconciler.specs.wording import choice
 
 SAMPLE_EXPORT: Record = {"export.number": 2026000001, "export.reference": "RCN-SAMPLE"}
@@ -40,7 +41,7 @@ def _lookups(document: Document[FieldMapping], scope: Scope) -> Iterator[Diagnos
     used = {rule.lookup for rule in document.spec.rules() if isinstance(rule.lookup, str)}
     for name in scope.mapping.lookups:
         if name not in used:
-            message = f"no rule uses the lookup '{name}'"
+            message = say("no rule uses the lookup '{name}'", name=name)
             yield document.diagnostic("lookup-unused", ("lookups", name), message, "remove it", "warning")
 
 
@@ -49,7 +50,7 @@ def _run(
 ) -> Iterator[Diagnostic]:
     unknown = [name for name in test.given if name not in compiled.scope.category.fields]
     for name in unknown:
-        message = f"{compiled.scope.mapping.category} has no field '{name}'"
+        message: str = say("{category} has no field '{name}'", category=compiled.scope.mapping.category, name=name)
         hint = choice(name, compiled.scope.category.fields)
         yield document.diagnostic("unknown-reference", (*path, "given", name), message, hint)
     if unknown:
@@ -67,12 +68,12 @@ def _run(
 def _differences(test: MappingTest, outcome: Rendered | Refusal) -> Iterator[tuple[Path, str]]:
     if isinstance(outcome, Refusal):
         if test.refused is None or test.refused not in outcome.message:
-            yield (), f"the record is refused: {outcome.message}"
+            yield (), say("the record is refused: {message}", message=outcome.message)
         return
     if test.refused is not None:
         yield ("refused",), "a document is made, and none was expected"
     if test.warns is not None and not any(test.warns in each for each in outcome.warnings):
-        yield ("warns",), f"no warning says '{test.warns}'"
+        yield ("warns",), say("no warning says '{warns}'", warns=test.warns)
     yield from _unlike(test, {line.name: line.fields for line in outcome.lines})
 
 
@@ -80,12 +81,24 @@ def _unlike(test: MappingTest, made: Mapping[str, Mapping[str, Wire]]) -> Iterat
     for name, expected in test.expect.items():
         if expected == "absent":
             if name in made:
-                yield ("expect", name), f"the line '{name}' is there, and none was expected"
+                yield ("expect", name), say("the line '{name}' is there, and none was expected", name=name)
         elif name not in made:
-            yield ("expect", name), f"there is no line '{name}'; there are {', '.join(made)}"
+            yield (
+                ("expect", name),
+                say("there is no line '{name}'; there are {names}", name=name, names=", ".join(made)),
+            )
         else:
             assert isinstance(expected, dict)
             for field, value in expected.items():
                 found = written(made[name].get(field, "nothing"))
                 if found != value:
-                    yield ("expect", name, field), f"{name}.{field} is {found}, and {value} was expected"
+                    yield (
+                        ("expect", name, field),
+                        say(
+                            "{name}.{field} is {found}, and {value} was expected",
+                            name=name,
+                            field=field,
+                            found=verbatim(found) if field in made[name] else found,
+                            value=verbatim(value),
+                        ),
+                    )

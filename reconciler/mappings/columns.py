@@ -14,6 +14,7 @@ from reconciler.mappings.values import WORDS
 from reconciler.specs.models.integration_type import DocumentType, TargetField
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.origin import Path
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice
 
 DIAGNOSTIC = "mapping-type"
@@ -40,15 +41,25 @@ def differences(fields: Mapping[str, TargetField], columns: Mapping[str, Column]
     for name, field in fields.items():
         column = columns.get(top(name))
         if column is None:
-            yield f"there is no column {top(name)}"
+            yield say("there is no column {top}", top=top(name))
             continue
         if textual(field) and column.max_length and (field.max_length or column.max_length + 1) > column.max_length:
             allowed = f"{field.max_length}" if field.max_length else "any number"
-            yield f"column {name} takes {column.max_length} characters, and the type allows {allowed}"
+            yield say(
+                "column {name} takes {max_length} characters, and the type allows {allowed}",
+                name=name,
+                max_length=column.max_length,
+                allowed=allowed,
+            )
         if column.types and field.type not in column.types:
-            yield f"column {name} takes {_words(column)}, and the type writes {WORDS[field.type]}"
+            yield say(
+                "column {name} takes {words}, and the type writes {words2}",
+                name=name,
+                words=_words(column),
+                words2=WORDS[field.type],
+            )
         if column.required and not field.required and field.mapped:
-            yield f"column {name} is required, and the type does not require it"
+            yield say("column {name} is required, and the type does not require it", name=name)
     yield from unknown(fields, columns)
 
 
@@ -57,7 +68,7 @@ def unknown(fields: Mapping[str, TargetField], columns: Mapping[str, Column]) ->
     written = {top(name) for name in fields}
     for name, column in columns.items():
         if column.required and name not in written:
-            yield f"column {name} is required, and the type does not know it"
+            yield say("column {name} is required, and the type does not know it", name=name)
 
 
 def narrowed(document: DocumentType, columns: Mapping[str, Column]) -> DocumentType:
@@ -90,17 +101,22 @@ def _misplaced(scope: Scope, columns: Mapping[str, Column]) -> Iterator[Finding]
     for path, to in _rules(scope.mapping):
         column, field = columns.get(top(to)), scope.document.fields[to]
         if column is None:
-            message = f"there is no column {top(to)}"
+            message = say("there is no column {top}", top=top(to))
             yield Finding(path, ClashError(DIAGNOSTIC, message, choice(top(to), columns)))
         elif column.types and field.type not in column.types:
-            message = f"column {to} takes {_words(column)}, and this writes {WORDS[field.type]}"
+            message = say(
+                "column {to} takes {words}, and this writes {words2}",
+                to=to,
+                words=_words(column),
+                words2=WORDS[field.type],
+            )
             yield Finding(path, ClashError(DIAGNOSTIC, message, "change the column, or the type of the field"))
 
 
 def _beside_the_mapping(scope: Scope, columns: Mapping[str, Column]) -> Iterator[Finding]:
     """What no rule of a mapping can mend: the type writes it by itself, or does not know it."""
     own = {name: field for name, field in scope.document.fields.items() if not field.mapped}
-    said = [f"there is no column {top(name)}" for name in own if top(name) not in columns]
+    said = [say("there is no column {top}", top=top(name)) for name in own if top(name) not in columns]
     for message in [*said, *unknown(scope.document.fields, columns)]:
         yield Finding(("document",), ClashError(DIAGNOSTIC, message, "change the table, or the integration type"))
 

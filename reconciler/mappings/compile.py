@@ -16,6 +16,7 @@ from reconciler.mappings.totals import Crosses, compile_total
 from reconciler.mappings.values import Typed
 from reconciler.specs.models.mapping import FieldRule, Line
 from reconciler.specs.origin import Path
+from reconciler.specs.sentences import named, say
 
 Compiled = TypeVar("Compiled")
 
@@ -41,7 +42,9 @@ def compile_mapping(scope: Scope) -> tuple[CompiledMapping | None, list[Finding]
         order = list(TopologicalSorter({line.name: sorted(line.needs) for line in lines}).static_order())
     except CycleError as error:
         clash = ClashError(
-            "mapping-cycle", f"lines refer to each other in a circle: {' -> '.join(error.args[1])}", "break it"
+            "mapping-cycle",
+            say("lines refer to each other in a circle: {names}", names=" -> ".join(error.args[1])),
+            "break it",
         )
         return None, [Finding(("lines",), clash)]
     return CompiledMapping(scope, tuple(by_name[name] for name in order), ends), []
@@ -51,7 +54,7 @@ def _doubled_lines(scope: Scope) -> Iterator[Finding]:
     seen: set[str] = set()
     for position, line in enumerate(scope.mapping.lines):
         if line.name in seen:
-            clash = ClashError("invalid-value", f"there are two lines '{line.name}'", "names are unique")
+            clash = ClashError("invalid-value", say("there are two lines '{name}'", name=line.name), "names are unique")
             yield Finding(("lines", position, "name"), clash)
         seen.add(line.name)
 
@@ -66,8 +69,12 @@ def _other_numbers(scope: Scope) -> Iterator[Finding]:
         for position, rule in enumerate(rules):
             own = FieldRule.model_validate({"to": rule.to, "from": "export.number"})
             if rule.to == name and rule != own:
-                message = f"a {mapping.document} is looked up by {name}, which is our number and nothing else"
-                clash = ClashError("mapping-type", message, f"write {{to: {name}, from: export.number}}")
+                message = say(
+                    "a {document} is looked up by {name}, which is our number and nothing else",
+                    document=mapping.document,
+                    name=name,
+                )
+                clash = ClashError("mapping-type", message, say("write {{to: {name}, from: export.number}}", name=name))
                 yield Finding((*path, position), clash)
 
 
@@ -81,8 +88,11 @@ def _doubled_entries(scope: Scope) -> Iterator[Finding]:
                 continue
             entry = field.entry.list, tuple(sorted(field.entry.named(scope.settings).items()))
             if seen.setdefault(entry, rule.to) != rule.to:
-                message = (
-                    f"'{rule.to}' and '{seen[entry]}' are the same {field.entry.list} by the integration's settings"
+                message = say(
+                    "'{to}' and '{seen}' are the same {list} by the integration's settings",
+                    to=rule.to,
+                    seen=seen[entry],
+                    list=field.entry.list,
                 )
                 clash = ClashError("mapping-type", message, "map one of them, or set them to different ones")
                 yield Finding(("lines", position), clash)
@@ -94,7 +104,7 @@ def _waiting_lines(line: Line, path: Path) -> Iterator[Finding]:
         if rule.when_closed == "hold":
             hint = "write it among `shared`, or when_closed: reject"
             clash = ClashError(
-                "mapping-type", f"the line '{line.name}' may be left out, and cannot hold a record", hint
+                "mapping-type", say("the line '{name}' may be left out, and cannot hold a record", name=line.name), hint
             )
             yield Finding((*path, "fields", position), clash)
 
@@ -104,10 +114,17 @@ def _rounding(scope: Scope) -> demands.Writer:
     rounding, balanced = scope.mapping.rounding, scope.document.balanced
     assert rounding is not None
     if balanced is None:
-        raise ClashError("mapping-type", f"a {scope.mapping.document} has no line amounts", "leave out rounding")
+        raise ClashError(
+            "mapping-type",
+            say("a {document} has no line amounts", document=scope.mapping.document),
+            "leave out rounding",
+        )
     known = [line.name for line in scope.mapping.lines]
     if rounding.difference_on not in known:
-        message, hint = f"there is no line '{rounding.difference_on}'", f"one of {', '.join(known)}"
+        message, hint = (
+            say("there is no line '{difference_on}'", difference_on=rounding.difference_on),
+            say("one of {names}", names=", ".join(known)),
+        )
         raise ClashError("unknown-reference", message, hint)
     found = Typed("decimal", decimals=rounding.decimals)
     demands.check(balanced, found, scope.document.fields[balanced])
@@ -172,13 +189,18 @@ class _Compiler:
         written = [rule.to for rule in [*self.scope.mapping.shared, *line.fields]]
         for name, field in self.scope.document.fields.items():
             if field.required and field.mapped and name not in written:
-                message = f"the line '{line.name}' does not map '{name}' ({field.label.en}), which is required"
-                clash = ClashError("mapping-required", message, f"add - {{to: {name}, ...}}")
+                message = say(
+                    "the line '{name}' does not map '{name2}' ({en}), which is required",
+                    name=line.name,
+                    name2=name,
+                    en=named(field.label),
+                )
+                clash = ClashError("mapping-required", message, say("add - {{to: {name}, ...}}", name=name))
                 self.findings.append(Finding(path, clash))
         for rule in rules:
             inside = rule.path[0] == "lines" or written_shared.count(rule.to) > 1
             if written.count(rule.to) > 1 and inside and not any(each.path == rule.path for each in self.findings):
-                message = f"'{rule.to}' is written twice in '{line.name}'"
+                message = say("'{to}' is written twice in '{name}'", to=rule.to, name=line.name)
                 self.findings.append(Finding(rule.path, ClashError("mapping-target-twice", message, "remove one")))
 
     def _try(self, path: Path, compile_part: Callable[[], Compiled]) -> Compiled | None:

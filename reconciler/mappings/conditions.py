@@ -11,6 +11,7 @@ from reconciler.mappings.refusal import ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import DAYS, NUMBERS, WORDS, Record, Typed, Value, convert, empty
 from reconciler.specs.models.terms import Condition, Term
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice
 
 Holds = Callable[[Record, Lines], bool]
@@ -70,11 +71,17 @@ class _Side:
         try:
             found = convert(kind, text)
         except (ValueError, ArithmeticError, LookupError) as error:
-            message = f"'{self.name}' is {WORDS[self.typed.type]}, and '{text}' is not"
-            message = f"'{self.name}' is compared by its day, and '{text}' is none" if kind == "date" else message
+            message = say(
+                "'{name}' is {words}, and '{text}' is not", name=self.name, words=WORDS[self.typed.type], text=text
+            )
+            message = (
+                say("'{name}' is compared by its day, and '{text}' is none", name=self.name, text=text)
+                if kind == "date"
+                else message
+            )
             raise ClashError("mapping-type", message, "compare with a value of the field's type") from error
         if self.typed.values is not None and found not in self.typed.values:
-            message = f"'{self.name}' is never '{text}'"
+            message = say("'{name}' is never '{text}'", name=self.name, text=text)
             raise ClashError("mapping-type", message, choice(text, map(str, self.typed.values)))
         return found
 
@@ -104,8 +111,8 @@ def _compared(condition: Condition, side: _Side, scope: Scope) -> Held:
 def _ordered(side: _Side, key: str) -> None:
     if side.typed.type not in NUMBERS | DAYS or (key == "greater_than_line" and side.typed.type not in NUMBERS):
         wanted = "a number" if key == "greater_than_line" else "a number or a day"
-        message = f"'{side.name}' is {WORDS[side.typed.type]}, not {wanted}"
-        raise ClashError("mapping-type", message, f"`{key}` compares numbers and days only")
+        message = say("'{name}' is {words}, not {wanted}", name=side.name, words=WORDS[side.typed.type], wanted=wanted)
+        raise ClashError("mapping-type", message, say("`{key}` compares numbers and days only", key=key))
 
 
 def _bound(bound: str | Term, side: _Side, scope: Scope) -> Expression:
@@ -113,7 +120,9 @@ def _bound(bound: str | Term, side: _Side, scope: Scope) -> Expression:
         value = side.value(bound)
         return Expression(side.typed.present(), lambda record, lines: value)
     if side.typed.type not in NUMBERS:
-        message = f"'{side.name}' is {WORDS[side.typed.type]}, and arithmetic gives a number"
+        message = say(
+            "'{name}' is {words}, and arithmetic gives a number", name=side.name, words=WORDS[side.typed.type]
+        )
         raise ClashError("mapping-type", message, "compare with a day, such as 2026-01-31")
     found = operand(bound, scope)
     return Expression(found.typed, found.evaluate, found.lines)
@@ -133,7 +142,7 @@ def _between(bounds: Sequence[str | Term], side: _Side, scope: Scope) -> Held:
     _ordered(side, "between")
     least, most = (_bound(each, side, scope) for each in bounds)
     if all(isinstance(each, str) for each in bounds) and lt(side.value(str(bounds[1])), side.value(str(bounds[0]))):
-        message = f"nothing lies between {bounds[0]} and {bounds[1]}"
+        message = say("nothing lies between {bounds} and {bounds2}", bounds=bounds[0], bounds2=bounds[1])
         raise ClashError("mapping-type", message, "write the lower one first")
     return _together([_against(side, ge, least), _against(side, le, most)], all)
 

@@ -10,6 +10,7 @@ from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import Value
 from reconciler.specs.models.mapping import FieldRule
 from reconciler.specs.models.terms import DateRule
+from reconciler.specs.sentences import say
 
 Write = Callable[[Value], Value]
 LONGEST: Mapping[str, int] = {"dd.mm.yyyy": 10, "yyyymmdd": 8, "iso_instant": 35}
@@ -27,7 +28,10 @@ def zone_of(rule: FieldRule, scope: Scope) -> ZoneInfo:
     try:
         return ZoneInfo(rule.date.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message, hint = f"there is no time zone '{rule.date.zone}'", "write one such as Europe/Oslo or UTC"
+        message, hint = (
+            say("there is no time zone '{zone}'", zone=rule.date.zone),
+            "write one such as Europe/Oslo or UTC",
+        )
         raise ClashError("zone-unknown", message, hint) from error
 
 
@@ -65,7 +69,7 @@ def opening(rule: FieldRule, scope: Scope) -> Write:
 
 def closed_reason(day: date | str, closed: date) -> str:
     """Why a record with a date in closed accounts does not go."""
-    return f"{day} lies in accounts that are closed through {closed}"
+    return say("{day} lies in accounts that are closed through {closed}", day=day, closed=closed)
 
 
 def _same(value: Value) -> date:

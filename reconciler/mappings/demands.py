@@ -10,6 +10,7 @@ from reconciler.mappings.pipeline import unchanged
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.values import WORDS, Typed, Value, convert, written
 from reconciler.specs.models.integration_type import TargetField
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice, quoted
 
 Wire = str | int | bool
@@ -55,7 +56,7 @@ def constant(text: str, target: TargetField) -> Wire:
     try:
         made = _constant(text, target)
     except (ValueError, ArithmeticError, LookupError) as error:
-        message = f"the constant '{text}' does not fit: {WORDS[target.type]} is wanted"
+        message: str = say("the constant '{text}' does not fit: {words} is wanted", text=text, words=WORDS[target.type])
         raise ClashError("mapping-type", message, "write another constant") from error
     try:
         if (ask := _ask(target, Typed("text"))) is not None:
@@ -86,23 +87,38 @@ def check(to: str, found: Typed, target: TargetField) -> None:
             ask(write(value))
         except CannotRenderError as error:
             hint = choice(str(value), target.values) if target.values else "change what it is made of"
-            raise ClashError("mapping-type", f"'{to}' may become {quoted(written(value))}: {error}", hint) from None
+            raise ClashError(
+                "mapping-type",
+                say("'{to}' may become {written}: {error}", to=to, written=quoted(written(value)), error=error),
+                hint,
+            ) from None
 
 
 def _check_decimals(to: str, found: Typed, target: TargetField) -> None:
     if found.decimals is None:
-        raise ClashError("mapping-type", f"'{to}' needs a fixed number of decimals", "add number: {decimals: 2}")
+        raise ClashError(
+            "mapping-type", say("'{to}' needs a fixed number of decimals", to=to), "add number: {decimals: 2}"
+        )
     most = decimals_of(target)
     if most is not None and found.decimals > most:
-        message = f"'{to}' takes {most} decimals, and this has {found.decimals}"
-        raise ClashError("mapping-type", message, f"add number: {{decimals: {most}}}")
+        message = say(
+            "'{to}' takes {most} decimals, and this has {decimals}", to=to, most=most, decimals=found.decimals
+        )
+        raise ClashError("mapping-type", message, say("add number: {{decimals: {most}}}", most=most))
 
 
 def _check_length(to: str, found: Typed, target: TargetField) -> None:
     if target.max_length and (found.longest is None or found.longest > target.max_length):
         longest = f"up to {found.longest}" if found.longest else "any number of"
-        message = f"'{to}' takes {target.max_length} characters, and this has {longest}"
-        raise ClashError("mapping-type", message, f"add truncate: {{length: {target.max_length}}}")
+        message = say(
+            "'{to}' takes {max_length} characters, and this has {longest}",
+            to=to,
+            max_length=target.max_length,
+            longest=longest,
+        )
+        raise ClashError(
+            "mapping-type", message, say("add truncate: {{length: {max_length}}}", max_length=target.max_length)
+        )
 
 
 def _plain(target: TargetField, found: Typed) -> Writer:
@@ -177,9 +193,17 @@ def _length(target: TargetField) -> Callable[[Wire], None]:
     def ask(made: Wire) -> None:
         characters = len(str(made))
         if most is not None and characters > most:
-            raise CannotRenderError(f"the text has {characters} characters; {most} fit")
+            raise CannotRenderError(
+                say("the text has {characters} characters; {most} fit", characters=characters, most=most)
+            )
         if characters < least:
-            raise CannotRenderError(f"the text has {characters} characters; at least {least} are wanted")
+            raise CannotRenderError(
+                say(
+                    "the text has {characters} characters; at least {least} are wanted",
+                    characters=characters,
+                    least=least,
+                )
+            )
 
     return ask
 
@@ -189,7 +213,7 @@ def _form(pattern: str) -> Callable[[Wire], None]:
 
     def ask(made: Wire) -> None:
         if not matches(str(made)):
-            raise CannotRenderError(f"the text is not in the form that is wanted there: {pattern}")
+            raise CannotRenderError(say("the text is not in the form that is wanted there: {pattern}", pattern=pattern))
 
     return ask
 
@@ -210,8 +234,8 @@ def _range(target: TargetField) -> Iterator[Callable[[Wire], None]]:
     def inside(made: Wire) -> None:
         number = Decimal(made)
         if least is not None and number < least:
-            raise CannotRenderError(f"{made} is less than {least}, the least that fits")
+            raise CannotRenderError(say("{made} is less than {least}, the least that fits", made=made, least=least))
         if most is not None and number > most:
-            raise CannotRenderError(f"{made} is more than {most}, the most that fits")
+            raise CannotRenderError(say("{made} is more than {most}, the most that fits", made=made, most=most))
 
     yield inside

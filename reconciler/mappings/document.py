@@ -15,6 +15,7 @@ from reconciler.mappings.scope import Scope
 from reconciler.mappings.totals import Crosses, Crossing
 from reconciler.mappings.values import Record
 from reconciler.specs.origin import Path
+from reconciler.specs.sentences import say
 
 ZERO = Decimal(0)
 Fields = dict[str, Wire]
@@ -124,11 +125,11 @@ class CompiledMapping:
                 if value is not None:
                     fields[to] = value  # type: ignore[assignment] # Decimal only until rounding has written it
                 elif required:
-                    return Refusal(f"'{to}' is required, and its source is empty", to, path)
+                    return Refusal(say("'{to}' is required, and its source is empty", to=to), to, path)
         except CannotRenderError as error:
             return Refusal(str(error), to, path)
         except (ValueError, ArithmeticError):
-            return Refusal(f"the value of '{to}' cannot be calculated", to, path)
+            return Refusal(say("the value of '{to}' cannot be calculated", to=to), to, path)
         return self._ended(line, fields, amounts)
 
     def _filled(self, fill: Fill, record: Record, amounts: dict[str, Decimal], fields: Fields) -> bool:
@@ -156,7 +157,13 @@ class CompiledMapping:
     def _document(self, record: Record, made: dict[str, Fields], amounts: dict[str, Decimal]) -> Rendered | Refusal:
         ends = self.ends
         if not ends.least <= len(made) <= ends.most:
-            message = f"the {ends.document} has {len(made)} lines; it takes {ends.least} to {ends.most}"
+            message = say(
+                "the {document} has {count} lines; it takes {least} to {most}",
+                document=ends.document,
+                count=len(made),
+                least=ends.least,
+                most=ends.most,
+            )
             return Refusal(message, "", ("lines",))
         path: Path = ("rounding",)
         try:
@@ -174,7 +181,11 @@ class CompiledMapping:
             return Rendered(ends.document, lines, None, warnings, crossing)
         if total := sum(amounts.values(), ZERO):
             shown = ", ".join(f"{line.name} {amounts[line.name]}" for line in lines)
-            return Refusal(f"the lines sum to {total}, not to zero: {shown}", ends.balanced, ("lines",))
+            return Refusal(
+                say("the lines sum to {total}, not to zero: {shown}", total=total, shown=shown),
+                ends.balanced,
+                ("lines",),
+            )
         positive = sum((each for each in amounts.values() if each > 0), ZERO)
         return Rendered(ends.document, lines, positive, warnings, crossing)
 

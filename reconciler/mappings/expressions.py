@@ -10,6 +10,7 @@ from operator import add, mul, sub
 from reconciler.mappings.refusal import ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import NUMBERS, WORDS, Record, Typed, Value
+from reconciler.specs.sentences import say
 
 Lines = Mapping[str, Decimal]
 """The amounts of the lines that are already made; zero for one that was left out."""
@@ -68,7 +69,7 @@ def number_field(name: str, scope: Scope) -> Number:
     """A field that holds a number. Raises ClashError where it holds something else."""
     found = from_field(name, scope)
     if found.typed.type not in NUMBERS:
-        message = f"'{name}' is {WORDS[found.typed.type]}, not a number"
+        message = say("'{name}' is {words}, not a number", name=name, words=WORDS[found.typed.type])
         raise ClashError("mapping-type", message, "calculate with numbers only")
     if found.typed.type == "decimal":
         return Number(found.typed, lambda record, lines: record.get(name))  # type: ignore[arg-type,return-value] # typed
@@ -82,10 +83,16 @@ def _whole(value: Value | None) -> Decimal | None:
 def line_amount(name: str, scope: Scope) -> Number:
     """The amount of another line. Raises ClashError where there is none."""
     if scope.document.balanced is None:
-        raise ClashError("mapping-type", f"a {scope.mapping.document} has no line amounts", "name fields only")
+        raise ClashError(
+            "mapping-type", say("a {document} has no line amounts", document=scope.mapping.document), "name fields only"
+        )
     known = [line.name for line in scope.mapping.lines]
     if name not in known:
-        raise ClashError("unknown-reference", f"there is no line '{name}'", f"one of {', '.join(known)}")
+        raise ClashError(
+            "unknown-reference",
+            say("there is no line '{name}'", name=name),
+            say("one of {names}", names=", ".join(known)),
+        )
     rounding = scope.mapping.rounding
     # With `rounding` amounts stay exact until all lines are there.
     typed = Typed("decimal", decimals=None if rounding else 2)

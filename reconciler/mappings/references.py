@@ -10,6 +10,7 @@ from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import DAYS, WORDS, Record, Typed, Value, empty, written
 from reconciler.specs.models.reference import ReferenceTable
 from reconciler.specs.models.terms import TableLookup, Term
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice
 
 Day = Callable[[Record, Lines], date | None]
@@ -43,10 +44,10 @@ def table_lookup(lookup: TableLookup, keys: Expression, scope: Scope) -> Express
     """The value of a keyed table, where `keys` gives the key. Raises ClashError."""
     table, column = _column(lookup.reference, scope)
     if table.key is None:
-        message = f"the table of '{lookup.reference}' has no keys"
+        message = say("the table of '{reference}' has no keys", reference=lookup.reference)
         raise ClashError("mapping-type", message, "use it in arithmetic: {reference: ..., at: ...}")
     if keys.typed.type not in {"text", "integer"}:
-        message = f"`lookup` takes text or a whole number, and this is {WORDS[keys.typed.type]}"
+        message = say("`lookup` takes text or a whole number, and this is {words}", words=WORDS[keys.typed.type])
         raise ClashError("mapping-type", message, "map another field")
     day, at = day_of(lookup.at, scope)
     name, key_of = lookup.reference, keys.evaluate
@@ -56,7 +57,7 @@ def table_lookup(lookup: TableLookup, keys: Expression, scope: Scope) -> Express
         if word is None or empty(word):
             return None
         if (on := day(record, lines)) is None:
-            raise CannotRenderError(f"'{lookup.at}' is empty, and chooses the row of {name}")
+            raise CannotRenderError(say("'{at}' is empty, and chooses the row of {name}", at=lookup.at, name=name))
         return _found(table, column, name, on, written(word))
 
     return Expression(_typed(table, column, keys.typed.nullable or at.nullable, keys.typed), evaluate, keys.lines)
@@ -66,7 +67,11 @@ def day_of(name: str, scope: Scope) -> tuple[Day, Typed]:
     """The local day that a field of the record holds. Raises ClashError where it holds none."""
     field = from_field(name, scope)
     if field.typed.type not in DAYS:
-        raise ClashError("mapping-type", f"'{name}' is {WORDS[field.typed.type]}, not a day", "name a date field")
+        raise ClashError(
+            "mapping-type",
+            say("'{name}' is {words}, not a day", name=name, words=WORDS[field.typed.type]),
+            "name a date field",
+        )
 
     def evaluate(record: Record, lines: Lines) -> date | None:
         value = record.get(name)
@@ -80,34 +85,50 @@ def _column(reference: str, scope: Scope) -> tuple[ReferenceTable, str]:
     table = scope.tables.get(name)
     if table is None or column not in table.columns:
         known = [f"{name}.{key}" for name, found in scope.tables.items() for key in found.columns]
-        raise ClashError("unknown-reference", f"there is no reference value '{reference}'", choice(reference, known))
+        raise ClashError(
+            "unknown-reference",
+            say("there is no reference value '{reference}'", reference=reference),
+            choice(reference, known),
+        )
     return table, column
 
 
 def _is_number(reference: str, table: ReferenceTable, column: str) -> None:
     if table.columns[column].type == "text":
-        raise ClashError("mapping-type", f"'{reference}' is text, not a number", "calculate with numbers only")
+        raise ClashError(
+            "mapping-type",
+            say("'{reference}' is text, not a number", reference=reference),
+            "calculate with numbers only",
+        )
 
 
 def _key(term: Term, table: ReferenceTable, scope: Scope) -> Expression | None:
     if table.key is None:
         if term.key is not None:
-            raise ClashError("mapping-type", f"the table of '{term.reference}' has no keys", "leave out `key`")
+            raise ClashError(
+                "mapping-type",
+                say("the table of '{reference}' has no keys", reference=term.reference),
+                "leave out `key`",
+            )
         return None
     if term.key is None:
         hint = "add key: the record's field with it"
-        raise ClashError("missing-key", f"a value of '{term.reference}' needs a `key`", hint)
+        raise ClashError("missing-key", say("a value of '{reference}' needs a `key`", reference=term.reference), hint)
     found = from_field(term.key, scope)
     if found.typed.type not in {"text", "integer"}:
-        raise ClashError("mapping-type", f"'{term.key}' is {WORDS[found.typed.type]}, not a key", "name a text field")
+        raise ClashError(
+            "mapping-type",
+            say("'{key}' is {words}, not a key", key=term.key, words=WORDS[found.typed.type]),
+            "name a text field",
+        )
     return found
 
 
 def _found(table: ReferenceTable, column: str, name: str, on: date, key: str) -> str | Decimal:
     found = table.value(column, on, key)
     if found is None:
-        of = f" for '{key}'" if key else ""
-        raise CannotRenderError(f"{name} has no value{of} on {on}")
+        of = say(" for '{key}'", key=key) if key else ""
+        raise CannotRenderError(say("{name} has no value{of} on {on}", name=name, of=of, on=on))
     return found
 
 

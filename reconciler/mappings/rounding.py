@@ -6,6 +6,7 @@ from decimal import Decimal
 from reconciler.mappings.numbers import half_up
 from reconciler.mappings.refusal import CannotRenderError
 from reconciler.specs.models.mapping import Rounding
+from reconciler.specs.sentences import say
 
 
 def rounded(amounts: Mapping[str, Decimal], rounding: Rounding) -> dict[str, Decimal]:
@@ -15,8 +16,16 @@ def rounded(amounts: Mapping[str, Decimal], rounding: Rounding) -> dict[str, Dec
     if rest == 0:
         return made
     if abs(rest) > rounding.at_most:
-        raise CannotRenderError(f"rounding leaves {abs(rest)} over, and at most {rounding.at_most} may be")
+        raise CannotRenderError(
+            say("rounding leaves {abs} over, and at most {at_most} may be", abs=abs(rest), at_most=rounding.at_most)
+        )
     if rounding.difference_on not in made:
-        raise CannotRenderError(f"rounding leaves {abs(rest)} over, and there is no line '{rounding.difference_on}'")
+        raise CannotRenderError(
+            say(
+                "rounding leaves {abs} over, and there is no line '{difference_on}'",
+                abs=abs(rest),
+                difference_on=rounding.difference_on,
+            )
+        )
     made[rounding.difference_on] += rest
     return made

@@ -18,6 +18,7 @@ from reconciler.mappings.values import NUMBERS, WORDS, Record, Typed, Value, con
 from reconciler.specs.models.integration_type import TargetField
 from reconciler.specs.models.mapping import FieldRule
 from reconciler.specs.origin import Path
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice, quoted
 
 Write = Callable[[Record, Lines], Wire | Decimal | None]
@@ -57,7 +58,7 @@ def compile_rule(rule: FieldRule, path: Path, scope: Scope) -> CompiledRule:
     target = _target(rule, scope)
     rounded = scope.mapping.rounding is not None and rule.to == scope.document.balanced
     if rounded and rule.number is not None:
-        raise ClashError("mapping-type", f"`rounding` rounds '{rule.to}' already", "leave out `number`")
+        raise ClashError("mapping-type", say("`rounding` rounds '{to}' already", to=rule.to), "leave out `number`")
     chain = _chain(rule, scope)
     _fits(rule, chain.found, target)
     if rule.value is not None and rule.table is None:
@@ -73,14 +74,23 @@ def _target(rule: FieldRule, scope: Scope) -> TargetField:
     target = scope.document.fields.get(rule.to)
     if target is not None and target.mapped:
         if target.entry and (missing := sorted(target.entry.settings - scope.settings.keys())):
-            message = f"'{rule.to}' needs the setting {missing[0]}, and the integration '{scope.mapping.integration}'"
-            raise ClashError("mapping-type", f"{message} does not set it", f"add {missing[0]} to its settings")
+            message = say(
+                "'{to}' needs the setting {missing}, and the integration '{integration}'",
+                to=rule.to,
+                missing=missing[0],
+                integration=scope.mapping.integration,
+            )
+            raise ClashError(
+                "mapping-type",
+                say("{message} does not set it", message=message),
+                say("add {missing} to its settings", missing=missing[0]),
+            )
         return target
     if target is not None:
-        message = f"'{rule.to}' is filled by the integration type and cannot be mapped"
+        message = say("'{to}' is filled by the integration type and cannot be mapped", to=rule.to)
         raise ClashError("mapping-unknown-target", message, "remove this rule")
     open_fields = [name for name, field in scope.document.fields.items() if field.mapped]
-    message = f"a {scope.mapping.document} has no field '{rule.to}'"
+    message = say("a {document} has no field '{to}'", document=scope.mapping.document, to=rule.to)
     raise ClashError("mapping-unknown-target", message, choice(rule.to, open_fields))
 
 
@@ -104,7 +114,7 @@ def _default(rule: FieldRule, source: Typed) -> Value | None:
     try:
         return convert(source.type, rule.default)
     except (ValueError, ArithmeticError, LookupError) as error:
-        message = f"the default '{rule.default}' is not {WORDS[source.type]}"
+        message = say("the default '{default}' is not {words}", default=rule.default, words=WORDS[source.type])
         raise ClashError("mapping-type", message, "write a default of the type that the source has") from error
 
 
@@ -147,7 +157,11 @@ def _try(rule: FieldRule, step: Step, chain: _Chain) -> None:
     try:
         composed([*chain.steps, step])(value)
     except (CannotRenderError, ValueError, ArithmeticError) as error:
-        message = f"{quoted(written(value))} does not get through its steps: {error or 'it cannot be calculated'}"
+        message = say(
+            "{written} does not get through its steps: {value}",
+            written=quoted(written(value)),
+            value=error or "it cannot be calculated",
+        )
         raise ClashError("mapping-type", message, "write another value, or leave out the step") from None
 
 
@@ -169,12 +183,14 @@ def _fits(rule: FieldRule, found: Typed, target: TargetField) -> None:
     if found.sensitive and rule.reason is None:
         names = ", ".join(sorted(found.sensitive))
         hint = "add reason: why it must leave, in a sentence"
-        raise ClashError("mapping-sensitive", f"{names} is sensitive personal data", hint)
+        raise ClashError("mapping-sensitive", say("{names} is sensitive personal data", names=names), hint)
     if target.required and found.nullable:
-        message = f"'{rule.to}' is required, and '{rule.from_ or 'its source'}' may be empty"
+        message = say("'{to}' is required, and '{value}' may be empty", to=rule.to, value=rule.from_ or "its source")
         raise ClashError("mapping-nullable", message, "add default, or where: {present: [...]} to the export")
     if rule.value is None and not _convertible(rule, found, target):
-        message = f"'{rule.to}' takes {WORDS[target.type]}, and this is {WORDS[found.type]}"
+        message = say(
+            "'{to}' takes {words}, and this is {words2}", to=rule.to, words=WORDS[target.type], words2=WORDS[found.type]
+        )
         raise ClashError("mapping-type", message, _advice(target))
 
 
@@ -206,7 +222,9 @@ def _constant(text: str, target: TargetField, *, rounded: bool) -> tuple[Recipe,
         try:
             made = Decimal(str(made))
         except InvalidOperation as error:
-            raise ClashError("mapping-type", f"the constant '{text}' is no amount", "write a number") from error
+            raise ClashError(
+                "mapping-type", say("the constant '{text}' is no amount", text=text), "write a number"
+            ) from error
 
     def write(record: Record, lines: Lines) -> Wire | Decimal:
         return made
@@ -236,12 +254,16 @@ def _default_made(chain: _Chain, last: Step) -> Value | None:
         return None
     made = composed(chain.steps)(chain.default)
     if empty(made):
-        message = f"the default {quoted(written(chain.default))} comes to nothing"
+        message = say("the default {written} comes to nothing", written=quoted(written(chain.default)))
         raise ClashError("mapping-type", message, "write one that says something, or leave it out")
     try:
         return last(made)
     except (CannotRenderError, ValueError, ArithmeticError) as error:
-        message = f"the default {quoted(written(chain.default))} does not fit: {error or 'it cannot be calculated'}"
+        message = say(
+            "the default {written} does not fit: {value}",
+            written=quoted(written(chain.default)),
+            value=error or "it cannot be calculated",
+        )
         raise ClashError("mapping-type", message, "write another default") from None
 
 

@@ -13,6 +13,7 @@ from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.integration_type import DocumentType
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.models.reference import ReferenceTable
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice
 
 
@@ -39,9 +40,13 @@ class Scope:
             return EXPORT_FIELDS[name]
         if name not in self.category.fields:
             hint = choice(name, [*self.category.fields, *EXPORT_FIELDS])
-            raise ClashError("unknown-reference", f"{self.mapping.category} has no field '{name}'", hint)
+            raise ClashError(
+                "unknown-reference",
+                say("{category} has no field '{name}'", category=self.mapping.category, name=name),
+                hint,
+            )
         if name in self.excluded:
-            message = f"'{name}' is excluded: {self.excluded[name]}"
+            message = say("'{name}' is excluded: {excluded}", name=name, excluded=self.excluded[name])
             raise ClashError("mapping-type", message, "map another field, or end the exclusion")
         found = typed(name, self.category.fields[name])
         guaranteed = name in self.present or name == self.category.cut_over

@@ -20,6 +20,10 @@ KINDS = {
     "date": ("date", "instant"),
 }
 """Which types of a record's fields can go into a target's type."""
+NEVER = ("national_id", "sensitive")
+"""Personal data that no suggestion sends anywhere."""
+SIZES = {"uuid": 36, "integer": 20, "decimal": 20, "money": 20, "date": 10, "instant": 10, "boolean": 5}
+"""The longest text that a value becomes; of a text its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,28 @@ def constants(suggestion: Suggestion) -> Iterator[tuple[str, str]]:
                 yield line, each.to
 
 
+def fitting(target: TargetField, category: DataCategory) -> list[str]:
+    """The record's fields that can go into a target field as they are; never the most personal ones."""
+    kinds = (*SIZES, "text") if target.type in ("text", "reference") else KINDS.get(target.type, (target.type,))
+    return [
+        name
+        for name, field in category.fields.items()
+        if field.personal not in NEVER and field.type in kinds and _short_enough(field, target)
+    ]
+
+
+def _short_enough(field: Field_, target: TargetField) -> bool:
+    if target.max_length is None or target.type not in ("text", "reference"):
+        return True
+    longest = max(map(len, field.values), default=0) if field.values else field.max_length
+    return SIZES.get(field.type, longest or target.max_length + 1) <= target.max_length
+
+
+def taken(source: str, category: DataCategory) -> dict[str, Tree]:
+    """The rule, without its target, that takes a field of the record."""
+    return {"from": source, **_steps(category.fields[source])}
+
+
 def _lines(document: DocumentType) -> list[str]:
     first = list(BALANCED) if document.balanced else ["line"]
     return first + [f"line_{number}" for number in range(len(first) + 1, document.lines.min + 1)]
@@ -92,6 +118,8 @@ def _required(to: str, target: TargetField, document: DocumentType, category: Da
             )
         case "decimal" if category.amount is not None:
             return Suggested(to, {"from": category.amount, "number": {"decimals": 2}}, "guess: the record's amount")
+        case _ if to == document.create.number:
+            return Suggested(to, {"from": "export.number"})
         case _:
             return Suggested(to, None)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from reconciler.mappings.refusal import CannotRenderError
 from reconciler.specs.models.terms import Pad, Replacement, Truncate
+from reconciler.specs.sentences import say
 
 Change = Callable[[str], str]
 _NO_DIGIT = re.compile(r"[^0-9]+")
@@ -68,7 +69,9 @@ def truncating(truncate: Truncate) -> Change:
 
     def change(text: str) -> str:
         if len(text) > length:
-            raise CannotRenderError(f"the text has {len(text)} characters; {length} fit")
+            raise CannotRenderError(
+                say("the text has {count} characters; {length} fit", count=len(text), length=length)
+            )
         return text
 
     return change

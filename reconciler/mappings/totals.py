@@ -13,7 +13,7 @@ from reconciler.mappings.refusal import ClashError
 from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import Record
 from reconciler.specs.models.terms import Term
-from reconciler.specs.money import money
+from reconciler.specs.sentences import money_in, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,14 @@ class Crossing:
     reference: str
 
     def __str__(self) -> str:
-        return (
-            f"with this {money(self.amount)} the total of {self.year} passes the limit of {money(self.limit)} "
-            f"({self.reference}): {money(self.before)} went before it, within the limit"
+        return say(
+            "with this {money} the total of {year} passes the limit of {money2} ({reference}): "
+            "{money3} went before it, within the limit",
+            money=money_in(self.amount),
+            year=self.year,
+            money2=money_in(self.limit),
+            reference=self.reference,
+            money3=money_in(self.before),
         )
 
 
@@ -43,7 +48,10 @@ def compile_total(scope: Scope) -> Crosses | None:
         return None
     amount_field, subject = scope.category.amount, scope.category.subject
     if amount_field is None or subject is None:
-        message = f"{scope.mapping.category} names no amount or no subject, so nothing can be summed for anybody"
+        message = say(
+            "{category} names no amount or no subject, so nothing can be summed for anybody",
+            category=scope.mapping.category,
+        )
         raise ClashError("mapping-type", message, "leave out running_total")
     before_of, amount_of = number_field(total.total, scope).evaluate, number_field(amount_field, scope).evaluate
     limit_of = dated_number(Term(reference=total.limit, at=total.at), scope).evaluate

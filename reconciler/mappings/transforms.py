@@ -10,6 +10,7 @@ from reconciler.mappings.scope import Scope
 from reconciler.mappings.values import WORDS, Typed, Value
 from reconciler.specs.identifiers import CHECKS
 from reconciler.specs.models.mapping import FieldRule
+from reconciler.specs.sentences import joined, say
 from reconciler.specs.wording import did_you_mean
 
 Step = Callable[[Value], Value]
@@ -27,9 +28,9 @@ class Transform:
 
 def _needs(step: str, incoming: Typed, *types: str) -> None:
     if incoming.type not in types:
-        takes = " or ".join(WORDS[each] for each in types)
-        message = f"`{step}` takes {takes}, and this is {WORDS[incoming.type]}"
-        raise ClashError("mapping-type", message, f"leave out `{step}`, or map another field")
+        takes = joined((WORDS[each] for each in types), " or ")
+        message = say("`{step}` takes {takes}, and this is {words}", step=step, takes=takes, words=WORDS[incoming.type])
+        raise ClashError("mapping-type", message, say("leave out `{step}`, or map another field", step=step))
 
 
 def _check_text(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
@@ -52,9 +53,15 @@ def _check_lookup(rule: FieldRule, incoming: Typed, scope: Scope) -> Typed:
     table = scope.mapping.lookups.get(str(rule.lookup))
     if table is None:
         hint = did_you_mean(str(rule.lookup), scope.mapping.lookups)
-        raise ClashError("unknown-reference", f"there is no lookup '{rule.lookup}'", hint or "add it under lookups")
+        raise ClashError(
+            "unknown-reference",
+            say("there is no lookup '{lookup}'", lookup=rule.lookup),
+            hint or "add it under lookups",
+        )
     if rule.default is not None and texts.changes(rule.text_steps)(rule.default) not in table and not rule.replace:
-        message = f"the default '{rule.default}' has no entry in the lookup '{rule.lookup}'"
+        message = say(
+            "the default '{default}' has no entry in the lookup '{lookup}'", default=rule.default, lookup=rule.lookup
+        )
         raise ClashError("lookup-value", message, "add it there, or choose a default that has one")
     values = tuple(table.values())
     return replace(incoming, type="text", longest=max(map(len, values), default=0), decimals=None, values=values)
@@ -67,7 +74,9 @@ def _build_lookup(rule: FieldRule, incoming: Typed, scope: Scope) -> Step:
         try:
             return table[value if isinstance(value, str) else str(value)]
         except KeyError:
-            raise CannotRenderError(f"the lookup '{name}' has no entry for '{value}'") from None
+            raise CannotRenderError(
+                say("the lookup '{name}' has no entry for '{value}'", name=name, value=value)
+            ) from None
 
     return step
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from reconciler.plans.approvers import Needed, needed_for
 from reconciler.plans.intent import Intent, People
 from reconciler.specs.models.approval_policy import ApprovalPolicy
+from reconciler.specs.sentences import joined, say
 
 Word = Literal["author", "approve", "refuse", "withdraw"]
 """`withdraw` takes the account's last word back: a yes counts no more, a no holds nothing up any more."""
@@ -91,7 +92,10 @@ class Verdict:
     @property
     def texts(self) -> list[str]:
         """All that stands in the way."""
-        return [*(f"held by {each.account}: {each.reason}" for each in self.held), *self.missing]
+        return [
+            *(say("held by {account}: {reason}", account=each.account, reason=each.reason) for each in self.held),
+            *self.missing,
+        ]
 
 
 def asked(found: Intent, rules: ApprovalPolicy) -> Asked:
@@ -142,5 +146,17 @@ def _missing(asked: Asked, need: Needed, yes: Sequence[Voice], authors: Sequence
         return ""
     left = max(need.approvals, 1) - len({each.who for each in yes if asked.has(each, need)})
     more = len(need.objects) - MOST_OBJECTS
-    objects = ", ".join(need.objects[:MOST_OBJECTS]) + (f" and {more} more" if more > 0 else "")
-    return f"{left} more of {', '.join(need.roles)}: {objects} ({need.rule})" if left > 0 else ""
+    objects = joined(
+        [", ".join(need.objects[:MOST_OBJECTS]), *([say(" and {more} more", more=more)] if more > 0 else [])]
+    )
+    return (
+        say(
+            "{left} more of {roles}: {objects} ({rule})",
+            left=left,
+            roles=joined(need.roles, ", "),
+            objects=objects,
+            rule=need.rule,
+        )
+        if left > 0
+        else ""
+    )

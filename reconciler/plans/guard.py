@@ -12,6 +12,7 @@ from datetime import date
 from reconciler.plans.change import Delete, Retarget, Update, resource_of
 from reconciler.plans.plan import Plan
 from reconciler.plans.resource import Sent
+from reconciler.specs.sentences import joined, say
 
 MANY = 10
 SHARE = 0.30
@@ -61,7 +62,11 @@ def _empty_source(plan: Plan) -> Iterator[Refused]:
     integrations = [resource for resource in plan.actual.resources.values() if resource.kind == "Integration"]
     wanted = any(resource.kind == "Integration" for resource in plan.desired.resources.values())
     if integrations and not wanted:
-        message = f"every integration of {plan.organization} would go ({len(integrations)})"
+        message = say(
+            "every integration of {organization} would go ({count})",
+            organization=plan.organization,
+            count=len(integrations),
+        )
         yield Refused("empty-source", f"Organization/{plan.organization}", message)
 
 
@@ -71,10 +76,23 @@ def _deletes(plan: Plan) -> Iterator[Refused]:
     for kind, count in sorted(deleted.items()):
         share = count / existing[kind]
         if existing[kind] >= MANY and share > SHARE:
-            message = f"{count} of {existing[kind]} {kind} objects would go ({share:.0%}; the limit is {SHARE:.0%})"
+            message = say(
+                "{count} of {existing} {kind} objects would go ({share:.0%}; the limit is {share2:.0%})",
+                count=count,
+                existing=existing[kind],
+                kind=kind,
+                share=share,
+                share2=SHARE,
+            )
             yield Refused("deletes", kind, message)
         elif existing[kind] < MANY and count > MOST_DELETES:
-            message = f"{count} of {existing[kind]} {kind} objects would go (the limit is {MOST_DELETES})"
+            message = say(
+                "{count} of {existing} {kind} objects would go (the limit is {most_deletes})",
+                count=count,
+                existing=existing[kind],
+                kind=kind,
+                most_deletes=MOST_DELETES,
+            )
             yield Refused("deletes", kind, message)
 
 
@@ -86,10 +104,21 @@ def _updates(plan: Plan) -> Iterator[Refused]:
     for kind, count in sorted(updated.items()):
         share = count / existing[kind]
         if existing[kind] >= MANY and share > SHARE:
-            message = f"{count} of {existing[kind]} {kind} objects would change ({share:.0%}; the limit is {SHARE:.0%})"
+            message = say(
+                "{count} of {existing} {kind} objects would change ({share:.0%}; the limit is {share2:.0%})",
+                count=count,
+                existing=existing[kind],
+                kind=kind,
+                share=share,
+                share2=SHARE,
+            )
             yield Refused("updates", kind, message)
     if sum(updated.values()) > MOST_UPDATES:
-        message = f"{sum(updated.values())} objects would change (the limit is {MOST_UPDATES})"
+        message = say(
+            "{count} objects would change (the limit is {most_updates})",
+            count=sum(updated.values()),
+            most_updates=MOST_UPDATES,
+        )
         yield Refused("updates", plan.organization, message)
 
 
@@ -98,7 +127,12 @@ def _sent_integration(plan: Plan) -> Iterator[Refused]:
         if isinstance(change, Delete) and change.before.kind == "Integration":
             for sent in _sent(plan, change.before.name):
                 if sent.documents:
-                    message = f"{change.before.title} has sent {sent.documents} documents to {sent.target}"
+                    message = say(
+                        "{title} has sent {documents} documents to {target}",
+                        title=change.before.title,
+                        documents=sent.documents,
+                        target=sent.target,
+                    )
                     yield Refused("delete-integration", change.before.title, message)
 
 
@@ -110,11 +144,24 @@ def _retargets(plan: Plan) -> Iterator[Refused]:
                 for each in change.differences
                 if each.path.startswith(("environment", "type", "settings", "identity"))
             )
-            sent = " and ".join(
-                f"{each.documents} documents, NOK {each.amount}, already sent to {each.target}"
-                for each in _sent(plan, change.before.name)
+            sent = joined(
+                (
+                    say(
+                        "{documents} documents, NOK {amount}, already sent to {target}",
+                        documents=each.documents,
+                        amount=each.amount,
+                        target=each.target,
+                    )
+                    for each in _sent(plan, change.before.name)
+                ),
+                " and ",
             )
-            message = f"{change.after.title} would send elsewhere ({moved}); {sent or NOTHING_SENT}"
+            message = say(
+                "{title} would send elsewhere ({moved}); {sent}",
+                title=change.after.title,
+                moved=moved,
+                sent=sent or NOTHING_SENT,
+            )
             yield Refused("retarget", change.after.title, message)
 
 
@@ -127,7 +174,12 @@ def _credentials(plan: Plan) -> Iterator[Refused]:
         if isinstance(change, Update | Retarget) and change.after.kind == "Integration":
             before, after = change.before.body["credentials"]["name"], change.after.body["credentials"]["name"]
             if before != after:
-                message = f"{change.after.title} would use the credential '{after}' instead of '{before}'"
+                message = say(
+                    "{title} would use the credential '{after}' instead of '{before}'",
+                    title=change.after.title,
+                    after=after,
+                    before=before,
+                )
                 yield Refused("credential", change.after.title, message)
 
 
@@ -138,7 +190,11 @@ def _definitions(plan: Plan) -> Iterator[Refused]:
             before, after = (each.body.get("definitions", {}) for each in (change.before, change.after))
             moved = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
             if moved:
-                message = f"{change.after.title} would run with another {' and '.join(moved)} than it was applied with"
+                message = say(
+                    "{title} would run with another {names} than it was applied with",
+                    title=change.after.title,
+                    names=joined(moved, " and "),
+                )
                 yield Refused("definitions", change.after.title, message)
 
 
@@ -148,7 +204,9 @@ def _unresolved(plan: Plan) -> Iterator[Refused]:
         if isinstance(change, Delete | Retarget) and resource.kind == "Integration":
             count = sum(each.unresolved for each in _sent(plan, change.before.name))
             if count:
-                message = f"{count} documents of {resource.title} are sending, unknown or held"
+                message = say(
+                    "{count} documents of {title} are sending, unknown or held", count=count, title=resource.title
+                )
                 yield Refused("unresolved", resource.title, message, approvable=False)
 
 
@@ -156,24 +214,29 @@ def _organization(plan: Plan) -> Iterator[Refused]:
     for change in plan.changes:
         if isinstance(change, Delete) and change.before.kind == "Organization":
             old = change.before.name
-            message = (
-                f"the folder orgs/{old} was renamed to {plan.organization}; add renamedFrom: {old} to its metadata"
+            message = say(
+                "the folder orgs/{old} was renamed to {organization}; add renamedFrom: {old} to its metadata",
+                old=old,
+                organization=plan.organization,
             )
             yield Refused("organization-renamed", change.before.title, message, approvable=False)
         if isinstance(change, Update) and change.after.kind == "Organization":
             if change.before.body["id"] != change.after.body["id"]:
-                message = "the organisation's id in the app would change: its records would be somebody else's"
+                message = say("the organisation's id in the app would change: its records would be somebody else's")
                 yield Refused("organization-id", change.after.title, message, approvable=False)
             elif change.after.body["state"] == "retired" and change.before.body["state"] == "active":
-                yield Refused("retire", change.after.title, f"{change.after.title} would be retired")
+                yield Refused("retire", change.after.title, say("{title} would be retired", title=change.after.title))
 
 
 def _conflicts(plan: Plan) -> Iterator[Refused]:
     for change in plan.changes:
         resource = resource_of(change)
         if (owner := plan.actual.conflicts.get(resource.key)) is not None:
-            message = f"{resource.title} exists and is managed by '{owner}', not by us; it stays as it is until"
-            message += f" '{owner}' removes its row in public.feature_flags, or gives it to managed_by 'reconciler'"
+            form = (
+                "{title} exists and is managed by '{owner}', not by us; it stays as it is until '{owner}' removes its"
+                " row in public.feature_flags, or gives it to managed_by 'reconciler'"
+            )
+            message = say(form, title=resource.title, owner=owner)
             yield Refused("conflict", resource.title, message, approvable=False)
 
 

@@ -11,6 +11,7 @@ from reconciler.plans.change import Change
 from reconciler.plans.plan import Plan, make_plan
 from reconciler.plans.resource import Actual, Approved, Desired, Key, digest
 from reconciler.specs.models.approval_policy import ApprovalRule
+from reconciler.specs.sentences import say
 
 ORGANIZATION = "Organization"
 People = Mapping[str, frozenset[str]]
@@ -102,7 +103,9 @@ def own_rules(base: Actual) -> tuple[ApprovalRule, ...]:
     try:
         return tuple(ApprovalRule.model_validate(each) for each in _said(base, "approvals"))
     except ValidationError as error:
-        message = f"the approval rules of {name_in(base)} were applied by another version of this program"
+        message = say(
+            "the approval rules of {name_in} were applied by another version of this program", name_in=name_in(base)
+        )
         raise Blocked(message, "run that version, or RECONCILER_APPROVALS=off until the rules fit") from error
 
 

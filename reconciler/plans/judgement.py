@@ -11,6 +11,7 @@ from reconciler.plans.approval import PLATFORM, Asked, Verdict, Voice, asked, ju
 from reconciler.plans.approvers import Covered, Needed, covered
 from reconciler.plans.intent import Intent
 from reconciler.specs.models.approval_policy import ApprovalPolicy
+from reconciler.specs.sentences import joined, say
 
 State = Literal["approved", "waiting", "held"]
 THE_PLATFORM = "the platform"
@@ -93,7 +94,9 @@ class Judgement:
     @property
     def texts(self) -> tuple[str, ...]:
         """All that is still needed, in words, who holds it first."""
-        held = (f"held by {each.account}: {each.reason}" for each in self.verdict.held)
+        held = (
+            say("held by {account}: {reason}", account=each.account, reason=each.reason) for each in self.verdict.held
+        )
         return (*held, *(each.text for each in self.missing))
 
     def data(self) -> dict[str, Any]:
@@ -179,19 +182,30 @@ def _outsiders(asked: Asked, voices: Sequence[Voice], brought: Brought) -> list[
     yes = [each for each in last.values() if each.word == "approve" and not each.spent and asked.roles(each)]
     yes = [each for each in yes if each.who not in {one.who for one in authors} | brought.others]
     strangers = [each.account for each in authors if not asked.roles(each) and not yes]
-    found = [f"{account} has no role in the organisation: somebody who has one lets it in" for account in strangers]
+    found: list[str] = [
+        say("{account} has no role in the organisation: somebody who has one lets it in", account=account)
+        for account in strangers
+    ]
     for need in asked.needs if not strangers else ():
         if need.restrictive and not any(asked.has(each, need) for each in yes):
             without = [each.account for each in authors if not asked.has(each, need)]
-            found += [f"{each} is none of {', '.join(need.roles)}, who propose this ({need.rule})" for each in without]
+            found += [
+                say(
+                    "{account} is none of {roles}, who propose this ({rule})",
+                    account=each,
+                    roles=joined(need.roles, ", "),
+                    rule=need.rule,
+                )
+                for each in without
+            ]
     return found
 
 
 def _by_hand(asked: Asked, brought: Brought) -> list[str]:
     """Why a person merges it."""
     manual = [each.rule for each in asked.needs if not each.automatic]
-    rules = f"the rules {', '.join(manual)} leave" if len(manual) > 1 else f"the rule {''.join(manual)} leaves"
-    found = [f"{rules} it to a person"] if manual else []
+    form = "the rules {rules} leave it to a person" if len(manual) > 1 else "the rule {rules} leaves it to a person"
+    found: list[str] = [say(form, rules=", ".join(manual))] if manual else []
     if not asked.needs:
         found.append("no rule is about it")
     return [*found, *(["it comes from another repository"] if brought.fork else []), *brought.more]

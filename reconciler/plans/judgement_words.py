@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.plans.judgement import THE_PLATFORM, Judgement, Missing
+from reconciler.specs.sentences import both, joined, norwegian, say
 
 MOST = 12
 """Fields that are named one by one."""
@@ -11,37 +12,52 @@ STATES = {"approved": "approved", "waiting": "waits for approval", "held": "held
 
 def headline(found: Judgement) -> str:
     """`hlf: waits for approval`, as one line."""
-    return f"{found.intent.organization}: {STATES[found.state]}"
+    return say("{organization}: {state}", organization=found.intent.organization, state=STATES[found.state])
 
 
 def lines(found: Judgement) -> Iterator[str]:
     """Who proposes it, what is missing, who holds it, and who merges it: a sentence each."""
-    yield f"Proposed by {_people(found.authors)}." if found.authors else "Nobody knows who proposes it."
+    yield (
+        say("Proposed by {people}.", people=_people(found.authors))
+        if found.authors
+        else "Nobody knows who proposes it."
+    )
     if found.intent.new:
         yield "The organisation is new: the platform lets it in."
     if found.yes:
-        yield f"Approved by {_people(found.yes)}."
+        yield say("Approved by {people}.", people=_people(found.yes))
     for each in found.verdict.held:
-        yield f"Held by {_people([each.account])}, who may take it back or approve: {plain(each.reason)}."
+        yield say(
+            "Held by {people}, who may take it back or approve: {reason}.",
+            people=_people([each.account]),
+            reason=plain(each.reason),
+        )
     yield from (_missing(each) for each in found.missing)
     if found.verdict.own:
-        yield f"{_people(found.verdict.own)} wrote it: the own yes does not count."
-    yield from (f"Kept apart, nothing is looked up for it: {plain(each)}." for each in found.outsiders)
+        yield say("{people} wrote it: the own yes does not count.", people=_people(found.verdict.own))
+    yield from (say("Kept apart, nothing is looked up for it: {why}.", why=plain(each)) for each in found.outsiders)
     yield _merge(found)
 
 
 def _missing(each: Missing) -> str:
     need = each.need
-    able = _people(each.able) or f"somebody who is {' or '.join(need.roles)}, and nobody is"
-    people = "a yes from" if each.left == 1 else f"a yes each from {each.left} of"
+    able = _people(each.able) or say("somebody who is {roles}, and nobody is", roles=joined(need.roles, " or "))
+    people = "a yes from" if each.left == 1 else say("a yes each from {left} of", left=each.left)
     one = " one of" if each.left == 1 and len(each.able) > 1 else ""
-    why = f": {plain(need.reason)}" if need.reason else ""
-    return f"Still needed: {people}{one} {able} (rule {need.rule}{why})."
+    why = say(": {reason}", reason=plain(need.reason)) if need.reason else ""
+    return say(
+        "Still needed: {people}{one} {able} (rule {rule}{why}).",
+        people=people,
+        one=one,
+        able=able,
+        rule=need.rule,
+        why=why,
+    )
 
 
 def _people(accounts: Sequence[str]) -> str:
     """Accounts in marks of code: so nobody is called by a comment, and no account is markup."""
-    return ", ".join(each if each == THE_PLATFORM else f"`{plain(each)}`" for each in accounts)
+    return joined((each if each == THE_PLATFORM else f"`{plain(each)}`" for each in accounts), ", ")
 
 
 def table(found: Judgement) -> list[Sequence[str]]:
@@ -50,7 +66,7 @@ def table(found: Judgement) -> list[Sequence[str]]:
         (each.object, each.field or "all of it", ", ".join(each.rules)) for each in found.covered[:MOST]
     ]
     left = len(found.covered) - MOST
-    return [*rows, (f"and {left} more", "", "")] if left > 0 else rows
+    return [*rows, (say("and {left} more", left=left), "", "")] if left > 0 else rows
 
 
 def markdown(found: Judgement) -> str:
@@ -62,7 +78,7 @@ def markdown(found: Judgement) -> str:
 
 def _merge(found: Judgement) -> str:
     if found.by_hand:
-        return f"A person merges it: {'; '.join(plain(each) for each in found.by_hand)}."
+        return say("A person merges it: {why}.", why=joined(map(plain, found.by_hand), "; "))
     return "It is merged by itself as soon as nothing is missing, and all checks are green."
 
 
@@ -72,5 +88,10 @@ def _cell(text: str) -> str:
 
 def plain(text: str) -> str:
     """Words of strangers as one line: no markup, and nobody is called by an @."""
+    own = norwegian(text)
+    return both(_plain(text), own and _plain(own))
+
+
+def _plain(text: str) -> str:
     shown = "".join(each if each.isprintable() else "?" for each in text)
     return shown.replace("`", "'").replace("<", "(").replace(">", ")").replace("@", "(at)").rstrip(".")

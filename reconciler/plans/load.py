@@ -17,6 +17,7 @@ from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.scalars import seconds
+from reconciler.specs.sentences import say
 
 DAY = 24 * 60
 YEAR = 366
@@ -84,9 +85,17 @@ def _floor(
         return
     least, gap = seconds(kind.schedule.floor) // 60, shortest_gap(timing.expression, now.date())
     if gap < least:
-        message = f"it runs again after {_span(gap)}, and {kind.label.en} allows a run every {_span(least)} at most"
+        message = say(
+            "it runs again after {span}, and {en} allows a run every {span2} at most",
+            span=_span(gap),
+            en=kind.label.en,
+            span2=_span(least),
+        )
         yield document.diagnostic(
-            "schedule-floor", (_key(document),), message, f"leave {_span(least)} between two runs, at least"
+            "schedule-floor",
+            (_key(document),),
+            message,
+            say("leave {span} between two runs, at least", span=_span(least)),
         )
 
 
@@ -98,10 +107,16 @@ def _quota(name: str, kind: IntegrationType, found: list[Found], now: datetime) 
     if asked > kind.quota.requests * NEAR:
         severity: Severity = "error" if asked > kind.quota.requests else "warning"
         busiest = max(found, key=lambda each: runs[each[0].name])[0]
-        least = f"{sum(runs.values())} runs a month make at least {asked} requests"
-        message = f"{least}, and {kind.label.en} allows {kind.quota.requests} ('{name}' declares so)"
+        least = say("{count} runs a month make at least {asked} requests", count=sum(runs.values()), asked=asked)
+        message = say(
+            "{least}, and {en} allows {requests} ('{name}' declares so)",
+            least=least,
+            en=kind.label.en,
+            requests=kind.quota.requests,
+            name=name,
+        )
         fits = int(kind.quota.requests * NEAR) // kind.quota.each_run // LONGEST
-        hint = f"let it run less often: {fits} times a day fit"
+        hint = say("let it run less often: {fits} times a day fit", fits=fits)
         yield busiest.diagnostic("quota-forecast", (_key(busiest),), message, hint, severity)
 
 
@@ -110,4 +125,4 @@ def _key(document: Document[SyncSchedule]) -> str:
 
 
 def _span(minutes: int) -> str:
-    return f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} h"
+    return say("{minutes} minutes", minutes=minutes) if minutes % 60 else f"{minutes // 60} h"

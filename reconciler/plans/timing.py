@@ -15,6 +15,7 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.schedule import SyncSchedule
 from reconciler.specs.rules import zone_known
 from reconciler.specs.scalars import seconds
+from reconciler.specs.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ def _written(spec: SyncSchedule) -> Expression | None:
     given = [key for key in ("at", "on", "spread") if getattr(spec, key) is not None]
     if spec.cron is not None:
         if {"at", "on"} & set(given):
-            raise ExpressionInvalid(f"`{given[0]}` belongs to `every`: with `cron` the fields say it")
+            raise ExpressionInvalid(say("`{given}` belongs to `every`: with `cron` the fields say it", given=given[0]))
         return parse(spec.cron)
     if spec.every is None or spec.every == "manual":
         if given:
-            raise ExpressionInvalid(f"`{given[0]}` with manual: nothing runs by itself, so leave it out")
+            raise ExpressionInvalid(
+                say("`{given}` with manual: nothing runs by itself, so leave it out", given=given[0])
+            )
         return None
     return preset(spec.every, spec.at, spec.on)
 

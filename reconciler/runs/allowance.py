@@ -42,7 +42,7 @@ class Turn:
     """Leave to ask, or why not. `wait_s` is until the turn comes; `until` when what is in the way ends.
 
     `due` says that a breaker's time is over, and that a probe decides whether it closes. `crowded`: as many are under
-    way as may be. `place` is what a request gives back when it has ended.
+    way as may be. `place` is what a request gives back when it has ended. `taken` turns begin together.
     """
 
     standing: Standing
@@ -52,6 +52,7 @@ class Turn:
     used: int = 0
     due: bool = False
     place: datetime | None = None
+    taken: int = 0
 
 
 class Allowance(Protocol):
@@ -61,10 +62,11 @@ class Allowance(Protocol):
     def allowed(self) -> Allowed:
         """What is declared."""
 
-    def turn(self, asking: Asking, patience_s: float, *, enter: bool = True) -> Turn:
+    def turn(self, asking: Asking, patience_s: float, *, enter: bool = True, turns: int = 1) -> Turn:
         """Take a turn and count it, unless something is in the way or it is further off than `patience_s`.
 
-        `enter` says that a request begins with it, which takes a place among those that are under way.
+        `enter` says that a request begins with it, which takes a place among those that are under way. Of several
+        `turns` those are taken that begin together with the first one: at least that.
         """
 
     def leave(self, place: datetime) -> None:

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 
-from reconciler.runs.health_words import Language
 from reconciler.runs.outcome import Lease
+from reconciler.specs.languages import Language
 
 Ready = Literal["Applied", "Pinned"]
 Reconciling = Literal["Progressing", "Retrying", "Frozen", "Suspended", "DetectOnly"]
@@ -134,6 +134,9 @@ class Conditions(Protocol):
 
     def asked(self, ids: Sequence[int] = ()) -> Sequence[Asked]:
         """Those not handled yet; or these."""
+
+    def last_asked(self) -> int:
+        """The number of the newest, handled or not; 0 where there are none. Numbers grow."""
 
     def handle_asked(self, ids: Sequence[int], now: datetime) -> None:
         """Say that they were."""

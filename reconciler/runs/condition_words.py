@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from reconciler.runs.condition import Condition, Reason
 from reconciler.runs.health import Colour
-from reconciler.runs.health_words import Language
 from reconciler.runs.notification import Matter
+from reconciler.specs.languages import Language
 
 REASONS: Mapping[Reason, Mapping[Language, str]] = {
     "SpecsInvalid": {"en": "what was merged in git is not valid", "nb": "det som er flettet inn i git, er ugyldig"},

@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from reconciler.errors import UsageError
+from reconciler.specs.sentences import say
 
 State = Literal["pending", "current", "previous", "revoked"]
 REMINDERS = (30, 7, 1)
 """Days before a version expires on which somebody is reminded."""
 UNUSED = timedelta(days=90)
 BY_NUMBER = "version:"
-STATES = {"current": "in use", "previous": "previous", "pending": "pending", "revoked": "revoked"}
-"""The states as people read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,33 +102,45 @@ def in_state(versions: Sequence[Version], state: State) -> Version:
     """The newest version in a state. Raises UsageError where there is none."""
     found = next((each for each in versions if each.state == state), None)
     if found is None:
-        message = "no version of this credential is in use" if state == "current" else f"there is no {state} version"
+        message = (
+            "no version of this credential is in use"
+            if state == "current"
+            else say("there is no {state} version", state=state)
+        )
         raise UsageError(message, "reconciler credentials status shows all; reconciler credentials set makes one")
     return found
 
 
-def warnings(version: Version, now: datetime) -> list[str]:
-    """What somebody should know of a version, each the end of a sentence that begins with its name."""
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody should know of a version: a key of `credential_words.REMARKS`, and what stands in its words."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def warnings(version: Version, now: datetime) -> list[Remark]:
+    """What somebody should know of a version."""
     if version.left_behind:
-        return ["has ended, and its value is still in the store: the next `credentials set` destroys it"]
+        return [Remark("left-behind")]
     if version.state != "current":
         return []
     found = []
     if version.expires_at is not None:
         found += _expiry(version.expires_at - now)
     if version.tested_at is None:
-        found.append("was never tested")
+        found.append(Remark("untested"))
     if version.problem:
-        found.append(f"failed its last test ({version.problem})")
+        found.append(Remark("failed", {"fault": version.problem}))
     if version.last_used_at is None and now - version.created_at > UNUSED:
-        found.append("was never used")
+        found.append(Remark("unused"))
     elif version.last_used_at is not None and now - version.last_used_at > UNUSED:
-        found.append(f"was last used on {version.last_used_at:%Y-%m-%d}")
+        found.append(Remark("last-used", {"day": version.last_used_at}))
     return found
 
 
-def _expiry(left: timedelta) -> list[str]:
+def _expiry(left: timedelta) -> list[Remark]:
     if left <= timedelta(0):
-        return ["has expired"]
-    due = [days for days in REMINDERS if left <= timedelta(days=days)]
-    return [f"expires within {min(due)} {'day' if min(due) == 1 else 'days'}"] if due else []
+        return [Remark("expired")]
+    due = min((days for days in REMINDERS if left <= timedelta(days=days)), default=0)
+    return [Remark("expires-1" if due == 1 else "expires", {"days": due})] if due else []

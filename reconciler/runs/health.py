@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from reconciler.runs.health_words import Language, say
+from reconciler.runs.health_words import say
+from reconciler.specs.languages import Language
 
 Colour = Literal["green", "yellow", "red", "grey"]
 QUESTION = timedelta(hours=24)
@@ -76,6 +77,10 @@ class Health:
     colour: Colour
     reason: str
     causes: tuple[Cause, ...] = field(default=(), compare=False)
+
+    def whole(self, language: Language) -> str:
+        """The reason with the words that came from outside, as they came."""
+        return ", ".join(say(each.key, each.values, language) for each in self.causes)
 
     def said(self, language: Language) -> str:
         """The reason without the words that came from outside."""

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
-Language = Literal["nb", "en"]
+from reconciler.specs.languages import Language, day
 
-MONTHS = (
-    *("januar", "februar", "mars", "april", "mai", "juni"),
-    *("juli", "august", "september", "oktober", "november", "desember"),
-)
 REASONS: Mapping[str, Mapping[Language, str]] = {
     "not-configured": {"en": "nothing is configured", "nb": "ingenting er satt opp"},
     "suspended": {"en": "suspended: {reason}", "nb": "satt på pause: {reason}"},
-    "no-credential": {"en": "no credential is stored", "nb": "ingen tilgang er lagret"},
+    "no-credential": {"en": "no credential is stored", "nb": "ingen påloggingsdetaljer er lagret"},
     "never-run": {"en": "never run", "nb": "har aldri kjørt"},
     "unreadable": {"en": "it cannot be read", "nb": "oppsettet kan ikke leses"},
     "unfinished": {"en": "the last run did not finish", "nb": "siste kjøring ble ikke ferdig"},
@@ -80,11 +76,6 @@ def say(key: str, values: Mapping[str, Any], language: Language = "en", *, short
     """One reason; `short` leaves out what an outside system said."""
     text = SHORT.get(key, REASONS[key]) if short else REASONS[key]
     return text[language].format_map({name: _shown(each, language) for name, each in values.items()})
-
-
-def day(at: date, language: Language) -> str:
-    """`2. mars 2026`, `2026-03-02`."""
-    return f"{at.day}. {MONTHS[at.month - 1]} {at.year}" if language == "nb" else at.isoformat()
 
 
 def _shown(value: Any, language: Language) -> Any:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from reconciler.runs.health import Colour
-from reconciler.runs.health_words import Language
+from reconciler.specs.languages import Language
 from reconciler.specs.models.notification import By, Notification
 from reconciler.specs.personal import impersonal
 from reconciler.specs.scalars import seconds

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reconciler.runs.health_words import Language, day
 from reconciler.runs.notification import Level, Message, Noticed
+from reconciler.specs.languages import Language, day
 
 SUBJECT = 120
 """Characters of a subject."""
@@ -42,7 +42,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "Channel: {channel}.",
     },
     "integration": {"nb": "{name}", "en": "{name}"},
-    "credential": {"nb": "tilgangen {name}", "en": "the credential {name}"},
+    "credential": {"nb": "påloggingsdetaljene {name}", "en": "the credential {name}"},
     "report": {"nb": "rapporten {name}", "en": "the report {name}"},
     "configuration": {"nb": "oppsettet", "en": "the configuration"},
     "simulator": {"nb": "simulator (ingen ekte data sendes)", "en": "simulator (nothing real is sent)"},

@@ -13,6 +13,8 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from reconciler.runs.following import NEVER_POSTED
+from reconciler.selections.reasons import Why
+from reconciler.specs.sentences import say
 
 Operation = Literal[
     "retry", "give-up", "received", "not-received", "fixed-there", "withdraw", "resend", "hold"
@@ -60,8 +62,9 @@ class LedgerRow:
     @property
     def title(self) -> str:
         """`number 2026000004 (expense_claims 5f0c...)`."""
-        what = "" if self.purpose == "document" else f"{self.purpose} of "
-        return f"number {self.number} ({what}{self.category} {self.record_id})"
+        form = "number {number} ({what}{category} {record})"
+        what = "" if self.purpose == "document" else say("{purpose} of ", purpose=self.purpose)
+        return say(form, number=self.number, what=what, category=self.category, record=self.record_id)
 
 
 def standing_of(state: str, code: str) -> str:
@@ -227,10 +230,10 @@ class RecordHold:
         """Whether it is not over."""
         return self.ends_at is None or self.ends_at > now
 
-    def sentence(self, zone: ZoneInfo) -> str:
+    def why(self, zone: ZoneInfo) -> Why:
         """Why it does not go, with the last local day on which it does not."""
         last = (self.ends_at - timedelta(microseconds=1)).astimezone(zone).date() if self.ends_at else None
-        return f"held by {self.author} because {self.reason}" + (f" (until {last})" if last else "")
+        return Why("hold", {"author": self.author, "reason": self.reason, "until": last})
 
 
 @dataclass(frozen=True, slots=True)

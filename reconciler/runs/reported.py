@@ -26,11 +26,12 @@ class AppliedReport:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Who handed a version over, when, and what was given for it."""
+    """Who handed a version over, when, and what was given for it; and to whom, where somebody said so."""
 
     receipt: str
     on: date
     by: str
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Kept:
     handed_over: Sequence[HandOver] = ()
     differences: int | None = None
     compared_at: datetime | None = None
+    reason: str = ""
+    """Why it was frozen, or corrected, where somebody said so."""
 
     @property
     def known(self) -> Known:

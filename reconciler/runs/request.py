@@ -167,6 +167,11 @@ class Requests(Protocol):
     def answer_request(self, taken: Taken, answered: Answered, now: datetime) -> None:
         """Write down what became of them, or give them back; nothing happens where they are not ours any more."""
 
+    def take_back(self, organization_id: str, request: UUID, by: str, now: datetime) -> bool:
+        """Refuse a request of the organisation that still waits, in the name of who takes it back; False where it does
+        not wait any more.
+        """
+
     def find(self, request: UUID) -> Request | None:
         """One request."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from reconciler.specs.languages import Vocabulary
 from reconciler.specs.models.retention import DEFAULT
 from reconciler.specs.scalars import seconds
 
@@ -20,9 +21,13 @@ OVER = ("posted", "rejected", "drifted", "voided")
 """States in which nobody waits for a document. `sent` and `accepted` are over once they are not looked for any more."""
 COPIED = ("sent", "accepted", "posted", "rejected_late", "drifted", "voided")
 """States in which a copy was taken there, or may stand there still."""
-REMOVED = {
-    "expired": "its content was removed when its period of retention was over",
-    "erased": "its content was erased on request",
+REMOVED: Vocabulary = {
+    "expired": {
+        "en": "its content was removed when its period of retention was over",
+        "nb": "innholdet ble fjernet da lagringstiden var ute",
+    },
+    "erased": {"en": "its content was erased on request", "nb": "innholdet ble slettet på forespørsel"},
+    "": {"en": "its content was removed", "nb": "innholdet er fjernet"},
 }
 """Why there is no content, in words: the document cannot be shown, compared or reversed by its lines any more."""
 

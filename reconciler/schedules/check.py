@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from reconciler.schedules import remarks, words, zones
 from reconciler.schedules.cron import LAST_DAYS, Expression, shortest
 from reconciler.schedules.fields import DAY, FIELDS, Field, read
-from reconciler.schedules.words import Language
+from reconciler.specs.languages import Language
 
 NEVER_DAYS = 400
 YEARS_OF_CHANGES = 5

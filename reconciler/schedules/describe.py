@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from reconciler.schedules.cron import Expression
 from reconciler.schedules.fields import runs, stride
 from reconciler.schedules.occurrences import Occurrence
-from reconciler.schedules.words import WORDS, Language, clock, clock_note, listing, months, ordinal
+from reconciler.schedules.words import WORDS, clock, clock_note, listing, months, ordinal
+from reconciler.specs.languages import Language
 
 FEW = 6
 """Times that are listed one by one."""

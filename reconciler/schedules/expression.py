@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 from reconciler.schedules.check import Finding, check
 from reconciler.schedules.cron import LAST_DAYS, Expression
 from reconciler.schedules.fields import DAY, FIELDS, WEEKDAY, ExpressionInvalid, read
+from reconciler.specs.sentences import say
 
 __all__ = ["Every", "Expression", "ExpressionInvalid", "Finding", "check", "parse", "preset"]
 
@@ -49,7 +50,9 @@ def parse(text: str, *, last_day: bool = False) -> Expression:
         days, weekdays = (*DAY.everything,), (*WEEKDAY.everything,)
     expression = Expression(minutes, hours, days, months, weekdays, last_day, " ".join(parts))
     if last_day and not (days == LAST_DAYS and expression.any_weekday):
-        raise ExpressionInvalid(f"the last day is written 28-31 in the day field and * in the weekday, not {text!r}")
+        raise ExpressionInvalid(
+            say("the last day is written 28-31 in the day field and * in the weekday, not {text!r}", text=text)
+        )
     return expression
 
 
@@ -80,30 +83,52 @@ def preset(every: Every, at: str | None = None, on: str | int | None = None) -> 
 def _parts(text: str) -> list[str]:
     parts = text.split()
     if not parts:
-        raise ExpressionInvalid(f"the expression is empty: write 5 fields, {FORM}, for instance 30 3 * * *")
+        raise ExpressionInvalid(
+            say("the expression is empty: write 5 fields, {form_}, for instance 30 3 * * *", form_=FORM)
+        )
     if len(text) > MAX_LENGTH:
-        raise ExpressionInvalid(f"the expression has {len(text)} characters: {MAX_LENGTH} are enough for 5 fields")
+        raise ExpressionInvalid(
+            say(
+                "the expression has {count} characters: {max_length} are enough for 5 fields",
+                count=len(text),
+                max_length=MAX_LENGTH,
+            )
+        )
     if parts[0].startswith("@"):
         raise ExpressionInvalid(_macro(parts[0]))
     if parts[0].upper().startswith(("TZ=", "CRON_TZ=")):
-        raise ExpressionInvalid(f"{parts[0]} does not belong in the expression: the zone has its own key, `zone`")
+        raise ExpressionInvalid(
+            say("{parts} does not belong in the expression: the zone has its own key, `zone`", parts=parts[0])
+        )
     if len(parts) in (6, 7):
-        raise ExpressionInvalid(f"{len(parts)} fields: this is the Quartz form, we use 5: {FORM}")
+        raise ExpressionInvalid(
+            say("{count} fields: this is the Quartz form, we use 5: {form_}", count=len(parts), form_=FORM)
+        )
     if len(parts) != len(FIELDS):
-        raise ExpressionInvalid(f"{len(parts)} field{'s'[: len(parts) > 1]}: we use 5: {FORM}")
+        raise ExpressionInvalid(
+            say(
+                "{count} field: we use 5: {form_}" if len(parts) == 1 else "{count} fields: we use 5: {form_}",
+                count=len(parts),
+                form_=FORM,
+            )
+        )
     return parts
 
 
 def _macro(word: str) -> str:
     if word.lower() == "@every":
         return "@every counts from when a scheduler was started: write fields, for instance */15 * * * *"
-    return f"{word} is not used here: write the 5 fields, {MACROS.get(word.lower(), '30 3 * * *')}"
+    return say(
+        "{word} is not used here: write the 5 fields, {get}", word=word, get=MACROS.get(word.lower(), "30 3 * * *")
+    )
 
 
 def _clock(at: str) -> tuple[int, int]:
     found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", at)
     if not found:
-        raise ExpressionInvalid(f"at {at!r} is not a time of day: write HH:MM, for instance {QUIET}")
+        raise ExpressionInvalid(
+            say("at {at!r} is not a time of day: write HH:MM, for instance {quiet}", at=at, quiet=QUIET)
+        )
     return int(found[1]), int(found[2])
 
 
@@ -115,13 +140,15 @@ def _time(at: str | None) -> str:
 def _past(at: str | None) -> int:
     hour, minute = _clock("00:00" if at is None else at)
     if hour:
-        raise ExpressionInvalid(f"at {at} with hourly: it runs in every hour, so write 00:{minute:02}")
+        raise ExpressionInvalid(
+            say("at {at} with hourly: it runs in every hour, so write 00:{minute:02}", at=at, minute=minute)
+        )
     return minute
 
 
 def _nothing_on(every: str, on: str | int | None) -> None:
     if on is not None:
-        raise ExpressionInvalid(f"on {on} with {every}: `on` belongs to weekly and monthly")
+        raise ExpressionInvalid(say("on {on} with {every}: `on` belongs to weekly and monthly", on=on, every=every))
 
 
 def _weekday(on: str | int | None) -> int:
@@ -129,13 +156,13 @@ def _weekday(on: str | int | None) -> int:
     for number, name in enumerate(WEEKDAY_NAMES):
         if word in (name, name[:3], str(number)):
             return number
-    given = "weekly needs a day" if on is None else f"on {on} is not a weekday"
-    raise ExpressionInvalid(f"{given}: write one of mon, tue, wed, thu, fri, sat, sun")
+    given = "weekly needs a day" if on is None else say("on {on} is not a weekday", on=on)
+    raise ExpressionInvalid(say("{given}: write one of mon, tue, wed, thu, fri, sat, sun", given=given))
 
 
 def _day(on: str | int | None) -> int:
     word = str(on)
     if word.isascii() and word.isdigit() and len(word) <= 2 and 1 <= int(word) <= SAFE_DAYS:
         return int(word)
-    given = "monthly needs a day" if on is None else f"on {on} is not in every month"
-    raise ExpressionInvalid(f"{given}: write 1-{SAFE_DAYS}, or last")
+    given = "monthly needs a day" if on is None else say("on {on} is not in every month", on=on)
+    raise ExpressionInvalid(say("{given}: write 1-{safe_days}, or last", given=given, safe_days=SAFE_DAYS))

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reconciler.specs.sentences import Sentence, both, say, verbatim
+
 MAX_DIGITS = 4
 QUARTZ = re.compile(r"[0-9]*[LW]+|[A-Z]{3}L|\w+#\w*", re.ASCII)
 """`L`, `LW`, `15W`, `FRIL`, `5#2`: last, nearest working day, nth weekday."""
@@ -28,12 +30,17 @@ class ExpressionInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The name of a field in messages, its inclusive bounds, and its names (the first stands for `low`)."""
+    """The name of a field in messages, its inclusive bounds, its names (the first stands for `low`)."""
 
     name: str
     low: int
     high: int
     names: tuple[str, ...] = ()
+    nb: str = ""
+
+    def wrong(self, form: str, item: str, **values: str | int) -> ExpressionInvalid:
+        """What is wrong with an item of the field, by a form of ours in which both are named."""
+        return ExpressionInvalid(say(form, field=both(self.name, self.nb or None), item=verbatim(item), **values))
 
     @property
     def everything(self) -> range:
@@ -41,11 +48,13 @@ class Field:
         return range(self.low, self.high + 1)
 
 
-MINUTE = Field("minute", 0, 59)
-HOUR = Field("hour", 0, 23)
-DAY = Field("day", 1, 31)
-MONTH = Field("month", 1, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"))
-WEEKDAY = Field("weekday", 0, 6, ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))
+MINUTE = Field("minute", 0, 59, nb="minutt")
+HOUR = Field("hour", 0, 23, nb="time")
+DAY = Field("day", 1, 31, nb="dag")
+MONTH = Field(
+    "month", 1, 12, ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), nb="måned"
+)
+WEEKDAY = Field("weekday", 0, 6, ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), nb="ukedag")
 FIELDS = (MINUTE, HOUR, DAY, MONTH, WEEKDAY)
 
 
@@ -99,10 +108,10 @@ def _range(run: list[int]) -> str:
 def _item(field: Field, item: str) -> tuple[range, int]:
     """The range and the step of one item; `5/15` means from 5 to the end of the field."""
     if not item:
-        raise ExpressionInvalid(f"{field.name} has an empty item: write values between the commas, for instance 1,2")
+        raise field.wrong("{field} has an empty item: write values between the commas, for instance 1,2", item)
     head, *steps = item.split("/")
     if len(steps) > 1:
-        raise ExpressionInvalid(f"{field.name} {item} has two steps: write one, for instance */15")
+        raise field.wrong("{field} {item} has two steps: write one, for instance */15", item)
     span = _span(field, head, item, open_ended=bool(steps))
     return span, _step(field, steps[0], item, span) if steps else 1
 
@@ -112,13 +121,12 @@ def _span(field: Field, head: str, item: str, *, open_ended: bool) -> range:
         return field.everything
     ends = head.split("-")
     if len(ends) > 2 or "" in ends or {"*", "?"} & set(head):
-        raise ExpressionInvalid(
-            f"{field.name} {item} is not a range: write * or, for instance, {field.low}-{field.high}"
-        )
+        form = "{field} {item} is not a range: write * or, for instance, {low}-{high}"
+        raise field.wrong(form, item, low=field.low, high=field.high)
     first, *rest = (_value(field, end) for end in ends)
     last = rest[0] if rest else (field.high if open_ended else first)
     if first > last:
-        raise ExpressionInvalid(_backwards(field, item, first, last))
+        raise field.wrong("{field} {item} goes backwards: write {right}", item, right=_forwards(field, first, last))
     return range(first, last + 1)
 
 
@@ -127,22 +135,22 @@ def _value(field: Field, text: str) -> int:
         return field.low + field.names.index(text.upper())
     number = _number(text)
     if number is None:
-        raise ExpressionInvalid(f"{field.name} {text} is not a value: {_expected(field, text)}")
+        raise field.wrong("{field} {item} is not a value: {expected}", text, expected=_expected(field, text))
     if number not in field.everything:
-        hint = ": Sunday is 0 or SUN" if (field, number) == (WEEKDAY, 7) else ""
-        raise ExpressionInvalid(f"{field.name} {text} is outside {field.low}-{field.high}{hint}")
+        form = "{field} {item} is outside {low}-{high}"
+        if (field, number) == (WEEKDAY, 7):
+            form = "{field} {item} is outside {low}-{high}: Sunday is 0 or SUN"
+        raise field.wrong(form, text, low=field.low, high=field.high)
     return number
 
 
 def _step(field: Field, text: str, item: str, span: range) -> int:
     step = _number(text)
     if not step:
-        raise ExpressionInvalid(f"{field.name} {item} has no usable step: write a number from 1, for instance */15")
+        raise field.wrong("{field} {item} has no usable step: write a number from 1, for instance */15", item)
     if step > 1 and len(span[::step]) == 1:
-        raise ExpressionInvalid(
-            f"{field.name} {item} steps past {span[-1]}, so only {span[0]} is left: write {span[0]}, or a step below "
-            f"{max(len(span), 2)}"
-        )
+        form = "{field} {item} steps past {last}, so only {first} is left: write {first}, or a step below {most}"
+        raise field.wrong(form, item, first=span[0], last=span[-1], most=max(len(span), 2))
     return step
 
 
@@ -151,15 +159,18 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
-def _expected(field: Field, text: str) -> str:
+def _expected(field: Field, text: str) -> Sentence:
     if QUARTZ.fullmatch(text.upper()):
-        return "L, W and # are not cron as Kubernetes reads it; for the last day write `every: monthly`, `on: last`"
-    names = f", or {field.names[0]}-{field.names[-1]}" if field.names else ""
-    return f"write {field.low}-{field.high}{names}"
+        return say(
+            "L, W and # are not cron as Kubernetes reads it; for the last day write `every: monthly`, `on: last`"
+        )
+    if not field.names:
+        return say("write {low}-{high}", low=field.low, high=field.high)
+    ends = {"first": field.names[0], "last": field.names[-1]}
+    return say("write {low}-{high}, or {first}-{last}", low=field.low, high=field.high, **ends)
 
 
-def _backwards(field: Field, item: str, first: int, last: int) -> str:
+def _forwards(field: Field, first: int, last: int) -> str:
     around = [*range(first, field.high + 1), *range(field.low, last + 1)]
     names = [field.names[value - field.low] if field.names else str(value) for value in around]
-    right = ",".join(names) if field.names else f"{first}-{field.high},{field.low}-{last}"
-    return f"{field.name} {item} goes backwards: write {right}"
+    return ",".join(names) if field.names else f"{first}-{field.high},{field.low}-{last}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.schedules.words import Language
+from reconciler.specs.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reconciler.schedules.cron import Expression
 from reconciler.schedules.fields import ExpressionInvalid
+from reconciler.specs.sentences import say
 
 HOUR = 60
 DAY = 24 * HOUR
@@ -22,7 +23,7 @@ def chosen(window: int, *who: str) -> int:
 def minutes(seconds: int) -> int:
     """The length of a window. Raises `ExpressionInvalid` where it is not whole minutes, at least two."""
     if seconds % 60 or seconds < 2 * 60:
-        raise ExpressionInvalid("spread is counted in whole minutes, at least two: write, for instance, 30m")
+        raise ExpressionInvalid(say("spread is counted in whole minutes, at least two: write, for instance, 30m"))
     return seconds // 60
 
 
@@ -32,13 +33,17 @@ def shifted(expression: Expression, window: int, later: int) -> Expression:
     Whether it can does not depend on `later`: a file is right for everybody or for nobody.
     """
     if len(expression.minutes) != 1:
-        raise ExpressionInvalid("spread goes with one minute per hour: leave it out, or name a single minute")
+        raise ExpressionInvalid(say("spread goes with one minute per hour: leave it out, or name a single minute"))
     if expression.elapsed:
         if window > HOUR:
-            raise ExpressionInvalid("spread is longer than the hour after which the schedule runs again: at most 60m")
+            raise ExpressionInvalid(
+                say("spread is longer than the hour after which the schedule runs again: at most 60m")
+            )
         return replace(expression, minutes=((expression.minutes[0] + later) % HOUR,))
     last = expression.hours[-1] * HOUR + expression.minutes[0] + window - 1
     if last >= DAY:
-        raise ExpressionInvalid("spread reaches past midnight, into another day: begin earlier, or make it shorter")
+        raise ExpressionInvalid(
+            say("spread reaches past midnight, into another day: begin earlier, or make it shorter")
+        )
     hours, minute = divmod(expression.minutes[0] + later, HOUR)
     return replace(expression, minutes=(minute,), hours=tuple(hour + hours for hour in expression.hours))

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-Language = Literal["en", "nb"]
+from reconciler.specs.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from reconciler.specs.sentences import say
+
 WEEK = timedelta(days=7)
 SECOND = timedelta(seconds=1)
 
@@ -18,7 +20,7 @@ class ZoneUnknown(ValueError):
     """The name is not one of the IANA time zone database."""
 
     def __init__(self, name: str) -> None:
-        self.message = f"{name!r} is not a time zone: write an IANA name, for instance Europe/Oslo"
+        self.message = say("{name!r} is not a time zone: write an IANA name, for instance Europe/Oslo", name=name)
         super().__init__(self.message)
 
 

@@ -15,6 +15,7 @@ from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Export, Integration
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Path
+from reconciler.specs.sentences import say
 
 Exports = Sequence[tuple[str, Export]]
 """Exports of one category, each with the name of its integration."""
@@ -41,7 +42,7 @@ def selection_findings(specs: OrganizationSpecs, catalog: Catalog, day: date) ->
 
 def _ended(document: Document[Exclusion]) -> Diagnostic:
     what = "the features are back" if document.spec.features else "it withholds nothing any more"
-    message = f"the exclusion held until {document.spec.until}; {what}"
+    message = say("the exclusion held until {until}; {what}", until=document.spec.until, what=what)
     return document.diagnostic("exclusion-ended", ("until",), message, "remove it, or write a later day", "warning")
 
 
@@ -57,9 +58,13 @@ def _export(
 ) -> Iterator[Diagnostic]:
     if (field := contradicted(_selected(export, category, zone), category)) is not None:
         place: Path = (*path, "where", field) if field in export.where.fields else (*path, "where")
-        message = f"no record can be selected: what is asked of '{field}' contradicts itself"
+        message = say("no record can be selected: what is asked of '{field}' contradicts itself", field=field)
         if field == category.cut_over:
-            message = f"no record can be selected: what is asked of '{field}' leaves no day from {export.since} on"
+            message = say(
+                "no record can be selected: what is asked of '{field}' leaves no day from {since} on",
+                field=field,
+                since=export.since,
+            )
         yield _empty(document, place, message, "widen one of the conditions")
 
 
@@ -75,19 +80,28 @@ def _exclusion(
 ) -> Iterator[Diagnostic]:
     spec = document.spec
     if not exports:
-        who = f"'{spec.integration}' does not export" if spec.integration else "no integration exports"
+        who = (
+            say("'{integration}' does not export", integration=spec.integration)
+            if spec.integration
+            else "no integration exports"
+        )
         hint = "remove the exclusion, or export the category"
-        yield _empty(document, ("category",), f"{who} {spec.category}, so nothing is withheld", hint)
+        yield _empty(
+            document,
+            ("category",),
+            say("{who} {category}, so nothing is withheld", who=who, category=spec.category),
+            hint,
+        )
         return
     tests = excluded(spec, category, zone)
     if (field := contradicted(tests, category)) is not None:
-        message = f"no record can be withheld: what is asked of '{field}' contradicts itself"
+        message = say("no record can be withheld: what is asked of '{field}' contradicts itself", field=field)
         yield _empty(document, ("records", field), message, "widen one of the conditions")
         return
     clashes = [contradicted([*tests, *_selected(export, category, zone)], category) for _, export in exports]
     if tests and all(clashes):
         names = " and ".join(sorted({f"'{name}'" for name, _ in exports}))
-        message = f"{names} would not select such records anyway, by '{clashes[0]}'"
+        message = say("{names} would not select such records anyway, by '{clashes}'", names=names, clashes=clashes[0])
         yield _empty(document, ("records",), message, "remove the exclusion, or widen it")
 
 

@@ -6,17 +6,20 @@ day); one that misses a criterion of *readiness* belongs to it and is withheld, 
 Days are local days of the organisation, both ends inclusive; for points in time they become half-open instants.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from reconciler.selections.reasons import Why, say
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.conditions import Conditions, Limits
 from reconciler.specs.models.exclusion import Exclusion
 from reconciler.specs.models.integration import Export
 from reconciler.specs.scalars import read_value
+from reconciler.specs.sentences import both
 
 Value = str | int | Decimal | bool | date | datetime
 
@@ -90,10 +93,17 @@ Test = FieldTest | NotAll
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One test, and the sentence that says why a record which misses it does not go."""
+    """One test, and why a record which misses it does not go: in English, and as it is said in other languages."""
 
     test: Test
     reason: str
+    why: Why | None = field(default=None, compare=False)
+
+
+def criterion(test: Test, key: str, **values: Any) -> Criterion:
+    """A test with its reason, by a key of `reasons.REASONS`."""
+    why = Why(key, values)
+    return Criterion(test, both(say(why), say(why, "nb")), why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,10 @@ class Selection:
     scope: tuple[Criterion, ...]
     readiness: tuple[Criterion, ...]
 
+    def reasons(self) -> Mapping[str, Why]:
+        """Its reasons by their English text, for whoever has no more of them; see `reasons.why_of`."""
+        return {each.reason: each.why for each in (*self.scope, *self.readiness) if each.why is not None}
+
 
 def select(
     export: Export, category: DataCategory, exclusions: Iterable[Exclusion], zone: ZoneInfo, today: date
@@ -112,12 +126,12 @@ def select(
 
     Raises ValueError or KeyError where a condition does not fit its field: the rules of specs say so before.
     """
-    label = category.fields[category.cut_over].label.en.lower()
+    label = category.fields[category.cut_over].label
     since = AtLeast(category.cut_over, _first(category, category.cut_over, export.since, zone))
     # The cut-over day comes last: a draft is left out for being a draft, and not because nobody has approved it yet.
     scope = [*criteria(export.where, category, zone)]
-    scope.append(Criterion(since, f"{label} is before the cut-over day {export.since}, or there is none"))
-    readiness = [Criterion(Filled(field), f"{field} is missing") for field in export.where.present]
+    scope.append(criterion(since, "cut-over", label=label, day=export.since))
+    readiness = [_named(Filled(name), "missing", category, name) for name in export.where.present]
     for exclusion in exclusions:
         if exclusion.category == export.category and exclusion.holds(today):
             readiness += withholding(exclusion, category, zone)
@@ -126,9 +140,8 @@ def select(
 
 def withholding(exclusion: Exclusion, category: DataCategory, zone: ZoneInfo) -> Iterator[Criterion]:
     """The criterion of an exclusion of records; nothing for one of fields or features."""
-    until = f" (until {exclusion.until})" if exclusion.until else ""
     if tests := excluded(exclusion, category, zone):
-        yield Criterion(NotAll(tests), f"excluded: {exclusion.reason}{until}")
+        yield criterion(NotAll(tests), "excluded", reason=exclusion.reason, until=exclusion.until)
 
 
 def excluded(exclusion: Exclusion, category: DataCategory, zone: ZoneInfo) -> tuple[FieldTest, ...]:
@@ -153,24 +166,30 @@ def criteria(conditions: Conditions, category: DataCategory, zone: ZoneInfo) -> 
         if isinstance(condition, Limits):
             yield from _limits(name, condition, category, zone)
         else:
-            values = _values(category, name, condition)
-            yield Criterion(OneOf(name, values), f"{name} is not {' or '.join(condition)}")
+            test = OneOf(name, _values(category, name, condition))
+            yield _named(test, "not-one-of", category, name, values=tuple(condition))
     for name in conditions.absent:
-        yield Criterion(Empty(name), f"{name} is not empty")
+        yield _named(Empty(name), "filled", category, name)
+
+
+def _named(test: FieldTest, key: str, category: DataCategory, name: str, **more: Any) -> Criterion:
+    """A criterion of one field, with the names that the specs and people have for it."""
+    return criterion(test, key, field=name, label=category.fields[name].label, **more)
 
 
 def _limits(name: str, limits: Limits, category: DataCategory, zone: ZoneInfo) -> Iterator[Criterion]:
     if limits.not_ is not None:
-        yield Criterion(NoneOf(name, _values(category, name, limits.not_)), f"{name} is {' or '.join(limits.not_)}")
+        none = NoneOf(name, _values(category, name, limits.not_))
+        yield _named(none, "one-of", category, name, values=tuple(limits.not_))
     if limits.from_ is not None:
         first = AtLeast(name, _first(category, name, limits.from_, zone))
-        yield Criterion(first, f"{name} is before {limits.from_}, or there is none")
+        yield _named(first, "before", category, name, day=limits.from_)
     if limits.to is not None:
-        yield Criterion(_last(category, name, limits.to, zone), f"{name} is after {limits.to}, or there is none")
+        yield _named(_last(category, name, limits.to, zone), "after", category, name, day=limits.to)
     if limits.min is not None:
-        yield Criterion(AtLeast(name, limits.min), f"{name} is below {limits.min}, or there is none")
+        yield _named(AtLeast(name, limits.min), "below", category, name, limit=limits.min)
     if limits.max is not None:
-        yield Criterion(AtMost(name, limits.max), f"{name} is above {limits.max}, or there is none")
+        yield _named(AtMost(name, limits.max), "above", category, name, limit=limits.max)
 
 
 def _values(category: DataCategory, name: str, written: Iterable[str]) -> tuple[Value, ...]:
@@ -198,21 +217,23 @@ def closed(
         return selection
     first = through + timedelta(days=1)
     waits = [
-        Criterion(
-            NotAll((Before(field, _first(category, field, first, zone)),)),
-            f"{category.fields[field].label.en.lower()} lies in accounts that are closed through {through}",
+        criterion(
+            NotAll((Before(name, _first(category, name, first, zone)),)),
+            "closed",
+            label=category.fields[name].label,
+            day=through,
         )
-        for field in fields
+        for name in fields
     ]
     return replace(selection, readiness=(*selection.readiness, *waits))
 
 
 def between(selection: Selection, category: DataCategory, first: date, last: date, zone: ZoneInfo) -> Selection:
     """The same, of records whose cut-over date lies on one of these local days, both inclusive."""
-    field = category.cut_over
-    label = category.fields[field].label.en.lower()
+    name = category.cut_over
+    label = category.fields[name].label
     limits = (
-        Criterion(AtLeast(field, _first(category, field, first, zone)), f"{label} is before {first}, or there is none"),
-        Criterion(_last(category, field, last, zone), f"{label} is after {last}, or there is none"),
+        criterion(AtLeast(name, _first(category, name, first, zone)), "range-before", label=label, day=first),
+        criterion(_last(category, name, last, zone), "range-after", label=label, day=last),
     )
     return replace(selection, scope=(*selection.scope, *limits))

@@ -43,8 +43,8 @@ from reconciler.settings.words import (
 )
 
 __all__ = [
-    "SURFACES", "NamedCluster", "NamedHost", "NamedMail", "NamedProxy", "NamedRepository", "NamedVault", "Sealed",
-    "Settings",
+    "PORTAL", "SURFACES", "NamedCluster", "NamedHost", "NamedMail", "NamedProxy", "NamedRepository", "NamedVault",
+    "Sealed", "Settings",
     "handed_on", "read_settings",
 ]  # fmt: skip
 
@@ -54,6 +54,14 @@ SURFACES = (
     *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "TRACEPARENT"),
 )
 """What `controller/surfaces.py` reads; nobody else has to be bothered by a mistake in one."""
+PORTAL = (
+    *("RECONCILER_PORTAL_LISTEN", "RECONCILER_PORTAL_ADDRESS", "RECONCILER_PORTAL_LOGIN"),
+    *("RECONCILER_PORTAL_ISSUER", "RECONCILER_PORTAL_CLIENT", "RECONCILER_PORTAL_CLIENT_SECRET_FILE"),
+    *("RECONCILER_PORTAL_CLAIM", "RECONCILER_PORTAL_SCOPES"),
+    *("RECONCILER_PORTAL_PROXY_HEADER", "RECONCILER_PORTAL_PROXY_FROM"),
+    *("RECONCILER_PORTAL_OPERATORS", "RECONCILER_PORTAL_CREDENTIALS"),
+)
+"""What `portal/named.py` reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Settings:
     `second_person` need a second person. `approvals` is `required` or `off`; by the environments where it is empty.
     Where `detect_only`, configuration is looked at and never applied. `signers`
     and `keyring` are files of the keys that may sign commits; `signed` says which commits have to be.
-    `surfaces` are those variables of SURFACES that are set, unread.
+    `surfaces` and `portal` are those variables of SURFACES and PORTAL that are set, unread.
     `runs` says who starts runs (`here`, `cluster`, `elsewhere`), and `cluster` where they are pods. Where a controller
     starts them itself, there are `concurrent_runs` at
     once; one is started at most `start_within_s` after its time, and told to stop after `run_deadline_s`; what is told
@@ -97,6 +105,7 @@ class Settings:
     approvals: str = ""
     host: NamedHost | None = None
     surfaces: Mapping[str, str] = field(default_factory=dict)
+    portal: Mapping[str, str] = field(default_factory=dict)
     repository: NamedRepository | None = None
     organizations: tuple[str, ...] = ()
 
@@ -169,6 +178,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         approvals=word_of_approvals(found.get("RECONCILER_APPROVALS", "")),
         host=named_host(found),
         surfaces={name: found[name] for name in SURFACES if found.get(name)},
+        portal={name: found[name] for name in PORTAL if found.get(name)},
         repository=named_repository(found),
         organizations=tuple(
             each.strip() for each in found.get("RECONCILER_ORGANIZATIONS", "").split(",") if each.strip()

@@ -21,6 +21,8 @@ from starlette.requests import Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HOST = "127.0.0.1"
+IDLE_S = 120
+"""So long a connection stays open that nobody uses, as with the systems themselves: longer than a client keeps one."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +46,7 @@ def run(app: Starlette, path: str, arguments: argparse.Namespace) -> None:
         lifespan="off",
         access_log=False,
         log_level="error",
+        timeout_keep_alive=IDLE_S,
     )
     server = _Server(config, path, watch_parent=arguments.die_with_parent)
     logging.getLogger("uvicorn.error").addFilter(_not_cancelled)

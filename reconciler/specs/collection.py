@@ -16,6 +16,7 @@ from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Origin
 from reconciler.specs.parse import Parsed, parse
 from reconciler.specs.paths import organization_of
+from reconciler.specs.sentences import say
 
 SpecT = TypeVar("SpecT", bound=Model)
 Key = tuple[str, str]
@@ -51,7 +52,12 @@ class Shelf:
         """Take in a document; a second one of the same identity is an error that names the first."""
         key = (document.kind, document.name)
         if (first := self.documents.get(key)) is not None:
-            message = f"{document.kind} '{document.name}' exists already, at {first.origins.at(())}"
+            message = say(
+                "{kind} '{name}' exists already, at {at}",
+                kind=document.kind,
+                name=document.name,
+                at=first.origins.at(()),
+            )
             place = document.origins.at(("metadata", "name"))
             found = Diagnostic(
                 "duplicate-document", place, message, "rename or remove one", "error", document.organization
@@ -180,7 +186,7 @@ def _overlay(catalog: Catalog, own: Catalog) -> None:
         replaced = catalog.documents.get(key)
         aloud = document.metadata.annotations.get("overrides") == "builtin"
         if replaced is not None and replaced.spec != document.spec and not aloud:
-            message = f"{document.kind} '{document.name}' is part of the built-in catalogue"
+            message = say("{kind} '{name}' is part of the built-in catalogue", kind=document.kind, name=document.name)
             place: Origin = document.origins.at(("metadata", "name"))
             hint = "to replace it, write metadata: {annotations: {overrides: builtin}}"
             own.diagnostics.append(Diagnostic("override-builtin", place, message, hint))

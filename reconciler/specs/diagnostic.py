@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reconciler.specs.origin import Origin
+from reconciler.specs.sentences import say
 
 Severity = Literal["error", "warning", "info"]
 
@@ -88,8 +89,10 @@ class Diagnostic:
         assert self.id in CATALOG, self.id
 
     def __str__(self) -> str:
-        hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.origin}: {self.severity}: {self.message}{hint} [{self.id}]"
+        hint = say(" ({hint})", hint=self.hint) if self.hint else ""
+        form = "{origin}: {severity}: {message}{hint} [{id}]"
+        where = str(self.origin)
+        return say(form, origin=where, severity=self.severity, message=self.message, hint=hint, id=self.id)
 
 
 def errors(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

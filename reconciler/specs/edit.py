@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.specs.origin import Path, dotted
-from reconciler.specs.write import block, flow, item
+from reconciler.specs.write import block, flow
+from reconciler.specs.write import item as entry
 from reconciler.specs.yaml import Tree, read
 
 FLAT = 60
@@ -21,7 +22,9 @@ class EditRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Splice:
+class Splice:
+    """What stands from `start` to `end` is replaced."""
+
     start: int
     end: int
     text: str
@@ -43,7 +46,7 @@ def put(content: bytes, path: Path, value: Tree) -> bytes:
 
 
 def _found(content: bytes, path: Path, shape: type) -> Any:
-    here = _tree(content)
+    here = tree_of(content)
     for step in path:
         try:
             here = here[step]
@@ -54,7 +57,8 @@ def _found(content: bytes, path: Path, shape: type) -> Any:
     return here
 
 
-def _tree(content: bytes) -> Tree:
+def tree_of(content: bytes) -> Tree:
+    """What the document says. Raises EditRefused."""
     reading = read("", content)
     if reading.diagnostics:
         raise EditRefused("the document cannot be read; mend it first: reconciler validate")
@@ -63,12 +67,12 @@ def _tree(content: bytes) -> Tree:
 
 def _edited(content: bytes, path: Path, wanted: Tree, value: Tree, *, adding: bool) -> bytes:
     text = content.decode("utf-8-sig")
-    splice = _Text(text, "\r\n" if "\r\n" in text else "\n").splice(path, value, adding=adding)
+    splice = Text(text, "\r\n" if "\r\n" in text else "\n").splice(path, value, adding=adding)
     after = (text[: splice.start] + splice.text + text[splice.end :]).encode()
     if content.startswith(b"\xef\xbb\xbf"):
         after = b"\xef\xbb\xbf" + after
     check = read("", after)
-    if check.diagnostics or check.tree != _with(_tree(content), path, wanted):
+    if check.diagnostics or check.tree != _with(tree_of(content), path, wanted):
         raise EditRefused(f"{dotted(path)} cannot be changed without touching something else; edit it by hand")
     return after
 
@@ -82,7 +86,7 @@ def _with(tree: Tree, path: Path, value: Tree) -> Tree:
     return {**tree, step: _with(tree.get(step), rest, value)}
 
 
-class _Text:
+class Text:
     """A text, and where the nodes of its one document stand in it."""
 
     def __init__(self, text: str, newline: str) -> None:
@@ -92,16 +96,17 @@ class _Text:
         self.newline = newline
         self.root: Any = YAML(typ="safe", pure=True).compose(text)
 
-    def splice(self, path: Path, value: Tree, *, adding: bool) -> _Splice:
+    def splice(self, path: Path, value: Tree, *, adding: bool) -> Splice:
+        """How a value is put there, or added: as a key, or as the last entry of a list."""
         if not adding:
-            return self._replace(self._node(path), value)
-        node = self._node(path)
+            return self.replace(self.node(path), value)
+        node = self.node(path)
         if node is not None:
-            return self._flow(node, flow(value)) if node.flow_style else self._item(node, value)
-        mapping, entry = self._node(path[:-1]), {str(path[-1]): value}
-        return self._flow(mapping, flow(entry)[1:-1]) if mapping.flow_style else self._key(mapping, entry)
+            return self.flow(node, flow(value)) if node.flow_style else self.item(node, value)
+        mapping, entry = self.node(path[:-1]), {str(path[-1]): value}
+        return self.flow(mapping, flow(entry)[1:-1]) if mapping.flow_style else self.key(mapping, entry)
 
-    def _node(self, path: Path) -> Any:
+    def node(self, path: Path) -> Any:
         """The node at `path`, None where there is none."""
         node = self.root
         for step in path:
@@ -111,44 +116,47 @@ class _Text:
                 node = next((value for key, value in node.value if key.value == step), None)
         return node
 
-    def _replace(self, node: Any, value: Tree) -> _Splice:
+    def replace(self, node: Any, value: Tree) -> Splice:
+        """A value on one line by another."""
         start, end = node.start_mark.index, node.end_mark.index
         single = "\n" not in self.text[start:end] and getattr(node, "style", None) not in ("|", ">")
         if not single or (isinstance(node.value, list) and not node.flow_style):
             raise EditRefused("the value there has several lines; edit it by hand")
-        return _Splice(start, end, (" " if start == end else "") + flow(value))
+        return Splice(start, end, (" " if start == end else "") + flow(value))
 
-    def _flow(self, node: Any, written: str) -> _Splice:
+    def flow(self, node: Any, written: str) -> Splice:
         """After the last entry within the brackets."""
         if not node.value:
             at = node.start_mark.index + 1
-            return _Splice(at, at, written)
+            return Splice(at, at, written)
         last = node.value[-1]
         at = (last[1] if isinstance(last, tuple) else last).end_mark.index
-        return _Splice(at, at, f", {written}")
+        return Splice(at, at, f", {written}")
 
-    def _item(self, node: Any, value: Tree) -> _Splice:
+    def item(self, node: Any, value: Tree) -> Splice:
+        """After the last entry of a list in block style."""
         indent = " " * node.start_mark.column
         alike = isinstance(value, dict) and getattr(node.value[-1], "flow_style", False)
-        lines = [f"- {flow(value)}"] if alike else item(value, FLAT)
-        return self._lines(node, [f"{indent}{line}" for line in lines])
+        lines = [f"- {flow(value)}"] if alike else entry(value, FLAT)
+        return self.lines(node, [f"{indent}{line}" for line in lines])
 
-    def _key(self, node: Any, entry: dict[str, Tree]) -> _Splice:
+    def key(self, node: Any, entry: dict[str, Tree]) -> Splice:
+        """After the last key of a mapping in block style."""
         indent = " " * node.start_mark.column
-        return self._lines(node, [f"{indent}{line}" for line in block(entry, FLAT)])
+        return self.lines(node, [f"{indent}{line}" for line in block(entry, FLAT)])
 
-    def _lines(self, node: Any, lines: list[str]) -> _Splice:
+    def lines(self, node: Any, lines: list[str]) -> Splice:
         """Whole lines after the last line of the node, its comment included."""
         written = self.newline.join(lines)
-        end = self.text.find("\n", _last(node))
-        if _last(node) and self.text[_last(node) - 1] == "\n":
-            end = _last(node) - 1  # a block scalar ends with its own line
+        end = self.text.find("\n", last_of(node))
+        if last_of(node) and self.text[last_of(node) - 1] == "\n":
+            end = last_of(node) - 1  # a block scalar ends with its own line
         if end < 0:
-            return _Splice(len(self.text), len(self.text), self.newline + written)
-        return _Splice(end + 1, end + 1, written + self.newline)
+            return Splice(len(self.text), len(self.text), self.newline + written)
+        return Splice(end + 1, end + 1, written + self.newline)
 
 
-def _last(node: Any) -> int:
+def last_of(node: Any) -> int:
     """Where the last scalar or bracket of a node ends; the end of a block itself lies after the comments below it."""
     while isinstance(node.value, list) and not node.flow_style:
         node = node.value[-1][1] if isinstance(node.value[-1], tuple) else node.value[-1]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.specs.origin import Path, dotted
+from reconciler.specs.sentences import say
 from reconciler.specs.yaml import Tree
 
 MARK: Path = ("metadata", "annotations", "reconciler/not-a-secret")
@@ -52,12 +53,19 @@ class Marks:
         """(message, hint) for every mark that silenced nothing. No message repeats more than the form of a mark."""
         for number, mark in enumerate(self._marks, 1):
             if not mark.used:
-                which = f"the mark reconciler/not-a-secret (entry {number})"
+                which = say("the mark reconciler/not-a-secret (entry {number})", number=number)
                 if mark.whole:
                     hint = "remove it, or mend its path; a value of a known form, such as a token, is never silenced"
-                    yield f"{which} silences nothing", hint
+                    yield say("{which} silences nothing", which=which), hint
                 else:
-                    yield f"{which} lacks a path, or a reason of {SHORTEST_REASON} characters", FORM
+                    yield (
+                        say(
+                            "{which} lacks a path, or a reason of {shortest_reason} characters",
+                            which=which,
+                            shortest_reason=SHORTEST_REASON,
+                        ),
+                        FORM,
+                    )
 
 
 def marked(tree: Tree) -> bool:

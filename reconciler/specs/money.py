@@ -1,13 +1,16 @@
-"""Money as people read it, wherever it is shown: `84 000.50`."""
+"""Money as people read it, wherever it is shown: `84 000.50`, `84 000,50`."""
 
 from decimal import Decimal
 
-
-def grouped(value: Decimal) -> str:
-    """`84 000.50`: two decimals, thousands apart."""
-    return f"{value:,.2f}".replace(",", " ")
+from reconciler.specs.languages import Language
 
 
-def money(value: Decimal) -> str:
-    """`NOK 84 000.50`"""
-    return f"NOK {grouped(value)}"
+def grouped(value: Decimal, language: Language = "en") -> str:
+    """`84 000.50`, `84 000,50`: two decimals, thousands apart."""
+    found = f"{value:,.2f}".replace(",", " ")
+    return found if language == "en" else found.replace(".", ",")
+
+
+def money(value: Decimal, language: Language = "en") -> str:
+    """`NOK 84 000.50`, `kr 84 000,50`"""
+    return f"{'NOK' if language == 'en' else 'kr'} {grouped(value, language)}"

@@ -15,6 +15,7 @@ from reconciler.specs.models.shared import Metadata, Model
 from reconciler.specs.origin import Origin, Origins, Path
 from reconciler.specs.paths import organization_of
 from reconciler.specs.secrets import MASK, is_secret, leaks
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice, did_you_mean, problem, quoted, shown
 from reconciler.specs.yaml import Reading, Tree, read
 
@@ -46,8 +47,10 @@ def parse(file: str, content: bytes) -> Parsed:
     if isinstance(reading.tree, dict):
         _envelope(file, reading, parsed)
     elif not parsed.diagnostics:
-        message = "the file is empty" if reading.tree is None else f"{shown(reading.tree)} is not a document"
-        hint = f"begin with: apiVersion: {API_VERSION}"
+        message = (
+            "the file is empty" if reading.tree is None else say("{tree} is not a document", tree=shown(reading.tree))
+        )
+        hint = say("begin with: apiVersion: {api_version}", api_version=API_VERSION)
         place = reading.origins.at(())
         place = place if place.line else Origin(file, 1, 1)
         parsed.diagnostics.append(Diagnostic("wrong-type", place, message, hint))
@@ -63,13 +66,13 @@ def _bounded(found: list[Diagnostic]) -> list[Diagnostic]:
     """At most so many findings as somebody would read of one file."""
     if len(found) <= MOST:
         return found
-    message, hint = f"more is wrong in this file than the {MOST} findings before", "mend these first"
+    message, hint = say("more is wrong in this file than the {most} findings before", most=MOST), "mend these first"
     return [*found[:MOST], Diagnostic("too-many-findings", found[MOST].origin, message, hint)]
 
 
 def _of(organization: str | None, found: Diagnostic) -> Diagnostic:
     """The finding with its organisation, and without a credential that its words would repeat."""
-    message = f"here is {MASK}" if is_secret(found.message) else found.message
+    message = say("here is {mask}", mask=MASK) if is_secret(found.message) else found.message
     return Diagnostic(found.id, found.origin, message, found.hint, found.severity, organization)
 
 
@@ -79,13 +82,17 @@ def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
     parsed.diagnostics += leaks(tree, origins)
     if tree.get("apiVersion") != API_VERSION:
         place = origins.at(("apiVersion",))
-        given = f"apiVersion {shown(tree.get('apiVersion'))} is not one that this program reads"
+        given = say("apiVersion {get} is not one that this program reads", get=shown(tree.get("apiVersion")))
         message = given if "apiVersion" in tree else "apiVersion is missing"
-        parsed.diagnostics.append(Diagnostic("wrong-api-version", place, message, f"write apiVersion: {API_VERSION}"))
+        parsed.diagnostics.append(
+            Diagnostic(
+                "wrong-api-version", place, message, say("write apiVersion: {api_version}", api_version=API_VERSION)
+            )
+        )
     name = tree.get("kind")
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        message = f"there is no kind {shown(name)}" if name else "kind is missing"
+        message = say("there is no kind {name}", name=shown(name)) if name else "kind is missing"
         hint = choice(name, KINDS)
         parsed.diagnostics.append(Diagnostic("unknown-kind", origins.at(("kind",)), message, hint))
         return
@@ -93,7 +100,12 @@ def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
         hint = "orgs/<organisation>/" if kind.place == "orgs" else "specs/"
         place = origins.at(("kind",))
         parsed.diagnostics.append(
-            Diagnostic("wrong-place", place, f"a document of kind {name} does not belong here", f"move it to {hint}")
+            Diagnostic(
+                "wrong-place",
+                place,
+                say("a document of kind {name} does not belong here", name=name),
+                say("move it to {hint}", hint=hint),
+            )
         )
     if isinstance(given := tree.get("metadata"), dict) and isinstance(given.get("name"), str):
         parsed.broken = (str(name), given["name"])
@@ -109,13 +121,13 @@ def _envelope(file: str, reading: Reading, parsed: Parsed) -> None:
 def _unknown_keys(tree: Mapping[str, Tree], origins: Origins) -> Iterable[Diagnostic]:
     for key in islice((key for key in tree if key not in ENVELOPE), MOST + 1):
         hint = did_you_mean(key, ENVELOPE) or "a document has apiVersion, kind, metadata and spec; move it under spec"
-        yield Diagnostic("unknown-key", origins.key((key,)), f"a document has no key {quoted(key)}", hint)
+        yield Diagnostic("unknown-key", origins.key((key,)), say("a document has no key {key}", key=quoted(key)), hint)
 
 
 def _typed(model: type[Model], tree: Mapping[str, Tree], part: str, reading: Reading, parsed: Parsed) -> Model | None:
     if not isinstance(tree.get(part), dict):
-        given = f"{part} is a mapping, and this is {shown(tree.get(part))}"
-        message = given if part in tree else f"{part} is missing"
+        given = say("{part} is a mapping, and this is {get}", part=part, get=shown(tree.get(part)))
+        message = given if part in tree else say("{part} is missing", part=part)
         identifier = "wrong-type" if part in tree else "missing-key"
         hint = "write metadata: {name: ...}" if part == "metadata" else "write spec: and its keys below"
         parsed.diagnostics.append(Diagnostic(identifier, reading.origins.at((part,)), message, hint))
@@ -141,14 +153,16 @@ def _diagnostic(
     if details["type"] == "extra_forbidden":
         key = str(path[-1])
         known = known_keys(model, path[1:-1])
-        message = f"{part_of(path)} has no key {quoted(key)}"
+        message: str = say("{part_of} has no key {key}", part_of=part_of(path), key=quoted(key))
         return Diagnostic("unknown-key", origins.key(path), message, choice(key, known, 8))
     if details["type"] == "missing":
         key = str(details["loc"][-1])
-        return Diagnostic("missing-key", origins.at(path), f"'{key}' is missing here", f"add {key}")
+        return Diagnostic(
+            "missing-key", origins.at(path), say("'{key}' is missing here", key=key), say("add {key}", key=key)
+        )
     message, hint = problem(details)
     if details["loc"] and details["loc"][-1] == "[key]":
-        return Diagnostic("invalid-value", origins.key(path), f"the key {message}", hint)
+        return Diagnostic("invalid-value", origins.key(path), say("the key {message}", message=message), hint)
     identifier = "wrong-type" if details["type"] in TYPES or details["input"] is None else "invalid-value"
     name = next((step for step in reversed(path[1:]) if isinstance(step, str)), "")
     said = f"{name}: {message}" if name and not is_secret(name) else message

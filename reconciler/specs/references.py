@@ -6,6 +6,7 @@ from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Path
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice, quoted
 
 
@@ -15,4 +16,6 @@ def unknown(
     """The finding that `name` is none of `known`, if it is not."""
     if name not in known:
         hint = choice(name, sorted(known)) or "add it first"
-        yield document.diagnostic("unknown-reference", path, f"there is no {what} {quoted(name)}", hint)
+        yield document.diagnostic(
+            "unknown-reference", path, say("there is no {what} {name}", what=what, name=quoted(name)), hint
+        )

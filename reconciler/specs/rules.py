@@ -22,6 +22,7 @@ from reconciler.specs.rules_freeze import check_freeze
 from reconciler.specs.rules_notifications import check_notifications
 from reconciler.specs.rules_retention import check_retention
 from reconciler.specs.rules_selection import check_conditions, check_exclusion
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice, did_you_mean, quoted
 
 
@@ -62,7 +63,10 @@ def _shared(
 ) -> Iterator[Diagnostic]:
     """The finding that the catalogue has no usable document of that name."""
     if catalog.is_broken(model, name):
-        message, hint = f"the {what} '{name}' has errors of its own", f"mend {catalog.broken[model.__name__, name]}"
+        message, hint = (
+            say("the {what} '{name}' has errors of its own", what=what, name=name),
+            say("mend {broken}", broken=catalog.broken[model.__name__, name]),
+        )
         yield document.diagnostic("unknown-reference", path, message, hint)
     else:
         yield from unknown(document, path, name, catalog.of(model), what)
@@ -71,7 +75,9 @@ def _shared(
 def _zone(document: Document[Model], zone: str) -> Iterator[Diagnostic]:
     if not zone_known(zone):
         hint = did_you_mean(zone, available_timezones()) or "write one such as Europe/Oslo"
-        yield document.diagnostic("zone-unknown", ("zone",), f"there is no time zone {quoted(zone)}", hint)
+        yield document.diagnostic(
+            "zone-unknown", ("zone",), say("there is no time zone {zone}", zone=quoted(zone)), hint
+        )
 
 
 def zone_known(name: str) -> bool:
@@ -97,19 +103,23 @@ def _organization(specs: OrganizationSpecs, claims: dict[str, list[str]]) -> Ite
     found = list(specs.of(Organization).values())
     if len(found) != 1:
         if not _unread(specs, Organization):
-            message = f"{folder} holds {len(found) or 'no'} Organization documents; it needs exactly one"
-            hint = "remove all but one" if found else f"add {folder}/organization.yaml"
+            message = say(
+                "{folder} holds {value} Organization documents; it needs exactly one",
+                folder=folder,
+                value=len(found) or "no",
+            )
+            hint = "remove all but one" if found else say("add {folder}/organization.yaml", folder=folder)
             yield Diagnostic("organization-missing", Origin(folder), message, hint, "error", specs.name)
         return
     document = found[0]
     if document.name != specs.name:
         place = document.origins.at(("metadata", "name"))
-        message = f"the Organization is named '{document.name}', its folder '{specs.name}'"
+        message = say("the Organization is named '{name}', its folder '{name2}'", name=document.name, name2=specs.name)
         hint = "give both the same name"
         yield Diagnostic("organization-folder", place, message, hint, "error", specs.name)
     # Every claimant is refused: whoever is wrong would otherwise send somebody else's records.
     if others := [f"orgs/{name}" for name in sorted(claims[str(document.spec.id)]) if name != specs.name]:
-        message = f"{' and '.join(others)} has the same id"
+        message = say("{names} has the same id", names=" and ".join(others))
         yield document.diagnostic("organization-id-taken", ("id",), message, "copy each organisation's id from the app")
     yield from _zone(document, document.spec.zone)
 
@@ -125,7 +135,7 @@ def _integration(document: Document[Integration], specs: OrganizationSpecs, cata
     for position, export in enumerate(spec.exports):
         path: Path = ("exports", position)
         if export.category in seen:
-            message = f"the category '{export.category}' is exported twice"
+            message = say("the category '{category}' is exported twice", category=export.category)
             yield document.diagnostic("invalid-value", (*path, "category"), message, "merge the two")
         seen.add(export.category)
         if (category := catalog.categories.get(export.category)) is None:
@@ -144,11 +154,18 @@ def _one_mapping(
         if mapping.spec.integration == document.name and mapping.spec.category == category
     ]
     if not mappings and not _unread(specs, FieldMapping):
-        message = f"'{category}' is exported, but no FieldMapping of '{document.name}' says how"
+        message = say(
+            "'{category}' is exported, but no FieldMapping of '{name}' says how", category=category, name=document.name
+        )
         hint = "add one under mappings/, or remove the export"
         yield document.diagnostic("mapping-missing", (*path, "category"), message, hint)
     for second in mappings[1:]:
-        message = f"'{mappings[0].name}' maps {category} for {document.name} already"
+        message = say(
+            "'{name}' maps {category} for {name2} already",
+            name=mappings[0].name,
+            category=category,
+            name2=document.name,
+        )
         yield second.diagnostic("mapping-duplicate", ("category",), message, "merge the two")
 
 
@@ -157,17 +174,25 @@ def _against_type(document: Document[Integration], kind: IntegrationType) -> Ite
 
     spec = document.spec
     if spec.environment not in kind.environments:
-        message = f"'{spec.type}' has no environment '{spec.environment}'"
-        hint = f"one of {', '.join(kind.environments)}"
+        message: str = say("'{type}' has no environment '{environment}'", type=spec.type, environment=spec.environment)
+        hint: str = say("one of {names}", names=", ".join(kind.environments))
         yield document.diagnostic("environment-unknown", ("environment",), message, hint)
     elif (setting := kind.environments[spec.environment].setting) and setting not in spec.settings:
-        message = f"the environment {spec.environment} has its address in the setting '{setting}', which is missing"
-        yield document.diagnostic("settings-invalid", ("settings",), message, f"add {setting}: https://...")
+        message = say(
+            "the environment {environment} has its address in the setting '{setting}', which is missing",
+            environment=spec.environment,
+            setting=setting,
+        )
+        yield document.diagnostic(
+            "settings-invalid", ("settings",), message, say("add {setting}: https://...", setting=setting)
+        )
     settings = typed_settings(spec.settings, kind.settings.schema_)
     for error in Draft202012Validator(kind.settings.schema_).iter_errors(settings):
         path = ("settings", *error.absolute_path)
         message, hint = _setting(error, kind)
-        yield document.diagnostic("settings-invalid", path, message, hint or f"see the integration type '{spec.type}'")
+        yield document.diagnostic(
+            "settings-invalid", path, message, hint or say("see the integration type '{type}'", type=spec.type)
+        )
 
 
 def _setting(error: Any, kind: IntegrationType) -> tuple[str, str]:
@@ -177,21 +202,29 @@ def _setting(error: Any, kind: IntegrationType) -> tuple[str, str]:
     match error.validator:
         case "required":
             missing = [key for key in error.validator_value if key not in error.instance]
-            return f"the setting '{missing[0]}' is missing", f"add {missing[0]}: ..."
+            return say("the setting '{missing}' is missing", missing=missing[0]), say(
+                "add {missing}: ...", missing=missing[0]
+            )
         case "additionalProperties":
             extra = [key for key in error.instance if key not in known]
-            return f"'{kind.label.en}' has no setting {' or '.join(map(quoted, extra))}", choice(extra[0], known)
+            return say(
+                "'{en}' has no setting {names}", en=kind.label.en, names=" or ".join(map(quoted, extra))
+            ), choice(extra[0], known)
         case "enum":
             return (
-                f"the setting '{name}' has no such value",
-                f"one of {', '.join(map(_as_written, error.validator_value))}",
+                say("the setting '{name}' has no such value", name=name),
+                say("one of {names}", names=", ".join(map(_as_written, error.validator_value))),
             )
         case "type" if words := how_to_write(error.schema):
-            return f"the setting '{name}' is not in the form that is asked for", words
+            return say("the setting '{name}' is not in the form that is asked for", name=name), words
         case "minimum" | "maximum":
             least = "at least" if error.validator == "minimum" else "at most"
-            return f"the setting '{name}' is not in the range that is asked for", f"{least} {error.validator_value}"
-    return f"the setting '{name}' is not in the form that is asked for", str(known.get(name, {}).get("description", ""))
+            return say(
+                "the setting '{name}' is not in the range that is asked for", name=name
+            ), f"{least} {error.validator_value}"
+    return say("the setting '{name}' is not in the form that is asked for", name=name), str(
+        known.get(name, {}).get("description", "")
+    )
 
 
 def _as_written(value: Any) -> str:
@@ -218,7 +251,7 @@ def _schedules(specs: OrganizationSpecs, names: Collection[str]) -> Iterator[Dia
         name = document.spec.integration
         yield from unknown(document, ("integration",), name, names, "integration")
         if name in scheduled:
-            message = f"'{scheduled[name]}' schedules '{name}' already"
+            message = say("'{scheduled}' schedules '{name}' already", scheduled=scheduled[name], name=name)
             yield document.diagnostic("schedule-duplicate", ("integration",), message, "one schedule per integration")
         scheduled.setdefault(name, document.name)
         if document.spec.zone is not None:

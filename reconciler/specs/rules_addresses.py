@@ -8,6 +8,7 @@ from reconciler.specs.collection import Catalog, Specs
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.integration import Integration
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import did_you_mean, quoted
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -54,12 +55,14 @@ def _address(
         return  # which folders of a machine are allowed is known where it runs: RECONCILER_FOLDERS
     host = _host(value)
     if not host:
-        message = f"'{path[-1]}' is an address that is not https"
+        message = say("'{path}' is an address that is not https", path=path[-1])
         yield document.diagnostic("endpoint-insecure", path, message, "write an address that begins with https://")
     elif not host_allowed(host, allowed):
         near = did_you_mean(host, allowed) if path[0] == "settings" else ""
         hint = near or "use one that it allows, or have its operator add the host to RECONCILER_ENDPOINTS"
-        message = f"'{path[-1]}' leads to {quoted(host)}, a host that this installation does not allow"
+        message = say(
+            "'{path}' leads to {host}, a host that this installation does not allow", path=path[-1], host=quoted(host)
+        )
         yield document.diagnostic("endpoint-not-allowed", path, message, hint)
 
 

@@ -12,6 +12,7 @@ from reconciler.specs.models.organization import Person
 from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Path
 from reconciler.specs.parse import known_keys
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice, quoted
 
 PINNED = "definitions"
@@ -24,8 +25,10 @@ def check_policies(catalog: Catalog) -> None:
     for policy in policies:
         catalog.diagnostics += _fields(policy, policy.spec.rules, "rules")
     for second in policies[1:]:
-        message = f"there is an ApprovalPolicy already, '{policies[0].name}'"
-        hint = f"give this one the same name, and write metadata: {{name: {policies[0].name}, annotations: ...}}"
+        message = say("there is an ApprovalPolicy already, '{name}'", name=policies[0].name)
+        hint = say(
+            "give this one the same name, and write metadata: {{name: {name}, annotations: ...}}", name=policies[0].name
+        )
         catalog.diagnostics.append(second.diagnostic("approval-policy-twice", (), message, _replacing(hint)))
 
 
@@ -50,7 +53,7 @@ def _fields(document: Document[Any], rules: Sequence[ApprovalRule], key: str) ->
             found = _unknown_step(rule, field)
             if found is not None:
                 step, known = found
-                message = f"{rule.kind} has no field {quoted(field)}"
+                message = say("{kind} has no field {field}", kind=rule.kind, field=quoted(field))
                 path: Path = (key, position, "fields", index)
                 yield document.diagnostic("approval-field", path, message, choice(step, known))
 
@@ -86,7 +89,7 @@ def _satisfiable(specs: OrganizationSpecs, policy: ApprovalPolicy) -> Iterator[D
     rules = [*policy.rules, *(organization.spec.approvals or ())]
     short = [said for rule in rules if (said := _shortage(rule, organization.spec.people))]
     if short:
-        message = f"too few people for the approval rules {', '.join(short)}"
+        message = say("too few people for the approval rules {names}", names=", ".join(short))
         hint = "give somebody such a role; until then nobody can approve what these rules are about"
         yield organization.diagnostic("approvers-missing", ("people",), message, hint, "warning")
 
@@ -97,4 +100,10 @@ def _shortage(rule: ApprovalRule, people: Sequence[Person]) -> str:
     wanted = max(rule.approvals, 1)
     if "platform" in rule.roles or len(able) >= wanted:
         return ""
-    return f"{rule.name} (role {' or '.join(rule.roles)}: needs {wanted}, has {len(able)})"
+    return say(
+        "{name} (role {names}: needs {wanted}, has {count})",
+        name=rule.name,
+        names=" or ".join(rule.roles),
+        wanted=wanted,
+        count=len(able),
+    )

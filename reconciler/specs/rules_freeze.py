@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.organization import Organization
+from reconciler.specs.sentences import say
 
 LONGEST = 60
 """Days; the closing of a year's accounts takes some weeks."""
@@ -15,6 +16,11 @@ def check_freeze(document: Document[Organization]) -> Iterator[Diagnostic]:
     for position, window in enumerate(document.spec.freeze):
         days = (window.to - window.from_).days + 1
         if window.stands("changes") and days > LONGEST:
-            message = f"no change of the configuration is applied for {days} days, not even one that lifts the window"
-            hint = f"close {LONGEST} days at most, or look at the years: once applied, it holds to its end"
+            message = say(
+                "no change of the configuration is applied for {days} days, not even one that lifts the window",
+                days=days,
+            )
+            hint = say(
+                "close {longest} days at most, or look at the years: once applied, it holds to its end", longest=LONGEST
+            )
             yield document.diagnostic("freeze-long", ("freeze", position, "to"), message, hint, "warning")

@@ -13,6 +13,7 @@ from reconciler.specs.models.report_rules import KeyFigure, ReportRules
 from reconciler.specs.origin import Path
 from reconciler.specs.references import unknown
 from reconciler.specs.scalars import read_value
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import choice, quoted
 
 GROUPED = {"counties": "members", "age_bands": "members", "branches": "members"}
@@ -69,7 +70,9 @@ def _rules(document: Document[ReportRules], catalog: Catalog) -> Iterator[Diagno
     rules = document.spec
     table, column = rules.county_table
     if table not in catalog.tables or column not in catalog.tables[table].spec.columns:
-        message = f"there is no reference table {quoted(table)} with a column {quoted(column)}"
+        message: str = say(
+            "there is no reference table {table} with a column {column}", table=quoted(table), column=quoted(column)
+        )
         yield document.diagnostic(
             "unknown-reference", ("counties",), message, choice(table, catalog.tables) or "add it"
         )
@@ -92,7 +95,7 @@ def _rules(document: Document[ReportRules], catalog: Catalog) -> Iterator[Diagno
 
 def _figure(document: Document[ReportRules], path: Path, figure: KeyFigure) -> Iterator[Diagnostic]:
     if figure.aggregate != "count" and figure.value is None:
-        message = f"what '{figure.key}' counts or adds up is not said"
+        message = say("what '{key}' counts or adds up is not said", key=figure.key)
         yield document.diagnostic("missing-key", path, message, "add value: and the name of a value")
     known = ADDED if figure.aggregate == "sum" else COUNTABLE[figure.of]
     if figure.value is not None:
@@ -106,7 +109,9 @@ def _exported(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic
         for position, export in enumerate(document.spec.exports):
             category = catalog.categories.get(export.category)
             if category is not None and category.spec.report_only:
-                message = f"'{export.category}' is counted in reports only, and leaves by no integration"
+                message = say(
+                    "'{category}' is counted in reports only, and leaves by no integration", category=export.category
+                )
                 path = ("exports", position, "category")
                 yield document.diagnostic("report-only", path, message, "remove the export; write a Report instead")
 
@@ -116,7 +121,12 @@ def _reports(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diagnostic]
     for document in specs.of(Report).values():
         already = first.setdefault(document.spec.rules, document)
         if already is not document:
-            message = f"'{already.name}' reports by the rules '{document.spec.rules}' already, at {already.at('rules')}"
+            message = say(
+                "'{name}' reports by the rules '{rules}' already, at {at}",
+                name=already.name,
+                rules=document.spec.rules,
+                at=already.at("rules"),
+            )
             yield document.diagnostic("report-twice", ("rules",), message, "merge the two: a year is handed over once")
         yield from _report(document, specs, catalog)
 
@@ -150,10 +160,17 @@ def _scope(document: Document[Report]) -> Iterator[Diagnostic]:
     for name in ("counties", "branches"):
         given = getattr(report, name) is not None
         if name == wanted and not given:
-            yield document.diagnostic("missing-key", ("scope",), f"'{name}' is missing here", f"say of which {name}")
+            yield document.diagnostic(
+                "missing-key",
+                ("scope",),
+                say("'{name}' is missing here", name=name),
+                say("say of which {name}", name=name),
+            )
         elif given and name != wanted:
-            message = f"'{name}' means nothing with scope: {report.scope}"
-            yield document.diagnostic("invalid-value", (name,), message, f"remove {name}, or change the scope")
+            message = say("'{name}' means nothing with scope: {scope}", name=name, scope=report.scope)
+            yield document.diagnostic(
+                "invalid-value", (name,), message, say("remove {name}, or change the scope", name=name)
+            )
 
 
 def _deadline(document: Document[Report]) -> Iterator[Diagnostic]:
@@ -167,12 +184,17 @@ def _deadline(document: Document[Report]) -> Iterator[Diagnostic]:
 def _columns(document: Document[Report], source: Source, category: DataCategory) -> Iterator[Diagnostic]:
     given = getattr(document.spec.columns, source)
     for name in given:
-        yield from unknown(document, ("columns", source, name), name, COLUMNS[source], f"value of {source} called")
+        yield from unknown(
+            document, ("columns", source, name), name, COLUMNS[source], say("value of {source} called", source=source)
+        )
     for name, kind in COLUMNS[source].items():
         path: Path = ("columns", source, name) if name in given else ("categories", source)
         if message := _misfit(document.spec, source, name, category):
-            hint = (
-                f"under columns.{source}.{name} name a field that gives {kind}, or say with lookup what its values mean"
+            hint = say(
+                "under columns.{source}.{name} name a field that gives {kind}, or say with lookup what its values mean",
+                source=source,
+                name=name,
+                kind=kind,
             )
             yield document.diagnostic("report-column", path, message, hint)
 
@@ -185,14 +207,34 @@ def _misfit(report: Report, source: Source, name: str, category: DataCategory) -
         try:
             read_value(kind, text)
         except ValueError:
-            return f"{source}.{name} is {kind}, and {quoted(text)} is not"
+            return say(
+                "{source}.{name} is {kind}, and {text} is not", source=source, name=name, kind=kind, text=quoted(text)
+            )
     if column.field is None:
         return ""
     field = category.fields.get(column.field)
     if field is None:
-        return f"{source}.{name} has no field: '{report.category(source)}' has none called '{column.field}'"
+        return say(
+            "{source}.{name} has no field: '{category}' has none called '{field}'",
+            source=source,
+            name=name,
+            category=report.category(source),
+            field=column.field,
+        )
     if column.lookup is None and field.type not in FITS[kind]:
-        return f"{source}.{name} is {kind}, and the field '{column.field}' is {field.type}"
+        return say(
+            "{source}.{name} is {kind}, and the field '{field}' is {type}",
+            source=source,
+            name=name,
+            kind=kind,
+            field=column.field,
+            type=field.type,
+        )
     if name in SHOWN and source != "members" and field.personal != "none":
-        return f"{source}.{name} stands in the report, and the field '{column.field}' is personal data"
+        return say(
+            "{source}.{name} stands in the report, and the field '{field}' is personal data",
+            source=source,
+            name=name,
+            field=column.field,
+        )
     return ""

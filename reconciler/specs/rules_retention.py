@@ -10,6 +10,7 @@ from reconciler.specs.models.organization import Organization
 from reconciler.specs.models.retention import DEFAULT
 from reconciler.specs.references import unknown
 from reconciler.specs.scalars import seconds
+from reconciler.specs.sentences import say
 
 
 def check_retention(document: Document[Organization], catalog: Catalog) -> Iterator[Diagnostic]:
@@ -20,7 +21,12 @@ def check_retention(document: Document[Organization], catalog: Catalog) -> Itera
         if name in categories:
             allowed = categories[name].spec.retention or DEFAULT
             if seconds(wanted) > seconds(allowed):
-                message = f"{name} is kept for {allowed} at most, and this is {wanted}"
+                message = say(
+                    "{name} is kept for {allowed} at most, and this is {wanted}",
+                    name=name,
+                    allowed=allowed,
+                    wanted=wanted,
+                )
                 hint = "write less, or leave it out; longer is for the category to say, and for all"
                 yield document.diagnostic("retention-longer", path, message, hint)
         elif not catalog.is_broken(DataCategory, name):

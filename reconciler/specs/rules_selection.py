@@ -12,6 +12,7 @@ from reconciler.specs.models.shared import Model
 from reconciler.specs.origin import Path
 from reconciler.specs.references import unknown
 from reconciler.specs.scalars import read_value
+from reconciler.specs.sentences import say
 from reconciler.specs.wording import quoted
 
 DAYS, NUMBERS = ("from", "to"), ("min", "max")
@@ -59,8 +60,10 @@ def check_exclusion(document: Document[Exclusion], catalog: Catalog) -> Iterator
     if spec.records is not None:
         yield from check_conditions(document, ("records",), spec.records, category)
     if spec.ids is not None and (kind := category.fields[category.key].type) != "uuid":
-        message = f"the key of {spec.category} is {ASKED[kind][0]}, and `ids` are ids"
-        hint = f"write records: {{{category.key}: [...]}}"
+        message = say(
+            "the key of {category} is {asked}, and `ids` are ids", category=spec.category, asked=ASKED[kind][0]
+        )
+        hint = say("write records: {{{key}: [...]}}", key=category.key)
         yield document.diagnostic("condition-type", ("ids",), message, hint)
     for position, name in enumerate(spec.fields or []):
         yield from unknown(document, ("fields", position), name, category.fields, "field")
@@ -72,7 +75,13 @@ def _limits(document: Document[Model], path: Path, limits: Limits, field: Field_
         if key == "not":
             yield from _values(document, (*path, "not"), value, field)
         elif key not in RANGES.get(field.type, ()):
-            message = f"'{path[-1]}' is {what}, and '{key}' asks for a {'day' if key in DAYS else 'number'}"
+            message = say(
+                "'{path}' is {what}, and '{key}' asks for a {value}",
+                path=path[-1],
+                what=what,
+                key=key,
+                value="day" if key in DAYS else "number",
+            )
             yield document.diagnostic("condition-type", (*path, key), message, hint)
             return
 
@@ -81,15 +90,15 @@ def _values(document: Document[Model], path: Path, values: list[str], field: Fie
     name = next(step for step in reversed(path) if step != "not")
     what, hint = ASKED[field.type]
     if field.type == "instant":
-        message = f"'{name}' is {what}, which is asked for by days"
+        message = say("'{name}' is {what}, which is asked for by days", name=name, what=what)
         yield document.diagnostic("condition-type", path, message, hint)
         return
     for position, value in enumerate(values):
         if field.values is not None:
-            yield from unknown(document, (*path, position), value, field.values, f"value of {name}")
+            yield from unknown(document, (*path, position), value, field.values, say("value of {name}", name=name))
             continue
         try:
             read_value(field.type, value)
         except ValueError as error:
-            message = f"'{name}' is {what}, and {quoted(value)} is not"
+            message = say("'{name}' is {what}, and {value} is not", name=name, what=what, value=quoted(value))
             yield document.diagnostic("condition-type", (*path, position), message, str(error))

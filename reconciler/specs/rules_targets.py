@@ -9,6 +9,7 @@ from reconciler.specs.collection import Catalog, OrganizationSpecs, Specs
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.documents import Document
 from reconciler.specs.models.integration import Integration
+from reconciler.specs.sentences import say
 
 Place = tuple[str, str, tuple[str, ...]]
 """Environment, integration type, and the values of the settings that the type marks as identity."""
@@ -28,7 +29,12 @@ def _exported_twice(specs: OrganizationSpecs, catalog: Catalog) -> Iterator[Diag
         for position, export in enumerate(document.spec.exports):
             first = seen.setdefault((place, export.category), document)
             if first is not document:
-                already = f"'{first.name}' exports {export.category} to {_named(place)} already"
+                already = say(
+                    "'{name}' exports {category} to {named} already",
+                    name=first.name,
+                    category=export.category,
+                    named=_named(place),
+                )
                 hint = "remove one of the two: every record would arrive there twice"
                 path = ("exports", position, "category")
                 yield document.diagnostic("export-twice", path, f"{already}, at {first.at('exports')}", hint)

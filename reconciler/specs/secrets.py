@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.marks import MARK, Marks, marked
 from reconciler.specs.origin import Origins, Path
+from reconciler.specs.sentences import say
 from reconciler.specs.yaml import Tree
 
 MASK = "a value that is not repeated here"
@@ -64,13 +65,23 @@ def leaks(tree: Tree, origins: Origins) -> Iterator[Diagnostic]:
         if known or (not is_key and _secret_here(path, name, value)):
             place = origins.key(path) if is_key else origins.at(path)
             if not known and (reason := marks.take(path)) is not None and not _opaque_in(reason):
-                yield Diagnostic("not-a-secret", place, f"'{name}' is marked as no secret: {reason}", LOOK, "info")
+                yield Diagnostic(
+                    "not-a-secret",
+                    place,
+                    say("'{name}' is marked as no secret: {reason}", name=name, reason=reason),
+                    LOOK,
+                    "info",
+                )
                 continue
             what = "this key" if is_key or is_secret(name) else f"'{name}'"
             hint = "revoke it, for it stays in the history; store the new one with: reconciler credentials set"
-            yield Diagnostic("plaintext-secret", place, f"{what} looks like the value of a credential", hint)
+            yield Diagnostic(
+                "plaintext-secret", place, say("{what} looks like the value of a credential", what=what), hint
+            )
         elif not is_key and any(step in path for step in _PERSONAL_PLACES) and is_personal(value):
-            message = f"'{name}' looks like a national identity number, an e-mail address or a telephone number"
+            message: str = say(
+                "'{name}' looks like a national identity number, an e-mail address or a telephone number", name=name
+            )
             hint = "use the record's opaque id instead"
             yield Diagnostic("personal-identifier", origins.at(path), message, hint)
     for message, hint in marks.left():

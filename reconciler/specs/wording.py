@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from reconciler.specs.secrets import MASK, is_secret
+from reconciler.specs.sentences import joined, say
 
 LONGEST = 60
 """Characters of a value that a message repeats."""
@@ -41,7 +42,7 @@ def problem(details: ErrorDetails) -> tuple[str, str]:
     if details["input"] is None:
         return "a value is missing here", 'write one, or quote it ("null") if the word is meant'
     word = _PROBLEMS.get(details["type"])
-    return word(details) if word else (f"{shown(details['input'])} cannot be used here", "")
+    return word(details) if word else (say("{details} cannot be used here", details=shown(details["input"])), "")
 
 
 def shown(value: Any) -> str:
@@ -66,38 +67,48 @@ def quoted(text: str) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean 'settings'?`, or nothing where no known word is near."""
     near = difflib.get_close_matches(word[: 2 * LONGEST], list(known), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
+    return say("did you mean '{near}'?", near=near[0]) if near else ""
 
 
 def choice(word: Any, known: Iterable[str], most: int = 12) -> str:
     """The hint for a word that is none of `known`: the near one, else all of them where they are few."""
     words = list(known)
     near = did_you_mean(word, words) if isinstance(word, str) else ""
-    listed = ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
-    return near or (f"one of {listed}" if words else "")
+    more = [say(" and {more} more", more=len(words) - most)] if len(words) > most else []
+    listed = joined([", ".join(words[:most]), *more])
+    return near or (say("one of {listed}", listed=listed) if words else "")
 
 
 def _shape(what: str, example: str) -> Callable[[ErrorDetails], tuple[str, str]]:
-    return lambda details: (f"{what} is wanted here, and this is {shown(details['input'])}", example)
+    return lambda details: (
+        say("{what} is wanted here, and this is {details}", what=what, details=shown(details["input"])),
+        example,
+    )
 
 
 def _form(details: ErrorDetails) -> tuple[str, str]:
     hint = FORMS.get(details.get("ctx", {})["pattern"], "see the reference of this kind")
-    return f"{shown(details['input'])} is not in the form that is wanted here", hint
+    return say("{details} is not in the form that is wanted here", details=shown(details["input"])), hint
 
 
 def _literal(details: ErrorDetails) -> tuple[str, str]:
     words = [
         word.strip().strip("'") for word in str(details.get("ctx", {})["expected"]).replace(" or ", ", ").split(",")
     ]
-    return f"{shown(details['input'])} is not one of the words that may stand here", choice(details["input"], words)
+    return say("{details} is not one of the words that may stand here", details=shown(details["input"])), choice(
+        details["input"], words
+    )
 
 
 def _said(details: ErrorDetails) -> tuple[str, str]:
     """A rule of ours: its own sentence, which already says what to write."""
-    sentence = details["msg"].removeprefix("Value error, ")
+    sentence = str(details.get("ctx", {}).get("error", details["msg"].removeprefix("Value error, ")))
     given = details["input"]
-    return (f"{sentence}; found {shown(given)}" if not isinstance(given, dict | list) else sentence), ""
+    return (
+        say("{sentence}; found {given}", sentence=sentence, given=shown(given))
+        if not isinstance(given, dict | list)
+        else sentence
+    ), ""
 
 
 def _few(details: ErrorDetails) -> tuple[str, str]:
@@ -105,24 +116,36 @@ def _few(details: ErrorDetails) -> tuple[str, str]:
     if isinstance(details["input"], str):
         return ("the text is empty", "write something") if not details["input"] else _short(details, least)
     found = len(details["input"])
-    return (f"{found} of at least {least} are here", "add more") if found else ("nothing is here", "add at least one")
+    return (
+        (say("{found} of at least {least} are here", found=found, least=least), "add more")
+        if found
+        else ("nothing is here", "add at least one")
+    )
 
 
 def _short(details: ErrorDetails, least: int) -> tuple[str, str]:
-    return f"the text has {len(details['input'])} characters; at least {least} are wanted", "say more"
+    return say(
+        "the text has {count} characters; at least {least} are wanted", count=len(details["input"]), least=least
+    ), "say more"
 
 
 def _many(details: ErrorDetails) -> tuple[str, str]:
     most, unit = details.get("ctx", {})["max_length"], "characters" if isinstance(details["input"], str) else "entries"
-    return f"{len(details['input'])} {unit} are here; at most {most} fit", "make it shorter"
+    return say(
+        "{count} {unit} are here; at most {most} fit", count=len(details["input"]), unit=unit, most=most
+    ), "make it shorter"
 
 
 def _least(details: ErrorDetails) -> tuple[str, str]:
-    return f"{shown(details['input'])} is too small", f"write {details.get('ctx', {})['ge']} or more"
+    return say("{details} is too small", details=shown(details["input"])), say(
+        "write {get} or more", get=details.get("ctx", {})["ge"]
+    )
 
 
 def _most(details: ErrorDetails) -> tuple[str, str]:
-    return f"{shown(details['input'])} is too large", f"write {details.get('ctx', {})['le']} or less"
+    return say("{details} is too large", details=shown(details["input"])), say(
+        "write {get} or less", get=details.get("ctx", {})["le"]
+    )
 
 
 _MAPPING = _shape("a mapping", "write keys and values, such as {name: value}")

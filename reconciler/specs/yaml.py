@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.origin import Mark, Origin, Origins, Place, origin
+from reconciler.specs.sentences import say
 
 LARGEST = 1_000_000
 """Bytes of one file. A spec is written by people; what is larger is a mistake or an attack."""
@@ -46,13 +47,15 @@ class _RefusedError(Exception):
 def read(file: str, content: bytes) -> Reading:
     """Read one document. Never raises for bad input: what is wrong is in `diagnostics`, with its place."""
     if len(content) > LARGEST:
-        message = f"the file has {len(content)} bytes; a spec has at most {LARGEST}"
+        message = say("the file has {count} bytes; a spec has at most {largest}", count=len(content), largest=LARGEST)
         return _unread(Origin(file, 1, 1), "yaml-syntax", message, "split it into several documents")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = _position(file, error.object[: error.start].decode("utf-8", "replace"))
-        return _unread(place, "yaml-not-utf8", f"byte {error.start + 1} is not UTF-8 text", "save it as UTF-8")
+        return _unread(
+            place, "yaml-not-utf8", say("byte {value} is not UTF-8 text", value=error.start + 1), "save it as UTF-8"
+        )
     return _parsed(file, text)
 
 
@@ -131,7 +134,7 @@ class _Reader:
             text = event.value
             return (None if text in _NOTHING and event.implicit[0] else text), mark
         if depth > DEEPEST:
-            message = f"nested deeper than {DEEPEST} levels"
+            message = say("nested deeper than {deepest} levels", deepest=DEEPEST)
             raise _RefusedError("yaml-syntax", mark, message, "close some brackets")
         if (
             (kind is not self.mapping and kind is not self.sequence)
@@ -186,7 +189,7 @@ class _Reader:
     def refused(self, event: Any) -> _RefusedError:
         """Why this key or item is refused."""
         if self.left < 0:
-            message = f"a spec has at most {MOST} keys and items, and here is one more"
+            message: str = say("a spec has at most {most} keys and items, and here is one more", most=MOST)
             return _RefusedError("yaml-syntax", event.start_mark, message, "split it into several documents")
         if event.anchor is None and event.ctag is None:
             message = "merge keys are not part of the language"
@@ -196,7 +199,7 @@ class _Reader:
     def twice(self, key: str, again: Mark, first: Mark) -> None:
         """Report a key that stands twice. A long one is not repeated, not even in part: it may be a credential."""
         what = f"'{key}'" if len(key) <= 60 else "this key"
-        message = f"{what} stands twice here; it was given at {origin(self.file, first)}"
+        message = say("{what} stands twice here; it was given at {origin}", what=what, origin=origin(self.file, first))
         self.report("duplicate-key", origin(self.file, again), message, "remove one of the two")
 
     def report(self, identifier: str, place: Origin, message: str, hint: str) -> None:

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from reconciler.errors import Blocked
+from reconciler.specs.sentences import say
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -116,7 +117,7 @@ class Envelopes:
 
     def _key(self, key_id: str) -> KeyEncryptionKey:
         if key_id not in self._keys:
-            message = f"credentials are encrypted under the key {key_id}, which is not here"
+            message = say("credentials are encrypted under the key {key_id}, which is not here", key_id=key_id)
             raise Blocked(message, f"here are {', '.join(self._keys)}; restore the right key file")
         return self._keys[key_id]
 

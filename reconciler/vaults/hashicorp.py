@@ -14,6 +14,7 @@ from reconciler.clock import Clock
 from reconciler.errors import Bug, SecretGone, StoreConflict, StoreDown
 from reconciler.runs import keeping
 from reconciler.runs.credential import SecretPath, numbered
+from reconciler.specs.sentences import say
 from reconciler.vaults.hashicorp_access import Access
 from reconciler.vaults.hashicorp_errors import given
 from reconciler.vaults.hashicorp_settings import VaultSettings
@@ -61,7 +62,11 @@ class VaultStore:
         where = self._where(path)
         standing = self._standing(where)
         if self._newest(where, standing) >= version:
-            message = f"the secret store holds version {version} of '{path.name}' already, or a later one"
+            message = say(
+                "the secret store holds version {version} of '{name}' already, or a later one",
+                version=version,
+                name=path.name,
+            )
             raise StoreConflict(message, "somebody else wrote to it, or the database is older than the store")
         self._describe(where, standing, version)
         return given(
@@ -137,7 +142,9 @@ class VaultStore:
 
 
 def _gone(path: SecretPath) -> SecretGone:
-    return SecretGone(f"the secret store does not hold that version of '{path.name}'", "set the credential again")
+    return SecretGone(
+        say("the secret store does not hold that version of '{name}'", name=path.name), "set the credential again"
+    )
 
 
 def _version(client: Any, where: Mapping[str, str], number: int) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.clock import Clock
 from reconciler.errors import Blocked
+from reconciler.specs.sentences import say
 from reconciler.vaults.hashicorp_access import Access
 from reconciler.vaults.hashicorp_errors import given
 from reconciler.vaults.hashicorp_settings import VaultSettings
@@ -37,7 +38,9 @@ class TransitKey:
         text = wrapped.decode("ascii", "replace")
         answer = self._access.ask(lambda client: self._engine(client).decrypt_data(ciphertext=text, **self._where()))
         if isinstance(answer, Blocked):
-            raise Blocked(f"a wrapped key does not open with {self.id}: {answer.message}", answer.hint)
+            raise Blocked(
+                say("a wrapped key does not open with {id}: {message}", id=self.id, message=answer.message), answer.hint
+            )
         return base64.b64decode(given(answer)["data"]["plaintext"])
 
     def close(self) -> None:

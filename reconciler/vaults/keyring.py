@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reconciler.errors import Blocked
+from reconciler.specs.sentences import say
 from reconciler.vaults.envelope import KEY_BYTES, LocalKey
 from reconciler.vaults.sealing import ValueSeal
 
@@ -50,7 +51,7 @@ def load_keys(path: Path) -> list[LocalKey]:
         keys = _keys(path.read_text(encoding="ascii").split())
     except FileNotFoundError as error:
         hint = "the first `reconciler credentials set` makes one; restore it from your backup if there was one"
-        raise Blocked(f"there is no key file at {path}", hint) from error
+        raise Blocked(say("there is no key file at {path}", path=path), hint) from error
     except OSError as error:
         raise _unreadable(path) from error
     except UnicodeDecodeError:
@@ -58,7 +59,10 @@ def load_keys(path: Path) -> list[LocalKey]:
     if keys is None:
         raise _unreadable(path)
     if mode & 0o077:
-        raise Blocked(f"the key file {path} can be read by others (mode {mode:04o})", f"chmod 600 {path}")
+        raise Blocked(
+            say("the key file {path} can be read by others (mode {mode:04o})", path=path, mode=mode),
+            f"chmod 600 {path}",
+        )
     return _some(keys, f"the key file {path}")
 
 
@@ -79,12 +83,17 @@ def _keys(lines: Sequence[str]) -> list[LocalKey]:
 
 def _some(keys: list[LocalKey], where: str) -> list[LocalKey]:
     if not keys:
-        raise Blocked(f"{where} does not hold {KEY_BYTES} bytes in hexadecimal on each line", "restore it")
+        raise Blocked(
+            say(
+                "{where} does not hold {key_bytes} bytes in hexadecimal on each line", where=where, key_bytes=KEY_BYTES
+            ),
+            "restore it",
+        )
     return keys
 
 
 def _unreadable(path: Path) -> Blocked:
-    return Blocked(f"the key file {path} cannot be read as a key", "restore it from your backup")
+    return Blocked(say("the key file {path} cannot be read as a key", path=path), "restore it from your backup")
 
 
 def make_key_file(path: Path) -> None:
@@ -127,4 +136,6 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         hint = "give this user the right to write there, or choose another RECONCILER_HOME"
-        raise Blocked(f"the key file {path} cannot be made: {error.strerror}", hint) from error
+        raise Blocked(
+            say("the key file {path} cannot be made: {strerror}", path=path, strerror=error.strerror), hint
+        ) from error

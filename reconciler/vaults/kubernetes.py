@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.errors import SecretGone
 from reconciler.runs import keeping
 from reconciler.runs.credential import SecretPath, numbered
+from reconciler.specs.sentences import say
 from reconciler.vaults.kubernetes_access import Cluster, ClusterSettings
 from reconciler.vaults.kubernetes_objects import body, is_ours, name_of, opened, sought
 from reconciler.vaults.secret import Secret
@@ -39,7 +40,9 @@ class KubernetesStore:
         """The fields. Raises SecretGone too for another path's object, one without our mark, and one being deleted."""
         secret = opened(self._found(path, locator))
         if secret is None:
-            raise SecretGone(f"the cluster has no version of '{path.name}' there that opens", "set it again")
+            raise SecretGone(
+                say("the cluster has no version of '{name}' there that opens", name=path.name), "set it again"
+            )
         return secret
 
     def destroy(self, path: SecretPath, locator: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ReconcilerError, StoreConflict, StoreDown, StoreForbidden
+from reconciler.specs.sentences import say
 
 if TYPE_CHECKING:
     from kubernetes.client import CoreV1Api
@@ -112,13 +113,17 @@ def refusal(status: int, kind: str) -> ReconcilerError:
             hint = "bind the role that may create, get and delete secrets in the namespace; look at its quota"
             return StoreForbidden("the cluster refuses the right, or the quota", hint)
         case 404 if kind:
-            return StoreForbidden(f"the cluster knows no such {kind}", "make the namespace first")
+            return StoreForbidden(say("the cluster knows no such {kind}", kind=kind), "make the namespace first")
         case 409:
             return StoreConflict("the cluster has another object there", "nothing was changed; try again")
         case 400 | 405 | 406 | 413 | 415 | 422:
-            return StoreForbidden(f"the cluster refuses the object ({status})", "look at its admission policies")
+            return StoreForbidden(
+                say("the cluster refuses the object ({status})", status=status), "look at its admission policies"
+            )
         case _:
-            return StoreDown(f"the cluster cannot answer now ({status})", "check that its API server is up")
+            return StoreDown(
+                say("the cluster cannot answer now ({status})", status=status), "check that its API server is up"
+            )
 
 
 def _json(data: bytes | str) -> Any:

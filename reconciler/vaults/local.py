@@ -14,6 +14,7 @@ import psycopg
 from reconciler.errors import DatabaseDown, ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
 from reconciler.runs import keeping
 from reconciler.runs.credential import BY_NUMBER, SecretPath
+from reconciler.specs.sentences import say
 from reconciler.vaults.envelope import Envelopes, Sealed
 from reconciler.vaults.secret import Secret
 
@@ -49,14 +50,19 @@ class LocalStore:
                 [*_key(path), version, sealed.ciphertext, sealed.nonce, sealed.wrapped_key, sealed.key_id],
             ).rowcount
         if done != 1:
-            raise StoreConflict(f"version {version} of '{path.name}' is in the store already", "set it again")
+            raise StoreConflict(
+                say("version {version} of '{name}' is in the store already", version=version, name=path.name),
+                "set it again",
+            )
         return str(version)
 
     def read(self, path: SecretPath, locator: str) -> Secret:
         """See the port."""
         row = self._row(path, locator)
         if row is None:
-            raise SecretGone(f"the store holds no such version of '{path.name}'", "set the credential again")
+            raise SecretGone(
+                say("the store holds no such version of '{name}'", name=path.name), "set the credential again"
+            )
         sealed = Sealed(bytes(row["ciphertext"]), bytes(row["nonce"]), bytes(row["wrapped_key"]), row["key_id"])
         return Secret(json.loads(self._envelopes.open(sealed, _bound(path, int(locator)))))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reconciler.clock import Clock
 from reconciler.errors import UsageError
 from reconciler.runs.keeping import SecretStore
+from reconciler.specs.sentences import say
 from reconciler.vaults.envelope import Envelopes
 from reconciler.vaults.hashicorp_settings import VaultSettings
 from reconciler.vaults.local import LocalStore, Transactions
@@ -67,7 +68,9 @@ class Stores:
     def __call__(self, name: str) -> SecretStore:
         """Raises UsageError for a store that there is not, or that the installation does not describe."""
         if name not in STORES:
-            raise UsageError(f"there is no secret store '{name}'", f"RECONCILER_STORE is one of {', '.join(STORES)}")
+            raise UsageError(
+                say("there is no secret store '{name}'", name=name), f"RECONCILER_STORE is one of {', '.join(STORES)}"
+            )
         if name not in self._open:
             self._open[name] = STORES[name](self._parts)
         return self._open[name]

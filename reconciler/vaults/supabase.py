@@ -20,6 +20,7 @@ from psycopg.rows import tuple_row
 from reconciler.errors import Bug, ReconcilerError, SecretGone, StoreConflict, StoreDown, StoreForbidden
 from reconciler.runs import keeping
 from reconciler.runs.credential import SecretPath, numbered
+from reconciler.specs.sentences import say
 from reconciler.vaults.secret import Secret
 
 DESCRIPTION = "written by reconciler; delete it with reconciler"
@@ -60,7 +61,9 @@ class SupabaseStore:
         """The fields. Raises SecretGone too for another path's row, and for one that does not open any more."""
         secret = self._opened(path, locator)
         if secret is None:
-            raise SecretGone(f"Supabase Vault has no version of '{path.name}' there that opens", "set it again")
+            raise SecretGone(
+                say("Supabase Vault has no version of '{name}' there that opens", name=path.name), "set it again"
+            )
         return secret
 
     def destroy(self, path: SecretPath, locator: str) -> None:
@@ -118,12 +121,16 @@ def _by_state(state: str, error: psycopg.Error) -> ReconcilerError:
         hint = "enable the extension: create extension supabase_vault cascade"
         return StoreForbidden("this database has no Supabase Vault", hint)
     if state.startswith(LOGIN):
-        return StoreForbidden(f"the database of Supabase Vault refuses the login ({state})", "check its address")
+        return StoreForbidden(
+            say("the database of Supabase Vault refuses the login ({state})", state=state), "check its address"
+        )
     if isinstance(error, psycopg.DataError):
-        return SecretGone(f"the stored value does not open ({state}): its key or its row was changed", "set it again")
+        return SecretGone(
+            say("the stored value does not open ({state}): its key or its row was changed", state=state), "set it again"
+        )
     if isinstance(error, psycopg.ProgrammingError | psycopg.IntegrityError | psycopg.NotSupportedError):
         return Bug(f"Supabase Vault refuses a statement of ours ({state})")
-    return StoreDown(f"Supabase Vault cannot answer now ({state})", "check its database")
+    return StoreDown(say("Supabase Vault cannot answer now ({state})", state=state), "check its database")
 
 
 def _prefix(path: SecretPath) -> str:

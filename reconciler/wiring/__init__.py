@@ -1,6 +1,7 @@
 """The only place where real things are built: settings become a World."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.clock import Clock, StoppableClock, SystemClock, never
 from reconciler.settings import Settings
-from reconciler.wiring.keys import key_encryption, keyring, rewrap_all, vault
+from reconciler.wiring.keys import key_encryption, keyring, no_keys, rewrap_all, vault
 from reconciler.wiring.notifying import notifier
 from reconciler.wiring.outside import connector, endpoint, place, way
 from reconciler.wiring.points import KillAt, NoPoints
@@ -16,18 +17,38 @@ from reconciler.wiring.steering import steering
 from reconciler.wiring.tables import clock, database, high_water, host, signatures
 
 if TYPE_CHECKING:
+    from reconciler.database.connection import Database
     from reconciler.engine.world import World
     from reconciler.specs.models.approval_policy import ApprovalPolicy
+    from reconciler.vaults.envelope import Envelopes
+    from reconciler.vaults.keyring import Keyring
 
 __all__ = [
-    "KillAt", "NoPoints",
-    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "notifier",
-    "own_rules", "place", "rewrap_all", "signatures", "steering", "vault", "way", "world",
+    "KillAt", "NoPoints", "Shared",
+    "catalog", "clock", "connector", "database", "endpoint", "host", "key_encryption", "keyring", "no_keys", "notifier",
+    "own_rules", "place", "rewrap_all", "signatures", "steering", "vault", "way", "world", "world_of",
 ]  # fmt: skip
 
 
 def world(settings: Settings, shared: Clock | None = None, stopping: Event | None = None) -> "World":
     """Every port, on real parts. Several worlds may go by one `shared` clock; `stopping` is set to end what they do."""
+    tables = database(settings)
+    envelopes = key_encryption(settings)
+    now = shared or (clock(settings) if settings.clock_start else SystemClock(tables.offset()))
+    return world_of(settings, tables, Shared(now, envelopes, keyring(tables, envelopes)), stopping)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several worlds of one process may share: the clock, and the keys of the installation."""
+
+    clock: Clock
+    envelopes: "Envelopes"
+    keys: "Keyring"
+
+
+def world_of(settings: Settings, tables: "Database", shared: Shared, stopping: Event | None = None) -> "World":
+    """Every port, on one connection."""
     from reconciler.database.adoption import AdoptionTable
     from reconciler.database.applied import AppliedConfiguration
     from reconciler.database.chores import ChoreTable
@@ -53,10 +74,7 @@ def world(settings: Settings, shared: Clock | None = None, stopping: Event | Non
     from reconciler.engine.world import World
     from reconciler.vaults.stores import Parts, Stores
 
-    tables = database(settings)
-    envelopes = key_encryption(settings)
-    keys = keyring(tables, envelopes)
-    now = shared or (clock(settings) if settings.clock_start else SystemClock(tables.offset()))
+    now, keys, envelopes = shared.clock, shared.keys, shared.envelopes
     told = stopping.is_set if stopping else never
     return World(
         clock=StoppableClock(now, stopping) if stopping and not settings.clock_start else now,

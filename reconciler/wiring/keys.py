@@ -72,6 +72,14 @@ def keyring(tables: "Database", envelopes: "Envelopes") -> "Keyring":
     return Keyring({purpose: envelopes.unwrap(wrapped, key_id) for purpose, (wrapped, key_id) in stored.items()})
 
 
+def no_keys() -> "tuple[Envelopes, Keyring]":
+    """For a process that is given none: what needs one is refused there."""
+    from reconciler.vaults.envelope import Envelopes
+    from reconciler.vaults.keyless import NoKey, NoKeyring
+
+    return Envelopes([NoKey()]), NoKeyring()
+
+
 def rewrap_all(settings: Settings, *, new_key: bool) -> tuple[int, int]:
     """Wrap every key under the newest key-encryption key: how many values of the local store, how many other keys.
 

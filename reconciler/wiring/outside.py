@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from reconciler.clock import Clock, never
 from reconciler.errors import EnvironmentRefused
 from reconciler.settings import Settings
+from reconciler.specs.sentences import say
 
 if TYPE_CHECKING:
     from reconciler.adapters.transport import Way
     from reconciler.database.connection import Database
-    from reconciler.engine.pinned import Pinned, PinnedExport
-    from reconciler.engine.world import Connect
+    from reconciler.engine.pinned import Pinned
+    from reconciler.engine.world import Connect, Outlet
     from reconciler.ports import Guarded
     from reconciler.runs.credential import Place
     from reconciler.runs.keeping import Secret
@@ -38,22 +39,33 @@ def endpoint(settings: Settings, pinned: "Pinned") -> str:
 
     environment, name = pinned.integration.environment, pinned.integration.type
     if environment not in settings.environments:
-        message = f"installation '{settings.installation}' does not allow the environment {environment}"
+        message = say(
+            "installation '{installation}' does not allow the environment {environment}",
+            installation=settings.installation,
+            environment=environment,
+        )
         raise EnvironmentRefused(message, f"it allows {', '.join(settings.environments)} (RECONCILER_ENVIRONMENTS)")
     if environment == "simulator":
         if name not in settings.simulators:
             hint = f"start one (reconciler simulators start {name}), and set RECONCILER_SIMULATORS={name}=ADDRESS"
-            raise EnvironmentRefused(f"no simulator of {name} is named", hint)
+            raise EnvironmentRefused(say("no simulator of {name} is named", name=name), hint)
         return settings.simulators[name]
     declared = pinned.kind.environments[environment]
     url = pinned.integration.settings.get(declared.setting) if declared.setting else declared.url
     if url is None:
-        raise EnvironmentRefused(f"{name} declares no address for {environment}", "")
+        raise EnvironmentRefused(
+            say("{name} declares no address for {environment}", name=name, environment=environment), ""
+        )
     if url.startswith("file:"):
         allowed_folder(Path(unquote(urlsplit(url).path)), settings.folders)
         return url
     if not host_allowed(urlsplit(url).hostname or "", settings.endpoints):
-        message = f"installation '{settings.installation}' does not allow the host of {name} {environment}"
+        message = say(
+            "installation '{installation}' does not allow the host of {name} {environment}",
+            installation=settings.installation,
+            name=name,
+            environment=environment,
+        )
         raise EnvironmentRefused(message, f"it allows {', '.join(settings.endpoints)} (RECONCILER_ENDPOINTS)")
     return url
 
@@ -73,8 +85,8 @@ def connector(
     edges = Edges()
     gates: dict[tuple[object, ...], Gate] = {}
 
-    def connect(pinned: "Pinned", export: "PinnedExport", secret: "Secret", *, quick: bool) -> "Guarded":
-        url, document = endpoint(settings, pinned), export.mapping.scope.mapping.document
+    def connect(pinned: "Pinned", export: "Outlet", secret: "Secret", *, quick: bool) -> "Guarded":
+        url = endpoint(settings, pinned)
         name = allowance_name(tables, place(settings, pinned).origin, keys.fingerprint(written(secret.reveal())))
         fresh = Gate(AllowanceRow(tables, name, pinned.allowed, staged), now, QUICK_S if quick else PATIENCE_S)
         fresh.stopping = stopping
@@ -93,7 +105,7 @@ def connector(
             folders=settings.folders,
             done=gate.done,
         )
-        return GuardedAdapter(adapter(pinned.kind, document, pinned.integration.settings, secret, opening), gate)
+        return GuardedAdapter(adapter(pinned.kind, export.document, pinned.integration.settings, secret, opening), gate)
 
     return connect
 

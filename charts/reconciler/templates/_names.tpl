@@ -28,11 +28,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 {{- end }}
 
-{{/* The Secrets of the three database roles; runs and migrations take the controller's where they have none. */}}
+{{/* The Secrets of the database roles; runs and migrations take the controller's where they have none, the portal never. */}}
 {{- define "reconciler.databaseSecret" -}}
 {{- $own := index .root.Values.database .role }}
 {{- $controller := .root.Values.database.controller }}
 {{- $found := $own }}
+{{- if eq .role "portal" }}
+{{- $_ := required "database.portal.existingSecret: which Secret holds postgresql://... of the portal's own login?" $own.existingSecret }}
+{{- end }}
 {{- if not $own.existingSecret }}{{ $found = $controller }}{{ end }}
 name: {{ required "database.controller.existingSecret: which Secret holds postgresql://... of the database?" $found.existingSecret }}
 key: {{ $found.key }}

@@ -11,16 +11,26 @@
   {{- end }}
 {{- end }}
 
-{{/* Where both controller and runs go: names, the database, Vault, a proxy, a collector, and outside systems. */}}
+{{/* Where both controller and runs go: names, the database, a collector, and whatever outside systems need. */}}
 {{- define "reconciler.egress" -}}
+{{ include "reconciler.egressInside" . }}
+{{- if .Values.traces }}
+{{ include "reconciler.allow" (dict "direction" "to" "peers" .Values.networkPolicy.traces.to "ports" .Values.networkPolicy.traces.ports) }}
+{{- end }}
+{{ include "reconciler.egressOutside" . }}
+{{- end }}
+
+{{- define "reconciler.egressInside" -}}
 {{- $policy := .Values.networkPolicy }}
 {{- include "reconciler.allow" (dict "direction" "to" "protocols" (list "UDP" "TCP") "peers" $policy.dns.to "ports" $policy.dns.ports) }}
 {{ include "reconciler.allow" (dict "direction" "to" "peers" $policy.database.to "ports" $policy.database.ports) }}
+{{- end }}
+
+{{/* Credentials and outside systems: Vault, a proxy, and what the installation lets itself reach. */}}
+{{- define "reconciler.egressOutside" -}}
+{{- $policy := .Values.networkPolicy }}
 {{- if .Values.vault.address }}
 {{ include "reconciler.allow" (dict "direction" "to" "peers" $policy.vault.to "ports" $policy.vault.ports) }}
-{{- end }}
-{{- if .Values.traces }}
-{{ include "reconciler.allow" (dict "direction" "to" "peers" $policy.traces.to "ports" $policy.traces.ports) }}
 {{- end }}
 {{- if .Values.outside.proxy.existingSecret }}
 {{ include "reconciler.allow" (dict "direction" "to" "peers" $policy.proxy.to "ports" $policy.proxy.ports) }}

@@ -43,9 +43,17 @@ priorityClassName: {{ . }}
 
 {{/* Secrets that are settings by themselves. */}}
 {{- define "reconciler.secretEnvironment" -}}
+{{ include "reconciler.databaseEnvironment" . }}
+{{ include "reconciler.reachEnvironment" . }}
+{{- end }}
+
+{{- define "reconciler.databaseEnvironment" -}}
 - name: RECONCILER_DATABASE_URL
   valueFrom:
     secretKeyRef: {{- include "reconciler.databaseSecret" . | nindent 6 }}
+{{- end }}
+
+{{- define "reconciler.reachEnvironment" -}}
 {{- if .root.Values.key.existingSecret }}
 - name: RECONCILER_KEY
   valueFrom:
@@ -62,7 +70,15 @@ priorityClassName: {{ . }}
 
 {{/* Files that controller and runs read: name, sort of source, object, key, folder. A secret is read anew where it can change. */}}
 {{- define "reconciler.commonFiles" -}}
+{{ include "reconciler.authorities" . }}
+{{ include "reconciler.vaultFiles" . }}
+{{- end }}
+
+{{- define "reconciler.authorities" -}}
 - {name: outside-ca, configMap: {{ .Values.outside.ca.existingConfigMap | quote }}, key: {{ .Values.outside.ca.key }}, file: ca.crt}
+{{- end }}
+
+{{- define "reconciler.vaultFiles" -}}
 - {name: vault-ca, configMap: {{ .Values.vault.ca.existingConfigMap | quote }}, key: {{ .Values.vault.ca.key }}, file: ca.crt}
 - {name: vault-app-role, secret: {{ .Values.vault.login.appRole.existingSecret | quote }}, key: {{ .Values.vault.login.appRole.key }}, file: secret-id}
 - {name: vault-token, secret: {{ .Values.vault.login.token.existingSecret | quote }}, key: {{ .Values.vault.login.token.key }}, file: token}
@@ -73,9 +89,34 @@ priorityClassName: {{ . }}
 - {name: repository-token, secret: {{ .Values.repository.token.existingSecret | quote }}, key: {{ .Values.repository.token.key }}, file: token}
 - {name: signers, configMap: {{ .Values.repository.signers.existingConfigMap | quote }}, key: {{ .Values.repository.signers.key }}, file: signers}
 - {name: keyring, configMap: {{ .Values.repository.keyring.existingConfigMap | quote }}, key: {{ .Values.repository.keyring.key }}, file: keyring.asc}
-- {name: host-login, secret: {{ .Values.host.login.existingSecret | quote }}, key: {{ .Values.host.login.key }}, file: login}
+{{ include "reconciler.hostFile" . }}
 - {name: mail-login, secret: {{ .Values.mail.login.existingSecret | quote }}, key: {{ .Values.mail.login.key }}, file: login}
 - {name: hooks, secret: {{ ternary .Values.hooks.secret.existingSecret "" .Values.hooks.enabled | quote }}, key: {{ .Values.hooks.secret.key }}, file: hooks}
+{{- end }}
+
+{{- define "reconciler.hostFile" -}}
+- {name: host-login, secret: {{ .Values.host.login.existingSecret | quote }}, key: {{ .Values.host.login.key }}, file: login}
+{{- end }}
+
+{{/* Whoever proposes pushes: a token of its own where there is one, else the controller's. */}}
+{{- define "reconciler.proposerToken" -}}
+{{- $own := .Values.portal.proposals.token }}
+{{- $found := ternary $own .Values.repository.token (ne $own.existingSecret "") }}
+{name: repository-token, secret: {{ $found.existingSecret | quote }}, key: {{ $found.key }}, file: token}
+{{- end }}
+
+{{- define "reconciler.portalFiles" -}}
+{{ include "reconciler.authorities" . }}
+{{- with .Values.portal.oidc.secret }}
+- {name: client-secret, secret: {{ ternary .existingSecret "" (eq $.Values.portal.login "oidc") | quote }}, key: {{ .key }}, file: client-secret}
+{{- end }}
+{{- if .Values.portal.credentials }}
+{{ include "reconciler.vaultFiles" . }}
+{{- end }}
+{{- if .Values.portal.proposals.enabled }}
+- {{ include "reconciler.proposerToken" . | trim }}
+{{ include "reconciler.hostFile" . }}
+{{- end }}
 {{- end }}
 
 {{- define "reconciler.volumes" -}}

@@ -16,10 +16,10 @@ from reconciler.plans.review.words import (
     Strong,
     Table,
     Words,
-    counted,
     first,
 )
 from reconciler.specs.diagnostic import Diagnostic, errors
+from reconciler.specs.sentences import Sentence, counted, joined, moment_in, say
 
 ROWS = 5
 """Organisations in the first lines."""
@@ -36,7 +36,9 @@ def blocks(report: Report) -> Iterator[Block]:
         rows = tuple(_row(each) for each in touched[:ROWS])
         yield Table(HEADINGS, rows)
     left = len(touched) - ROWS
-    yield Paragraph((*((f"And {counted(left, 'more organisation')}. ",) if left > 0 else ()), *_basis(report)))
+    yield Paragraph(
+        (*((say("And {count}. ", count=counted(left, "more organisation")),) if left > 0 else ()), *_basis(report))
+    )
     yield from _rules(report)
     yield from _findings(report)
     for each in touched[:ORGANIZATIONS]:
@@ -46,23 +48,35 @@ def blocks(report: Report) -> Iterator[Block]:
         yield Paragraph(first([(Code(each.name),) for each in touched[ORGANIZATIONS:]], 100, ", "))
     if report.uncompared:
         count = counted(report.uncompared, "other open pull request was", "other open pull requests were")
-        yield Paragraph((f"{count} not compared with this one: forks, very many, or what cannot be read.",))
+        yield Paragraph(
+            (say("{count} not compared with this one: forks, very many, or what cannot be read.", count=count),)
+        )
     yield from _moved_on(report)
 
 
 def _verdict(report: Report) -> Words:
     count = counted(len(report.touched), "organisation")
     if report.invalid:
-        return (Strong(f"Cannot be applied: {_wrong(report)}."), f" What was good stays as it is.{_others(report)}")
+        return (
+            Strong(say("Cannot be applied: {wrong}.", wrong=_wrong(report))),
+            say(" What was good stays as it is.{others}", others=_others(report)),
+        )
     if report.refused:
-        said = f" {count} would change; below stands what would have to be allowed.{_others(report)}"
+        said = say(
+            " {count} would change; below stands what would have to be allowed.{others}",
+            count=count,
+            others=_others(report),
+        )
         return (Strong("A guard refuses it."), said)
     if not report.touched:
         return (Strong("No organisation changes."), *((" The approval rules do.",) if report.rules else ()))
-    return (Strong(f"{count} {'changes' if len(report.touched) == 1 else 'change'}:"), f" {_radius(report)}")
+    return (
+        Strong(say("{count} changes:" if len(report.touched) == 1 else "{count} change:", count=count)),
+        say(" {radius}", radius=_radius(report)),
+    )
 
 
-def _wrong(report: Report) -> str:
+def _wrong(report: Report) -> Sentence:
     if found := errors(report.diagnostics):
         return counted(len(found), "error")
     return counted(sum(bool(each.unusable) for each in report.touched), "organisation")
@@ -73,15 +87,15 @@ def _others(report: Report) -> str:
     free = [each for each in report.touched if not each.unusable and not each.refused]
     if not free or len(free) == len(report.touched):
         return ""
-    return f" {counted(len(free), 'other organisation')} would change all the same."
+    return say(" {count} would change all the same.", count=counted(len(free), "other organisation"))
 
 
-def _radius(report: Report) -> str:
+def _radius(report: Report) -> Sentence:
     said = [each for organization in report.touched for each in organization.said]
     counts = {action: sum(each.action == action for each in said) for action in dict.fromkeys(x.action for x in said)}
     unchanged = sum(each.unchanged for each in report.touched)
-    parts = [f"{counted(count, 'object')} {action}" for action, count in counts.items()]
-    return f"{', '.join(parts)}; {unchanged} as before."
+    parts = [say("{count} {action}", count=counted(count, "object"), action=action) for action, count in counts.items()]
+    return say("{parts}; {unchanged} as before.", parts=joined(parts, ", "), unchanged=unchanged)
 
 
 def _row(found: Reviewed) -> tuple[Words, ...]:
@@ -91,8 +105,12 @@ def _row(found: Reviewed) -> tuple[Words, ...]:
 def _basis(report: Report) -> Words:
     step = report.step
     real = "records were counted in the database" if report.database else "no database was read: samples are invented"
-    moment = f"{report.at:%Y-%m-%d %H:%M %Z}".strip()
-    return (f"{counted(len(step.files), 'file')} since ", Code(step.fork[:10]), f"; {real}; {moment}.")
+    moment = moment_in(report.at)
+    return (
+        say("{count} since ", count=counted(len(step.files), "file")),
+        Code(step.fork[:10]),
+        say("; {real}; {moment}.", real=real, moment=moment),
+    )
 
 
 def _rules(report: Report) -> Iterator[Block]:
@@ -115,12 +133,20 @@ def _findings(report: Report) -> Iterator[Block]:
         yield Heading(("Findings",))
         yield Bullets(tuple(_finding(each) for each in found[:FINDINGS]))
         if len(found) > FINDINGS:
-            yield Paragraph((f"And {len(found) - FINDINGS} more: ", Code("reconciler validate"), " lists them."))
+            yield Paragraph(
+                (say("And {left} more: ", left=len(found) - FINDINGS), Code("reconciler validate"), " lists them.")
+            )
 
 
 def _finding(found: Diagnostic) -> Words:
-    hint = f" ({found.hint})" if found.hint else ""
-    return (Strong(found.severity), " ", Code(str(found.origin)), f" {found.message}{hint} ", Code(found.id))
+    hint = say(" ({hint})", hint=found.hint) if found.hint else ""
+    return (
+        Strong(found.severity),
+        " ",
+        Code(str(found.origin)),
+        say(" {message}{hint} ", message=found.message, hint=hint),
+        Code(found.id),
+    )
 
 
 def _organization(report: Report, found: Reviewed) -> Iterator[Block]:
@@ -131,8 +157,10 @@ def _organization(report: Report, found: Reviewed) -> Iterator[Block]:
     if found.later:
         yield Paragraph((found.later,))
         return
-    unchanged = f"{counted(len(found.said), 'object')} of it {'changes' if len(found.said) == 1 else 'change'}"
-    yield Paragraph((f"{unchanged}, {found.unchanged} as before. Intent ", Code(found.digest[:12]), "."))
+    form = "{count} of it changes, {unchanged} as before. Intent "
+    form = form if len(found.said) == 1 else form.replace("changes", "change")
+    told = say(form, count=counted(len(found.said), "object"), unchanged=found.unchanged)
+    yield Paragraph((told, Code(found.digest[:12]), "."))
     yield from _refused(found)
     if not report.database:
         yield from _untold(found)
@@ -157,9 +185,12 @@ def _refused(found: Reviewed) -> Iterator[Block]:
         yield Bullets(
             tuple(
                 (
-                    f"{each.message}. ",
+                    say("{message}. ", message=each.message),
                     *(
-                        (f"To allow it: an Approval document with rule: {each.rule}, object: ", Code(each.object))
+                        (
+                            say("To allow it: an Approval document with rule: {rule}, object: ", rule=each.rule),
+                            Code(each.object),
+                        )
                         if each.approvable
                         else ("No approval switches this off.",)
                     ),
@@ -168,7 +199,7 @@ def _refused(found: Reviewed) -> Iterator[Block]:
             )
         )
     if found.allowed:
-        said = [(f"{rule} of ", Code(thing)) for rule, thing in found.allowed]
+        said = [(say("{rule} of ", rule=rule), Code(thing)) for rule, thing in found.allowed]
         yield Paragraph(("Allowed by Approval documents: ", *first(said, DIFFERENCES), "."))
 
 
@@ -186,9 +217,9 @@ def _changes(found: Reviewed) -> Iterator[Block]:
     groups = grouped([each for each in found.said if each not in switched_on])
     yield Bullets(tuple(item for group in groups[:GROUPS] for item in _group(group)))
     if len(groups) > GROUPS:
-        yield Paragraph((f"And {counted(len(groups) - GROUPS, 'more change')}.",))
+        yield Paragraph((say("And {count}.", count=counted(len(groups) - GROUPS, "more change")),))
     if switched_on:
-        yield Paragraph((f"{counted(len(switched_on), 'app feature')} stay on.",))
+        yield Paragraph((say("{count} stay on.", count=counted(len(switched_on), "app feature")),))
 
 
 def _group(group: Sequence[Said]) -> Iterator[Words]:
@@ -197,11 +228,11 @@ def _group(group: Sequence[Said]) -> Iterator[Words]:
         yield (*one.about, *((" at ", Code(one.origin)) if one.origin else ()))
     else:
         names = first([(Code(each.name),) for each in group], DIFFERENCES, ", ")
-        yield (f"{counted(len(group), one.noun)} changed alike: ", *names)
+        yield (say("{count} changed alike: ", count=counted(len(group), one.noun)), *names)
     for words in one.words[:DIFFERENCES]:
         yield ("- ", *words)
     if len(one.words) > DIFFERENCES:
-        yield (f"- and {len(one.words) - DIFFERENCES} more differences",)
+        yield ("- ", say("and {more} more differences", more=len(one.words) - DIFFERENCES))
 
 
 def _approvals(found: Reviewed) -> Iterator[Block]:
@@ -235,9 +266,9 @@ def _moved_on(report: Report) -> Iterator[Block]:
     if not step.ahead:
         return
     yield Heading(("The base has moved on",))
-    said = f"{counted(step.ahead, 'commit')} since this proposal left it"
+    said = say("{count} since this proposal left it", count=counted(step.ahead, "commit"))
     if twice := step.twice:
         files = first([(Code(each),) for each in twice], FILES, ", ")
-        yield Paragraph((f"{said}, and both change ", *files, ". Update the branch, and look again."))
+        yield Paragraph((say("{said}, and both change ", said=said), *files, ". Update the branch, and look again."))
     else:
-        yield Paragraph((f"{said}; none of them changes a file that this one does.",))
+        yield Paragraph((say("{said}; none of them changes a file that this one does.", said=said),))

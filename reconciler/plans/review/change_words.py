@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from reconciler.plans.change import Change, Create, Delete, Difference, Retarget, Update, differences, resource_of
@@ -14,6 +15,7 @@ from reconciler.schedules.expression import parse
 from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.integration_type import DocumentType
 from reconciler.specs.models.mapping import FieldMapping
+from reconciler.specs.sentences import both, say
 
 NOUNS: Mapping[str, str] = {
     "Organization": "organisation",
@@ -56,7 +58,7 @@ class Said:
     def about(self) -> Words:
         """`mapping accounts-mileage-claims changed`"""
         renamed = (", renamed from ", Code(self.was)) if self.was else ()
-        return (f"{self.noun} ", Code(self.name), f" {self.action}", *renamed)
+        return (say("{noun} ", noun=self.noun), Code(self.name), say(" {action}", action=self.action), *renamed)
 
 
 def said(change: Change, before: Side | None, after: Side) -> Said:
@@ -70,7 +72,7 @@ def said(change: Change, before: Side | None, after: Side) -> Said:
 def allowance(found: Approved) -> Said:
     """An Approval document that comes: it lets through what was refused before, too."""
     words = ("lets through what the guard ", Code(found.rule), " refuses of ", Code(found.object))
-    until = f" until {found.expires}, also what was merged before"
+    until = say(" until {expires}, also what was merged before", expires=found.expires)
     return Said("Approval", f"{found.rule} of {found.object}", "new", ((*words, until),), "")
 
 
@@ -110,7 +112,7 @@ def _integration(change: Update | Retarget) -> Iterator[Words]:
     old, new = ({each["category"]: each for each in body["exports"]} for body in (was, will))
     for name in dict.fromkeys([*old, *new]):
         if name not in old:
-            yield ("exports ", Code(name), f" from {new[name]['since']} on")
+            yield ("exports ", Code(name), say(" from {on} on", on=date.fromisoformat(new[name]["since"])))
         elif name not in new:
             yield ("exports ", Code(name), " no longer")
         else:
@@ -132,7 +134,8 @@ def _schedule(change: Update | Retarget) -> Iterator[Words]:
 def _when(body: Mapping[str, object]) -> str:
     """In words; a schedule for the last day has no cron text of its own."""
     expression = replace(parse(str(body["cron"])), last_day=bool(body["last_day"]))
-    return describe(expression, "en", str(body["zone"]))
+    zone = str(body["zone"])
+    return both(describe(expression, "en", zone), describe(expression, "nb", zone))
 
 
 def _gist(resource: Resource) -> Iterator[Words]:
@@ -145,9 +148,16 @@ def _gist(resource: Resource) -> Iterator[Words]:
             categories = ", ".join(each["category"] for each in body["exports"])
             yield (f"{body['type']}, {body['environment']}: {categories}",)
         case "FieldMapping":
-            yield (f"{body['category']} as {body['document']} of {body['integration']}",)
+            yield (
+                say(
+                    "{category} as {document} of {integration}",
+                    category=body["category"],
+                    document=body["document"],
+                    integration=body["integration"],
+                ),
+            )
         case "SyncSchedule":
-            yield (f"{body['integration']} runs {_when(body)}",)
+            yield (say("{integration} runs {when}", integration=body["integration"], when=_when(body)),)
         case "Exclusion":
             yield (str(body["reason"]),)
         case "Report":
@@ -157,7 +167,7 @@ def _gist(resource: Resource) -> Iterator[Words]:
 
 
 def _switch(resource: Resource) -> str:
-    return "on" if resource.body["enabled"] else f"off: {resource.body.get('reason', '')}"
+    return "on" if resource.body["enabled"] else say("off: {reason}", reason=resource.body.get("reason", ""))
 
 
 def _difference(each: Difference) -> Words:

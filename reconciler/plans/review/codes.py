@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from reconciler.plans.review.effects import Codes
 from reconciler.plans.review.side import Outgoing
 from reconciler.specs.models.mapping import FieldMapping, FieldRule
+from reconciler.specs.sentences import named
 
 Listed = Mapping[str, frozenset[str]]
 
@@ -24,7 +25,7 @@ def asked(before: Outgoing | None, after: Outgoing) -> Iterator[Codes]:
     known = codes_of(before) if before is not None and before.place == after.place else {}
     for name, codes in sorted(codes_of(after).items()):
         if new := codes - known.get(name, frozenset()):
-            label = after.kind.lists[name].label.en
+            label = named(after.kind.lists[name].label)
             yield Codes(after.integration, after.document.name, label, after.whereabouts, tuple(sorted(new)))
 
 

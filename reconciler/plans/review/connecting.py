@@ -8,6 +8,7 @@ from reconciler.plans.change import Change, Create, Retarget, Update, difference
 from reconciler.plans.resource import Resource, Sent
 from reconciler.plans.review.effects import Amount, ConnectionEffect, SharedEffect
 from reconciler.plans.review.side import Side
+from reconciler.specs.sentences import say
 
 TESTERS = ("admin", "operator")
 MOST = 12
@@ -62,7 +63,7 @@ def _what(before: Resource, after: Resource) -> Iterator[tuple[str, str, str]]:
     for key in WAYS:
         for each in differences(before.body.get(key), after.body.get(key)):
             name = {"settings": "setting", "credentials": "credential"}.get(key, key)
-            about = f"{name} {each.path}" if key == "settings" and each.path else name
+            about = say("{name} {path}", name=name, path=each.path) if key == "settings" and each.path else name
             yield about, _shown(each.before), _shown(each.after)
 
 

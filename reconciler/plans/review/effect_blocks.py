@@ -21,8 +21,10 @@ from reconciler.plans.review.effects import (
     Turned,
 )
 from reconciler.plans.review.summary import amount, of_samples
-from reconciler.plans.review.words import ARROW, Block, Bullets, Code, Heading, Paragraph, Table, Words, counted, first
-from reconciler.specs.money import money
+from reconciler.plans.review.words import ARROW, Block, Bullets, Code, Heading, Paragraph, Quoted, Table, Words, first
+from reconciler.specs.languages import WEEKDAYS
+from reconciler.specs.money import grouped
+from reconciler.specs.sentences import both, counted, moment_in, say
 
 MOST = 20
 """Rows of one table."""
@@ -54,14 +56,14 @@ def effect_blocks(effect: Effect) -> Iterator[Block]:
 
 
 def _mapping(effect: MappingEffect) -> Iterator[Block]:
-    yield Heading((f"{effect.label} as documents of ", Code(effect.integration)), 3)
+    yield Heading((say("{label} as documents of ", label=effect.label), Code(effect.integration)), 3)
     samples = counted(effect.samples, "invented sample")
-    yield Paragraph((f"{of_samples([effect], samples, 'would be another document')}.",))
+    yield Paragraph((of_samples([effect], samples, "would be another document"), "."))
     if effect.fields:
         rows = tuple(_field(each, effect.samples) for each in effect.fields[:MOST])
         yield Table(("Line", "Field", "Before", "After", "Samples"), rows, right=("Samples",))
         if len(effect.fields) > MOST:
-            yield Paragraph((f"And {len(effect.fields) - MOST} more fields.",))
+            yield Paragraph((say("And {left} more fields.", left=len(effect.fields) - MOST),))
     yield from _turned(effect.refused, "would now be refused")
     yield from _turned(effect.accepted, "would no longer be refused")
     if effect.real is not None:
@@ -74,7 +76,7 @@ def _field(found: FieldMoved, samples: int) -> tuple[Words, ...]:
         (found.label,),
         (_value(found.before),),
         (_value(found.after),),
-        (f"{found.samples} of {samples}",),
+        (say("{count} of {samples}", count=found.samples, samples=samples),),
     )
 
 
@@ -84,36 +86,51 @@ def _value(value: str | None) -> Code | str:
 
 def _turned(found: Sequence[Turned], said: str) -> Iterator[Block]:
     if found:
-        yield Paragraph((f"{counted(len(found), 'sample')} {said}:",))
-        yield Bullets(tuple((f"sample {each.sample}: {each.reason}",) for each in found[:5]))
+        yield Paragraph((say("{count} {said}:", count=counted(len(found), "sample"), said=said),))
+        yield Bullets(
+            tuple((say("sample {sample}: {reason}", sample=each.sample, reason=each.reason),) for each in found[:5])
+        )
 
 
 def _real(effect: MappingEffect) -> Iterator[Words]:
     found = effect.real
     assert found is not None
-    yield (f"Waiting, and made by the new mapping: {amount(found.waiting)}.",)
-    fields = [(f"{label} in {count}",) for label, count in found.fields]
+    yield (say("Waiting, and made by the new mapping: {amount}.", amount=amount(found.waiting)),)
+    fields = [(say("{label} in {count}", label=label, count=count),) for label, count in found.fields]
     about = (" (", *first(fields, 6, ", "), ")") if fields else ()
-    sent = f"Sent already, the last {found.looked_at}: {amount(found.different)}, would look different"
-    stay = "goes to the new target too" if effect.elsewhere else "nothing is sent again by itself"
-    yield (sent, *about, f". They stay as they are{'; what is selected' if effect.elsewhere else ':'} {stay}.")
+    sent = say(
+        "Sent already, the last {looked_at}: {amount}, would look different",
+        looked_at=found.looked_at,
+        amount=amount(found.different),
+    )
+    stay = ". They stay as they are: nothing is sent again by itself."
+    if effect.elsewhere:
+        stay = ". They stay as they are; what is selected goes to the new target too."
+    yield (
+        sent,
+        *about,
+        say(stay),
+    )
     if found.refused:
-        yield (f"{found.refused} of them would now be refused.",)
+        yield (say("{refused} of them would now be refused.", refused=found.refused),)
     if found.turned_down:
-        again = f"{found.mended} of them would be sent with the next sync"
-        yield (f"Refused before: {counted(found.turned_down, 'record')}; {again}.",)
+        again = say("{mended} of them would be sent with the next sync", mended=found.mended)
+        yield (say("Refused before: {count}; {again}.", count=counted(found.turned_down, "record"), again=again),)
 
 
 def _selection(effect: SelectionEffect) -> Iterator[Block]:
-    when = "" if effect.today else f", from {effect.on} on"
-    yield Heading((f"{effect.label} by ", Code(effect.integration), f": which records go{when}"), 3)
+    when = "" if effect.today else say(", from {on} on", on=effect.on)
+    yield Heading(
+        (say("{label} by ", label=effect.label), Code(effect.integration), say(": which records go{when}", when=when)),
+        3,
+    )
     if effect.new:
         yield Paragraph(("This category did not leave this way before.",))
     if effect.gone:
         yield Paragraph(("This category leaves this way no longer. What was sent stays, there and in the ledger.",))
     moved = effect.sampled if effect.real is None else effect.real
     if not moved:
-        yield Paragraph((f"No {'record' if effect.real is not None else 'invented sample'} moves.",))
+        yield Paragraph(("No record moves." if effect.real is not None else "No invented sample moves.",))
         return
     rows = tuple(_moved(each, effect) for each in moved[:MOST])
     yield Table(("Which", "Because", *_heads(effect)), rows, right=_heads(effect))
@@ -127,21 +144,22 @@ def _moved(found: Moved, effect: SelectionEffect) -> tuple[Words, ...]:
     way = "newly in; left out before" if found.way == "in" else "newly out"
     count = str(found.amount.records)
     if effect.real is None:
-        return (way,), (found.reason,), (f"{count} of {effect.samples}",)
-    total = money(found.amount.sum).removeprefix("NOK ") if found.amount.sum is not None else "-"
+        return (way,), (found.reason,), (say("{count} of {samples}", count=count, samples=effect.samples),)
+    total = both(grouped(found.amount.sum), grouped(found.amount.sum, "nb")) if found.amount.sum is not None else "-"
     return (way,), (found.reason,), (count,), (total,)
 
 
 def _sending(effect: SendingEffect) -> Iterator[Block]:
-    yield Heading((f"{effect.label} by ", Code(effect.integration), ": where they go"), 3)
+    yield Heading((say("{label} by ", label=effect.label), Code(effect.integration), ": where they go"), 3)
     old, new = (Code(each) if each else "nowhere, for it only observes" for each in (effect.before, effect.after))
     yield Paragraph((old, ARROW, new))
     waiting = "not counted here" if effect.waiting is None else amount(effect.waiting)
     if not effect.after:
-        yield Paragraph((f"Nothing is sent any more. What waits stays: {waiting}.",))
+        yield Paragraph((say("Nothing is sent any more. What waits stays: {waiting}.", waiting=waiting),))
         return
     twice = ", also what went to the old target: the ledger knows none of it there" if effect.before else ""
-    yield Paragraph((f"With the next sync everything goes that is selected{twice}. That is: {waiting}.",))
+    form = "With the next sync everything goes that is selected{twice}. That is: {waiting}."
+    yield Paragraph((say(form, twice=twice, waiting=waiting),))
 
 
 def _schedule(effect: ScheduleEffect) -> Iterator[Block]:
@@ -155,14 +173,18 @@ def _schedule(effect: ScheduleEffect) -> Iterator[Block]:
     if effect.after:
         for each in effect.after.frozen:
             runs = counted(each.runs, "run")
-            yield Paragraph((f"{runs} fall into closed days, {each.first} to {each.last} ({each.reason}): skipped.",))
+            form = "{runs} fall into closed days, {first} to {last} ("
+            said = say(form, runs=runs, first=each.first, last=each.last)
+            yield Paragraph((said, Quoted(each.reason), "): skipped."))
     if effect.forecast is not None:
         found = effect.forecast
+        asked = "{system} allows {allowed} requests a month: the schedules ask for at least {before}"
         share = 100 * found.after // found.allowed
-        note = f"{share} per cent" if found.after else "none"
+        note = say("{share} per cent", share=share) if found.after else "none"
+        near = ", and that is near the end of it" if share >= WARN else ""
         yield Paragraph(
-            (f"{found.system} allows {found.allowed} requests a month: the schedules ask for at least {found.before}",
-             ARROW, f"{found.after} ({note}){', and that is near the end of it' if share >= WARN else ''}.")
+            (say(asked, system=found.system, allowed=found.allowed, before=found.before),
+             ARROW, say("{after} ({note}){near}.", after=found.after, note=note, near=near))
         )  # fmt: skip
 
 
@@ -173,7 +195,9 @@ def _runs(before: Times | None, after: Times | None) -> list[tuple[Words, ...]]:
 
 
 def _moment(found: datetime | None) -> str:
-    return f"{found:%a %Y-%m-%d %H:%M %Z}" if found else "-"
+    if found is None:
+        return "-"
+    return both(f"{found:%a %Y-%m-%d %H:%M %Z}", f"{WEEKDAYS[found.weekday()]} {moment_in(found).nb}")
 
 
 def codes_blocks(found: Sequence[Codes]) -> Iterator[Block]:
@@ -184,30 +208,53 @@ def codes_blocks(found: Sequence[Codes]) -> Iterator[Block]:
 
 
 def _codes(effect: Codes) -> Words:
-    about = (f"{effect.list}, in mapping ", Code(effect.mapping), ": ")
+    about = (say("{list}, in mapping ", list=effect.list), Code(effect.mapping), ": ")
     codes = first([(Code(each),) for each in effect.codes], 12, ", ")
     if not effect.asked:
-        return (*about, *codes, f". Not held against {effect.where}: no database was read.")
+        return (*about, *codes, say(". Not held against {where}: no database was read.", where=effect.where))
     if effect.read_at is None:
-        return (*about, *codes, f". The list of {effect.where} was never read: the next sync asks before it sends.")
-    read = f"by the list read {effect.read_at:%Y-%m-%d %H:%M %Z}".strip()
+        return (
+            *about,
+            *codes,
+            say(". The list of {where} was never read: the next sync asks before it sends.", where=effect.where),
+        )
+    read = say("by the list read {at}", at=moment_in(effect.read_at))
     if not effect.unknown:
-        return (*about, *codes, f" exist in {effect.where}, {read}.")
+        return (*about, *codes, say(" exist in {where}, {read}.", where=effect.where, read=read))
     unknown = first([(f"{effect.list} ", Code(each)) for each in effect.unknown], 12, ", ")
     verb = "does" if len(effect.unknown) == 1 else "do"
-    return (*unknown, f" {verb} not exist in {effect.where}, {read} (mapping ", Code(effect.mapping), ").")
+    form = f" {verb} not exist in {{where}}, {{read}} (mapping "
+    return (
+        *unknown,
+        say(form, where=effect.where, read=read),
+        Code(effect.mapping),
+        ").",
+    )
 
 
 def _columns(effect: Columns) -> Iterator[Block]:
     yield Heading(("The table that mapping ", Code(effect.mapping), " writes to"), 3)
     if effect.read_at is None:
-        why = f" ({effect.problem})" if effect.problem else ""
-        yield Paragraph((f"What the table of {effect.where} takes was never read{why}: nothing is held against it.",))
+        why = say(" ({problem})", problem=effect.problem) if effect.problem else ""
+        yield Paragraph(
+            (
+                say(
+                    "What the table of {where} takes was never read{why}: nothing is held against it.",
+                    where=effect.where,
+                    why=why,
+                ),
+            )
+        )
         return
-    read = f"read {effect.read_at:%Y-%m-%d %H:%M %Z}".strip()
-    differ = f"{counted(len(effect.remarks), 'remark')}:" if effect.remarks else "nothing differs."
-    yield Paragraph((f"Held against the table of {effect.where}, {read}: {differ}",))
-    items = tuple((Code(place), f" {said} ({hint})" if hint else f" {said}") for place, said, hint in effect.remarks)
+    read = say("read {at}", at=moment_in(effect.read_at))
+    differ = say("{count}:", count=counted(len(effect.remarks), "remark")) if effect.remarks else "nothing differs."
+    yield Paragraph(
+        (say("Held against the table of {where}, {read}: {differ}", where=effect.where, read=read, differ=differ),)
+    )
+    items = tuple(
+        (Code(place), say(" {said} ({hint})", said=said, hint=hint) if hint else say(" {said}", said=said))
+        for place, said, hint in effect.remarks
+    )
     yield Bullets(items[:MOST])
 
 
@@ -222,7 +269,7 @@ def _connection(effect: ConnectionEffect) -> Iterator[Block]:
 
 def _way(what: str, before: str, after: str) -> Words:
     old = (Code(before), ARROW) if before else ()
-    return (f"{what}: ", *old, Code(after) if after else "not set")
+    return (say("{what}: ", what=what), *old, Code(after) if after else "not set")
 
 
 def _retargeted(sent: Sequence[tuple[str, Amount]] | None) -> Words:
@@ -230,7 +277,7 @@ def _retargeted(sent: Sequence[tuple[str, Amount]] | None) -> Words:
         return ("Documents would go elsewhere. What went to the old target is not known here: no database was read.",)
     if not sent:
         return ("Documents would go elsewhere. Nothing was sent to the old target.",)
-    said = [(f"{amount(each)}, to ", Code(target)) for target, each in sent]
+    said = [(say("{amount}, to ", amount=amount(each)), Code(target)) for target, each in sent]
     return ("Documents would go elsewhere. Already sent: ", *first(said, 6), ". The new target knows none of them.")
 
 
@@ -242,5 +289,5 @@ def _shared(effect: SharedEffect) -> Iterator[Block]:
         (f"{path}: ", _value(before), ARROW, _value(after)) for path, before, after in effect.differences
     ]
     if effect.more:
-        items.append((f"and {effect.more} more differences",))
+        items.append((say("and {more} more differences", more=effect.more),))
     yield Bullets(tuple(items))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from reconciler.specs.models.integration_type import DocumentType
+from reconciler.specs.sentences import both, norwegian
 
 _TOLD = re.compile(
     r"(?P<quote>['`])(?P<name>[A-Za-z_][\w.]*)(?P=quote)"
@@ -22,4 +23,5 @@ def labelled(text: str, documents: Iterable[DocumentType]) -> str:
         name = found["name"] or found["bare"]
         return f"{known[name]} ({name})" if name in known else found[0]
 
-    return _TOLD.sub(told, text)
+    own = norwegian(text)
+    return both(_TOLD.sub(told, text), own and _TOLD.sub(told, own))

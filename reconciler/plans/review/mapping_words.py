@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.plans.review.words import ARROW, Code, Words
 from reconciler.specs.models.integration_type import DocumentType
 from reconciler.specs.models.mapping import FieldMapping, FieldRule
+from reconciler.specs.sentences import named, say
 
 SHARED = "every line"
 NOTHING = "not set"
@@ -23,8 +24,11 @@ def mapping_words(
     for line, field in dict.fromkeys([*was, *will]):
         first, last = was.get((line, field)), will.get((line, field))
         if first != last:
-            where = SHARED if line == SHARED else f"line {line}"
-            yield (f"{where}, {label(field, new, old)}: ", *moved(_rule(first), _rule(last)))
+            where = SHARED if line == SHARED else say("line {line}", line=line)
+            yield (
+                say("{where}, {label}: ", where=where, label=label(field, new, old)),
+                *moved(_rule(first), _rule(last)),
+            )
     yield from _lines(before, after)
     yield from _lookups(before, after)
 
@@ -33,8 +37,8 @@ def label(field: str, *documents: DocumentType | None) -> str:
     """`Account (account.code)`, by the first document that knows the field."""
     for document in documents:
         if document is not None and (found := document.fields.get(field)) is not None:
-            return f"{found.label.en} ({field})"
-    return f"unknown field ({field})"
+            return say("{label} ({field})", label=named(found.label), field=field)
+    return say("unknown field ({field})", field=field)
 
 
 def moved(before: object, after: object) -> Words:
@@ -64,11 +68,11 @@ def _code(value: object) -> Code | str:
 def _head(before: FieldMapping, after: FieldMapping) -> Iterator[Words]:
     for key in ("integration", "category", "document"):
         if getattr(before, key) != getattr(after, key):
-            yield (f"{key}: ", *moved(getattr(before, key), getattr(after, key)))
+            yield (say("{key}: ", key=key), *moved(getattr(before, key), getattr(after, key)))
     for key, said in (("rounding", "rounding"), ("running_total", "running total")):
         first, last = (_plain(getattr(each, key)) for each in (before, after))
         if first != last:
-            yield (f"{said}: ", *moved(first, last))
+            yield (say("{said}: ", said=said), *moved(first, last))
 
 
 def _rules(mapping: FieldMapping) -> dict[tuple[str, str], FieldRule]:
@@ -86,11 +90,11 @@ def _lines(before: FieldMapping, after: FieldMapping) -> Iterator[Words]:
     was, will = ({line.name: line for line in each.lines} for each in (before, after))
     for name in dict.fromkeys([*was, *will]):
         if name not in will:
-            yield (f"line {name} is gone",)
+            yield (say("line {name} is gone", name=name),)
         elif name not in was:
-            yield (f"line {name} is new",)
+            yield (say("line {name} is new", name=name),)
         elif was[name].when != will[name].when:
-            yield (f"line {name}, made when: ", *moved(_plain(was[name].when), _plain(will[name].when)))
+            yield (say("line {name}, made when: ", name=name), *moved(_plain(was[name].when), _plain(will[name].when)))
     if [*was] != [*will] and was.keys() == will.keys():
         yield ("lines stand in another order",)
 
@@ -100,7 +104,7 @@ def _lookups(before: FieldMapping, after: FieldMapping) -> Iterator[Words]:
         was, will = before.lookups.get(name, {}), after.lookups.get(name, {})
         for key in dict.fromkeys([*was, *will]):
             if was.get(key) != will.get(key):
-                yield (f"lookup {name}, ", Code(key), ": ", *moved(was.get(key), will.get(key)))
+                yield (say("lookup {name}, ", name=name), Code(key), ": ", *moved(was.get(key), will.get(key)))
 
 
 def _plain(value: Any) -> Any:

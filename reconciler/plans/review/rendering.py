@@ -13,6 +13,7 @@ from reconciler.plans.review.effects import FieldMoved, MappingEffect, Turned
 from reconciler.plans.review.labels import labelled
 from reconciler.plans.review.side import Outgoing
 from reconciler.specs.models.integration_type import DocumentType
+from reconciler.specs.sentences import named
 
 Place = tuple[str, str]
 """(line, target field)"""
@@ -60,7 +61,7 @@ def mapping_effect(before: Outgoing, after: Outgoing) -> MappingEffect | None:
     return MappingEffect(
         integration=after.integration,
         category=after.name,
-        label=after.category.label.en,
+        label=named(after.category.label),
         samples=len(pairs),
         changed=sum(each.differs for each in pairs),
         fields=tuple(_moved(pairs, before, after)),

@@ -9,6 +9,7 @@ from reconciler.plans.review.rendering import sampled
 from reconciler.plans.review.side import Outgoing, Side, Way
 from reconciler.selections.criteria import Selection
 from reconciler.selections.holds import missed
+from reconciler.specs.sentences import named
 
 MOST_DAYS = 4
 """Days to come on which the effect is looked at: those after exclusions end."""
@@ -45,7 +46,7 @@ def effect(
     return SelectionEffect(
         integration=new[0],
         category=new[1],
-        label=way.category.label.en,
+        label=named(way.category.label),
         on=day,
         today=day == after.day,
         samples=len(way.category.samples),

@@ -22,6 +22,7 @@ from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.models.organization import Organization
+from reconciler.specs.sentences import named, say
 
 Way = tuple[str, str]
 """(integration, category)"""
@@ -61,12 +62,13 @@ class Outgoing:
     def whereabouts(self) -> str:
         """The target in its own terms: `entity 31007`."""
         names = [each for each in self.kind.settings.identity if each in self.spec.settings]
-        return ", ".join(f"{each} {self.spec.settings[each]}" for each in names) or self.kind.label.en
+        return ", ".join(f"{each} {self.spec.settings[each]}" for each in names) or named(self.kind.label)
 
     def label(self, field: str) -> str:
         """A target field as people call it, and as it is called there: never the one without the other."""
         found = self.mapping.scope.document.fields.get(field)
-        return f"{found.label.en} ({field})" if found else f"unknown field ({field})"
+        form = "{label} ({field})" if found else "unknown field ({field})"
+        return say(form, label=named(found.label) if found else "", field=field)
 
 
 @dataclass(frozen=True)

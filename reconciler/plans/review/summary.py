@@ -16,8 +16,8 @@ from reconciler.plans.review.effects import (
     SendingEffect,
 )
 from reconciler.plans.review.report import Need, Reviewed
-from reconciler.plans.review.words import Code, Strong, Words, counted, first
-from reconciler.specs.money import money
+from reconciler.plans.review.words import Code, Strong, Words, first
+from reconciler.specs.sentences import Sentence, counted, joined, money_in, say
 
 CHANGES, EFFECTS, PEOPLE = 2, 3, 3
 WEIGHTY = ("sends elsewhere", "removed")
@@ -56,8 +56,8 @@ def _place(kind: str) -> int:
 def group_words(group: Sequence[Said]) -> Words:
     """`mapping claims changed: ...`, or `24 exclusions changed alike: ...`"""
     one = group[0]
-    about = one.about if len(group) == 1 else (f"{counted(len(group), one.noun)} changed alike",)
-    others = f" (and {len(one.words) - 1} more)" if len(one.words) > 1 else ""
+    about = one.about if len(group) == 1 else (say("{count} changed alike", count=counted(len(group), one.noun)),)
+    others = say(" (and {left} more)", left=len(one.words) - 1) if len(one.words) > 1 else ""
     return (*about, *((": ", *one.words[0], others) if one.words else ()))
 
 
@@ -112,13 +112,13 @@ def needed(need: Need) -> Words:
     count = str(need.approvals) if need.approvals else "the author, or 1"
     people = [(Code(each),) for each in need.able]
     who = (" (", *first(people, PEOPLE, ", "), ")") if people else ()
-    return (f"{count} of {', '.join(need.roles)}", *who)
+    return (say("{count} of {roles}", count=count, roles=joined(need.roles, ", ")), *who)
 
 
-def amount(found: Amount) -> str:
+def amount(found: Amount) -> Sentence:
     """`12 records, NOK 5 400.00`"""
     said = counted(found.records, "record")
-    return f"{said}, {money(found.sum)}" if found.sum is not None else said
+    return joined([said, money_in(found.sum)], ", ") if found.sum is not None else said
 
 
 def total(moved: Sequence[Moved], way: str) -> Amount:
@@ -136,9 +136,14 @@ def _sending(effects: Sequence[SendingEffect]) -> Iterator[str]:
     for said, found in told.items():
         for known in (True, False):
             if mine := [each for each in found if (each.waiting is not None) is known]:
-                names = ", ".join(each.label.lower() for each in mine)
+                names = joined([each.label.lower() for each in mine], ", ")
                 waiting = _together(each.waiting for each in mine if each.waiting is not None)
-                yield f"{amount(waiting) if known else 'records that were not counted'} {said} ({names})"
+                yield say(
+                    "{amount} {said} ({names})",
+                    amount=amount(waiting) if known else "records that were not counted",
+                    said=said,
+                    names=names,
+                )
 
 
 def _mapped(effects: Sequence[MappingEffect]) -> Iterator[str]:
@@ -150,11 +155,15 @@ def _mapped(effects: Sequence[MappingEffect]) -> Iterator[str]:
 
 
 def _sampled(effects: Sequence[MappingEffect]) -> str:
-    names = ", ".join(each.label.lower() for each in effects)
+    names = joined([each.label.lower() for each in effects], ", ")
     samples = counted(sum(each.samples for each in effects), "invented sample")
     if not any(each.changed for each in effects):
-        return f"none of {samples} becomes another document ({names}); real records were not counted"
-    return f"{of_samples(effects, samples, 'become other documents')} ({names})"
+        return say(
+            "none of {samples} becomes another document ({names}); real records were not counted",
+            samples=samples,
+            names=names,
+        )
+    return say("{of_samples} ({names})", of_samples=of_samples(effects, samples, "become other documents"), names=names)
 
 
 def of_samples(effects: Sequence[MappingEffect], samples: str, said: str) -> str:
@@ -163,26 +172,43 @@ def of_samples(effects: Sequence[MappingEffect], samples: str, said: str) -> str
         sum(map(len, found)) for found in zip(*((x.refused, x.accepted) for x in effects), strict=True)
     )
     others = sum(each.changed for each in effects) - refused - accepted
-    parts = [f"{others} of {samples} {said}"] if others or not (refused or accepted) else []
+    parts = (
+        [say("{others} of {samples} {said}", others=others, samples=samples, said=said)]
+        if others or not (refused or accepted)
+        else []
+    )
     for count, what in ((refused, "would be refused"), (accepted, "would no longer be refused")):
         if count:
-            parts.append(f"{count} {what}" if parts else f"{count} of {samples} {what}")
-    return ", ".join(parts)
+            parts.append(
+                say("{count} {what}", count=count, what=what)
+                if parts
+                else say("{count} of {samples} {what}", count=count, samples=samples, what=what)
+            )
+    return joined(parts, ", ")
 
 
 def _counted(effects: Sequence[MappingEffect]) -> str:
-    names = ", ".join(each.label.lower() for each in effects)
+    names = joined([each.label.lower() for each in effects], ", ")
     real = [each.real for each in effects if each.real is not None]
     waiting = _together(each.waiting for each in real)
     different, last = _together(each.different for each in real), sum(each.looked_at for each in real)
-    sums = f", {money(different.sum)}," if different.sum is not None and different.records else ""
-    sent = f"{different.records} of the last {last} sent{sums} would look different" if last else "none was sent so far"
+    sums = say(", {sum},", sum=money_in(different.sum)) if different.sum is not None and different.records else ""
+    sent = (
+        say(
+            "{records} of the last {last} sent{sums} would look different",
+            records=different.records,
+            last=last,
+            sums=sums,
+        )
+        if last
+        else "none was sent so far"
+    )
     refused = sum(each.refused for each in real)
-    sent += f", and {refused} would be refused" if refused else ""
+    sent = joined([sent, say(", and {refused} would be refused", refused=refused)]) if refused else sent
     again = sum(each.mended for each in real)
-    sent += f", {again} refused before would be sent again" if again else ""
-    waits = f"{amount(waiting)} waiting" if waiting.records else "none waits"
-    return f"{waits}, {sent} ({names})"
+    sent = joined([sent, say(", {again} refused before would be sent again", again=again)]) if again else sent
+    waits = say("{amount} waiting", amount=amount(waiting)) if waiting.records else "none waits"
+    return say("{waits}, {sent} ({names})", waits=waits, sent=sent, names=names)
 
 
 def _together(amounts: Iterable[Amount]) -> Amount:
@@ -203,18 +229,29 @@ def _short(effect: Effect) -> Iterator[str]:
 
 def _selected(effect: SelectionEffect) -> Iterator[str]:
     moved = effect.sampled if effect.real is None else effect.real
-    when = "" if effect.today else f" from {effect.on} on"
+    when = "" if effect.today else say(" from {on} on", on=effect.on)
     label = effect.label.lower()
     for way in ("in", "out"):
         found = total(moved, way)
         if found.records and effect.real is not None:
-            yield f"{amount(found)} newly {way}{when} ({label})"
+            yield say("{amount} newly {way}{when} ({label})", amount=amount(found), way=way, when=when, label=label)
         elif found.records:
-            yield f"{found.records} of {counted(effect.samples, 'invented sample')} newly {way}{when} ({label})"
+            yield say(
+                "{records} of {count} newly {way}{when} ({label})",
+                records=found.records,
+                count=counted(effect.samples, "invented sample"),
+                way=way,
+                when=when,
+                label=label,
+            )
 
 
 def _retarget(effect: ConnectionEffect) -> str:
     if effect.sent is None:
         return "what was sent to the old target is not known here"
-    sent = "; ".join(f"{amount(each)}, already sent to {target}" for target, each in effect.sent[:PEOPLE])
+    parts = (
+        say("{amount}, already sent to {target}", amount=amount(each), target=target)
+        for target, each in effect.sent[:PEOPLE]
+    )
+    sent = joined(parts, "; ")
     return sent or "nothing was sent to the old target"

@@ -12,6 +12,7 @@ from reconciler.schedules.describe import describe
 from reconciler.schedules.occurrences import following
 from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.organization import Freeze
+from reconciler.specs.sentences import both, named
 
 RUNS = 5
 MOST, LONGEST = 500, 400
@@ -55,7 +56,7 @@ def _times(side: Side, found: tuple[str, Timing] | None, now: datetime) -> Times
     coming = following(timing.expression, timing.zone, now, RUNS)
     windows = [each for each in side.organization.days_without_syncs if each.to >= side.day][:WINDOWS]
     frozen = [_frozen(timing, each, now) for each in windows]
-    said = describe(timing.expression, "en", timing.zone)
+    said = both(*(describe(timing.expression, each, timing.zone) for each in ("en", "nb")))
     return Times(said, tuple(each.local for each in coming), tuple(each for each in frozen if each.runs))
 
 
@@ -82,7 +83,7 @@ def _forecast(before: Side | None, after: Side, integration: str, now: datetime)
         return None
     where = found.spec.type, found.spec.environment
     asked = [_asked(each, where, now) * kind.quota.each_run if each else 0 for each in (before, after)]
-    return Forecast(kind.label.en, asked[0], asked[1], kind.quota.requests)
+    return Forecast(named(kind.label), asked[0], asked[1], kind.quota.requests)
 
 
 def _asked(side: Side, where: tuple[str, str], now: datetime) -> int:

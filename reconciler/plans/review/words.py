@@ -6,6 +6,8 @@ What people wrote is a `Code`, or plain text that every form escapes: nothing of
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reconciler.specs.sentences import say
+
 ARROW = " → "
 
 
@@ -21,6 +23,12 @@ class Strong:
     """What the eye has to find first."""
 
     text: str
+
+
+class Quoted(str):
+    """What people wrote, in the middle of a sentence: plain text to every form, and a page says whose it is."""
+
+    __slots__ = ()
 
 
 Span = str | Code | Strong
@@ -75,12 +83,7 @@ def first(parts: Sequence[Words], most: int, between: str = "; ") -> Words:
     """The first of several phrases, and how many more there are."""
     left = len(parts) - most
     shown = joined(parts[:most], between)
-    return (*shown, f"{between}and {left} more") if left > 0 else shown
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 record`, `3 records`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return (*shown, between, say("and {left} more", left=left)) if left > 0 else shown
 
 
 def plain(words: Words) -> str:

@@ -1,4 +1,4 @@
-"""Reference data: two entities below a common parent, their accounts, dimensions, projects, subledgers and rules.
+"""Reference data: two entities below a common parent and one that stands alone; their accounts, dimensions and rules.
 
 A token reaches the entity where it was made and those below it (research 1.1); a line is resolved within its owner and
 what that inherits from. Invented values.
@@ -14,9 +14,11 @@ from typing import Any
 MAIN_ENTITY = 31007
 OTHER_ENTITY = 31008
 PARENT = 31000
+SINGLE_ENTITY = 41003
+"""Another customer: nothing of the others is theirs."""
 
 # entity -> its parent; the uppermost is its own.
-_PARENTS: Mapping[int, int] = {MAIN_ENTITY: PARENT, OTHER_ENTITY: PARENT, PARENT: PARENT}
+_PARENTS: Mapping[int, int] = {MAIN_ENTITY: PARENT, OTHER_ENTITY: PARENT, PARENT: PARENT, SINGLE_ENTITY: SINGLE_ENTITY}
 _MODIFIED = "2026-01-02T08:00:00"
 
 
@@ -47,6 +49,15 @@ _DATA: Mapping[str, tuple[tuple[int, Mapping[str, str]], ...]] = {
                 "7790": "Andre kostnader",
             },
         ),
+        (
+            SINGLE_ENTITY,
+            {
+                "2910": "Skyldig frivillige",
+                "7100": "Bilgodtgjørelse",
+                "7140": "Reisekostnader",
+                "7790": "Andre kostnader",
+            },
+        ),
     ),
     "glObject1": (
         (
@@ -61,6 +72,7 @@ _DATA: Mapping[str, tuple[tuple[int, Mapping[str, str]], ...]] = {
             },
         ),
         (OTHER_ENTITY, {"510": "Ungdomssekretariatet"}),
+        (SINGLE_ENTITY, {"10": "Kontoret"}),
     ),
     "project": (
         (MAIN_ENTITY, {"4100": "Likepersonarbeid", "4200": "Rehabilitering", "4300": "Ungdom"}),
@@ -69,14 +81,25 @@ _DATA: Mapping[str, tuple[tuple[int, Mapping[str, str]], ...]] = {
     "subledger": ((MAIN_ENTITY, {f"V{number}": f"Frivillig {number}" for number in range(10001, 10061)}),),
     "taxRule": (
         (PARENT, {"0": "Ingen avgift", "1": "Inngående 25 %", "11": "Inngående 15 %", "13": "Inngående 12 %"}),
+        (SINGLE_ENTITY, {"0": "Ingen avgift", "1": "Inngående 25 %", "11": "Inngående 15 %", "13": "Inngående 12 %"}),
     ),
-    "currency": ((PARENT, {"NOK": "Norske kroner"}),),
-    "transactionSource": ((PARENT, {"GL": "General ledger"}),),
-    "jobLevel": ((PARENT, {"IMPORT": "Import"}),),
+    "currency": (
+        (PARENT, {"NOK": "Norske kroner"}),
+        (SINGLE_ENTITY, {"NOK": "Norske kroner"}),
+    ),
+    "transactionSource": (
+        (PARENT, {"GL": "General ledger"}),
+        (SINGLE_ENTITY, {"GL": "General ledger"}),
+    ),
+    "jobLevel": (
+        (PARENT, {"IMPORT": "Import"}),
+        (SINGLE_ENTITY, {"IMPORT": "Import"}),
+    ),
     "entity": (
         (PARENT, {"31000": "Norges Blindeforbund konsern"}),
         (MAIN_ENTITY, {"31007": "Norges Blindeforbund"}),
         (OTHER_ENTITY, {"31008": "Norges Blindeforbunds Ungdom"}),
+        (SINGLE_ENTITY, {"41003": "Demoforeningen"}),
     ),
 }
 _CLOSED = frozenset({("project", "5900")})

@@ -17,7 +17,7 @@ class Person(Model):
     """Someone of the organisation, known by the account at the git host; no e-mail address, no telephone number."""
 
     account: Text
-    roles: Annotated[list[Literal["admin", "reviewer", "accountant", "operator"]], Field(min_length=1)]
+    roles: Annotated[list[Literal["admin", "reviewer", "accountant", "operator", "viewer"]], Field(min_length=1)]
 
 
 PLATFORMS_OWN = frozenset({"*", "id", "organization_number", "state", "people", "approvals"})

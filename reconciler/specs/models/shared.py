@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_v
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from reconciler.specs.languages import Language
 from reconciler.specs.scalars import Name, Text
 
 
@@ -35,6 +36,10 @@ class Label(Model):
 
     en: Text
     nb: Text
+
+    def said(self, language: Language) -> str:
+        """The name in one of them."""
+        return self.nb if language == "nb" else self.en
 
 
 class OneOf(Model):

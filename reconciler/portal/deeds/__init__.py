@@ -1,0 +1,1 @@
+"""What people do: one function for each, `(visit, what is wanted) -> Done`. The engine decides, and audits."""

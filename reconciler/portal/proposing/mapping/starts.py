@@ -1,0 +1,150 @@
+"""What a mapping may be begun from: a suggestion by the labels of both ends, an earlier version of its file, or the
+mapping of another organisation that the visitor is somebody in.
+"""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, Field
+
+from reconciler.git.log import Logged
+from reconciler.mappings.suggest import Suggested, suggest
+from reconciler.portal.proposing.mapping.desk import Desk, named
+from reconciler.portal.proposing.mapping.sheet import HEAD
+from reconciler.portal.refusals import NotThere
+from reconciler.portal.rights import rights_of
+from reconciler.specs.collection import OrganizationSpecs, read_organization
+from reconciler.specs.models.integration import Integration
+from reconciler.specs.models.mapping import FieldMapping
+from reconciler.specs.paths import organization_of
+from reconciler.specs.yaml import Tree, read
+
+SUGGESTION = "suggestion"
+MOST = 20
+
+
+class Version(BaseModel):
+    """A commit that changed the file."""
+
+    commit: str
+    author: str
+    at: str = Field(description="When, as ISO 8601.")
+    title: str
+
+
+class Start(BaseModel):
+    """Something to begin from; `key` is what `begin` takes."""
+
+    key: str
+    organization: str
+    title: str
+    mapping: str
+
+
+def history(desk: Desk) -> list[Version]:
+    """The newest commits that changed the mapping's file."""
+    copy = desk.editing.copy
+    found = copy.mirror().log(copy.head(), [desk.edited.file], MOST)
+    return [version(each) for each in found]
+
+
+def version(found: Logged) -> Version:
+    """A commit as it is shown: what stands in it was written by anybody."""
+    return Version(commit=found.commit, author=found.author[:80], at=found.at, title=found.title[:120])
+
+
+def starts(desk: Desk) -> list[Start]:
+    """Mappings of other organisations of the visitor that make the same document of the same records."""
+    return [
+        Start(key=f"{whose}/{name}", organization=whose, title=title, mapping=name)
+        for whose, title in _others(desk)
+        for name in _alike(desk, _read(desk, whose))
+    ][:MOST]
+
+
+def started(desk: Desk, key: str, commit: str) -> Tree:
+    """The spec to begin with. Raises NotThere for what there is not, or not for this visitor."""
+    if commit:
+        return _earlier(desk, commit)
+    if key == SUGGESTION:
+        return _suggested(desk)
+    whose, _, name = key.partition("/")
+    if whose not in dict(_others(desk)):
+        raise NotThere
+    specs = _read(desk, whose)
+    if name not in _alike(desk, specs):
+        raise NotThere
+    return _taken(desk, _tree(specs, name, desk))
+
+
+def _others(desk: Desk) -> Iterator[tuple[str, str]]:
+    visit = desk.editing.visit
+    if visit.person is None:
+        return  # a token belongs to one organisation
+    for each in visit.person.memberships:
+        if each.name != visit.organization.name and "see" in rights_of(each.roles):
+            yield each.name, each.title
+
+
+def _files(desk: Desk, whose: str) -> dict[str, bytes]:
+    found = desk.editing.copy.files(whose, desk.editing.copy.head())
+    return {path: each for path, each in found.items() if organization_of(path) == whose}
+
+
+def _read(desk: Desk, whose: str) -> OrganizationSpecs:
+    return read_organization(whose, _files(desk, whose))
+
+
+def _alike(desk: Desk, specs: OrganizationSpecs) -> list[str]:
+    own = desk.checked.own.of(Integration).get(named(desk.edited.spec, "integration"))
+    found = []
+    for name, each in specs.of(FieldMapping).items():
+        there = specs.of(Integration).get(each.spec.integration)
+        same = (each.spec.category, each.spec.document) == tuple(named(desk.edited.spec, key) for key in HEAD[1:])
+        if own is not None and there is not None and there.spec.type == own.spec.type and same:
+            found.append(name)
+    return sorted(found)
+
+
+def _tree(specs: OrganizationSpecs, name: str, desk: Desk) -> Tree:
+    file = specs.documents["FieldMapping", name].origins.file
+    return read(file, _files(desk, specs.name)[file]).tree["spec"]
+
+
+def _taken(desk: Desk, spec: Tree) -> Tree:
+    """Another's rules under our own head."""
+    head = {key: desk.edited.spec[key] for key in HEAD if key in desk.edited.spec}
+    return {**head, **{key: value for key, value in spec.items() if key not in HEAD}}
+
+
+def _earlier(desk: Desk, commit: str) -> Tree:
+    """What an earlier commit of the followed branch says."""
+    copy, visit = desk.editing.copy, desk.editing.visit
+    if not (copy.mirror().holds(commit) and copy.mirror().is_ancestor(commit, copy.head())):
+        raise NotThere
+    content = copy.files(visit.organization.name, commit).get(desk.edited.file)
+    found = read(desk.edited.file, content or b"").tree
+    if not isinstance(found, dict) or not isinstance(found.get("spec"), dict):
+        raise NotThere
+    return found["spec"]
+
+
+def _suggested(desk: Desk) -> Tree:
+    """Rules by the labels of both ends. A constant that only people know is left out, and marked as missing."""
+    ends = desk.ends
+    if ends.category is None or ends.document is None:
+        raise NotThere
+    found = suggest(ends.document, ends.category)
+    lines = [{"name": name, "fields": _rules(rules)} for name, rules in found.lines.items()]
+    kept = {key: desk.edited.spec[key] for key in (*HEAD, "tests") if key in desk.edited.spec}
+    return {**kept, "shared": _rules(found.shared), "lines": lines}
+
+
+def _rules(rules: tuple[Suggested, ...]) -> list[Tree]:
+    return [_said({"to": each.to, **each.rule}) for each in rules if each.rule is not None]
+
+
+def _said(value: Tree) -> Tree:
+    """A tree as it is read: every scalar is text."""
+    if isinstance(value, dict):
+        return {key: _said(each) for key, each in value.items()}
+    return str(value).lower() if isinstance(value, bool) else str(value)

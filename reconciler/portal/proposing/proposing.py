@@ -1,0 +1,137 @@
+"""From a draft to a proposal: one commit on the head, a branch, a pull request where a host is, and whose it is."""
+
+from dataclasses import dataclass, replace
+
+from reconciler.controller.proposed import Reader
+from reconciler.engine.world import World
+from reconciler.errors import Blocked, SpecsInvalid, TryAgainLater
+from reconciler.git.writing import write_commit
+from reconciler.plans.approval import Voice
+from reconciler.portal.proposing.checking import checked
+from reconciler.portal.proposing.copy import Copy
+from reconciler.runs.draft import Draft, Proposed, check_files
+from reconciler.runs.host import Later, Person, Proposal, Refused
+from reconciler.runs.pull_requests import ReviewingHost
+
+NOWHERE = "invalid"
+"""The domain of the authors' addresses: people are known by their account, and nobody's address is written down."""
+
+
+class Conflict(Blocked):
+    """Somebody else changed the same files since the draft was begun."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__(f"changed meanwhile: {', '.join(paths)}", "look at what is there now, and change that")
+        self.paths = paths
+
+
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """What a draft is proposed with. `organization` is the name of its folder; `host` is None where there is none."""
+
+    copy: Copy
+    world: World
+    organization: str
+    host: ReviewingHost | None
+
+
+def conflicts(copy: Copy, draft: Draft, head: str) -> list[str]:
+    """The draft's files that somebody else has changed between its base and the head."""
+    if head == draft.base:
+        return []
+    return sorted(copy.mirror().changed(draft.base, head) & set(draft.files))
+
+
+def check(proposer: Proposer, draft: Draft, head: str) -> None:
+    """Raises UsageError for a file that is not the organisation's, Conflict where somebody else changed one since."""
+    check_files(proposer.organization, draft.files)
+    if there := conflicts(proposer.copy, draft, head):
+        raise Conflict(there)
+
+
+def proposal_of(proposer: Proposer, draft: Draft, head: str) -> Proposal:
+    """The commit and the pull request as they would be, on the head. Raises Blocked for what no host takes."""
+    found = Proposal(
+        branch=f"proposal/{proposer.organization}-{draft.id.hex[:12]}",
+        base=head,
+        into=proposer.copy.mirror().branch,
+        files=draft.files,
+        author=Person(draft.account, f"{draft.account}@{NOWHERE}"),
+        at=draft.changed_at,
+        title=f"{proposer.organization}: {draft.title}",
+        body=f"Proposed in the portal by {draft.account}.",
+    )
+    if refused := found.objection():
+        raise Blocked(refused.message, refused.hint)
+    return found
+
+
+def committed(proposer: Proposer, proposal: Proposal) -> str:
+    """The proposal's commit in our own copy: what it would do can be looked at before anybody else sees it."""
+    with proposer.copy.writing() as folder:
+        return write_commit(folder, proposal)
+
+
+def propose(proposer: Proposer, draft: Draft) -> Proposed:
+    """Raises what `check` and `proposal_of` do, SpecsInvalid, and TryAgainLater or Blocked where the host or the
+    repository says no.
+    """
+    head = proposer.copy.head(fresh=True)
+    now = proposer.world.clock.now()
+    check(proposer, draft, head)
+    read = checked(proposer.copy, proposer.organization, _on(draft, head), now)
+    if read.wrong:
+        raise SpecsInvalid("the draft cannot be used as it is", tuple(read.wrong), "mend what is marked")
+    proposal = proposal_of(proposer, draft, head)
+    commit = committed(proposer, proposal)
+    if proposer.host is None:
+        _claim(proposer, draft, head, commit)
+        with proposer.world.points.around("propose"):
+            proposer.copy.mirror().push(commit, proposal.branch)
+        found = Proposed(proposal.branch, commit)
+    else:
+        found = _at_host(proposer, proposer.host, draft, proposal)
+    # A controller looks now: who proposes sits before the page, and what they may decide alone needs nobody else.
+    with proposer.world.points.around("ask_reconcile"):
+        proposer.world.conditions.ask_reconcile(proposer.organization, draft.account, now)
+    return found
+
+
+def _at_host(proposer: Proposer, host: ReviewingHost, draft: Draft, proposal: Proposal) -> Proposed:
+    with proposer.world.points.around("propose"):
+        answer = host.propose(proposal)
+    match answer:
+        case Later(until, message):
+            raise TryAgainLater(message, f"ask again after {until:%Y-%m-%d %H:%M %Z}; nothing is done twice")
+        case Refused(message, _, hint):
+            raise Blocked(message, hint or "or make a branch by hand")
+    proposer.copy.mirror().bring(proposal.branch, str(answer.number))
+    _claim(proposer, draft, proposal.base, answer.head)
+    return Proposed(proposal.branch, answer.head, answer.number, answer.url)
+
+
+def _claim(proposer: Proposer, draft: Draft, base: str, head: str) -> None:
+    """Say whose it is, for every step of it that rules are about; again is the same as once."""
+    world, now = proposer.world, proposer.world.clock.now()
+    found = Reader(proposer.copy.history(), proposer.copy.rules()).read(base, head, now)
+    for step in found.steps:
+        known = world.voices.voices([step.intent.digest])[step.intent.digest]
+        if any((each.word, each.source, each.revision) == ("author", "portal", head) for each in known):
+            continue
+        voice = Voice(
+            organization=step.intent.organization,
+            organization_id=step.intent.organization_id,
+            intent=step.intent.digest,
+            account=draft.account,
+            word="author",
+            source="portal",
+            revision=head,
+            reason=f"proposed in the portal: {draft.title}",
+            at=now,
+        )
+        with world.points.around("speak"):
+            world.voices.speak(voice)
+
+
+def _on(draft: Draft, head: str) -> Draft:
+    return replace(draft, base=head)

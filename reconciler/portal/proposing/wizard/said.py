@@ -1,0 +1,80 @@
+"""What has been answered so far, as a draft keeps it. Pure."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from reconciler.plans.beginning import Told
+from reconciler.portal.fields import STORABLE
+from reconciler.portal.proposing.editors.schedule_form import ScheduleForm
+from reconciler.runs.draft import Draft
+
+KIND = "wizard"
+"""What drafts of the wizard are called."""
+Step = Literal["place", "credentials", "data", "mapping", "schedule", "summary"]
+STEPS: tuple[Step, ...] = ("place", "credentials", "data", "mapping", "schedule", "summary")
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=STORABLE)]
+FROM, VALUE = "from:", "value:"
+
+
+class Export(BaseModel):
+    """A category that shall leave. `sources` say what nobody guesses: `from:FIELD` or `value:TEXT`, by `line/field`."""
+
+    category: Short
+    since: Short = ""
+    document: Short = ""
+    sources: dict[str, str] = Field(default_factory=dict)
+
+
+class Answers(BaseModel):
+    """Everything but the credential. What is empty was not answered yet."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    at: Step = "place"
+    """The step to go on with."""
+    type: Short
+    name: Short = ""
+    environment: Short = ""
+    settings: dict[str, Short] = Field(default_factory=dict)
+    mode: Literal["send", "observe"] = "send"
+    exports: list[Export] = Field(default_factory=list)
+    schedule: ScheduleForm | None = None
+    said: list[Step] = Field(default_factory=list)
+    """The steps whose form was sent: what is missing there is missing, and not only unsaid."""
+    made: dict[str, str] = Field(default_factory=dict)
+    """Digests of the files as they were composed, by path: what differs by now was changed by hand."""
+
+    def saying(self, **what: Any) -> "Answers":
+        """The same with other answers."""
+        return self.model_copy(update=what)
+
+    def export(self, category: str) -> Export | None:
+        """What is said of a category; None where it stays."""
+        return next((each for each in self.exports if each.category == category), None)
+
+
+def answers_of(draft: Draft) -> Answers:
+    """What a draft of the wizard keeps."""
+    return Answers.model_validate(draft.answers)
+
+
+def resume_of(draft: Draft) -> str:
+    """The page, below the organisation, to go on with; empty where the draft is none of the wizard's."""
+    if draft.kind != KIND or draft.state != "open":
+        return ""
+    at = draft.answers.get("at")
+    return f"/new/{draft.id}/{at if at in STEPS else STEPS[0]}"
+
+
+def told(export: Export, rules: Mapping[str, Mapping[str, Any]]) -> Told:
+    """The rules that somebody chose, by line and target field; `rules` are those of the record's fields."""
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for place, source in export.sources.items():
+        line, _, to = place.partition("/")
+        if source.startswith(FROM) and source.removeprefix(FROM) in rules:
+            found[line, to] = rules[source.removeprefix(FROM)]
+        elif source.startswith(VALUE) and source != VALUE:
+            found[line, to] = {"value": source.removeprefix(VALUE)}
+    return found

@@ -1,0 +1,84 @@
+"""Listening: the portal as a process that ends in good order."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event, Thread
+
+import uvicorn
+
+from reconciler.errors import UsageError
+from reconciler.portal.app import application
+from reconciler.portal.house import House, open_house
+from reconciler.portal.named import named
+from reconciler.settings import Settings
+
+KEEP_ALIVE_S, STOP_S = 15, 3
+TOGETHER = 200
+"""Connections at once; more are answered 503."""
+
+
+class Server:
+    """A portal that is listened on from the beginning, and answers from `serve` on."""
+
+    def __init__(self, settings: Settings) -> None:
+        portal = named(settings)
+        self._socket = _listen(portal.host, portal.port)
+        host, port = self._socket.getsockname()[:2]
+        here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        try:
+            self.house: House = open_house(settings, replace(portal, address=portal.address or here))
+        except BaseException:
+            self._socket.close()
+            raise
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                application(self.house), log_config=None, access_log=False, server_header=False, date_header=True,
+                proxy_headers=False, lifespan="off", timeout_keep_alive=KEEP_ALIVE_S, limit_concurrency=TOGETHER,
+                timeout_graceful_shutdown=STOP_S, h11_max_incomplete_event_size=32 * 1024,
+            )
+        )  # fmt: skip
+
+    @property
+    def address(self) -> str:
+        """Where it is found."""
+        return self.house.portal.address
+
+    def serve(self, stopping: Event) -> None:
+        """Answer until told to stop; then finish what is being answered, for a few seconds."""
+        ending = Thread(target=self._end_with, args=(stopping,), name="portal-end", daemon=True)
+        ending.start()
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        finally:
+            stopping.set()
+            self.house.close()
+            self._socket.close()
+
+    def _end_with(self, stopping: Event) -> None:
+        stopping.wait()
+        self.house.stopping.set()
+        self._server.should_exit = True
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[Server]:
+    """A portal in a thread of its own, for the demo and for tests."""
+    server, stopping = Server(settings), Event()
+    thread = Thread(target=server.serve, args=(stopping,), name="portal", daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        stopping.set()
+        thread.join(STOP_S + KEEP_ALIVE_S)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        message = f"{host}:{port} cannot be listened on: {error.strerror}"
+        raise UsageError(message, "look who uses it, or name another in RECONCILER_PORTAL_LISTEN") from error
