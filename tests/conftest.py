@@ -18,7 +18,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from parts import lending
 from parts.databases import database, url_of
+from parts.heavy import HEAVY
 from parts.pooler import POOLED, pooler, spread
+from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from reconciler.database import connection
 from reconciler.database.embedded import EmbeddedPostgres
@@ -46,7 +49,15 @@ def server_of(config: pytest.Config) -> str:
     if SERVER not in config.stash:
         config.stash[SERVER] = EmbeddedPostgres(_folder(), durable=False)
         config.stash[SERVER].start()
+        _left_alone(config.stash[SERVER].url())
     return config.stash[SERVER].url()
+
+
+def _left_alone(url: str) -> None:
+    """Nobody counts rows behind a test's back: how its statements were planned hung on when that was done."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("alter system set autovacuum = off")
+        connection.execute("select pg_reload_conf()")
 
 
 def _folder() -> Path:
@@ -66,14 +77,25 @@ def _sweep(memory: Path) -> None:
                 shutil.rmtree(left)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is made once for a file, or for a folder of TOGETHER, is made by one worker: it gets all the tests of it."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.get_closest_marker("xdist_group") is None:
-                file = item.nodeid.partition("::")[0]
-                item.add_marker(pytest.mark.xdist_group(next((each for each in TOGETHER if each in file), file)))
+class ByFile(LoadScopeScheduling):
+    """What is made once for a file, or for a folder of TOGETHER, is made by one worker: it gets all the tests of it.
+
+    HEAVY first, then the files of many tests: both workers end at about the same time.
+    """
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if heavy := next((each for each in HEAVY if f"tests/{each}" in self.workqueue), None):
+            self.workqueue.move_to_end(f"tests/{heavy}", last=False)
+        super()._assign_work_unit(node)
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((each for each in TOGETHER if each in file), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -47,3 +47,16 @@ def test_what_is_short_stays_since_it_would_stand_there_by_chance():
 def test_what_has_nothing_of_it_comes_back_as_it_was():
     tree = {"data": {"edges": [{"node": {"id": "1", "text": "token of thanks"}}]}}
     assert cleaned(tree, HEADERS) == tree
+
+
+def test_a_credential_that_becomes_another_is_cleaned_of_in_its_new_form_at_once():
+    fields = {"token": VALUE}
+
+    class Renewed(Secret):
+        def reveal(self):
+            return dict(fields)
+
+    headers = CredentialHeaders("X-Key", "token {token}", Renewed(fields))
+    assert cleaned(f"bad {VALUE}", headers) == f"bad {DOTS}"
+    fields["token"] = "Zr81-the-next-one"
+    assert cleaned("bad Zr81-the-next-one", headers) == f"bad {DOTS}"

@@ -43,8 +43,7 @@ class Run:
     def adapter(self, document: str = "visit", club: str = "970906513", *, quick: bool = False) -> Adapter:
         integration = SimpleNamespace(environment="simulator", type="clubhouse", settings={"club": club})
         pinned = SimpleNamespace(integration=integration, kind=self.kind, place=f"club {club}", allowed=Allowed())
-        mapping = SimpleNamespace(scope=SimpleNamespace(mapping=SimpleNamespace(document=document)))
-        return self.connect(pinned, SimpleNamespace(mapping=mapping), self.secret, quick=quick)
+        return self.connect(pinned, SimpleNamespace(document=document), self.secret, quick=quick)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ from reconciler.adapters.responses import by_status, moment_of, ruled
 from reconciler.clock import StagedClock
 from reconciler.database.allowances import AllowanceRow
 from reconciler.database.connection import Database
-from reconciler.runs.allowance import Allowed
+from reconciler.runs.allowance import Allowed, Turn
 from reconciler.runs.breaker import LEAST
 from reconciler.runs.outcome import (
     Answer,
@@ -296,4 +297,24 @@ def test_a_request_of_many_parts_waits_no_longer_for_all_its_turns_than_one_does
             clock.wait(answers[-1].pause_s)
     assert len(answers) > 2
     assert gate.allowance.look("write").used == 10  # what it had already was not lost
+    database.close()
+
+
+def test_a_request_of_many_parts_asks_the_database_for_all_its_turns_at_once_and_for_one_place(
+    database_url: str, clock: StagedClock
+) -> None:
+    database, asked = Database(database_url), []
+
+    class Counted(AllowanceRow):
+        def turn(self, *values: Any, **named: Any) -> Turn:
+            asked.append((named.get("turns"), named.get("enter")))
+            return super().turn(*values, **named)
+
+    gate = Gate(Counted(database, "many", Allowed(concurrency=1, zone=OSLO), clock.now), clock, asking="write")
+    assert gate.turn(100) is None
+    assert asked == [(99, False), (1, True)]
+    assert gate.allowance.look("write").used == 100
+    assert gate.allowance.turn("write", 0).standing == "crowded"
+    gate.done()
+    assert gate.allowance.turn("write", 0).standing == "granted"
     database.close()

@@ -1,17 +1,15 @@
 """A planted credential is in nothing that any verb prints, logs, writes down or dies with."""
 
-import html
-import json
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import click
 import pytest
 from parts.canary import typing
 from parts.installation import WHERE, Installation, ended
+from parts.quoting import ANSWERS
 from parts.watch import Watch
 
 from reconciler.cli.main import VERBS, cli
@@ -31,6 +29,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "approve": (WHERE[0], "--root", "{config}", "--yes", *REASON),
     "preview": (*WHERE, "--root", "{config}"),
     "controller": ("--let-go",),
+    "portal": (),
     "reconcile": ("--wait", "0"),
     "sync": WHERE,
     "requests list": WHERE[:1],
@@ -156,6 +155,7 @@ def test_no_verb_lets_it_out_when_all_goes_well(planted, say, watch, leaked):
     expected = {"simulators start text": 2, "simulators start json": 2, "sync text": 6}
     expected |= {f"exports {verb} {form}": code for verb, code in (("answer", 4), ("resend", 5)) for form in FORMS}
     expected |= {f"reconcile {form}": 75 for form in FORMS}  # no controller runs here
+    expected |= {f"portal {form}": 2 for form in FORMS}  # nobody says how people log in
     # What was frozen and handed over in the first form stays so in the second; by then the data are others.
     expected |= {"report freeze json": 4, "report handed-over json": 2, "report compare json": 3}
     assert {name: code for name, code in codes.items() if code} == expected
@@ -172,39 +172,6 @@ def test_a_simulator_does_not_say_what_it_takes(here, canary):
     assert line.startswith("ready http://127.0.0.1:")
     assert code == 0
     assert canary.found_in(line + output) == set()
-
-
-def quoting(status: int, page: str) -> Callable[[str], bytes]:
-    """An answer that quotes the credential it was asked with."""
-
-    def says(header: str) -> bytes:
-        token = header.removeprefix("token ")
-        forms = {"plain": token, "header": header, "json": json.dumps(header), "html": html.escape(header)}
-        body = page % (forms | {"url": quote(header, safe=""), "repr": repr(header.encode())})
-        return f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
-
-    return says
-
-
-ANSWERS = {
-    "an error that quotes it": quoting(401, '{"errors": [{"message": %(json)s, "code": "UNAUTHORIZED"}]}'),
-    "a page that quotes it": quoting(418, "<p>Not for %(html)s %(url)s %(plain)s %(repr)s" + "x" * 3000),
-    "a page that quotes it where it is cut": quoting(500, "x" * 180 + "%(plain)s %(html)s"),
-    "data that quote it": quoting(200, '{"data": {"viewer": %(json)s, "entities": {"edges": [%(json)s]}}}'),
-    "keys that quote it": quoting(200, '{%(json)s: {"message": %(json)s}, "errors": {%(json)s: 1}}'),
-    "an answer that is not HTTP": lambda header: f"{header}\r\n\r\n".encode(),
-    "a status that quotes it": lambda header: f"HTTP/1.1 200 {header}\r\n{header}\r\n\r\n".encode(),
-    "words of a status that quote it": lambda header: (
-        f"HTTP/1.1 403 {header}\r\nContent-Length: 0\r\nX-Said: {header}\r\n\r\n".encode()
-    ),
-    "a chunk that quotes it": lambda header: (
-        f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{header}\r\n".encode()
-    ),
-    "a way elsewhere that quotes it": lambda header: (
-        f"HTTP/1.1 302 Go\r\nLocation: http://127.0.0.1:9/{header}\r\nContent-Length: 0\r\n\r\n".encode()
-    ),
-    "nothing": lambda header: b"",
-}
 
 
 def test_what_an_outside_system_quotes_goes_no_further(planted, server, say, watch, leaked):

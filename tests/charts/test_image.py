@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from parts.chart import CHART, ROOT, objects, one, pods, settings
 from parts.cluster.standing import StandIn, standing
@@ -22,7 +23,6 @@ from parts.image import Image, replayed
 from parts.relay import relaying
 from parts.remote import Remote
 
-pytestmark = pytest.mark.xdist_group("image")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 
@@ -175,6 +175,45 @@ def test_two_replicas_of_the_image_with_the_chart_s_settings_rights_and_template
     assert container["image"] == "registry.example.org/reconciler:0.1.0"
     assert container["args"][:3] == ["sync", "alfa", "members"]
     assert "Traceback" not in str(logs)
+
+
+def test_the_image_serves_the_chart_s_portal_and_ends_it_in_good_order(image: Image, migrated_url: str):
+    """With the rendered settings; only addresses are the test's own. Probes ask by number, browsers by name."""
+    port = _free_port()
+    (container,) = pods("kubernetes")["portal"]["spec"]["containers"]
+    given = settings("kubernetes", "portal") | {
+        "RECONCILER_DATABASE_URL": migrated_url,
+        "RECONCILER_PORTAL_LISTEN": f"127.0.0.1:{port}",
+        "RECONCILER_PORTAL_PROXY_FROM": "127.0.0.1/32",
+    }
+    public = {"host": "portal.example.org"}
+    named = {**public, given["RECONCILER_PORTAL_PROXY_HEADER"]: "admin@example.org"}
+    process = image.process(image.program(*container["args"]), given)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client:
+            probes = [container[each]["httpGet"]["path"] for each in ("livenessProbe", "readinessProbe")]
+            assert [_asked(client, path) for path in probes] == [200, 200]
+            assert _asked(client, "/login") == 421
+            assert _asked(client, "/login", **public) == 403, "the proxy named nobody"
+            assert _asked(client, "/", **named) == 200
+            styles = client.get("/", headers=named).text.partition('href="/static/')[2]
+            assert _asked(client, f"/static/{styles.partition(chr(34))[0]}", **public) == 200
+    finally:
+        process.terminate()
+        out, errors = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "the portal is at https://portal.example.org\n"), errors
+    assert "Traceback" not in errors
+
+
+def _asked(client: httpx.Client, path: str, **headers: str) -> int:
+    """The status, as soon as somebody answers at all."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            return client.get(path, headers=headers).status_code
+        except httpx.ConnectError:
+            assert time.monotonic() < end, path
+            time.sleep(0.2)
 
 
 def _replica(image: Image, given: Mapping[str, str], observe: str, home: Path) -> subprocess.Popen[str]:

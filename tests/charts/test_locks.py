@@ -45,7 +45,9 @@ def test_a_lock_of_the_image_has_hashes_and_no_address(lock):
 
 def test_the_image_has_what_the_program_asks_for_and_no_tool():
     wanted = [*PROJECT["dependencies"]]
-    wanted += [text for extra in ("cluster", "server", "tracing") for text in PROJECT["optional-dependencies"][extra]]
+    wanted += [
+        text for extra in ("cluster", "portal", "server", "tracing") for text in PROJECT["optional-dependencies"][extra]
+    ]
     names = {name for name, _ in PIN.findall(LOCKS["runtime"])}
     assert {canonicalize_name(Requirement(text).name) for text in wanted} <= names
     assert not names & {

@@ -67,3 +67,21 @@ def test_a_cluster_that_is_too_old_is_refused():
 def test_another_release_has_other_names_and_a_long_one_still_has_valid_ones():
     every = rendered("production", "--set", f"fullnameOverride={'long-' * 20}")
     assert max(len(each["metadata"]["name"]) for each in every) <= 63
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ("production", ["Open the portal at https://portal.example.org"]),
+        ("kubernetes", ["No Ingress is made", "networkPolicy.portal.from is empty"]),
+        ("minimal", []),
+    ],
+)
+def test_the_notes_lead_to_the_portal_where_there_is_one(values, said):
+    file = str(CHART / "ci" / f"{values}-values.yaml")
+    done = helm(4, "install", "rec", str(CHART), "--dry-run=client", "--namespace", "integrations", "--values", file)
+    assert done.returncode == 0, done.stderr
+    notes = done.stdout.partition("\nNOTES:\n")[2]
+    assert notes
+    assert all(each in notes for each in said)
+    assert ("portal" in notes) is bool(said)

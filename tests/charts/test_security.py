@@ -6,12 +6,13 @@ import pytest
 from parts.chart import SETS, objects, one, pods, rendered, runner, settings
 from parts.pod_security import violations
 
-RESTRICTED = [(values, pod) for values in SETS for pod in ("runner", "controller", "migrations", "test")]
+RESTRICTED = [(values, pod) for values in SETS for pod in ("runner", "controller", "portal", "migrations", "test")]
+ABSENT = {("open", "migrations"), ("open", "portal"), ("minimal", "portal")}
 
 
 @pytest.mark.parametrize(("values", "pod"), RESTRICTED)
 def test_a_pod_is_held_to_the_restricted_profile(values, pod):
-    if pod == "migrations" and values == "open":
+    if (values, pod) in ABSENT:
         assert pod not in pods(values)
     else:
         assert violations(pods(values)[pod]) == []
@@ -67,7 +68,7 @@ def test_secrets_are_named_and_never_held(values):
     text = json.dumps(rendered(values))
     assert "postgresql://" not in text
     assert "BEGIN " not in text
-    for part in ("controller", "runner"):
+    for part in {"controller", "runner", "portal"} & set(pods(values)):
         found = settings(values, part)
         assert found["RECONCILER_DATABASE_URL"].startswith("secret ")
         assert found.get("RECONCILER_KEY", "secret ").startswith("secret ")
@@ -100,3 +101,54 @@ def test_what_only_the_controller_uses_is_not_given_to_runs():
     volumes = {each["name"] for each in runner("production")["spec"]["volumes"]}
     assert volumes == {"outside-ca", "home", "tmp"}
     assert not {each for each in settings("production", "runner") if "HOST" in each or "MAIL" in each or "HOOK" in each}
+
+
+def test_the_portal_is_off_until_somebody_wants_it():
+    assert not [each for each in rendered("minimal") if "portal" in str(each)]
+
+
+@pytest.mark.parametrize("values", [each for each in SETS if "portal" in pods(each)])
+def test_the_portal_has_an_account_without_a_right_and_no_token_for_the_api_server(values):
+    spec = pods(values)["portal"]["spec"]
+    assert spec["serviceAccountName"] == "rec-reconciler-portal"
+    assert spec["automountServiceAccountToken"] is False
+    bound = [subject["name"] for each in objects(values, "RoleBinding") for subject in each["subjects"]]
+    assert bound
+    assert "rec-reconciler-portal" not in bound
+    tokens = [each for each in spec["volumes"] if "projected" in each]
+    assert len(tokens) == (1 if values == "vault" else 0)
+
+
+def test_the_portal_does_not_change_what_others_may():
+    without = rendered("production", "--set", "portal.enabled=false")
+    kinds = ("Role", "RoleBinding")
+    assert [each for each in without if each["kind"] in kinds] == [
+        each for each in rendered("production") if each["kind"] in kinds
+    ]
+
+
+def test_the_portal_logs_in_at_the_database_as_itself_and_never_as_another_part():
+    assert settings("production", "portal")["RECONCILER_DATABASE_URL"] == "secret reconciler-database portal"
+    logins = {settings("production", part)["RECONCILER_DATABASE_URL"] for part in ("controller", "runner", "portal")}
+    assert len(logins) == 3
+
+
+def test_a_portal_where_no_credentials_are_set_has_no_key_and_no_proxy():
+    assert {"RECONCILER_KEY", "RECONCILER_PROXY"} <= settings("production", "portal").keys()
+    assert not {"RECONCILER_KEY", "RECONCILER_PROXY"} & settings("kubernetes", "portal").keys()
+    assert {each["name"] for each in pods("kubernetes")["portal"]["spec"]["volumes"]} == {"home", "tmp"}
+
+
+def test_whoever_proposes_pushes_with_a_token_of_their_own():
+    def token(part: str) -> str:
+        (found,) = [each for each in pods("production")[part]["spec"]["volumes"] if each["name"] == "repository-token"]
+        return found["secret"]["secretName"]
+
+    assert (token("portal"), token("controller")) == ("reconciler-git-writer", "reconciler-git")
+    assert "repository-token" not in str(pods("vault")["portal"])
+
+
+def test_several_portals_are_not_taken_away_at_once_and_a_single_one_holds_up_no_node():
+    assert one("production", "PodDisruptionBudget", "-portal")["spec"]["maxUnavailable"] == 1
+    assert objects("kubernetes", "PodDisruptionBudget", "-portal") == []
+    assert one("production", "Deployment", "-portal")["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0

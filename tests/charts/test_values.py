@@ -29,9 +29,20 @@ MISTAKES = [
     ("podSecurityContext.runAsUser=0", "runAsUser"),
     ("podSecurityContext.privileged=true", "privileged"),
     ("networkPolicy.apiServer.ports={}", "ports"),
+    ("portal.adress=https://portal.example.org", "adress"),
+    ("portal.address=http://portal.example.org", "address"),
+    ("portal.address=https://portal.example.org/app", "address"),
+    ("portal.login=demo", "login"),
+    ("portal.oidc.issuer=http://login.example.org", "issuer"),
+    ("portal.oidc.secret.value=secret", "value"),
+    ("portal.proxy.networks={everywhere}", "networks"),
+    ("portal.replicas=0", "replicas"),
+    ("portal.podLabels.app\\.kubernetes\\.io/component=controller", "app.kubernetes.io/component"),
 ]
 FREE = ("resources", "labels")
 """Values under which stand keys of Kubernetes', or of people's own."""
+PORTAL = "portal.enabled=true,portal.address=https://portal.example.org"
+PROXIED = f"{PORTAL},portal.login=proxy,portal.proxy.header=X-User,portal.proxy.networks={{10.40.0.0/16}}"
 MISSING = [
     ("installation=", "what is this installation called?"),
     ("image.repository=", "where is the image"),
@@ -42,6 +53,13 @@ MISSING = [
     ("vault.address=https://vault.example.org", "how do pods log in?"),
     ("hooks.enabled=true", "which Secret holds what the host of git signs"),
     ("host.kind=github", "which Secret holds the token"),
+    ("portal.enabled=true", "under which https://... do browsers find the portal?"),
+    (f"{PORTAL}", "which OpenID provider do people log in at?"),
+    (f"{PORTAL},portal.oidc.issuer=https://login.example.org", "what does the provider know the portal by?"),
+    (f"{PORTAL},portal.login=proxy", "in which header does the proxy say who is logged in?"),
+    (f"{PORTAL},portal.login=proxy,portal.proxy.header=X-User", "where does the proxy ask from?"),
+    (f"{PROXIED}", "which Secret holds postgresql://... of the portal's own login?"),
+    (f"{PROXIED},store=kubernetes", "no right to the namespace's Secrets"),
 ]
 
 

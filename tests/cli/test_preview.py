@@ -12,9 +12,9 @@ from reconciler.cli.context import Context
 from reconciler.cli.document_tables import show
 from reconciler.cli.documents import Part, Shown, part_data
 from reconciler.cli.main import run
-from reconciler.cli.masking import mask_of
 from reconciler.cli.reading import reading
 from reconciler.mappings.check import SAMPLE_EXPORT
+from reconciler.mappings.masking import mask_of
 from reconciler.mappings.refusal import Refusal
 from reconciler.runs.report import Notice
 from reconciler.settings import Settings

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from reconciler.cli.moments import ago, ahead, local, weekday
-from reconciler.database.views import ScheduleRow
 from reconciler.engine.timetable import longest_silence_s, next_run
+from reconciler.runs.moments import ago, ahead, local, weekday
+from reconciler.runs.views import ScheduleRow
 from reconciler.specs.money import money
 
 SATURDAY = datetime(2026, 3, 7, 9, tzinfo=UTC)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -59,19 +60,28 @@ def densest(begun: Sequence[datetime], seconds: float) -> int:
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.floats(0, 3), min_size=1, max_size=30), st.integers(1, 8), st.integers(1, 10), st.uuids())
+@given(
+    st.lists(st.tuples(st.floats(0, 3), st.integers(1, 4)), min_size=1, max_size=13),
+    st.integers(1, 8),
+    st.integers(1, 10),
+    st.uuids(),
+)
 def test_no_window_ever_holds_more_than_the_pace(
-    allowance: Callable[..., AllowanceRow], clock: Steps, pauses: list[float], requests: int, seconds: int, name: object
-) -> None:
-    both = [allowance(Allowed(requests, seconds, zone=OSLO), str(name)) for _ in range(2)]
-    begun = []
-    for number, pause in enumerate(pauses):
-        clock.on(seconds=pause)
-        turn = both[number % 2].turn("write", 1000)
-        begun.append(clock.on(seconds=turn.wait_s))
-    assert densest(begun, seconds) <= requests
-    for each in both:
-        each.database.close()
+    allowance: Callable[..., AllowanceRow], clock: Steps, asked: list[tuple[float, int]], requests: int, seconds: int,
+    name: object,
+) -> None:  # fmt: skip
+    with ExitStack() as kept:
+        both = [allowance(Allowed(requests, seconds, zone=OSLO), str(name)) for _ in range(2)]
+        for each in both:
+            kept.callback(each.database.close)
+        used, begun = both[0].look("write").used, []
+        for number, (pause, turns) in enumerate(asked):
+            clock.on(seconds=pause)
+            turn = both[number % 2].turn("write", 1000, turns=turns)
+            assert 1 <= turn.taken <= turns
+            begun += [clock.on(seconds=turn.wait_s)] * turn.taken
+        assert densest(begun, seconds) <= requests
+        assert both[0].look("write").used == used + len(begun)
 
 
 def test_many_at_once_on_the_databases_own_clock_share_one_pace(database_url: str) -> None:
@@ -107,6 +117,20 @@ def test_whoever_would_wait_too_long_takes_no_turn(allowance: Callable[..., Allo
     busy = row.turn("write", 5)
     assert (busy.standing, busy.wait_s, busy.used) == ("busy", 11.0, 1)
     assert row.turn("write", 11).wait_s == 11.0
+
+
+def test_of_several_turns_those_are_taken_that_begin_at_once_and_the_month_has(
+    allowance: Callable[..., AllowanceRow], clock: Steps
+) -> None:
+    assert allowance(name="free").turn("read", 0, turns=70).taken == 70
+    paced = allowance(Allowed(20, 5, zone=OSLO), "paced")
+    assert [paced.turn("write", 9, turns=each).taken for each in (15, 15)] == [15, 5]
+    rest = paced.turn("write", 9, turns=10)
+    assert (rest.taken, rest.wait_s) == (10, 5.5)
+    spent = allowance(Allowed(quota=10, reserve=3, zone=OSLO), "spent")
+    assert [spent.turn("write", 0, turns=5).taken for _ in range(3)] == [5, 2, 0]
+    assert [spent.turn("read", 0, turns=5).taken for _ in range(2)] == [3, 0]
+    assert spent.turn("test", 0, turns=5).taken == 5
 
 
 def test_no_more_are_under_way_than_may_be_and_whoever_ends_makes_room(

@@ -1,10 +1,12 @@
 """A connection of ours after something went wrong in it: as good as before, and never in another's transaction."""
 
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from parts import lending
+from parts.databases import disconnect
 
 from reconciler.database.connection import Database
 from reconciler.errors import Bug
@@ -63,3 +65,13 @@ def test_what_comes_back_in_a_transaction_or_was_ended_there_is_not_lent_again(d
         other.execute("select pg_terminate_backend(%s, 5000)", [second])
     with closing(lending.lend(database_url, **lending.ALIKE)) as line:
         assert len({first, second, _number(line)}) == 3
+
+
+def test_what_is_lent_while_its_database_goes_is_closed_without_asking_anybody(
+    database_url: str, administration: psycopg.Connection
+) -> None:
+    line = lending.lend(database_url, **lending.ALIKE)
+    disconnect(administration, urlsplit(database_url).path.removeprefix("/"))
+    assert line.address == ""  # it is closed as one that was never lent
+    line.close()
+    assert line.closed

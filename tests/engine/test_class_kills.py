@@ -45,9 +45,11 @@ def test_killed_at_every_commit_and_send_in_turn_a_class_books_each_document_onc
 
 @pytest.mark.parametrize("place", ["before:send:2", "after:send:2", "before:record:2"])
 @pytest.mark.parametrize("kind", ["A", "B", "B batch"])
-def test_a_sync_killed_around_a_send_is_finished_under_the_same_key(make: Make, kind: str, place: str) -> None:
+def test_a_sync_killed_around_a_send_is_finished_under_the_same_key(
+    make: Make, forking: str, kind: str, place: str
+) -> None:
     here = make(kind)
-    killed(here, place)
+    killed(here, forking, place)
     assert here.sync(minutes=7) == 0  # the lease is over; the request's life is not, and need not be
     assert here.judged() == []
     assert sum(here.states().values()) == CLAIMS
@@ -57,23 +59,23 @@ def test_a_sync_killed_around_a_send_is_finished_under_the_same_key(make: Make, 
                                    "after:record"])  # fmt: skip
 @pytest.mark.parametrize("kind", ["A", "B batch"])
 def test_a_sync_killed_while_it_repeats_is_finished_by_the_next_one(
-    make: Make, register: Books, kind: str, place: str
+    make: Make, register: Books, forking: str, kind: str, place: str
 ) -> None:
     here = lost(make, register, kind, "lose_response_before_commit" if kind == "A" else "lose_response_after_commit")
     here.at += 2
-    killed(here, place)
+    killed(here, forking, place)
     assert here.sync(minutes=7) == 0
     assert here.judged() == []
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_sync_killed_while_it_holds_a_blind_document_asks_a_person_next_time(
-    make: Make, register: Books, side: str
+    make: Make, register: Books, forking: str, side: str
 ) -> None:
     here = make("D")
-    killed(here, "after:send")
+    killed(here, forking, "after:send")
     here.at += 7
-    killed(here, f"{side}:hold")
+    killed(here, forking, f"{side}:hold")
     assert here.sync(minutes=7) in {0, 5}
     assert here.trouble() == [("held", "blind")]
     assert here.judged() == []
@@ -96,10 +98,10 @@ def test_an_answer_that_is_late_is_not_waited_for_and_the_repeat_makes_no_second
     assert here.judged() == []
 
 
-def test_of_two_that_repeat_at_once_one_works_and_it_is_booked_once(make: Make, register: Books) -> None:
+def test_of_two_that_repeat_at_once_one_works_and_it_is_booked_once(make: Make, register: Books, forking: str) -> None:
     here = lost(make, register, "B", "lose_response_before_commit")
     here.at += 2
     register.arm("stall_before_commit", seconds=1)
-    results = [ended(process) for process in [here.process("sync", *WHERE) for _ in range(2)]]
+    results = here.forks(forking, ["sync", *WHERE], ["sync", *WHERE])
     assert {code for code, _ in results} <= {0, 75}
     assert here.judged() == []

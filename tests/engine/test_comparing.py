@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from parts.claims import only_claims
-from parts.installation import TOKEN, WHERE, Books, Installation, ended
+from parts.installation import TOKEN, WHERE, Books, Installation
 
 from reconciler.engine.nightly import nightly_window, reconcile_due
 from reconciler.runs.comparison import Comparison
@@ -257,10 +257,10 @@ def test_what_was_compared_can_neither_be_changed_nor_taken_away(
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_nightly_comparison_that_is_killed_is_made_again_or_stands(
-    sent: Installation, books: Books, side: str
+    sent: Installation, books: Books, forking: str, side: str
 ) -> None:
     sent.at += 24 * 60
-    code, output = ended(sent.process(*RECONCILE, "--nightly", crash_at=f"{side}:keep_comparison"))
+    code, output = sent.fork(forking, *RECONCILE, "--nightly", crash_at=f"{side}:keep_comparison")
     assert code == -signal.SIGKILL, output
     assert len(nightly(sent, 10)) == (side == "before")
     assert sent.sql("select count(*) from reconciler.reconciliations") == [(1,)]

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from parts.checker import verdict
-from parts.installation import WHERE, Books, Installation, committed, ended
+from parts.installation import WHERE, Books, Installation, committed
 
 from reconciler.database.connection import Database
 from reconciler.database.leases import LeaseTable
@@ -43,11 +43,10 @@ def stalled(installation: Installation, books: Books, seconds: float = 0.8) -> I
 
 @pytest.mark.parametrize("count", [2, 5])
 def test_of_syncs_that_begin_at_once_one_works_and_the_others_are_told_so(
-    installation: Installation, books: Books, count: int
+    installation: Installation, books: Books, forking: str, count: int
 ) -> None:
-    books.arm("stall_after_commit", seconds=2)  # the one that works does so while the others come
-    processes = [installation.process("sync", *WHERE) for _ in range(count)]
-    results = [ended(process) for process in processes]
+    books.arm("stall_after_commit", seconds=1)  # the one that works does so while the others come
+    results = installation.forks(forking, *[("sync", *WHERE)] * count)
     codes = sorted(code for code, _ in results)
     # Whoever comes after the first has ended finds nothing to do: that is 0, and as good.
     assert codes.count(6) == 1
@@ -113,10 +112,12 @@ def test_an_integration_renamed_while_it_syncs_sends_nothing_twice(
     assert judged(installation, books) == []
 
 
-def test_of_two_applies_at_once_one_is_whole_and_the_other_changes_nothing(installation: Installation) -> None:
+def test_of_two_applies_at_once_one_is_whole_and_the_other_changes_nothing(
+    installation: Installation, forking: str
+) -> None:
     installation.sql("delete from reconciler.schedules")
     command = ("apply", "--root", str(installation.repository))
-    codes = sorted(ended(process)[0] for process in [installation.process(*command) for _ in range(2)])
+    codes = sorted(code for code, _ in installation.forks(forking, command, command))
     assert codes in ([0, 0], [0, 4])
     assert installation.sql("select version from reconciler.organizations") == [(2,)]
     assert installation.sql("select count(*) from reconciler.applied_revisions") == [(2,)]

@@ -43,7 +43,7 @@ def test_the_kill_tests_cover_every_crash_point() -> None:
     more = ["tested", "revoke", "settle", "keep_codes", "look_again", "apply", "repeat", "hold", "post"]
     more += ["erase", "purge"]  # tests/engine/test_erasure.py
     more += ["keep_columns", "keep_problem"]  # tests/engine/test_table_columns.py
-    more += ["request", "take_request", "answer_request", "suspend", "resume", "note", "reopen"]
+    more += ["request", "take_back", "take_request", "answer_request", "suspend", "resume", "note", "reopen"]
     more += ["forget_shadows", "keep_shadows"]
     more += ["keep_asked", "keep_comparison", "keep_findings", "adopt"]  # test_ledger_behind.py, test_comparing.py
     more += ["speak", "accept_rules"]  # tests/controller/test_voices.py

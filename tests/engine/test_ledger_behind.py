@@ -14,7 +14,7 @@ from parts.claims import only_claims
 from parts.classes import KEY, Make
 from parts.classes import WHERE as REGISTER
 from parts.databases import disconnect
-from parts.installation import TOKEN, WHERE, Books, Installation, ended
+from parts.installation import TOKEN, WHERE, Books, Installation
 
 from reconciler.database.embedded_binaries import INSTALLATION
 
@@ -296,7 +296,7 @@ def stranger(register: Books, reference: str) -> None:
 
 @pytest.mark.parametrize("place", ["before:keep_findings", "after:keep_findings", "before:adopt", "after:adopt"])
 def test_an_adoption_that_is_killed_is_finished_by_the_next_one(
-    make: Make, register: Books, capsys: pytest.CaptureFixture[str], place: str
+    make: Make, register: Books, forking: str, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
     here = make("A")
     assert here.sync() == 0
@@ -305,7 +305,7 @@ def test_an_adoption_that_is_killed_is_finished_by_the_next_one(
     if "adopt" in place:
         surveyed(here, capsys, "--requests", "500", where=REGISTER)
         confirm = ("--confirm", "7")
-    code, output = ended(here.process("exports", "adopt", *REGISTER, "--requests", "500", *confirm, crash_at=place))
+    code, output = here.fork(forking, "exports", "adopt", *REGISTER, "--requests", "500", *confirm, crash_at=place)
     assert code == -signal.SIGKILL, output
     here.at += 10  # the lease of the dead one ends
     if place != "after:adopt":
@@ -317,10 +317,12 @@ def test_an_adoption_that_is_killed_is_finished_by_the_next_one(
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
-def test_a_first_question_that_is_killed_is_asked_or_remembered(make: Make, register: Books, side: str) -> None:
+def test_a_first_question_that_is_killed_is_asked_or_remembered(
+    make: Make, register: Books, forking: str, side: str
+) -> None:
     here = make("A")
     here.sql("delete from reconciler.targets_asked")
-    code, output = ended(here.process("sync", *REGISTER, crash_at=f"{side}:keep_asked"))
+    code, output = here.fork(forking, "sync", *REGISTER, crash_at=f"{side}:keep_asked")
     assert code == -signal.SIGKILL, output
     assert here.sync(minutes=10) == 0
     assert here.judged() == []

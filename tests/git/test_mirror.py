@@ -208,3 +208,16 @@ def test_the_credential_of_the_remote_stands_in_no_command_line_and_no_message(t
         mirror.fetch()
     assert "s3cret" not in f"{refused.value} {mirror!r}"
     assert "s3cret" not in (tmp_path / "mirror" / "config").read_text()
+
+
+def test_the_log_of_files_says_who_and_in_what_words_whatever_these_are(remote: Remote, mirror: Mirror) -> None:
+    first = remote.commit(orgs__a__organization_yaml="a: 1\n")
+    remote.commit(orgs__b__organization_yaml="b: 1\n")
+    hostile = f"{first}\x1e\x1f{NAME}"
+    remote.folder.joinpath(NAME).write_text("a: 2\n")
+    remote.git("commit", "--quiet", "--all", f"--message={hostile}")
+    head = mirror.fetch().head
+    found = mirror.log(head, [NAME, "orgs/*"], 10)
+    assert [(each.commit, each.paths) for each in found] == [(head, (NAME,)), (first, (NAME,))]
+    assert found[0].title == hostile
+    assert [each.commit for each in mirror.log(head, [NAME], 1)] == [head]

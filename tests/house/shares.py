@@ -1,6 +1,6 @@
 """What each part of the product costs in a whole run of the tests: shares.py JUNIT_FILE
 
-`python -m pytest -n 2 --dist loadgroup --junitxml FILE` writes such a file. A share is half of what its tests take,
+`python -m pytest -n 2 --junitxml FILE` writes such a file. A share is half of what its tests take,
 as two workers share them; a machine that does other things besides makes all of them longer.
 """
 
@@ -86,6 +86,8 @@ SHARES = (
             r"specs/test_(addresses|files_types|lists|schemas)::",
         ),
     ),
+    Share("the portal, first half", 120, (r"house/test_browser::", r"portal/(?!proposing/)")),
+    Share("the portal, second half", 120, (r"portal/proposing/",)),
 )
 
 

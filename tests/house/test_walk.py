@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from parts.leftovers import alive
 
 ROOT = Path(__file__).parents[2]
 STOP = re.compile(r"\| `reconciler/([a-z_/]+\.py):([a-z_]+)` \|")
@@ -50,26 +51,8 @@ def demo(stops: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory)
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
-    left = [*sorted(path.name for path in temporary.iterdir()), *_alive(str(temporary))]
+    left = [*sorted(path.name for path in temporary.iterdir()), *alive(str(temporary))]
     return done.returncode, done.stdout + done.stderr, json.loads(calls.read_text()), left
-
-
-def _alive(temporary: str) -> list[str]:
-    """Processes that still have this run's temporary folder in their environment or on their command line."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                environment = (entry / "environ").read_bytes().decode(errors="replace")
-            except OSError:
-                continue
-            if temporary in environment or temporary in command:
-                found.append(command)
-    return found
-
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 def test_the_demo_does_the_whole_job_and_says_so(demo: tuple[int, str, list, list[str]]) -> None:

@@ -31,7 +31,7 @@ def test_each_reminder_of_a_credentials_end_is_told_once_and_its_end_is_red(hous
     last = house.hook.json()
     assert last["state"] == "red"
     assert last["reason"] == "den utløp 2. april 2026, og ingenting sendes med den"
-    assert last["subject"] == "[local, simulator] Norges Blindeforbund: HASTER: tilgangen xledger"
+    assert last["subject"] == "[local, simulator] Norges Blindeforbund: HASTER: påloggingsdetaljene xledger"
     assert last["next"] == "reconciler credentials rotate blindeforbundet xledger"
 
 

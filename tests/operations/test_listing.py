@@ -12,7 +12,7 @@ from parts.claims import only_claims
 from parts.decisions import only
 from parts.installation import WHERE, Books, Installation
 
-from reconciler.cli.export_list import DANGEROUS, defused
+from reconciler.runs.spreadsheet import DANGEROUS, defused
 
 ORG = WHERE[0]
 WHY = "It was booked by hand"

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from parts.checker import register_verdict
-from parts.installation import ROOT, START, Books, Installation, asked_before, committed, ended
+from parts.installation import ROOT, START, Books, Installation, asked_before, committed
 from parts.models import Models
 from parts.simulator import running
 from reconciler.demo.filling import fill
@@ -158,9 +158,9 @@ def lost(make: "Make", register: Books, kind: str, fault: str = "lose_response_a
     return here
 
 
-def killed(here: Classed, place: str) -> None:
-    """A sync that dies at a crash point."""
-    code, output = ended(here.process("sync", *WHERE, crash_at=place))
+def killed(here: Classed, forking: str, place: str) -> None:
+    """A sync that dies at a crash point; `forking` is who forks it."""
+    code, output = here.fork(forking, "sync", *WHERE, crash_at=place)
     assert code == -signal.SIGKILL, output
 
 

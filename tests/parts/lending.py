@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from contextlib import closing
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from weakref import WeakSet
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -20,6 +21,7 @@ ALIKE = {"autocommit": True, "prepare_threshold": None, "application_name": "rec
 MOST = 3
 """Connections that wait for each address."""
 _waiting: defaultdict[str, deque["Line"]] = defaultdict(deque)
+_opened_here: WeakSet["Line"] = WeakSet()
 _of_the_parent: list[deque["Line"]] = []
 
 
@@ -57,6 +59,7 @@ def lend(address: str, row_factory: RowFactory[Any] = tuple_row, **how: Any) -> 
 def _opened(address: str, **how: Any) -> Line:
     line = Line.connect(address, **how)
     line.address = address
+    _opened_here.add(line)
     return line
 
 
@@ -80,9 +83,18 @@ def ask(address: str, query: str, *values: object) -> list[tuple[Any, ...]]:
 
 
 def forget(database: str) -> None:
-    """Close what waits for a database of this name, wherever it is reached."""
-    for address in [each for each in _waiting if unquote(urlsplit(each).path) == f"/{database}"]:
+    """Close what waits for a database of this name, wherever it is reached; what is still lent is never lent again.
+
+    It may come back long after the database is gone, and a pooler would look for that ten seconds.
+    """
+    for address in [each for each in _waiting if _name(each) == database]:
         _end(_waiting.pop(address))
+    for line in [each for each in _opened_here if _name(each.address) == database]:
+        line.address = ""
+
+
+def _name(address: str) -> str:
+    return unquote(urlsplit(address).path).removeprefix("/")
 
 
 def end() -> None:

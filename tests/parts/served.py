@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from reconciler.simulators.__main__ import SIMULATORS
-from reconciler.simulators.serve import _Protocol
+from reconciler.simulators.serve import IDLE_S, _Protocol
 
 
 class Served:
@@ -44,7 +44,15 @@ def served(name: str, *options: str) -> Iterator[Served]:
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
     app = command.application(parser.parse_args(options))
-    config = uvicorn.Config(app, http=_Protocol, ws="none", lifespan="off", access_log=False, log_level="critical")
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="critical",
+        timeout_keep_alive=IDLE_S,
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio does so only where it made the socket

@@ -51,7 +51,43 @@ def test_a_field_inside_a_list_belongs_to_the_rule_about_the_list(rules):
 
 
 def test_what_no_rule_names_needs_the_default(rules):
-    assert rules({"schedules/xledger.yaml": ("30 3", "30 4")}) == {"default": ("SyncSchedule/xledger",)}
+    assert rules({XLEDGER: ("stale_after: 48h", "stale_after: 24h")}) == {"default": ("Integration/xledger",)}
+
+
+SCHEDULE = "schedules/xledger.yaml"
+
+
+@pytest.mark.parametrize("edit", [
+    ("30 3", "30 4"),
+    ("integration: xledger", "integration: xledger\n  zone: Europe/London"),
+    ('cron: "30 3 * * 1-5"', "every: monthly\n  at: 03:30\n  on: last"),
+    ('cron: "30 3 * * 1-5"', "every: manual"),
+    None,
+])  # fmt: skip
+def test_a_schedule_is_self_service_as_it_comes_changes_and_goes(policy, wanted, applied, edit):
+    changed = make_plan(wanted({SCHEDULE: edit}), applied(wanted({})))
+    (found,) = needed(changed, policy)
+    assert (found.rule, found.objects) == ("when-it-runs", ("SyncSchedule/xledger",))
+    assert (found.roles, found.approvals, found.automatic) == (("admin", "operator", "platform"), 0, True)
+    assert [each.rule for each in needed(make_plan(wanted({}), applied(wanted({SCHEDULE: edit}))), policy)] == [
+        "when-it-runs"
+    ]
+
+
+@pytest.mark.parametrize(("path", "old", "new", "rule"), [
+    (XLEDGER, 'entity: "31007"', 'entity: "31008"', "where-documents-go"),
+    (XLEDGER, "environment: simulator", "environment: sandbox", "where-documents-go"),
+    (XLEDGER, "since: 2026-01-01", "since: 2025-01-01", "what-is-exported"),
+    (XLEDGER, "stale_after: 48h", "stale_after: 24h", "default"),
+    ("mappings/expense-claims.yaml", 'travel: "7140"', 'travel: "7150"', "how-money-is-posted"),
+    ("exclusions/courses.yaml", "reason: ", "reason: As we said, ", "default"),
+    ("organization.yaml", "from: 2027-01-11", "from: 2027-01-12", "default"),
+    ("organization.yaml", "roles: [accountant]", "roles: [accountant, operator]", "who-decides"),
+])  # fmt: skip
+def test_nothing_goes_by_itself_beside_a_schedule(policy, wanted, applied, path, old, new, rule):
+    changed = make_plan(wanted({SCHEDULE: ("30 3", "30 4"), path: (old, new)}), applied(wanted({})))
+    found = {each.rule: each.automatic for each in needed(changed, policy)}
+    assert found == {"when-it-runs": True, rule: False}
 
 
 def test_a_rule_about_a_kind_holds_for_making_and_removing_too(rules):
@@ -96,9 +132,9 @@ def test_a_field_beside_one_that_a_rule_covers_needs_the_default(rules, policy):
 
 
 def test_an_organisations_own_rule_stands_for_the_default_and_beside_the_platforms(policy, wanted, applied):
-    edit = {"schedules/xledger.yaml": ("30 3", "30 4"), XLEDGER: ('entity: "31007"', 'entity: "31008"')}
+    edit = {"organization.yaml": ("from: 2027-01-11", "from: 2027-01-12"), XLEDGER: ('"31007"', '"31008"')}
     changed = make_plan(wanted(edit), applied(wanted({})))
-    own = [rule("SyncSchedule"), rule("Integration", "settings")]
+    own = [rule("Organization", "freeze"), rule("Integration", "settings")]
     own[1] = own[1].model_copy(update={"name": "theirs"})
     assert {each.rule: each.roles for each in needed(changed, policy, own)} == {
         "where-documents-go": ("admin", "accountant", "platform"),
@@ -123,16 +159,16 @@ def test_whose_rule_is_about_a_part_lets_through_no_more_than_it(policy, before,
 
 @pytest.mark.parametrize(("approvals", "names"), [(0, ["own/ours", "default"]), (1, ["own/ours"])])
 def test_who_may_change_a_part_alone_makes_and_removes_nothing_alone(policy, approvals, names):
-    own, keep = [rule("SyncSchedule", "cron", approvals=approvals)], resources(Integration__x=BODY)
-    more = {**keep, **resources(SyncSchedule__x={"cron": "1 2 * * *"})}
+    own, keep = [rule("Report", "title", approvals=approvals)], resources(Integration__x=BODY)
+    more = {**keep, **resources(Report__x={"title": "Members"})}
     applied = {key: each.digest for key, each in more.items()}
     for moved in (plan(more, keep), plan(keep, more, applied=applied)):
         assert [each.rule for each in needed(moved, policy, own)] == names
 
 
 def test_who_may_change_a_part_alone_gives_nothing_another_name_along_with_it(policy):
-    own = [rule("SyncSchedule", "cron")]
-    before, after = resources(SyncSchedule__x={"cron": "1 2 * * *"}), resources(SyncSchedule__y={"cron": "1 3 * * *"})
+    own = [rule("Report", "title")]
+    before, after = resources(Report__x={"title": "Members"}), resources(Report__y={"title": "People"})
     after = {key: replace(each, renamed_from="x") for key, each in after.items()}
     assert [each.rule for each in needed(plan(after, before), policy, own)] == ["own/ours", "default"]
 

@@ -292,7 +292,7 @@ def test_somebody_whom_the_base_has_let_go_meanwhile_is_not_asked_for_a_yes(conf
     proposed(config, schedule_moved)
     git(config, "checkout", "--quiet", "main")
     path = "orgs/blindeforbundet/organization.yaml"
-    edited(config, path, "kari-blindeforbundet, roles: [admin, reviewer]", "kari-blindeforbundet, roles: [operator]")
+    edited(config, path, "kari-blindeforbundet, roles: [admin, reviewer]", "kari-blindeforbundet, roles: [viewer]")
     edited(config, path, "roles: [accountant]", "roles: [accountant, admin]")
     commit(config)
     (found,) = reported("--head", "proposal")["organizations"]

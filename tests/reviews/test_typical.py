@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 from parts.installation import ROOT
+from parts.norwegian import english
 from parts.proposals import DESTRUCTIVE, TYPICAL, commit, many_exclusions, proposed, worked_example
 
 from reconciler.cli.main import run
+from reconciler.plans.review.blocks import blocks
+from reconciler.plans.review.words import Block
 from reconciler.settings import Settings
 from reconciler.specs.collection import collect
 from reconciler.specs.personal import impersonal
@@ -30,6 +33,10 @@ for _type in _SPECS.catalog.types.values():
     for _document in _type.spec.documents.values():
         for _name, _field in _document.fields.items():
             TARGETS.setdefault(_name, set()).add(_field.label.en)
+PEOPLE = r"[\w-]+|[a-z ]+: |Course costs .*|\w+, simulator: .*"
+"""What stands in a report as people wrote it: names, keys of a document, reasons."""
+BLOCKS: dict[str, list[Block]] = {}
+"""What was written of each, as it was made."""
 ORGANIZATIONS = {
     path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]
     for path in (ROOT / "orgs").glob("*/organization.yaml")
@@ -44,7 +51,8 @@ def report(folder: Path, name: str) -> tuple[int, str]:
         many_exclusions(root)
         commit(root)
     proposed(root, TYPICAL[name])
-    with contextlib.redirect_stdout(out):
+    with contextlib.redirect_stdout(out), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reconciler.plans.review.blocks.blocks", lambda found: BLOCKS.setdefault(name, [*blocks(found)]))
         asked = ["review", "--repository", str(root), "--head", "proposal", "--format", "markdown"]
         code = run(asked, Settings(clock_start=NOW))
     return code, _COMMIT.sub("`COMMIT`", out.getvalue())
@@ -59,6 +67,12 @@ def typical(request, tmp_path_factory) -> tuple[str, int, str]:
 def test_the_report_is_the_one_that_was_looked_at(typical):
     name, _, text = typical
     assert text == (GOLDEN / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_every_word_of_it_can_be_said_in_norwegian(typical):
+    name, _, _ = typical
+    titles = "|".join({each["title"] for each in ORGANIZATIONS.values()} | {"Laget"})
+    assert [each for each in english(BLOCKS[name]) if not re.fullmatch(rf"(?:{titles})(?: \()?|{PEOPLE}", each)] == []
 
 
 def test_ten_pass_and_the_two_destructive_ones_are_refused(typical):

@@ -1,0 +1,146 @@
+"""A real portal of a test's own, listened on in a thread, on the installation's database; and people logged in."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import httpx
+from git import Repo
+
+from parts.installation import Installation
+from reconciler.git.local_proposals import LocalProposals
+from reconciler.git.writing import write_commit
+from reconciler.portal.serving import Server, served
+from reconciler.runs.host import Person, Proposal
+from reconciler.settings import NamedRepository
+
+ADMIN, ACCOUNTANT = "kari-blindeforbundet", "ola-blindeforbundet"
+STRANGER = "ingrid-hlf"
+"""Somebody of another organisation."""
+HOME = "/o/blindeforbundet"
+TWIN = "/api/v1/organizations/blindeforbundet"
+
+
+@dataclass(slots=True)
+class Visitor:
+    """A browser without a screen: it keeps cookies, follows nothing by itself, and knows the word for its forms."""
+
+    client: httpx.Client
+    address: str
+    account: str
+    csrf: str = ""
+
+    def get(self, path: str, **more: object) -> httpx.Response:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, **fields: object) -> httpx.Response:
+        """A form, as the page of that path would post it."""
+        return self.client.post(path, data={"csrf": self.csrf, **fields}, headers={"origin": self.address})
+
+    def tell(self, path: str, body: object = None) -> httpx.Response:
+        """JSON, as a script of our own page would send it."""
+        return self.client.post(path, json=body, headers={"origin": self.address, "x-csrf": self.csrf})
+
+
+@dataclass(slots=True)
+class Opened:
+    """A portal that answers, and who has entered it."""
+
+    server: Server
+    entered: list[httpx.Client] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return self.server.address
+
+    def client(self) -> httpx.Client:
+        """Nobody yet."""
+        found = httpx.Client(base_url=self.address, trust_env=False, timeout=60)
+        self.entered.append(found)
+        return found
+
+    def enter(self, account: str = ADMIN) -> Visitor:
+        """Somebody who is logged in, by the demo's login."""
+        client = self.client()
+        answer = client.post("/login/demo", data={"account": account}, headers={"origin": self.address})
+        assert answer.status_code == 303, answer.text
+        page = client.get("/")
+        if page.is_redirect:
+            page = client.get(page.headers["location"])
+        csrf = page.text.partition('name="csrf" value="')[2].partition('"')[0]
+        assert csrf, page.text
+        return Visitor(client, self.address, account, csrf)
+
+
+@contextmanager
+def opened(installation: Installation, **portal: str) -> Iterator[Opened]:
+    """A portal on a free port; `portal` are its settings without their prefix, in small letters."""
+    named = {f"RECONCILER_PORTAL_{name.upper()}": value for name, value in portal.items()}
+    folder = installation.repository
+    settings = replace(
+        installation._now(),
+        repository=NamedRepository(str(folder), Repo(folder).active_branch.name),
+        portal={"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"} | named,
+    )
+    with served(settings) as server:
+        found = Opened(server)
+        try:
+            yield found
+        finally:
+            for each in found.entered:
+                each.close()
+
+
+NAMES = {"mappings": "xledger-mileage-claims", "exclusions": "courses", "schedules": "xledger", "reports": "bufdir"}
+"""What `{name}` is of Blindeforbundet, by the room that its path is in."""
+
+
+def name_in(path: str) -> str:
+    """The name of something that is there, for a path like `/mappings/{name}/edit`."""
+    return next((name for room, name in NAMES.items() if f"/{room}/" in path), "xledger")
+
+
+ASKED = {"/schedules/new": "?integration=xledger"}
+"""What a page is asked for beside its path."""
+DRAFT = """
+    insert into reconciler.portal_drafts (id, organization_id, account, kind, title, base, begun_at, changed_at)
+    select gen_random_uuid(), id, 'somebody', 'files', 'A draft', %s, now(), now()
+    from reconciler.organizations where name = 'blindeforbundet' returning id"""
+
+
+def a_draft(installation: Installation) -> str:
+    """The id of a draft of Blindeforbundet, on what its repository holds now."""
+    [(draft,)] = installation.sql(DRAFT, Repo(installation.repository).head.commit.hexsha)
+    return str(draft)
+
+
+ANSWERS = {
+    "at": "mapping", "type": "xledger", "name": "books", "environment": "simulator", "settings": {"entity": "31008"},
+    "exports": [{"category": "activity_logs", "since": "2026-03-01", "document": "voucher"}],
+}  # fmt: skip
+LINK = """
+    insert into reconciler.portal_drafts
+        (id, organization_id, account, kind, title, base, answers, begun_at, changed_at)
+    select gen_random_uuid(), id, %s, 'wizard', 'A link', %s, %s, now(), now()
+    from reconciler.organizations where name = 'blindeforbundet' returning id"""
+
+
+def a_link(installation: Installation) -> str:
+    """The id of a draft of the admin's, in which somebody has answered half of what a new link takes."""
+    head = Repo(installation.repository).head.commit.hexsha
+    [(draft,)] = installation.sql(LINK, ADMIN, head, json.dumps(ANSWERS))
+    return str(draft)
+
+
+def a_proposal(installation: Installation) -> str:
+    """The number of an open proposal about Blindeforbundet in its repository, which nobody here began."""
+    path, branch = "orgs/blindeforbundet/schedules/xledger.yaml", "proposal/from-elsewhere"
+    with Repo(installation.repository) as repository:
+        head = repository.head.commit
+        text = repository.git.show(f"{head.hexsha}:{path}").replace("30 3", "45 3")
+        who, at = Person("nils", "nils@example.org"), head.committed_datetime
+        asked = Proposal(branch, head.hexsha, "main", {path: text + "\n"}, who, at, "Fifteen minutes later")
+        repository.git.update_ref(f"refs/heads/{branch}", write_commit(installation.repository, asked))
+    pulls = LocalProposals(installation.repository, repository.active_branch.name).open_pull_requests()
+    return str(next(each.number for each in pulls if each.branch == branch))
