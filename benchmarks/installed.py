@@ -1,0 +1,113 @@
+"""An installation of many organisations: in git, applied, with years of ledger; who works there, and what it costs."""
+
+import os
+import resource
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+from git import Repo
+from parts.volume import grow
+
+from reconciler.cli.main import run
+from reconciler.database.connection import Database
+from reconciler.database.migrate import migrate
+from reconciler.database.portal_sessions import Entering, SessionTable
+from reconciler.demo.filling import fill
+from reconciler.demo.records import NOW
+from reconciler.demo.stage import commit
+from reconciler.settings import NamedRepository, Settings
+
+OPERATOR = "platform"
+FIRST = "blindeforbundet"
+RECORDS, RUNS = 300, 200
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+THINGS = """
+    select o.name, e.record_id as record, e.id::text as rejected, d.id::text as draft, r.id::text as run
+    from reconciler.organizations o
+        join lateral (select id, record_id from reconciler.exports
+            where organization_id = o.id and state = 'rejected' limit 1) e on true
+        join lateral (select id from reconciler.runs where organization_id = o.id limit 1) r on true
+        join reconciler.portal_drafts d on d.organization_id = o.id
+    where o.name like 'o%%'"""
+DRAFTS = """
+    insert into reconciler.portal_drafts (id, organization_id, account, kind, title, base, begun_at, changed_at)
+    select gen_random_uuid(), id, 'somebody', 'files', 'A draft', %s, now(), now() from reconciler.organizations"""
+
+
+def installed(folder: Path, url: str, organizations: int, rows: int) -> Settings:
+    """The worked example, applied, and as many organisations like it; all of them are in git too."""
+    root = folder / "config"
+    here = Path(__file__).parents[1]
+    shutil.copytree(here / "specs", root / "specs")
+    shutil.copytree(here / f"orgs/{FIRST}", root / f"orgs/{FIRST}")
+    Repo.init(root, initial_branch="main").close()
+    commit(root, "the worked example")
+    migrate(url)
+    with psycopg.connect(url) as connection:
+        fill(connection)
+    settings = Settings(database_url=url, home=folder / "home", actor="kari", clock_start=NOW)
+    assert run(["apply", "--root", str(root)], settings) == 0
+    each = max(1, rows // (organizations + 1))
+    with psycopg.connect(url) as connection:
+        grow(connection, organizations, each, records=min(RECORDS, each), runs=min(RUNS, each))
+    copied(root, organizations)
+    with psycopg.connect(url) as connection:
+        connection.execute(DRAFTS, [Repo(root).head.commit.hexsha])
+    listen = {"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"}
+    portal = listen | {"RECONCILER_PORTAL_OPERATORS": OPERATOR}
+    return replace(settings, portal=portal, repository=NamedRepository(str(root), "main"))
+
+
+def copied(root: Path, organizations: int) -> None:
+    """The folder of the first, for each of those that `grow` made."""
+    files = {
+        each.relative_to(root / "orgs" / FIRST): each.read_text() for each in (root / "orgs" / FIRST).rglob("*.yaml")
+    }
+    for number in range(1, organizations + 1):
+        name = f"o{number:05}"
+        for path, text in files.items():
+            target = root / "orgs" / name / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text.replace(FIRST, name))
+    commit(root, "everybody else")
+
+
+def people(url: str) -> dict[str, str]:
+    """The key of a session of each organisation's admin, and of who keeps the platform."""
+    sessions = SessionTable(Database(url))
+    with psycopg.connect(url) as connection:
+        names = [
+            name for (name,) in connection.execute("select name from reconciler.organizations where name like 'o%'")
+        ]
+    accounts = {OPERATOR: OPERATOR} | {name: f"admin-{int(name[1:])}" for name in names}
+    return {name: sessions.begin(Entering(account, account, "demo"), NOW) for name, account in accounts.items()}
+
+
+def things(url: str) -> dict[str, dict[str, str]]:
+    """What stands for parameters of paths, by organisation."""
+    with psycopg.connect(url, row_factory=psycopg.rows.dict_row) as connection:
+        return {row.pop("name"): row for row in connection.execute(THINGS, []).fetchall()}
+
+
+def processor_s(*, children: bool = False) -> float:
+    """What this process, or those that it started and that ended, took of processors."""
+    found = resource.getrusage(resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF)
+    return found.ru_utime + found.ru_stime
+
+
+def postgres_s(folder: Path) -> float:
+    """The same of a server and its processes, those that have ended included."""
+    postmaster = (folder / "data/postmaster.pid").read_text().split()[0]
+    found = 0.0
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = each.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if each.parent.name == postmaster:
+            found += sum(map(int, fields[11:15]))
+        elif fields[1] == postmaster:
+            found += sum(map(int, fields[11:13]))
+    return found * TICK_S
