@@ -11,6 +11,7 @@ from git import Repo
 from parts.installation import Installation
 from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.writing import write_commit
+from reconciler.portal.limits import RATES, Limits, Rate
 from reconciler.portal.serving import Server, served
 from reconciler.runs.host import Person, Proposal
 from reconciler.settings import NamedRepository
@@ -75,7 +76,9 @@ class Opened:
 
 @contextmanager
 def opened(installation: Installation, **portal: str) -> Iterator[Opened]:
-    """A portal on a free port; `portal` are its settings without their prefix, in small letters."""
+    """A portal on a free port that makes nobody wait, since one that many tests share is asked more in a second than
+    people would; `portal` are its settings without their prefix, in small letters.
+    """
     named = {f"RECONCILER_PORTAL_{name.upper()}": value for name, value in portal.items()}
     folder = installation.repository
     settings = replace(
@@ -84,6 +87,7 @@ def opened(installation: Installation, **portal: str) -> Iterator[Opened]:
         portal={"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"} | named,
     )
     with served(settings) as server:
+        server.house.limits = Limits(dict.fromkeys(RATES, Rate(10**6, 10**6)))
         found = Opened(server)
         try:
             yield found

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from parts.installation import Installation
-from parts.portal import ADMIN, HOME, STRANGER, TWIN, Opened, Visitor
+from parts.portal import ADMIN, HOME, STRANGER, TWIN, Opened
 from parts.synced import VIEWER
 
 from reconciler.portal.guarding import LARGEST
-from reconciler.portal.limits import Rate
 
 Synced = tuple[Opened, Installation]
 ELSEWHERE = (
@@ -36,16 +35,6 @@ QUERIES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def hurried(synced: Synced) -> Iterator[Visitor]:
-    """Whom nobody makes wait."""
-    portal, _ = synced
-    limits, was = portal.server.house.limits, dict(portal.server.house.limits.rates)
-    limits.rates |= dict.fromkeys(was, Rate(10**6, 10**6))
-    yield portal.enter(ADMIN)
-    limits.rates |= was
-
-
 def raw(portal: Opened, *said: str) -> bytes:
     """What is answered to lines that no client would send."""
     host, port = portal.address.removeprefix("http://").split(":")
@@ -54,13 +43,14 @@ def raw(portal: Opened, *said: str) -> bytes:
         return line.makefile("rb").read()
 
 
-def test_no_text_in_a_question_is_more_than_a_text(hurried: Visitor, synced: Synced) -> None:
-    _, installation = synced
+def test_no_text_in_a_question_is_more_than_a_text(synced: Synced) -> None:
+    portal, installation = synced
+    visitor = portal.enter(ADMIN)
     before = installation.sql("select count(*), max(changed_at) from reconciler.exports")
     for number, (path, odd) in enumerate((path, odd) for path in QUERIES for odd in ("\x00", "' or 1=1 --", "")):
         sent = "".join(f"%{byte:02x}" for byte in (odd or ODD[number % len(ODD)]).encode())
         own = path.startswith(("/?", "/api/"))
-        answer = hurried.get(("" if own else (HOME, TWIN)[number % 2]) + path + sent)
+        answer = visitor.get(("" if own else (HOME, TWIN)[number % 2]) + path + sent)
         assert answer.status_code in (200, 303, 404, 422), (path, odd, answer.text[:300])
     assert installation.sql("select count(*), max(changed_at) from reconciler.exports") == before
 

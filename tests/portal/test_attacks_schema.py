@@ -17,7 +17,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from reconciler.portal.limits import Rate
 from reconciler.portal.rights import RIGHTS
 
 EXAMPLES = 3
@@ -43,9 +42,8 @@ THERE = {
 
 @pytest.fixture
 def attacked(portal: Opened, installation: Installation) -> Visitor:
-    """An administrator of an installation that has documents, whom nobody makes wait."""
+    """An administrator of an installation that has documents."""
     installation.sync()
-    portal.server.house.limits.rates |= dict.fromkeys(portal.server.house.limits.rates, Rate(10**6, 10**6))
     return portal.enter(ADMIN)
 
 

@@ -30,7 +30,6 @@ from reconciler.engine.pause import resume, suspend
 from reconciler.engine.pinned import pin
 from reconciler.engine.requests import ask
 from reconciler.portal.house import Parts
-from reconciler.portal.limits import RATES, Rate
 from reconciler.runs.suspension import Suspension
 from reconciler.vaults.secret import Secret
 
@@ -160,7 +159,6 @@ def test_no_route_leads_to_another_organisation(installation: Installation) -> N
     with psycopg.connect(installation.settings.database_url) as connection:
         add_organization(connection)
     with opened(installation) as portal:
-        portal.server.house.limits.rates |= dict.fromkeys(RATES, Rate(10**6, 10**6))
         hers, theirs, nobody = portal.enter(ADMIN), portal.enter(THEIR_ADMIN), portal.client()
         token = made(hers, TWIN)
         program = portal.client()
