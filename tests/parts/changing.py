@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parts.followed import START, texts
-from parts.portal import Opened
+from parts.portal import Opened, answering
 from parts.proposing import ADMIN, Proposing, proposing
-from reconciler.portal.serving import served
 
 BETA_ADMIN = "lise-beta"
 """Somebody of another organisation, who is nothing in alfa."""
@@ -51,13 +50,8 @@ def changing(
     here.judging[0] = True
     listening = {"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"}
     settings = replace(here.one.settings, portal=listening, clock_start=START, simulators=dict(simulators or {}))
-    with served(settings) as server:
-        found = Opened(server)
-        try:
-            yield Changing(found, here)
-        finally:
-            for each in found.entered:
-                each.close()
+    with answering(settings) as portal:
+        yield Changing(portal, here)
 
 
 def _with(text: str, account: str, role: str) -> str:

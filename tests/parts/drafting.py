@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from parts.portal import Opened
+from parts.portal import Opened, answering
 from parts.proposing import OWN, Proposing, looked, proposing
 from reconciler.controller.proposals import Proposals
-from reconciler.portal.serving import served
 
 HOME = "/o/alfa"
 TWIN = "/api/v1/organizations/alfa"
@@ -34,10 +33,5 @@ def drafting(folder: Path, database_url: str, own: str = OWN) -> Iterator[Drafti
     """An organisation, alfa, whose people may change the days on which it is closed by themselves."""
     here = proposing(folder, database_url, own)
     way = {"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"}
-    with served(replace(here.one.settings, portal=way)) as server:
-        portal = Opened(server)
-        try:
-            yield Drafting(here, portal, Proposals(here.desk()))
-        finally:
-            for each in portal.entered:
-                each.close()
+    with answering(replace(here.one.settings, portal=way)) as portal:
+        yield Drafting(here, portal, Proposals(here.desk()))

@@ -14,13 +14,14 @@ from reconciler.git.writing import write_commit
 from reconciler.portal.limits import RATES, Limits, Rate
 from reconciler.portal.serving import Server, served
 from reconciler.runs.host import Person, Proposal
-from reconciler.settings import NamedRepository
+from reconciler.settings import NamedRepository, Settings
 
 ADMIN, ACCOUNTANT = "kari-blindeforbundet", "ola-blindeforbundet"
 STRANGER = "ingrid-hlf"
 """Somebody of another organisation."""
 HOME = "/o/blindeforbundet"
 TWIN = "/api/v1/organizations/blindeforbundet"
+EVERYTHING = Rate(10**6, 10**6)
 
 
 @dataclass(slots=True)
@@ -76,9 +77,7 @@ class Opened:
 
 @contextmanager
 def opened(installation: Installation, **portal: str) -> Iterator[Opened]:
-    """A portal on a free port that makes nobody wait, since one that many tests share is asked more in a second than
-    people would; `portal` are its settings without their prefix, in small letters.
-    """
+    """A portal on a free port; `portal` are its settings without their prefix, in small letters."""
     named = {f"RECONCILER_PORTAL_{name.upper()}": value for name, value in portal.items()}
     folder = installation.repository
     settings = replace(
@@ -86,8 +85,15 @@ def opened(installation: Installation, **portal: str) -> Iterator[Opened]:
         repository=NamedRepository(str(folder), Repo(folder).active_branch.name),
         portal={"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"} | named,
     )
+    with answering(settings) as found:
+        yield found
+
+
+@contextmanager
+def answering(settings: Settings) -> Iterator[Opened]:
+    """A portal that makes nobody wait who is let in: what tests share is asked more in a second than people would."""
     with served(settings) as server:
-        server.house.limits = Limits(dict.fromkeys(RATES, Rate(10**6, 10**6)))
+        server.house.limits = Limits({kind: RATES[kind] if kind == "refused" else EVERYTHING for kind in RATES})
         found = Opened(server)
         try:
             yield found
