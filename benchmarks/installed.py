@@ -1,5 +1,6 @@
 """An installation of many organisations: in git, applied, with years of ledger; who works there, and what it costs."""
 
+import json
 import os
 import resource
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 from git import Repo
+from parts.portal import ANSWERS
 from parts.volume import grow
 
 from reconciler.cli.main import run
@@ -17,6 +19,9 @@ from reconciler.database.portal_sessions import Entering, SessionTable
 from reconciler.demo.filling import fill
 from reconciler.demo.records import NOW
 from reconciler.demo.stage import commit
+from reconciler.git.local_proposals import LocalProposals
+from reconciler.git.writing import write_commit
+from reconciler.runs.host import Person, Proposal
 from reconciler.settings import NamedRepository, Settings
 
 OPERATOR = "platform"
@@ -24,16 +29,25 @@ FIRST = "blindeforbundet"
 RECORDS, RUNS = 300, 200
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 THINGS = """
-    select o.name, e.record_id as record, e.id::text as rejected, d.id::text as draft, r.id::text as run
+    select o.name, e.record_id as record, e.id::text as rejected, d.id::text as draft, l.id::text as link,
+        r.id::text as run
     from reconciler.organizations o
         join lateral (select id, record_id from reconciler.exports
             where organization_id = o.id and state = 'rejected' limit 1) e on true
         join lateral (select id from reconciler.runs where organization_id = o.id limit 1) r on true
-        join reconciler.portal_drafts d on d.organization_id = o.id
+        join reconciler.portal_drafts d on d.organization_id = o.id and d.kind = 'files'
+        join reconciler.portal_drafts l on l.organization_id = o.id and l.kind = 'wizard'
     where o.name like 'o%%'"""
 DRAFTS = """
     insert into reconciler.portal_drafts (id, organization_id, account, kind, title, base, begun_at, changed_at)
     select gen_random_uuid(), id, 'somebody', 'files', 'A draft', %s, now(), now() from reconciler.organizations"""
+LINKS = """
+    insert into reconciler.portal_drafts
+        (id, organization_id, account, kind, title, base, answers, begun_at, changed_at)
+    select gen_random_uuid(), id, body #>> '{people,0,account}', 'wizard', 'A link', %s, %s, now(), now()
+    from reconciler.organizations"""
+PROPOSED = 30
+"""Organisations that have an open proposal."""
 
 
 def installed(folder: Path, url: str, organizations: int, rows: int) -> Settings:
@@ -54,7 +68,9 @@ def installed(folder: Path, url: str, organizations: int, rows: int) -> Settings
         grow(connection, organizations, each, records=min(RECORDS, each), runs=min(RUNS, each))
     copied(root, organizations)
     with psycopg.connect(url) as connection:
-        connection.execute(DRAFTS, [Repo(root).head.commit.hexsha])
+        head = Repo(root).head.commit.hexsha
+        connection.execute(DRAFTS, [head])
+        connection.execute(LINKS, [head, json.dumps(ANSWERS)])
     listen = {"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"}
     portal = listen | {"RECONCILER_PORTAL_OPERATORS": OPERATOR}
     return replace(settings, portal=portal, repository=NamedRepository(str(root), "main"))
@@ -89,6 +105,23 @@ def things(url: str) -> dict[str, dict[str, str]]:
     """What stands for parameters of paths, by organisation."""
     with psycopg.connect(url, row_factory=psycopg.rows.dict_row) as connection:
         return {row.pop("name"): row for row in connection.execute(THINGS, []).fetchall()}
+
+
+def proposals(settings: Settings) -> dict[str, str]:
+    """The number of an open proposal, by organisation: a run fifteen minutes later than it was."""
+    assert settings.repository is not None
+    folder = Path(settings.repository.address)
+    names = [f"o{number:05}" for number in range(1, PROPOSED + 1)]
+    with Repo(folder) as repository:
+        head = repository.head.commit
+        for name in names:
+            path, branch = f"orgs/{name}/schedules/xledger.yaml", f"proposal/{name}"
+            text = repository.git.show(f"{head.hexsha}:{path}").replace("30 3", "45 3")
+            who = Person("nils", "nils@example.org")
+            asked = Proposal(branch, head.hexsha, "main", {path: text + "\n"}, who, head.committed_datetime, "Later")
+            repository.git.update_ref(f"refs/heads/{branch}", write_commit(folder, asked))
+    pulls = LocalProposals(folder, "main").open_pull_requests()
+    return {each.branch.partition("/")[2]: str(each.number) for each in pulls}
 
 
 def processor_s(*, children: bool = False) -> float:

@@ -20,13 +20,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from string import Formatter
 from typing import IO, Any
 
 import httpx
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from installed import OPERATOR, installed, people, postgres_s, processor_s, things
+from installed import OPERATOR, installed, people, postgres_s, processor_s, proposals, things
 from parts.metering import metered
 
 from reconciler.database.embedded import EmbeddedPostgres
@@ -48,6 +49,7 @@ ASKED = {
     "/schedules/words": "",
 }
 NAMES = {"mappings": "xledger-mileage-claims", "exclusions": "courses", "schedules": "xledger", "reports": "bufdir"}
+YEAR = "2025"
 COLUMNS = ("asked", "p50", "p95", "max", "server", "git", "database", "statements", "ways", "kB")
 
 
@@ -57,6 +59,8 @@ def main(organizations: int, rows: int, seconds: float) -> None:
         began = time.perf_counter()
         settings = installed(Path(folder), postgres.url(), organizations, rows)
         known = {"people": people(postgres.url()), "things": things(postgres.url())}
+        for name, number in proposals(settings).items():
+            known["things"][name]["number"] = number
         print(f"{organizations + 1} organisations, {rows // (organizations + 1) * (organizations + 1)} ledger rows,"
               f" made in {time.perf_counter() - began:.0f} s", flush=True)  # fmt: skip
         with served(settings) as portal, asking({"address": portal.address, **known}) as asker:
@@ -141,9 +145,19 @@ def path_of(page: str, known: Mapping[str, Any], chosen: random.Random) -> tuple
     """Where a page is of some organisation, and the key of its admin's session; those who keep the platform see "/"."""
     if page == "/":
         return page, known["people"][OPERATOR]
-    name = chosen.choice(sorted(known["things"]))
+    wanted = {field for _, field, _, _ in Formatter().parse(page) if field} - {"integration", "name", "year", "export"}
+    name = chosen.choice([name for name, own in known["things"].items() if wanted <= own.keys()])
     room = next((each for each in NAMES if f"/{each}/" in page), "")
-    given = {"integration": "xledger", "name": NAMES.get(room, "xledger"), **known["things"][name]}
+    own = known["things"][name]
+    given = {
+        "integration": "xledger",
+        "name": NAMES.get(room, "xledger"),
+        "year": YEAR,
+        "export": own["rejected"],
+        **own,
+    }
+    if page.startswith("/new/"):
+        given["draft"] = own["link"]
     return f"/o/{name}{page}{ASKED.get(page, '')}".format(**given), known["people"][name]
 
 

@@ -14,6 +14,7 @@ _COPIED = (
     "reconciler.schedules",
     "reconciler.exclusions",
     "reconciler.credentials",
+    "reconciler.reports",
 )
 _COPY = """
     insert into {table} select (jsonb_populate_record(t, jsonb_build_object('organization_id', o.id) ||
