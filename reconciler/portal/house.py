@@ -15,14 +15,16 @@ from reconciler.database.requests import RequestTable
 from reconciler.database.scoped import Lines, Scope, Snapshot
 from reconciler.database.trail import Trail
 from reconciler.errors import UsageError
+from reconciler.portal.kept import Kept
 from reconciler.portal.limits import Limits
 from reconciler.portal.named import Portal
-from reconciler.portal.pins import Pins
+from reconciler.portal.pins import pins
 from reconciler.settings import Settings
 
 if TYPE_CHECKING:
     from reconciler.database.portal_tokens import TokenTable
     from reconciler.engine.office import Office
+    from reconciler.engine.pinned import Pinned
     from reconciler.engine.world import World
     from reconciler.portal.proposing.copy import Copy
     from reconciler.portal.proposing.pulls import Pulls
@@ -42,7 +44,7 @@ class House:
     clock: Clock
     limits: Limits = field(default_factory=Limits)
     _line: "Line | None" = None
-    pins: Pins = field(default_factory=Pins)
+    pins: "Kept[tuple[str, ...], Pinned]" = field(default_factory=pins)
     stopping: threading.Event = field(default_factory=threading.Event)
     _keys: "Shared | None" = None
     _copy: "Copy | None" = None

@@ -1,13 +1,10 @@
-"""Applied integrations made ready, kept for as long as their rows stay as they are: making one takes tens of
-milliseconds, and a page shows several. Kept by content: nobody has to say that something changed.
-"""
+"""Integrations for pages: applied ones made ready, and the titles of the types."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from reconciler.portal.kept import Kept
 from reconciler.specs.languages import Language
 
 if TYPE_CHECKING:
@@ -15,29 +12,11 @@ if TYPE_CHECKING:
 
 MOST = 400
 """Integrations that are kept ready: each takes about 400 kB."""
-Key = tuple[str, ...]
 
 
-class Pins:
-    """What the pages of one process have made ready, by what it was made of."""
-
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._kept: OrderedDict[Key, Pinned] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, key: Key, make: "Callable[[], Pinned]") -> "Pinned":
-        """The one that was made of the same, else a new one; of many the one unused for longest is forgotten."""
-        with self._lock:
-            if found := self._kept.get(key):
-                self._kept.move_to_end(key)
-                return found
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
+def pins() -> "Kept[tuple[str, ...], Pinned]":
+    """Applied ones made ready, by their rows: making one takes tens of milliseconds, and a page shows several."""
+    return Kept(MOST)
 
 
 @cache

@@ -2,26 +2,31 @@
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from reconciler.clock import Clock
 from reconciler.controller.declared import Rules, rules_of
 from reconciler.controller.history import History
+from reconciler.controller.proposed import Proposed, Reader
 from reconciler.controller.threads import mirror
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import Mirror
+from reconciler.portal.kept import Kept
 from reconciler.settings import Settings
 from reconciler.specs.collection import Catalog
 
 FRESH = timedelta(seconds=5)
 """So long what was fetched is taken for what is there; who proposes fetches anew."""
-MOST = 100
-"""Organisations' folders, each at one commit, that are kept."""
+FOLDERS, COMMITS, FACTS, PROPOSALS = 1000, 20, 5000, 300
+"""How many are kept: organisations' folders, each at one commit (40 kB); what all share, at one commit (120 kB); what
+was asked about two commits; and proposals that were read.
+"""
+SHARED = "specs"
+Files = Mapping[str, bytes]
 
 
 @dataclass(slots=True)
@@ -34,8 +39,11 @@ class Copy:
     _fetched_at: datetime | None = None
     _head: str = ""
     _rules: Rules | None = None
-    _files: "OrderedDict[tuple[str, str], Mapping[str, bytes]]" = field(default_factory=OrderedDict)
-    _keeping: threading.Lock = field(default_factory=threading.Lock)
+    _shared: Kept[str, Files] = field(default_factory=lambda: Kept(COMMITS))
+    _folders: Kept[tuple[str, str], Files] = field(default_factory=lambda: Kept(FOLDERS))
+    _within: Kept[tuple[str, str], bool] = field(default_factory=lambda: Kept(FACTS))
+    _changed: Kept[tuple[str, str], frozenset[str]] = field(default_factory=lambda: Kept(FACTS))
+    _read: "Kept[tuple[str, str, date], Proposed]" = field(default_factory=lambda: Kept(PROPOSALS))
 
     def mirror(self) -> Mirror:
         """The copy. Raises UsageError where no repository is named."""
@@ -68,7 +76,7 @@ class Copy:
     def _known(self, seen: str) -> bool:
         if not self._head or self._old():
             return False
-        return seen in ("", self._head) or (self.mirror().holds(seen) and self.mirror().is_ancestor(seen, self._head))
+        return seen in ("", self._head) or self.within(seen, self._head)
 
     def _old(self) -> bool:
         return self._fetched_at is None or self.clock.now() - self._fetched_at > FRESH
@@ -79,21 +87,34 @@ class Copy:
         with self._lock:
             yield self.mirror().folder
 
-    def files(self, organization: str, commit: str) -> Mapping[str, bytes]:
-        """The organisation's files at a commit, and those that all share. A commit never says anything else: the last
-        ones that somebody looked at are kept.
+    def files(self, organization: str, commit: str) -> Files:
+        """The organisation's files at a commit, and those that all share. Raises Blocked where git cannot be read."""
+        shared = self._shared.of(commit, lambda: self._files(commit, SHARED))
+        folder = f"orgs/{organization}"
+        return {**shared, **self._folders.of((commit, folder), lambda: self._files(commit, folder))}
+
+    def _files(self, commit: str, folder: str) -> Files:
+        return self.mirror().snapshot(commit, [folder]).files()
+
+    def within(self, commit: str, later: str) -> bool:
+        """Whether `later`, which the copy holds, is a commit or was made on top of it. False too of one that the copy
+        does not hold yet.
         """
-        key = (organization, commit)
-        with self._keeping:
-            if (kept := self._files.get(key)) is not None:
-                self._files.move_to_end(key)
-                return kept
-        found = self.mirror().snapshot(commit, [f"orgs/{organization}", "specs"]).files()
-        with self._keeping:
-            self._files[key] = found
-            while len(self._files) > MOST:
-                self._files.popitem(last=False)
-        return found
+        key = (commit, later)
+        if key not in self._within and not self.mirror().holds(commit):
+            return False
+        return self._within.of(key, lambda: self.mirror().is_ancestor(commit, later))
+
+    def changed(self, earlier: str, later: str) -> frozenset[str]:
+        """The paths that differ between two commits. Raises Blocked where git cannot be read."""
+        return self._changed.of((earlier, later), lambda: self.mirror().changed(earlier, later))
+
+    def read(self, base: str, head: str, now: datetime) -> Proposed:
+        """What a proposal asks for, against the commit that is followed: a commit says the same all day. Raises
+        Blocked where git cannot be read.
+        """
+        reader = Reader(self.history(), self.rules())
+        return self._read.of((head, base, now.date()), lambda: reader.read(base, head, now))
 
     def catalog(self, shared: Mapping[str, bytes]) -> Catalog:
         """What all share, read and checked."""

@@ -39,7 +39,7 @@ def conflicts(copy: Copy, draft: Draft, head: str) -> list[str]:
     """The draft's files that somebody else has changed between its base and the head."""
     if head == draft.base:
         return []
-    return sorted(copy.mirror().changed(draft.base, head) & set(draft.files))
+    return sorted(copy.changed(draft.base, head) & set(draft.files))
 
 
 def check(proposer: Proposer, draft: Draft, head: str) -> None:

@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from reconciler.controller.proposed import Proposed, Reader
+from reconciler.controller.proposed import Proposed
 from reconciler.errors import Blocked
 from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.plumbing import Plumbing
+from reconciler.portal.kept import Kept
 from reconciler.portal.proposing.copy import Copy
 from reconciler.runs.host import Later, Refused
 from reconciler.runs.pull_requests import OpenPullRequest, PullRequests
@@ -21,8 +22,8 @@ HERE, AT_HOST = timedelta(seconds=1), timedelta(seconds=10)
 MOST = 50
 """Open proposals that are looked at; each that was not seen before is fetched and read."""
 KEPT = 300
+"""Commits of proposals that are known to have been fetched."""
 KEEP = "refs/proposals/"
-Key = tuple[str, str, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class Listed:
 
 @dataclass(slots=True)
 class Pulls:
-    """Of one process, for all its requests. What was read of a commit is kept: it says the same all day."""
+    """Of one process, for all its requests."""
 
     copy: Copy
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _listed: Listed = field(default_factory=Listed)
     _at: datetime | None = None
-    _read: dict[Key, Proposed] = field(default_factory=dict)
+    _here: Kept[tuple[int, str], None] = field(default_factory=lambda: Kept(KEPT))
 
     def listed(self, *, fresh: bool = False) -> Listed:
         """All that is open into the followed branch, the newest last. Never raises what a host says."""
@@ -68,19 +69,13 @@ class Pulls:
         """What it asks for, against the commit that is followed. Raises Blocked where git cannot be read, or it moved
         since it was listed.
         """
-        key = (pull.head, head, now.date())
-        with self._lock:
-            if (kept := self._read.get(key)) is not None:
-                return kept
+        self._here.of((pull.number, pull.head), lambda: self._bring(pull))
+        return self.copy.read(head, pull.head, now)
+
+    def _bring(self, pull: OpenPullRequest) -> None:
         mirror = self.copy.mirror()
         if self.brought(pull.number) != pull.head and mirror.bring(pull.branch, str(pull.number)) != pull.head:
             raise Blocked("it is at another commit by now", "look at it again")
-        found = Reader(self.copy.history(), self.copy.rules()).read(head, pull.head, now)
-        with self._lock:
-            while len(self._read) >= KEPT:
-                self._read.pop(next(iter(self._read)))
-            self._read[key] = found
-        return found
 
     def brought(self, number: int) -> str:
         """The commit of a proposal that this copy holds, also of one that is open no more; empty where it does not."""

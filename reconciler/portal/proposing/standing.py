@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.controller.proposed import Applied, Reader, judged
+from reconciler.controller.proposed import Applied, judged
 from reconciler.controller.proposed import Proposed as AtGit
 from reconciler.database.portal_proposals import ProposalTable
 from reconciler.engine.world import World
@@ -31,7 +31,7 @@ class Change:
 
     def is_in(self, copy: Copy, organization: str, commit: str) -> bool:
         """Whether a commit holds it, however it was merged: on top of it, or with its files as they stand here."""
-        if copy.mirror().is_ancestor(self.head, commit):
+        if copy.within(self.head, commit):
             return True
         there = copy.files(organization, commit)
         return all((each is None and path not in there) or (each is not None and there.get(path) == each.encode())
@@ -62,7 +62,7 @@ def standing(visit: Visit, copy: Copy, draft: Draft) -> Standing:
     if change.is_in(copy, organization, head):
         return merged(copy, world, organization, change)
     found = at_git(copy, world, draft, head)
-    both = copy.mirror().changed(found.fork, head) & set(draft.files) if found.fork else ()
+    both = copy.changed(found.fork, head) & set(draft.files) if found.fork else ()
     return weighed(found, world, deciding(visit), sorted(both))
 
 
@@ -100,7 +100,7 @@ def at_git(copy: Copy, world: World, draft: Draft, head: str) -> AtGit:
     mirror = copy.mirror()
     if not mirror.holds(draft.proposed.head):
         mirror.bring(draft.proposed.branch, str(draft.proposed.number or int(draft.proposed.head[:8], 16)))
-    return Reader(copy.history(), copy.rules()).read(head, draft.proposed.head, world.clock.now())
+    return copy.read(head, draft.proposed.head, world.clock.now())
 
 
 def merged(copy: Copy, world: World, organization: str, change: Change) -> Standing:

@@ -136,7 +136,7 @@ def _unsaved(editing: Editing, name: str, base: str) -> Draft:
     """What a draft would be that nobody has begun yet."""
     visit, copy = editing.visit, editing.copy
     head = copy.head()
-    if base and not (copy.mirror().holds(base) and copy.mirror().is_ancestor(base, head)):
+    if base and not copy.within(base, head):
         raise NotThere
     title = text("mapping.draft", visit.organization.language, name=name)[:TITLE]
     now = visit.now

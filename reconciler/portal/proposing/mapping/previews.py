@@ -59,7 +59,7 @@ class Preview(BaseModel):
 def previews(compiled: CompiledMapping, language: Language) -> list[Preview]:
     """The first samples as documents."""
     category = compiled.scope.category
-    shown = _Shown(compiled, language, NOTHING)
+    shown = _Shown(compiled, language, NOTHING, _lineage(compiled))
     records = [read_record(category, each) for each in category.samples[:MOST]]
     return [shown.preview(number, each) for number, each in enumerate(records, 1)]
 
@@ -80,7 +80,7 @@ def real_previews(
         return []
     # By both: a draft may be begun on a commit that knew less of what is personal than what is applied.
     classes = {**mask_of(compiled.scope.category).classes, **mask_of(export.category).classes}
-    shown = _Shown(compiled, language, Mask(classes))
+    shown = _Shown(compiled, language, Mask(classes), _lineage(compiled))
     waiting = reading.records.waiting(export.stream, export.selection, export.category, reading.now, MOST_REAL)
     return [shown.preview(number, record) for number, (_, record) in enumerate(waiting, 1)]
 
@@ -92,6 +92,7 @@ class _Shown:
     compiled: CompiledMapping
     language: Language
     mask: Mask
+    lineage: Lineage
 
     def preview(self, number: int, own: Record) -> Preview:
         made = self.compiled.render({**own, **SAMPLE_EXPORT})
@@ -125,14 +126,18 @@ class _Shown:
 
     def _field(self, line: RenderedLine, name: str) -> PreviewField:
         scope = self.compiled.scope
-        hidden = self.mask.hides(*Lineage(scope.mapping, scope.document).reach(line.name, name))
+        hidden = self.mask.hides(*self.lineage.reach(line.name, name))
         label = scope.document.fields[name].label.said(self.language)
         return PreviewField(name=name, label=label, value=MASK if hidden else str(line.fields[name]))
 
     def _said(self, message: str, path: Path, record: Record) -> str:
         """A message without the personal data of the fields that its rule reads."""
-        lineage = Lineage(self.compiled.scope.mapping, self.compiled.scope.document)
-        return self.mask.sentence(message, {name: record.get(name) for name in lineage.behind(path)}, lineage.names)
+        behind = {name: record.get(name) for name in self.lineage.behind(path)}
+        return self.mask.sentence(message, behind, self.lineage.names)
+
+
+def _lineage(compiled: CompiledMapping) -> Lineage:
+    return Lineage(compiled.scope.mapping, compiled.scope.document)
 
 
 def test_of(compiled: CompiledMapping, number: int) -> dict[str, Tree] | None:

@@ -119,7 +119,7 @@ def _taken(desk: Desk, spec: Tree) -> Tree:
 def _earlier(desk: Desk, commit: str) -> Tree:
     """What an earlier commit of the followed branch says."""
     copy, visit = desk.editing.copy, desk.editing.visit
-    if not (copy.mirror().holds(commit) and copy.mirror().is_ancestor(commit, copy.head())):
+    if not copy.within(commit, copy.head()):
         raise NotThere
     content = copy.files(visit.organization.name, commit).get(desk.edited.file)
     found = read(desk.edited.file, content or b"").tree

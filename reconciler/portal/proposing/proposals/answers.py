@@ -15,7 +15,7 @@ from reconciler.portal.proposing.judging import Judged, judged, needed, wrote
 from reconciler.portal.proposing.proposals.looking import Looked, looked, looked_at
 from reconciler.portal.proposing.pulls import Listed
 from reconciler.portal.proposing.reviewing import ReviewBlock, report, shown
-from reconciler.portal.proposing.standing import Standing, Word, standing
+from reconciler.portal.proposing.standing import Standing, Word, followed, standing
 from reconciler.portal.visiting import Sees, Visit
 from reconciler.runs.draft import Draft
 from reconciler.runs.pull_requests import OpenPullRequest
@@ -116,9 +116,13 @@ def proposal(visit: Sees, number: Number) -> ProposalPage:
 def _others(visit: Visit, pulls: list[OpenPullRequest]) -> tuple[list[ProposalRow], str]:
     """Those that are about the organisation, the newest first; what cannot be read hides no other."""
     rows, problem = [], ""
+    try:
+        head = followed(visit.parts.house.copy, visit.parts.world(), visit.organization.name)
+    except (Blocked, UsageError) as error:
+        return [], error.message
     for pull in reversed(pulls):
         try:
-            found = looked(visit, pull)
+            found = looked(visit, pull, head)
         except (Blocked, UsageError) as error:
             problem = error.message
             continue

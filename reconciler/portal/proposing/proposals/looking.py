@@ -42,18 +42,19 @@ class Looked:
         return bool(self.judgements) and all(each.admitted for each in self.judgements)
 
 
-def looked(visit: Visit, pull: OpenPullRequest) -> Looked | None:
-    """An open one; None where it is about others alone. Raises Blocked where git cannot be read."""
+def looked(visit: Visit, pull: OpenPullRequest, head: str) -> Looked | None:
+    """An open one, against the commit that is followed; None where it is about others alone. Raises Blocked where git
+    cannot be read.
+    """
     pulls, name = visit.parts.house.pulls, visit.organization.name
-    head, mirror = followed(pulls.copy, visit.parts.world(), name), pulls.copy.mirror()
-    if mirror.holds(pull.head) and mirror.is_ancestor(pull.head, head):
+    if pulls.copy.within(pull.head, head):
         return _gone(visit, pulls, pull.number)  # it was listed a moment before it was merged
     found = pulls.read(pull, head, visit.now)
     own = _own(found, name)
     if own is None:
         return None
     change = _change(pulls, name, found.fork, pull.head)
-    both = mirror.changed(found.fork, head) & change.files.keys() if found.fork else ()
+    both = pulls.copy.changed(found.fork, head) & change.files.keys() if found.fork else ()
     stands = weighed(own, visit.parts.world(), deciding(visit), sorted(both))
     return Looked(pull.number, pull, found.fork, change, stands, names(found) == [name])
 
@@ -62,7 +63,10 @@ def looked_at(visit: Visit, number: int) -> Looked:
     """One by its number, also when it is open no more, as long as our copy holds it. Raises NotThere, Blocked."""
     pulls = visit.parts.house.pulls
     pull = pulls.open(number)
-    found = looked(visit, pull) if pull is not None else _gone(visit, pulls, number)
+    if pull is not None:
+        found = looked(visit, pull, followed(pulls.copy, visit.parts.world(), visit.organization.name))
+    else:
+        found = _gone(visit, pulls, number)
     if found is None:
         raise NotThere
     return found
@@ -94,7 +98,7 @@ def _gone(visit: Visit, pulls: Pulls, number: int) -> Looked | None:
         return None
     inside = change.is_in(pulls.copy, name, there)
     stands = merged(pulls.copy, visit.parts.world(), name, change) if inside else Standing("closed")
-    whole = {organization_of(each) for each in mirror.changed(base, head)} == {name}
+    whole = {organization_of(each) for each in pulls.copy.changed(base, head)} == {name}
     return Looked(number, None, base, change, stands, whole)
 
 
@@ -102,7 +106,7 @@ def _change(pulls: Pulls, name: str, base: str, head: str) -> Change:
     """The organisation's files that differ, as they stand at the head."""
     if not base:
         return Change(head, {})
-    paths = [each for each in pulls.copy.mirror().changed(base, head) if organization_of(each) == name]
+    paths = [each for each in pulls.copy.changed(base, head) if organization_of(each) == name]
     there = pulls.copy.files(name, head) if paths else {}
     return Change(head, {each: _text(there.get(each)) for each in paths})
 
