@@ -15,7 +15,7 @@ from reconciler.database.requests import RequestTable
 from reconciler.database.scoped import Lines, Scope, Snapshot
 from reconciler.database.trail import Trail
 from reconciler.errors import UsageError
-from reconciler.portal.kept import Kept
+from reconciler.portal.cache import Cache
 from reconciler.portal.limits import Limits
 from reconciler.portal.named import Portal
 from reconciler.portal.pins import pins
@@ -44,7 +44,7 @@ class House:
     clock: Clock
     limits: Limits = field(default_factory=Limits)
     _line: "Line | None" = None
-    pins: "Kept[tuple[str, ...], Pinned]" = field(default_factory=pins)
+    pins: "Cache[tuple[str, ...], Pinned]" = field(default_factory=pins)
     stopping: threading.Event = field(default_factory=threading.Event)
     _keys: "Shared | None" = None
     _copy: "Copy | None" = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reconciler.portal.kept import Kept
+from reconciler.portal.cache import Cache
 from reconciler.specs.languages import Language
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ MOST = 400
 """Integrations that are kept ready: each takes about 400 kB."""
 
 
-def pins() -> "Kept[tuple[str, ...], Pinned]":
+def pins() -> "Cache[tuple[str, ...], Pinned]":
     """Applied ones made ready, by their rows: making one takes tens of milliseconds, and a page shows several."""
-    return Kept(MOST)
+    return Cache(MOST)
 
 
 @cache

@@ -15,7 +15,7 @@ from reconciler.controller.proposed import Proposed, Reader
 from reconciler.controller.threads import mirror
 from reconciler.errors import Blocked, UsageError
 from reconciler.git.mirror import Mirror
-from reconciler.portal.kept import Kept
+from reconciler.portal.cache import Cache
 from reconciler.settings import Settings
 from reconciler.specs.collection import Catalog
 
@@ -39,11 +39,11 @@ class Copy:
     _fetched_at: datetime | None = None
     _head: str = ""
     _rules: Rules | None = None
-    _shared: Kept[str, Files] = field(default_factory=lambda: Kept(COMMITS))
-    _folders: Kept[tuple[str, str], Files] = field(default_factory=lambda: Kept(FOLDERS))
-    _within: Kept[tuple[str, str], bool] = field(default_factory=lambda: Kept(FACTS))
-    _changed: Kept[tuple[str, str], frozenset[str]] = field(default_factory=lambda: Kept(FACTS))
-    _read: "Kept[tuple[str, str, date], Proposed]" = field(default_factory=lambda: Kept(PROPOSALS))
+    _shared: Cache[str, Files] = field(default_factory=lambda: Cache(COMMITS))
+    _folders: Cache[tuple[str, str], Files] = field(default_factory=lambda: Cache(FOLDERS))
+    _within: Cache[tuple[str, str], bool] = field(default_factory=lambda: Cache(FACTS))
+    _changed: Cache[tuple[str, str], frozenset[str]] = field(default_factory=lambda: Cache(FACTS))
+    _read: "Cache[tuple[str, str, date], Proposed]" = field(default_factory=lambda: Cache(PROPOSALS))
 
     def mirror(self) -> Mirror:
         """The copy. Raises UsageError where no repository is named."""

@@ -11,7 +11,7 @@ from reconciler.controller.proposed import Proposed
 from reconciler.errors import Blocked
 from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.plumbing import Plumbing
-from reconciler.portal.kept import Kept
+from reconciler.portal.cache import Cache
 from reconciler.portal.proposing.copy import Copy
 from reconciler.runs.host import Later, Refused
 from reconciler.runs.pull_requests import OpenPullRequest, PullRequests
@@ -49,7 +49,7 @@ class Pulls:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _listed: Listed = field(default_factory=Listed)
     _at: datetime | None = None
-    _here: Kept[tuple[int, str], None] = field(default_factory=lambda: Kept(KEPT))
+    _here: Cache[tuple[int, str], None] = field(default_factory=lambda: Cache(KEPT))
 
     def listed(self, *, fresh: bool = False) -> Listed:
         """All that is open into the followed branch, the newest last. Never raises what a host says."""

@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Value]):
+class Cache(Generic[Key, Value]):
     """For what the key says everything of: nobody has to tell that something changed. Of more than `most`, the one that
     was unused for longest is forgotten.
     """
