@@ -6,6 +6,7 @@ The tree is that of `specs.yaml`: mappings, lists and text; also numbers and tru
 import io
 import json
 import re
+from functools import lru_cache
 
 from reconciler.specs.yaml import Tree
 
@@ -33,6 +34,7 @@ def _key(text: str) -> str:
     return text if _PLAIN.fullmatch(text) and text not in ("null", "true", "false") else scalar(text)
 
 
+@lru_cache(2048)  # a mapping says the same texts again and again, and the library needs a millisecond for each
 def _quoted(text: str) -> str:
     from ruamel.yaml import YAML
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
