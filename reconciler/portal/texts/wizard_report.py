@@ -188,6 +188,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "wizard.count.waits": {"nb": "Det telles nå. Se etter på nytt.", "en": "It is being counted. Look again."},
     "wizard.count.again": {"nb": "Dagens data er talt på nytt.", "en": "Today's data have been counted again."},
     "wizard.count.failed": {"nb": "Det lot seg ikke telle.", "en": "It could not be counted."},
+    "wizard.report.summary": {"nb": "Oppsummering av rapporten", "en": "Summary of the report"},
     "wizard.report.summary.what": {"nb": "Rapport", "en": "Report"},
     "wizard.report.summary.first": {"nb": "Fra og med grunnlagsåret", "en": "From the year"},
     "wizard.report.summary.deadline": {"nb": "Frist året etter", "en": "Deadline in the year after"},

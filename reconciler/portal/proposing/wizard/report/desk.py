@@ -23,12 +23,13 @@ from reconciler.specs.sentences import say
 
 @dataclass(frozen=True, slots=True)
 class ReportDesk:
-    """`found` is everything of the organisation as the draft would have it."""
+    """`found` is everything of the organisation as the draft would have it, `likely` are suggested categories."""
 
     editing: Editing
     draft: Draft
     answers: ReportAnswers
     found: Checked
+    likely: Mapping[Source, str]
 
     @property
     def visit(self) -> Visit:
@@ -71,8 +72,7 @@ class ReportDesk:
 
     def categories(self) -> Mapping[Source, str]:
         """The data category of each source. Raises Blocked where nothing is there that could be counted."""
-        counted = {name: each.spec for name, each in self.catalog.categories.items() if each.spec.report_only}
-        found = {**categories(counted), **self.answers.categories}
+        found = {**self.likely, **self.answers.categories}
         for source in COLUMNS:
             if found.get(source) not in self.catalog.categories:
                 raise Blocked(say("no data category holds {source}", source=source), "ask whoever keeps the platform")
@@ -99,4 +99,6 @@ def opened(visit: Visit, draft: UUID) -> ReportDesk:
 
 def desk_of(editing: Editing, draft: Draft) -> ReportDesk:
     """The same for a draft at hand."""
-    return ReportDesk(editing, draft, ReportAnswers.model_validate(draft.answers), editing.checked(draft))
+    found = editing.checked(draft)
+    counted = {name: each.spec for name, each in found.specs.catalog.categories.items() if each.spec.report_only}
+    return ReportDesk(editing, draft, ReportAnswers.model_validate(draft.answers), found, categories(counted))
