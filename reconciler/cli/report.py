@@ -158,7 +158,7 @@ def handed_over(context: Context, /, **asked: Any) -> int:
     context.formatted(asked["form"])
     here = desk(context)
     organization, name = asked["organization"], asked["name"]
-    today = reporting.today_of(here.store.applied_report(organization, name), here)
+    today = reporting.today_of(reporting.declared(here.store.applied_report(organization, name)), here)
     given = HandOver(
         _word("--receipt", asked["receipt"]),
         _day(asked["day"], today),

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Identifier
 
+from reconciler.database.backlog import MISSING
 from reconciler.database.connection import Connection, Database
+from reconciler.database.failures import first_line
 from reconciler.database.records import READER
+from reconciler.errors import Blocked
 from reconciler.reports.columns import Raw
 from reconciler.reports.counting import Asked
 from reconciler.specs.models.category import DataCategory
 from reconciler.specs.models.report import COLUMNS, Source
+from reconciler.specs.sentences import say
 
 AT_ONCE = 2000
 """Rows that travel together."""
@@ -116,6 +120,14 @@ def _field(name: str | None) -> str:
 def report_data(
     database: Database, organization_id: str, asked: Asked, categories: Mapping[str, DataCategory]
 ) -> Iterator[ReportData]:
-    """The records for as long as the block lasts. `database` is used by nobody else meanwhile."""
+    """The records for as long as the block lasts. `database` is used by nobody else meanwhile.
+
+    Raises Blocked where the app's tables are not as a category says, or not for us to read.
+    """
     with database.reading(READER) as connection:
-        yield ReportData(connection, organization_id, asked, categories)
+        try:
+            yield ReportData(connection, organization_id, asked, categories)
+        except MISSING as error:
+            hint = "is it there, and may the role reconciler_reader read it?"
+            message = say("the app's records cannot be read: {first_line}", first_line=first_line(error))
+            raise Blocked(message, hint) from error

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.engine.desk import Categories, Desk
 from reconciler.errors import Blocked, Bug, PlanRefused, UsageError
+from reconciler.plans.resource import Definition
 from reconciler.reports import build as building
 from reconciler.reports.build import Built
 from reconciler.reports.counting import Asked
@@ -75,50 +76,80 @@ class Opened:
         return self.built.corrected(version, said)
 
 
-def asked_of(applied: AppliedReport, year: int | None, today: date, desk: Desk) -> Asked:
-    """What an applied report asks for. Raises UsageError for a year before its first."""
-    report = Report.model_validate({key: each for key, each in applied.report.body.items() if key != "definitions"})
-    organization = Organization.model_validate(applied.organization.body)
-    rules = applied.definitions[f"ReportRules/{report.rules}"]
-    declared = ReportRules.model_validate(rules.body)
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A report as it is declared, applied or not: whose it is, and with the documents that it is pinned to."""
+
+    organization_id: str
+    organization: Organization
+    name: str
+    report: Report
+    definitions: Mapping[str, Definition]
+    revision: str = ""
+
+    @property
+    def categories(self) -> Categories:
+        """The data categories that are counted."""
+        found = (each for each in self.definitions.values() if each.kind == "DataCategory")
+        return {each.name: DataCategory.model_validate(each.body) for each in found}
+
+
+def declared(applied: AppliedReport) -> Declared:
+    """What an applied report says."""
+    body = {key: each for key, each in applied.report.body.items() if key != "definitions"}
+    return Declared(
+        organization_id=applied.organization_id,
+        organization=Organization.model_validate(applied.organization.body),
+        name=applied.report.name,
+        report=Report.model_validate(body),
+        definitions=applied.definitions,
+        revision=applied.revision,
+    )
+
+
+def asked_of(found: Declared, year: int | None, today: date, desk: Desk) -> Asked:
+    """What a report asks for. Raises UsageError for a year before its first."""
+    report, organization = found.report, found.organization
+    rules = found.definitions[f"ReportRules/{report.rules}"]
+    known = ReportRules.model_validate(rules.body)
     counted = year if year is not None else year_in_question(report, today)
     if counted < report.first_year:
         message = say(
             "the first year that '{name}' reports is {first_year}, and not {counted}",
-            name=applied.report.name,
+            name=found.name,
             first_year=report.first_year,
             counted=counted,
         )
         raise UsageError(message, f"leave out --year, or give one from {report.first_year} on")
-    table, _ = declared.county_table
+    table, _ = known.county_table
     return Asked(
-        name=applied.report.name,
+        name=found.name,
         report=report,
-        rules=declared,
+        rules=known,
         rules_digest=rules.digest,
-        counties=ReferenceTable.model_validate(applied.definitions[f"ReferenceTable/{table}"].body),
+        counties=ReferenceTable.model_validate(found.definitions[f"ReferenceTable/{table}"].body),
         organization=organization.title,
         organization_number=organization.organization_number,
         language=organization.language,
         zone=ZoneInfo(organization.zone),
-        revision=applied.revision,
-        period=period(counted, declared),
-        pseudonym=partial(_pseudonym, desk, applied.organization_id),
+        revision=found.revision,
+        period=period(counted, known),
+        pseudonym=partial(_pseudonym, desk, found.organization_id),
     )
 
 
-def today_of(applied: AppliedReport, desk: Desk) -> date:
+def today_of(found: Declared, desk: Desk) -> date:
     """The organisation's local day."""
-    return desk.clock.now().astimezone(ZoneInfo(applied.organization.body["zone"])).date()
+    return desk.clock.now().astimezone(ZoneInfo(found.organization.zone)).date()
 
 
 @contextmanager
 def opened(desk: Desk, organization: str, name: str, year: int | None = None) -> Iterator[Opened]:
     """Count today's data, and hold it against what was frozen. Raises UsageError where there is no such report."""
-    applied = desk.store.applied_report(organization, name)
+    applied = declared(desk.store.applied_report(organization, name))
     today = today_of(applied, desk)
     asked = asked_of(applied, year, today, desk)
-    with desk.data(applied.organization_id, asked, _categories(applied)) as data:
+    with desk.data(applied.organization_id, asked, applied.categories) as data:
         built = building.build(asked, data)
         frozen = desk.store.frozen(applied.organization_id, asked.report.rules, asked.period.year)
         rows = gathered(digests(built.keyed())) if frozen else {}
@@ -128,7 +159,7 @@ def opened(desk: Desk, organization: str, name: str, year: int | None = None) ->
 
 def frozen(desk: Desk, organization: str, name: str, year: int | None = None) -> tuple[str, int, list[Kept]]:
     """The organisation's id in the app, the year, and the versions that were frozen of it; nothing is counted."""
-    applied = desk.store.applied_report(organization, name)
+    applied = declared(desk.store.applied_report(organization, name))
     asked = asked_of(applied, year, today_of(applied, desk), desk)
     kept = desk.store.frozen(applied.organization_id, asked.report.rules, asked.period.year)
     return applied.organization_id, asked.period.year, kept
@@ -251,14 +282,6 @@ def _differences(desk: Desk, kept: Kept, built: Built, rows: Rows) -> list[Diffe
         if str(kept.head[name]) != str(getattr(built.report, name))
     ]
     return head + differences(kept.figures, built.report.figures, desk.store.frozen_rows(kept), rows)
-
-
-def _categories(applied: AppliedReport) -> Categories:
-    return {
-        each.name: DataCategory.model_validate(each.body)
-        for each in applied.definitions.values()
-        if each.kind == "DataCategory"
-    }
 
 
 def _pseudonym(desk: Desk, organization_id: str, person: str) -> str:

@@ -9,6 +9,8 @@ from reconciler.specs.languages import Language
 
 if TYPE_CHECKING:
     from reconciler.engine.pinned import Pinned
+    from reconciler.specs.collection import Catalog
+    from reconciler.specs.models.shared import Label
 
 MOST = 400
 """Integrations that are kept ready: each takes about 400 kB."""
@@ -21,9 +23,26 @@ def pins() -> "Cache[tuple[str, ...], Pinned]":
 
 @cache
 def titles() -> Mapping[str, Mapping[Language, str]]:
-    """The integration types of the catalogue, by name, with their titles: read once, it is part of the program."""
+    """The integration types of the catalogue, by name, with their titles."""
+    return {name: _label(each.spec.label) for name, each in sorted(_catalog().types.items())}
+
+
+@cache
+def report_titles() -> Mapping[str, Mapping[Language, str]]:
+    """The sets of report rules of the catalogue, by name, with their titles."""
+    from reconciler.specs.models.report_rules import ReportRules
+
+    return {name: _label(each.spec.label) for name, each in sorted(_catalog().of(ReportRules).items())}
+
+
+@cache
+def _catalog() -> "Catalog":
+    """Read once: it is part of the program."""
     from reconciler.specs.collection import collect
     from reconciler.wiring import catalog
 
-    types = collect({}, catalog()).catalog.types
-    return {name: {"en": each.spec.label.en, "nb": each.spec.label.nb} for name, each in sorted(types.items())}
+    return collect({}, catalog()).catalog
+
+
+def _label(label: "Label") -> Mapping[Language, str]:
+    return {"en": label.en, "nb": label.nb}

@@ -28,6 +28,7 @@ from reconciler.portal.deeds.holds import hold_records, release_records
 from reconciler.portal.deeds.resends import approve_resend, refuse_resend
 from reconciler.portal.deeds.stopping import resume_runs, suspend_runs
 from reconciler.portal.deeds.tokens import make_token, revoke_token
+from reconciler.portal.proposing.again import begin_again
 from reconciler.portal.proposing.answers import draft, drafts
 from reconciler.portal.proposing.deeds import drop_draft, propose_draft, say
 from reconciler.portal.proposing.editors.rooms import DEEDS as EDITORS_DEEDS
@@ -75,6 +76,7 @@ PAGES = (
 
 DEEDS: tuple[Deed, ...] = (
     Deed("/drafts/{draft}/propose", propose_draft),
+    Deed("/drafts/{draft}/again", begin_again),
     Deed("/drafts/{draft}/drop", drop_draft),
     Deed("/drafts/{draft}/say", say),
     Deed(CREDENTIALS, set_credential),

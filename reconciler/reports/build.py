@@ -1,7 +1,7 @@
 """From the app's records to a report: count once, then say it sheet by sheet."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reconciler.reports import document
 from reconciler.reports.checks import findings
@@ -13,10 +13,13 @@ from reconciler.reports.sheets import Row, Sheets
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A report, and its rows with what they are known by, made anew with every call."""
+    """A report, and its rows with what they are known by, made anew with every call. `unmapped` are the app's own
+    activity types that the report says nothing of, and how many activities have each.
+    """
 
     report: document.Report
     keyed: Callable[[], Iterator[Row]]
+    unmapped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def blocked(self) -> list[document.Finding]:
@@ -51,7 +54,7 @@ def build(asked: Asked, data: Data) -> Built:
         findings=noted,
         texts=texts,
     )
-    return Built(made, sheets.keyed)
+    return Built(made, sheets.keyed, dict(found.judge.noted.unmapped))
 
 
 def _rules(asked: Asked, found: Counted) -> str:

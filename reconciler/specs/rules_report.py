@@ -189,7 +189,7 @@ def _columns(document: Document[Report], source: Source, category: DataCategory)
         )
     for name, kind in COLUMNS[source].items():
         path: Path = ("columns", source, name) if name in given else ("categories", source)
-        if message := _misfit(document.spec, source, name, category):
+        if message := misfit(document.spec, source, name, category):
             hint = say(
                 "under columns.{source}.{name} name a field that gives {kind}, or say with lookup what its values mean",
                 source=source,
@@ -199,7 +199,7 @@ def _columns(document: Document[Report], source: Source, category: DataCategory)
             yield document.diagnostic("report-column", path, message, hint)
 
 
-def _misfit(report: Report, source: Source, name: str, category: DataCategory) -> str:
+def misfit(report: Report, source: Source, name: str, category: DataCategory) -> str:
     """Why the value `name` cannot come from where the report says; empty where it can."""
     column, kind = report.column(source, name), COLUMNS[source][name]
     constants = [each for each in (column.value, column.other, *(column.lookup or {}).values()) if each is not None]

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +15,7 @@ import pytest
 from parts.between import Between
 from parts.canary import Canary, places
 from parts.installation import Installation, ended
-from parts.portal import ADMIN, ASKED, HOME, TWIN, Opened, Visitor, a_link, a_proposal, opened
+from parts.portal import ADMIN, ASKED, HOME, TWIN, Opened, Visitor, a_link, a_new_report, a_proposal, draft_in, opened
 from parts.quoting import ANSWERS, quoting
 from parts.watch import Watch, louden
 
@@ -95,9 +95,9 @@ def let_out(seen: Seen, leaked: Callable[[], list[str]], canary: Canary) -> Call
     return lambda: places(canary, seen.answers) + leaked()
 
 
-def crawled(seen: Seen, link: str) -> None:
-    """Every page that links lead to, and its twin; and every step of the link that somebody has begun."""
-    steps = [HOME + each.path.format(draft=link) for each in PAGES if each.path.startswith("/new/{draft}/")]
+def crawled(seen: Seen, drafts: Mapping[str, str]) -> None:
+    """Every page that links lead to, and its twin; and every step of what somebody has begun to set up."""
+    steps = [HOME + each.path.format(draft=drafts[draft_in(each.path)]) for each in PAGES if "/new/" in each.path]
     straight = [HOME + each.path.format_map(KNOWN) + ASKED.get(each.path, "") for each in PAGES if named(each.path)]
     waiting, known, kinds = [HOME, *straight, *steps], set(), {}
     while waiting and len(known) < MANY:
@@ -112,8 +112,8 @@ def crawled(seen: Seen, link: str) -> None:
         waiting += [each.partition("?")[0] for each in re.findall(rf'href="({HOME}[^"#]*)', text)]
 
 
-def begun(portal: Opened, here: Installation) -> str:
-    """A draft and a proposal, which the list of them leads to; and the id of a new link, half of it answered."""
+def begun(portal: Opened, here: Installation) -> dict[str, str]:
+    """A draft and a proposal, which the list of them leads to; and the ids of a new link and report, half answered."""
     a_proposal(here)
     house = portal.server.house
     owner = here.world().applied.organization_id(KNOWN["organization"])
@@ -121,7 +121,7 @@ def begun(portal: Opened, here: Installation) -> str:
     draft = Draft(UUID(int=0), owner, ADMIN, "files", "A draft", house.copy.head(), {}, {}, now, now)
     DraftTable(scope).begin(draft)
     scope.close()
-    return a_link(here)
+    return {"link": a_link(here), "report": a_new_report(here)}
 
 
 def named(path: str) -> bool:

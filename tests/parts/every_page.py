@@ -10,7 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from parts.installation import Installation
-from parts.portal import ACCOUNTANT, ADMIN, ASKED, HOME, Opened, Visitor, a_draft, a_link, a_proposal, name_in, opened
+from parts.portal import (
+    ACCOUNTANT,
+    ADMIN,
+    ASKED,
+    HOME,
+    Opened,
+    Visitor,
+    a_draft,
+    a_link,
+    a_new_report,
+    a_proposal,
+    draft_in,
+    name_in,
+    opened,
+)
 from parts.yearly import GIVEN, REPORT, checked, frozen
 
 NO_PAGES = {
@@ -139,7 +153,7 @@ def routes(portal: Opened) -> set[str]:
 
 def filled(path: str, things: Mapping[str, str]) -> str:
     """A path with what stands for its parameters."""
-    things = {**things, "name": name_in(path), "draft": things["link" if "/new/" in path else "draft"]}
+    things = {**things, "name": name_in(path), "draft": things[draft_in(path)]}
     missing = set(re.findall(r"{([\w-]+)", path)) - things.keys()
     assert not missing, f"say in parts/every_page.py what stands for {missing} in {path}"
     return re.sub(r"{([\w-]+)(:\w+)?}", lambda found: things[found[1]], path)
@@ -158,6 +172,7 @@ def _things(installation: Installation) -> dict[str, str]:
         "year": "2025",
         "draft": a_draft(installation),
         "link": a_link(installation),
+        "report": a_new_report(installation),
         "number": a_proposal(installation),
         "run": one("select run_id from reconciler.exports order by id"),
         "record": one(f"select record_id {rejected}"),

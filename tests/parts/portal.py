@@ -143,6 +143,29 @@ def a_link(installation: Installation) -> str:
     return str(draft)
 
 
+REPORT = """
+    insert into reconciler.portal_drafts
+        (id, organization_id, account, kind, title, base, answers, begun_at, changed_at)
+    select gen_random_uuid(), id, %s, 'wizard-report', 'A report', %s, %s, now(), now()
+    from reconciler.organizations where name = 'blindeforbundet' returning id"""
+REPORTED = {
+    "at": "count", "rules": "bufdir", "name": "tilskudd", "title": "Rapport", "first_year": "2025", "month": "9",
+    "day": "15", "contacts": [ADMIN], "types": {"course": "course"}, "said": ["report", "columns"],
+}  # fmt: skip
+
+
+def a_new_report(installation: Installation) -> str:
+    """The id of a draft of the admin's, in which somebody has answered most of what a new report takes."""
+    head = Repo(installation.repository).head.commit.hexsha
+    [(draft,)] = installation.sql(REPORT, ADMIN, head, json.dumps(REPORTED))
+    return str(draft)
+
+
+def draft_in(path: str) -> str:
+    """Which of the drafts a path is about: `report`, `link` or any `draft`."""
+    return "report" if "/new/report/" in path else "link" if "/new/" in path else "draft"
+
+
 def a_proposal(installation: Installation) -> str:
     """The number of an open proposal about Blindeforbundet in its repository, which nobody here began."""
     path, branch = "orgs/blindeforbundet/schedules/xledger.yaml", "proposal/from-elsewhere"

@@ -12,7 +12,20 @@ import psycopg
 import pytest
 from parts.installation import Installation
 from parts.metering import metered
-from parts.portal import ADMIN, ASKED, HOME, Opened, Visitor, a_draft, a_link, a_proposal, name_in, opened
+from parts.portal import (
+    ADMIN,
+    ASKED,
+    HOME,
+    Opened,
+    Visitor,
+    a_draft,
+    a_link,
+    a_new_report,
+    a_proposal,
+    draft_in,
+    name_in,
+    opened,
+)
 from parts.volume import grow
 
 from reconciler.database.overview import Overview
@@ -45,7 +58,7 @@ def filled(installation: Installation, path: str) -> str:
     """A path of a page with names of what is there."""
     [(record,)] = installation.sql("select record_id from reconciler.exports where state = 'rejected' limit 1")
     [(run,)] = installation.sql("select id::text from reconciler.runs order by started_at desc limit 1")
-    draft = a_link(installation) if path.startswith("/new/") else a_draft(installation)
+    draft = {"report": a_new_report, "link": a_link, "draft": a_draft}[draft_in(path)](installation)
     [(refused,)] = installation.sql(
         "select id::text from reconciler.exports where state = 'rejected' order by id limit 1"
     )

@@ -21,7 +21,20 @@ from parts.other_organization import (
     fill,
     owned_tables,
 )
-from parts.portal import ADMIN, HOME, TWIN, Opened, Visitor, a_draft, a_link, a_proposal, name_in, opened
+from parts.portal import (
+    ADMIN,
+    HOME,
+    TWIN,
+    Opened,
+    Visitor,
+    a_draft,
+    a_link,
+    a_new_report,
+    a_proposal,
+    draft_in,
+    name_in,
+    opened,
+)
 
 from reconciler.database.scoped import Scope
 from reconciler.engine.beforehand import Order
@@ -129,6 +142,7 @@ def named(installation: Installation, token: str) -> dict[str, str]:
         "request": one(REQUEST),
         "draft": a_draft(installation),
         "link": a_link(installation),
+        "report": a_new_report(installation),
         "run": one("select id from reconciler.runs"),
         "record": one("select record_id from reconciler.exports"),
         "document": one("select id from reconciler.exports"),
@@ -143,7 +157,7 @@ def named(installation: Installation, token: str) -> dict[str, str]:
 
 
 def filled(path: str, names: dict[str, str]) -> str:
-    names = {**names, "name": name_in(path), "draft": names["link" if "/new/" in path else "draft"]}
+    names = {**names, "name": name_in(path), "draft": names[draft_in(path)]}
     missing = set(re.findall(r"{(\w+)", path)) - names.keys()
     assert not missing, f"say in `named` what of hers stands for {missing} in {path}"
     return re.sub(r"{(\w+)(:\w+)?}", lambda found: names[found[1]], path)

@@ -1,6 +1,6 @@
 """The dashboard: every integration of the organisation with its light, and what else somebody should know at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 
 from reconciler.portal.answers.integration import IntegrationRow, gathered, row
 from reconciler.portal.fields import English
-from reconciler.portal.pins import titles
-from reconciler.portal.proposing.wizard.said import resume_of
+from reconciler.portal.pins import report_titles, titles
+from reconciler.portal.proposing.wizard.said import LINK, REPORT, resume_of
+from reconciler.portal.texts import text
 from reconciler.portal.visiting import Sees, Visit
 from reconciler.runs.condition import Word
 from reconciler.runs.condition_words import matter
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from reconciler.portal.yearly.standing import Yearly
     from reconciler.wiring.reading import Reading
 
+State = Literal["not_configured", "active", "error"]
 GRAVEST: tuple[Colour, ...] = ("red", "yellow", "grey", "green")
 FINDINGS = 5
+Begun = Mapping[tuple[str, str], list[str]]
+"""Pages to go on with what is half set up, by what drafts of it are called and which type or rules it is."""
 
 
 class Configuration(BaseModel):
@@ -51,12 +55,14 @@ class ReportDue(BaseModel):
 
 
 class TypeRow(BaseModel):
-    """An integration type that may be set up."""
+    """What may be set up: an integration type, or a yearly report by a set of rules."""
 
     name: str
     title: str
-    state: Literal["not_configured", "active", "error"]
+    kind: Literal["link", "report"]
+    state: State
     integrations: list[str]
+    reports: list[str] = Field(description="Of a yearly report: what the organisation calls it.")
     begun: list[str] = Field(description="Pages, below the organisation, where the visitor goes on setting one up.")
 
 
@@ -85,6 +91,7 @@ def dashboard(visit: Sees) -> Dashboard:
         found = [row(visit, reading.now, each) for each in gathered(visit, reading, boards)]
         found.sort(key=lambda each: (GRAVEST.index(each.health.colour), each.name))
         yearly = every(reading.reports, visit.organization.name, visit.today)
+        begun = _begun(visit, reading)
         return Dashboard(
             organization=visit.organization.name,
             title=visit.organization.title,
@@ -94,7 +101,7 @@ def dashboard(visit: Sees) -> Dashboard:
             configuration=_configuration(visit, reading),
             reports=_due(yearly),
             yearly=bool(yearly),
-            types=_types(visit, reading, found),
+            types=[*_types(visit, begun, found), *_report_types(visit, begun, yearly)],
         )
 
 
@@ -136,36 +143,59 @@ def _due(found: "Sequence[Yearly]") -> list[ReportDue]:
     return sorted(due, key=lambda each: each.deadline)
 
 
-def _types(visit: Visit, reading: "Reading", found: Sequence[IntegrationRow]) -> list[TypeRow]:
+def _types(visit: Visit, begun: Begun, found: Sequence[IntegrationRow]) -> list[TypeRow]:
     """Those of the catalogue, and of the organisation's own those that it uses."""
     named = {name: each[visit.language] for name, each in titles().items()}
     named |= {each.type: each.type_title for each in found}
-    begun = _begun(visit, reading)
     made = []
     for name, title in sorted(named.items(), key=lambda each: each[1].casefold()):
         mine = [each for each in found if each.type == name]
-        bad = any(each.health.colour == "red" for each in mine)
-        state: Literal["not_configured", "active", "error"] = "error" if bad else "active" if mine else "not_configured"
         made.append(
             TypeRow(
                 name=name,
                 title=title,
-                state=state,
+                kind="link",
+                state=_state(each.health.colour for each in mine),
                 integrations=[each.name for each in mine],
-                begun=begun.get(name, []),
+                reports=[],
+                begun=begun.get((LINK.kind, name), []),
             )
         )
     return made
 
 
-def _begun(visit: Visit, reading: "Reading") -> dict[str, list[str]]:
-    """Where the visitor goes on with links that are half set up, by their type."""
+def _report_types(visit: Visit, begun: Begun, found: "Sequence[Yearly]") -> list[TypeRow]:
+    """A yearly report for each set of rules, those of the catalogue and those that the organisation uses."""
+    used = {each.report.rules: each.report.rules for each in found}
+    named = used | {name: each[visit.language] for name, each in report_titles().items()}
+    return [
+        TypeRow(
+            name=name,
+            title=text("wizard.report.title", visit.language, label=title),
+            kind="report",
+            state=_state(each.stands.colour for each in found if each.report.rules == name),
+            integrations=[],
+            reports=sorted({each.name for each in found if each.report.rules == name}),
+            begun=begun.get((REPORT.kind, name), []),
+        )
+        for name, title in sorted(named.items(), key=lambda each: each[1].casefold())
+    ]
+
+
+def _state(colours: Iterable[Colour]) -> State:
+    found = list(colours)
+    return "error" if "red" in found else "active" if found else "not_configured"
+
+
+def _begun(visit: Visit, reading: "Reading") -> Begun:
+    """Where the visitor goes on with what is half set up."""
     from reconciler.database.portal_drafts import DraftTable
 
     if not visit.may("propose") or visit.parts.house.settings.repository is None:
         return {}
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for each in DraftTable(reading.tables).drafts(("open",)):
         if each.account == visit.account and (path := resume_of(each)):
-            found.setdefault(str(each.answers.get("type", "")), []).append(path)
+            which = str(each.answers.get("rules" if each.kind == REPORT.kind else "type", ""))
+            found.setdefault((each.kind, which), []).append(path)
     return found

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from reconciler.plans.review.data import data
 from reconciler.portal.fields import English
+from reconciler.portal.proposing.again import Left, left_of
 from reconciler.portal.proposing.checking import Checked
 from reconciler.portal.proposing.differences import FileLines, differences
 from reconciler.portal.proposing.editing import Editing
@@ -71,6 +72,7 @@ class DraftPage(Judged):
     url: str
     resume: str = Field("", description="The page where a half finished one is gone on with; empty for others.")
     files: list[FileLines]
+    left: list[Left] = Field(description="What did not fit any more when it was begun again from what holds now.")
     findings: list[Wrong]
     wrong: bool = Field(description="Whether it cannot be proposed as it is.")
     review: list[ReviewBlock]
@@ -112,6 +114,7 @@ def draft(visit: Sees, draft: UUID) -> DraftPage:
         commit=commit,
         files=[each.model_copy(update={"edit": page_of(checked, each.path)})
                for each in differences(before, found.files)],
+        left=left_of(found) if stands.word in ("open", "conflict") else [],
         findings=[wrong(each) for each in _new(checked, found)],
         wrong=bool(checked.wrong),
         review=shown(review) if review else [],

@@ -35,6 +35,27 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "draft.live": {"nb": "I bruk", "en": "Live"},
     "draft.by": {"nb": "Av {account}", "en": "By {account}"},
     "draft.changed": {"nb": "Endret {when}", "en": "Changed {when}"},
+    "draft.again": {"nb": "Begynn på nytt fra det som gjelder nå", "en": "Begin again from what holds now"},
+    "draft.again.about": {
+        "nb": "Det du har endret, legges oppå det som gjelder nå, linje for linje. Det som ikke passer lenger, blir"
+        " nevnt her; der blir det andre har skrevet, stående.",
+        "en": "What you have changed is laid onto what holds now, line by line. What does not fit any more is named"
+        " here; there what others wrote stays.",
+    },
+    "draft.left": {"nb": "Dette passet ikke lenger", "en": "This did not fit any more"},
+    "draft.left.gone": {"nb": "linjer som skulle bort", "en": "lines that were to go"},
+    "proposing.again": {
+        "nb": "«{title}» bygger nå på det som gjelder. Se over det før du foreslår.",
+        "en": "“{title}” builds on what holds now. Look it over before you propose it.",
+    },
+    "proposing.again-left": {
+        "nb": "«{title}» bygger nå på det som gjelder, men ikke alt passet lenger. Se hva det var.",
+        "en": "“{title}” builds on what holds now, but not all of it fitted any more. See what it was.",
+    },
+    "proposing.same": {
+        "nb": "Ingenting er flettet inn siden utkastet ble begynt.",
+        "en": "Nothing was merged since the draft was begun.",
+    },
     "draft.lines": {"nb": "Hva som endres", "en": "What changes"},
     "draft.nothing": {"nb": "Utkastet endrer ingenting ennå.", "en": "The draft changes nothing yet."},
     "draft.more": {

@@ -20,11 +20,11 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "The organisation has no yearly report.",
     },
     "yearly.none-next": {
-        "nb": "En rapport settes opp i oppsettet, i mappen reports. Be den som holder oppsettet ved like om å legge den"
-        " til.",
-        "en": "A report is set up in the configuration, in the folder reports. Ask whoever keeps the configuration to"
-        " add it.",
+        "nb": "Be en administrator sette opp en under Ny integrasjon, eller den som holder oppsettet ved like om å"
+        " legge den til.",
+        "en": "Ask an admin to set one up under New integration, or whoever keeps the configuration to add it.",
     },
+    "yearly.set-up": {"nb": "Sett opp en årsrapport", "en": "Set up a yearly report"},
     "yearly.caption": {"nb": "Rapporter, år for år", "en": "Reports, year by year"},
     "yearly.report": {"nb": "Rapport", "en": "Report"},
     "yearly.year": {"nb": "Grunnlagsår", "en": "Year reported"},

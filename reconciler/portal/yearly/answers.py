@@ -76,7 +76,7 @@ def _page(visit: Visit, found: Yearly) -> ReportPage:
         days_left=stands.days_left,
         overdue=stands.overdue,
         contacts=list(report.contacts),
-        signed_by=report.texts.signed_by,
+        signed_by=report.texts.signed_by or "",
         today=visit.today,
         language=visit.organization.language,
         counted=_under(visit, found),

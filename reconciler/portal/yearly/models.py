@@ -101,7 +101,7 @@ class ReportPage(BaseModel):
     days_left: int
     overdue: bool
     contacts: list[str] = Field(description="Accounts that are reminded.")
-    signed_by: str = Field(description="The office that signs.")
+    signed_by: str = Field(description="The office that signs; empty where nobody has said so.")
     today: date
     language: Language = Field(description="Of what stands in the report itself.")
     counted: Under | None

@@ -115,6 +115,8 @@ CHANGING: Mapping[str, str] = {
     "{file} is not changed so: {error}": "{file} kan ikke endres slik: {error}",
     "there is a file {file} already": "det finnes en fil {file} allerede",
     "there is no integration type '{type}'": "det finnes ingen systemtype '{type}'",
+    "there are no report rules '{rules}'": "det finnes ingen rapportregler '{rules}'",
+    "no data category holds {source}": "ingen datakategori inneholder {source}",
 }
 """Why a page could not change the files of a draft."""
 FORMS: Mapping[str, str] = {**JUDGEMENT, **GUARDS, **POLICY, **CHANGING}

@@ -89,6 +89,43 @@ def test_what_others_changed_meanwhile_is_shown_and_not_proposed(stage: Drafting
     assert admin.tell(f"{TWIN}{path}/propose").status_code == 409
 
 
+def test_a_draft_is_begun_again_from_what_holds_now_and_goes_its_way(stage: Drafting) -> None:
+    path, admin = begun(stage, *CLOSED), stage.portal.enter(ADMIN)
+    assert admin.tell(f"{TWIN}{path}/again").status_code == 409, "nothing was merged since"
+    stage.here.push((ORGANIZATION, *NAMED))
+    stage.portal.server.house.copy.head(fresh=True)
+    assert "Begynn på nytt fra det som gjelder nå" in admin.get(HOME + path).text
+    assert admin.post(f"{HOME}{path}/again").headers["location"] == HOME + path
+    twin = admin.get(TWIN + path).json()
+    assert (twin["word"], twin["left"]) == ("open", [])
+    assert [line for mark, line in twin["files"][0]["lines"] if mark in "+-"] == [
+        "    - {from: 2026-12-24, to: 2027-01-03, reason: The office is closed over Christmas}",
+        "    - {from: 2026-12-23, to: 2027-01-03, reason: The office is closed over Christmas}",
+    ]
+    assert "Begynn på nytt" not in admin.get(HOME + path).text
+    assert admin.tell(f"{TWIN}{path}/propose").json()["said"] == "proposing.proposed"
+
+
+def test_what_does_not_fit_any_more_is_named_and_what_others_wrote_stays(stage: Drafting) -> None:
+    path, admin = begun(stage, *CLOSED), stage.portal.enter(ADMIN)
+    stage.here.push((ORGANIZATION, CLOSED[0], "from: 2026-12-22"))
+    stage.portal.server.house.copy.head(fresh=True)
+    assert admin.tell(f"{TWIN}{path}/again").json()["said"] == "proposing.again-left"
+    twin = admin.get(TWIN + path).json()
+    assert (twin["word"], twin["files"]) == ("open", [])
+    assert twin["left"] == [
+        {
+            "path": ORGANIZATION,
+            "lines": ["    - {from: 2026-12-23, to: 2027-01-03, reason: The office is closed over Christmas}"],
+        }
+    ]
+    page = admin.get(HOME + path).text
+    assert "Dette passet ikke lenger" in page
+    assert "from: 2026-12-23" in page
+    other = stage.portal.enter(ACCOUNTANT)
+    assert other.tell(f"{TWIN}{path}/again").status_code == 403, "it is hers"
+
+
 def test_another_persons_draft_can_be_read_and_not_proposed(stage: Drafting) -> None:
     path = begun(stage, *CLOSED)
     other = stage.portal.enter(ACCOUNTANT)

@@ -2,20 +2,17 @@
 mapping of another organisation that the visitor is somebody in.
 """
 
-from collections.abc import Iterator
-
 from pydantic import BaseModel, Field
 
 from reconciler.git.log import Logged
 from reconciler.mappings.suggest import Suggested, suggest
 from reconciler.portal.proposing.mapping.desk import Desk, named
 from reconciler.portal.proposing.mapping.sheet import HEAD
+from reconciler.portal.proposing.neighbours import neighbours, spec_tree, specs_of
 from reconciler.portal.refusals import NotThere
-from reconciler.portal.rights import rights_of
-from reconciler.specs.collection import OrganizationSpecs, read_organization
+from reconciler.specs.collection import OrganizationSpecs
 from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.mapping import FieldMapping
-from reconciler.specs.paths import organization_of
 from reconciler.specs.yaml import Tree, read
 
 SUGGESTION = "suggestion"
@@ -56,8 +53,8 @@ def starts(desk: Desk) -> list[Start]:
     """Mappings of other organisations of the visitor that make the same document of the same records."""
     return [
         Start(key=f"{whose}/{name}", organization=whose, title=title, mapping=name)
-        for whose, title in _others(desk)
-        for name in _alike(desk, _read(desk, whose))
+        for whose, title in neighbours(desk.editing.visit)
+        for name in _alike(desk, specs_of(desk.editing.copy, whose))
     ][:MOST]
 
 
@@ -68,30 +65,12 @@ def started(desk: Desk, key: str, commit: str) -> Tree:
     if key == SUGGESTION:
         return _suggested(desk)
     whose, _, name = key.partition("/")
-    if whose not in dict(_others(desk)):
+    if whose not in dict(neighbours(desk.editing.visit)):
         raise NotThere
-    specs = _read(desk, whose)
+    specs = specs_of(desk.editing.copy, whose)
     if name not in _alike(desk, specs):
         raise NotThere
-    return _taken(desk, _tree(specs, name, desk))
-
-
-def _others(desk: Desk) -> Iterator[tuple[str, str]]:
-    visit = desk.editing.visit
-    if visit.person is None:
-        return  # a token belongs to one organisation
-    for each in visit.person.memberships:
-        if each.name != visit.organization.name and "see" in rights_of(each.roles):
-            yield each.name, each.title
-
-
-def _files(desk: Desk, whose: str) -> dict[str, bytes]:
-    found = desk.editing.copy.files(whose, desk.editing.copy.head())
-    return {path: each for path, each in found.items() if organization_of(path) == whose}
-
-
-def _read(desk: Desk, whose: str) -> OrganizationSpecs:
-    return read_organization(whose, _files(desk, whose))
+    return _taken(desk, spec_tree(desk.editing.copy, specs, "FieldMapping", name))
 
 
 def _alike(desk: Desk, specs: OrganizationSpecs) -> list[str]:
@@ -103,11 +82,6 @@ def _alike(desk: Desk, specs: OrganizationSpecs) -> list[str]:
         if own is not None and there is not None and there.spec.type == own.spec.type and same:
             found.append(name)
     return sorted(found)
-
-
-def _tree(specs: OrganizationSpecs, name: str, desk: Desk) -> Tree:
-    file = specs.documents["FieldMapping", name].origins.file
-    return read(file, _files(desk, specs.name)[file]).tree["spec"]
 
 
 def _taken(desk: Desk, spec: Tree) -> Tree:

@@ -15,11 +15,12 @@ from reconciler.portal.deeds.verdicts import said_of
 from reconciler.portal.fields import STORABLE
 from reconciler.portal.proposing.editors.schedule_form import ScheduleForm
 from reconciler.portal.proposing.editors.sheet import opened as sheet_opened
-from reconciler.portal.proposing.wizard.composing import drafted, suggestion_of
-from reconciler.portal.proposing.wizard.desk import Desk, at_version, desk_of, opened
+from reconciler.portal.proposing.wizard.begun import at_version, kept
+from reconciler.portal.proposing.wizard.composing import suggestion_of
+from reconciler.portal.proposing.wizard.desk import Desk, opened
 from reconciler.portal.proposing.wizard.fields import telling
-from reconciler.portal.proposing.wizard.ready import data_problems, done, place_problems, trial
-from reconciler.portal.proposing.wizard.said import FROM, KIND, STEPS, VALUE, Answers, Export, Short, Step
+from reconciler.portal.proposing.wizard.ready import WAY, trial
+from reconciler.portal.proposing.wizard.said import FROM, LINK, VALUE, Answers, Export, Short, Step
 from reconciler.portal.refusals import NotAllowed, NotDone, NotThere, Unfit
 from reconciler.portal.texts import text
 from reconciler.portal.twins import Done
@@ -116,7 +117,7 @@ def begin_link(visit: Proposes, wanted: Begin) -> Done:
     if known is None:
         raise NotThere
     title = _title(visit, known.spec.label.said(visit.organization.language), "")
-    draft = sheet.editing.begin(KIND, title, Answers(type=wanted.type).model_dump(mode="json"))
+    draft = sheet.editing.begin(LINK.kind, title, Answers(type=wanted.type).model_dump(mode="json"))
     return Done(said="wizard.begun", back=f"/new/{draft.id}/place")
 
 
@@ -202,18 +203,8 @@ def answer_schedule(visit: Proposes, draft: UUID, wanted: ScheduleAnswer) -> Don
 
 
 def _kept(desk: Desk, answers: Answers, here: Step, do: str) -> Done:
-    """Save the answers, and the files as soon as they can be written; go on where the step is done."""
-    answers = answers.saying(said=[*dict.fromkeys([*answers.said, here])])
-    said = replace(desk, answers=answers)
-    usable = not (place_problems(said) or data_problems(said))
-    draft = drafted(desk, answers) if usable else replace(desk.draft, answers=answers.model_dump(mode="json"))
-    ready = done(desk_of(desk.editing, draft))[here]
-    onward = STEPS[STEPS.index(here) + 1] if ready and do == "next" else here
-    draft = replace(draft, answers={**draft.answers, "at": onward})
-    desk.editing.drafts.save(draft, desk.visit.now)
-    return Done(
-        ok=ready, said="wizard.kept" if ready else "wizard.kept-wrong", back=f"/new/{draft.id}/{onward}"
-    )  # fmt: skip
+    said = replace(desk, answers=answers.saying(said=[*dict.fromkeys([*answers.said, here])]))
+    return kept(WAY, desk, said, here, do)
 
 
 def _title(visit: Visit, kind: str, name: str) -> str:

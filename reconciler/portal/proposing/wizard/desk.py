@@ -1,14 +1,14 @@
-"""What one visit of the wizard works on: a draft, what was answered, and everything as the draft would have it."""
+"""What one visit of a new link works on: a draft, what was answered, and everything as the draft would have it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from reconciler.errors import Blocked, Busy
+from reconciler.errors import Blocked
 from reconciler.portal.proposing.checking import Checked
 from reconciler.portal.proposing.editing import Editing
-from reconciler.portal.proposing.wizard.said import KIND, Answers, answers_of
-from reconciler.portal.refusals import NotThere
+from reconciler.portal.proposing.wizard.begun import draft_of
+from reconciler.portal.proposing.wizard.said import LINK, Answers, answers_of
 from reconciler.portal.visiting import Visit
 from reconciler.runs.draft import Draft
 from reconciler.specs.models.category import DataCategory
@@ -65,20 +65,10 @@ class Desk:
 
 
 def opened(visit: Visit, draft: UUID, *, own: bool = True) -> Desk:
-    """A draft of the wizard. Raises NotThere, Blocked; `own` says that it has to be the visitor's."""
-    editing = Editing(visit, visit.parts.house.copy)
-    found = editing.own(draft) if own else editing.draft(draft)
-    if found.kind != KIND or found.state != "open":
-        raise NotThere
-    return desk_of(editing, found)
+    """A draft of a new link. Raises NotThere, Blocked; `own` says that it has to be the visitor's."""
+    return desk_of(*draft_of(LINK, visit, draft, own=own))
 
 
 def desk_of(editing: Editing, draft: Draft) -> Desk:
     """The same for a draft at hand."""
     return Desk(editing, draft, answers_of(draft), editing.checked(draft))
-
-
-def at_version(desk: Desk, version: int | None) -> None:
-    """Raises Busy where the draft was saved since the form was made."""
-    if version not in (None, desk.draft.version):
-        raise Busy("the draft was changed meanwhile, from another page", "look at it as it is now, and try again")

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from reconciler.specs.models.integration_type import IntegrationType
 from reconciler.specs.models.schemas import misfit
 from reconciler.specs.origin import Origins
+from reconciler.specs.scalars import Name
 from reconciler.specs.secrets import leaks
 
 Problem = Literal["", "missing", "short", "long", "form"]
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
 TRUTHS = ("true", "false")
 
 
@@ -50,6 +52,17 @@ def required(kind: IntegrationType, environment: str) -> set[str]:
 def problems(kind: IntegrationType, environment: str, values: Mapping[str, str]) -> dict[str, Problem]:
     """What is wrong, by the setting's name."""
     return {each.name: each.problem for each in setting_fields(kind, environment, values) if each.problem}
+
+
+def misnamed(name: str) -> Literal["", "missing", "name"]:
+    """What is wrong with the name of a document, as a key."""
+    if not name:
+        return "missing"
+    try:
+        _NAME.validate_python(name)
+    except ValidationError:
+        return "name"
+    return ""
 
 
 def telling(name: str, value: str) -> bool:

@@ -10,7 +10,8 @@ from reconciler.portal.proposing.editors.schedule_form import ScheduleForm, fres
 from reconciler.portal.proposing.editors.schedules import SchedulePage, organization_of, page
 from reconciler.portal.proposing.editors.sheet import Sheet
 from reconciler.portal.proposing.editors.wording import ScheduleWords, words
-from reconciler.portal.proposing.wizard.composing import by_hand, mapping_name, suggestion_of
+from reconciler.portal.proposing.wizard.begun import by_hand
+from reconciler.portal.proposing.wizard.composing import mapping_name, suggestion_of
 from reconciler.portal.proposing.wizard.desk import Desk, opened
 from reconciler.portal.proposing.wizard.frame import Frame, Wrong, frame, told
 from reconciler.portal.proposing.wizard.ready import done, passed, wrong

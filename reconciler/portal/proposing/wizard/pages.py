@@ -1,4 +1,4 @@
-"""What the steps of the wizard show: where the link leads, its credential, and what shall leave."""
+"""What may be set up; and what the steps of a new link show: where it leads, its credential, and what shall leave."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -7,20 +7,23 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from reconciler.portal.answers.credentials import FieldRow, Lock, asked, locked
+from reconciler.portal.proposing.checking import Checked
 from reconciler.portal.proposing.editing import Editing
 from reconciler.portal.proposing.editors.sheet import opened as sheet_opened
 from reconciler.portal.proposing.wizard.desk import Desk, opened
 from reconciler.portal.proposing.wizard.fields import SettingField, setting_fields
 from reconciler.portal.proposing.wizard.frame import Frame, Wrong, frame, told
 from reconciler.portal.proposing.wizard.ready import allowed, data_problems, data_wrong, passed, place_problems
-from reconciler.portal.proposing.wizard.said import KIND, resume_of
+from reconciler.portal.proposing.wizard.said import resume_of
 from reconciler.portal.texts import TEXTS, text
 from reconciler.portal.visiting import Proposes
 from reconciler.specs.models.integration import Integration
+from reconciler.specs.models.report import Report
+from reconciler.specs.models.report_rules import ReportRules
 
 
 class Unfinished(BaseModel):
-    """A link that somebody has begun to set up."""
+    """A link or a report that somebody has begun to set up."""
 
     title: str
     account: str
@@ -39,11 +42,21 @@ class TypeChoice(BaseModel):
     integrations: list[str]
 
 
+class ReportChoice(BaseModel):
+    """A yearly report that may be set up, by the rules that it is counted by; and what the organisation has of it."""
+
+    rules: str
+    title: str
+    versions: list[str]
+    reports: list[str]
+
+
 class NewLink(BaseModel):
-    """Every type of link, and the ones that were begun and not proposed."""
+    """Every type of link and of yearly report, and the ones that were begun and not proposed."""
 
     available: bool = Field(description="Whether the installation names a repository that it could be proposed to.")
     types: list[TypeChoice]
+    reports: list[ReportChoice]
     unfinished: list[Unfinished]
 
 
@@ -116,7 +129,7 @@ class DataPage(BaseModel):
 def new_link(visit: Proposes) -> NewLink:
     """What can be set up, and what was begun."""
     if visit.parts.house.settings.repository is None:
-        return NewLink(available=False, types=[], unfinished=[])
+        return NewLink(available=False, types=[], reports=[], unfinished=[])
     sheet = sheet_opened(visit, None)
     own = sheet.found.own.of(Integration)
     types = [
@@ -129,8 +142,21 @@ def new_link(visit: Proposes) -> NewLink:
     ]  # fmt: skip
     return NewLink(
         available=True, types=sorted(types, key=lambda each: each.title.casefold()),
-        unfinished=unfinished(sheet.editing),
+        reports=_reports(visit, sheet.found), unfinished=unfinished(sheet.editing),
     )  # fmt: skip
+
+
+def _reports(visit: Proposes, found: Checked) -> list[ReportChoice]:
+    own = found.own.of(Report)
+    return [
+        ReportChoice(
+            rules=name,
+            title=each.spec.label.said(visit.language),
+            versions=[one.name for one in each.spec.versions],
+            reports=sorted(one for one, report in own.items() if report.spec.rules == name),
+        )
+        for name, each in sorted(found.specs.catalog.of(ReportRules).items())
+    ]
 
 
 def unfinished(editing: Editing) -> list[Unfinished]:
@@ -138,8 +164,8 @@ def unfinished(editing: Editing) -> list[Unfinished]:
     account = editing.visit.account
     return [
         Unfinished(title=each.title, account=each.account, changed_at=each.changed_at, mine=each.account == account,
-                   path=resume_of(each))
-        for each in editing.drafts.drafts(("open",)) if each.kind == KIND
+                   path=path)
+        for each in editing.drafts.drafts(("open",)) if (path := resume_of(each))
     ]  # fmt: skip
 
 

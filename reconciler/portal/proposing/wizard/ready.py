@@ -3,25 +3,21 @@
 from collections.abc import Mapping
 from datetime import date
 
-from pydantic import TypeAdapter, ValidationError
-
 from reconciler.database.credential_pages import CredentialPages
 from reconciler.engine.trial import Trial, in_use
 from reconciler.errors import Blocked
 from reconciler.portal.proposing.editing import Editing
-from reconciler.portal.proposing.wizard.composing import mapping_name
+from reconciler.portal.proposing.wizard.begun import Files, Way
+from reconciler.portal.proposing.wizard.composing import composed, mapping_name, tested
 from reconciler.portal.proposing.wizard.desk import Desk, desk_of
-from reconciler.portal.proposing.wizard.fields import problems
-from reconciler.portal.proposing.wizard.said import KIND, Step
+from reconciler.portal.proposing.wizard.fields import misnamed, problems
+from reconciler.portal.proposing.wizard.said import LINK, Step
 from reconciler.portal.refusals import NotDone
 from reconciler.portal.visiting import Visit
 from reconciler.runs.credential import Place, Version
 from reconciler.runs.draft import Draft
 from reconciler.specs.diagnostic import Diagnostic
 from reconciler.specs.models.integration import Credentials, Integration
-from reconciler.specs.scalars import Name
-
-_NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 def place_problems(desk: Desk) -> dict[str, str]:
@@ -38,12 +34,8 @@ def place_problems(desk: Desk) -> dict[str, str]:
 def name_problem(desk: Desk) -> str:
     """What is wrong with the name, as a key. A credential is called as its integration: two must not share one."""
     name = desk.answers.name
-    if not name:
-        return "missing"
-    try:
-        _NAME.validate_python(name)
-    except ValidationError:
-        return "name"
+    if misnaming := misnamed(name):
+        return misnaming
     others = desk.others()
     theirs = {each.credentials.name for each in others.values()}
     file = desk.found.files.get(desk.file) is not None and desk.file not in desk.answers.made
@@ -149,8 +141,16 @@ def done(desk: Desk) -> Mapping[Step, bool]:
 
 def objection(visit: Visit, draft: Draft) -> None:
     """Raises NotDone where a new link's credential has not passed its test: nobody is asked to review it yet."""
-    if draft.kind != KIND:
+    if draft.kind != LINK.kind:
         return
     desk = desk_of(Editing(visit, visit.parts.house.copy), draft)
     if passed(desk) is None:
         raise NotDone("wizard.untested")
+
+
+def _written(desk: Desk) -> Files:
+    return {} if place_problems(desk) or data_problems(desk) else tested(desk)
+
+
+WAY = Way(LINK, desk_of, done, composed, _written)
+"""How a link is set up."""

@@ -10,6 +10,20 @@ from reconciler.portal.proposing.wizard.deeds import (
 )
 from reconciler.portal.proposing.wizard.later_pages import new_mapping, new_schedule, new_summary
 from reconciler.portal.proposing.wizard.pages import new_credential, new_data, new_link, new_place
+from reconciler.portal.proposing.wizard.report.deeds import (
+    answer_activities,
+    answer_columns,
+    answer_report,
+    begin_report,
+    count_draft,
+)
+from reconciler.portal.proposing.wizard.report.pages import (
+    new_activities,
+    new_columns,
+    new_count,
+    new_report,
+    new_report_summary,
+)
 from reconciler.portal.twins import Deed, Page
 
 PAGES = (
@@ -20,6 +34,11 @@ PAGES = (
     Page("/new/{draft}/mapping", new_mapping, "wizard_mapping.html"),
     Page("/new/{draft}/schedule", new_schedule, "wizard_schedule.html"),
     Page("/new/{draft}/summary", new_summary, "wizard_summary.html"),
+    Page("/new/report/{draft}/report", new_report, "wizard_report.html"),
+    Page("/new/report/{draft}/columns", new_columns, "wizard_columns.html"),
+    Page("/new/report/{draft}/activities", new_activities, "wizard_activities.html"),
+    Page("/new/report/{draft}/count", new_count, "wizard_count.html"),
+    Page("/new/report/{draft}/summary", new_report_summary, "wizard_report_summary.html"),
 )
 DEEDS = (
     Deed("/new", begin_link),
@@ -28,4 +47,9 @@ DEEDS = (
     Deed("/new/{draft}/data", answer_data),
     Deed("/new/{draft}/mapping", answer_mapping),
     Deed("/new/{draft}/schedule", answer_schedule),
+    Deed("/new/report", begin_report),
+    Deed("/new/report/{draft}/report", answer_report),
+    Deed("/new/report/{draft}/columns", answer_columns),
+    Deed("/new/report/{draft}/activities", answer_activities),
+    Deed("/new/report/{draft}/count", count_draft),
 )
