@@ -70,6 +70,9 @@ class DraftPage(Judged):
     commit: str
     url: str
     resume: str = Field("", description="The page where a half finished one is gone on with; empty for others.")
+    moved: str = Field(
+        "", description="The page of the proposal as it is now, where others have put more on its branch."
+    )
     files: list[FileLines]
     findings: list[Wrong]
     wrong: bool = Field(description="Whether it cannot be proposed as it is.")
@@ -102,6 +105,7 @@ def draft(visit: Sees, draft: UUID) -> DraftPage:
     review = report(visit, editing.copy, base, head, found.title) if seen and head else None
     before = editing.copy.files(visit.organization.name, found.base)
     branch, commit = (proposed.branch, proposed.head) if proposed else ("", "")
+    moved = visit.parts.house.pulls.moved(proposed)
     return DraftPage(
         **_row(found, stands).model_dump(),
         **judged(visit, stands, branch, commit),
@@ -110,6 +114,7 @@ def draft(visit: Sees, draft: UUID) -> DraftPage:
         why=list(stands.why),
         branch=branch,
         commit=commit,
+        moved=f"/proposals/{moved.number}" if moved else "",
         files=[each.model_copy(update={"edit": page_of(checked, each.path)})
                for each in differences(before, found.files)],
         findings=[wrong(each) for each in _new(checked, found)],
