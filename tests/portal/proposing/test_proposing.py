@@ -77,7 +77,7 @@ def test_what_needs_somebody_else_waits_for_them_and_proposed_twice_it_is_one_br
 
 
 def test_other_files_that_changed_meanwhile_are_no_conflict(desk: Desk) -> None:
-    draft = desk.draft((ORGANIZATION, *CLOSED))
+    draft = desk.draft((ORGANIZATION, *NAMED))
     head = desk.here.push(files={"orgs/alfa/README.md": "ours"})
     found = propose(desk.proposer, draft)
     assert desk.here.bare.git("rev-parse", f"{found.branch}^") == head
@@ -101,6 +101,7 @@ def test_files_of_others_are_refused(desk: Desk, path: str) -> None:
 
 
 def test_what_its_author_may_decide_alone_is_live_without_anybody_else(desk: Desk) -> None:
+    desk.here.settle()
     draft = desk.draft((ORGANIZATION, *CLOSED))
     found = propose(desk.proposer, draft)
     author = desk.here.bare.git("log", "-1", "--format=%an %s", found.branch)

@@ -19,7 +19,7 @@ from parts.followed import ROOT
 from parts.pages import no_overflow, no_violations
 from parts.proposing import ACCOUNTANT, ADMIN
 from parts.reader import Reader, entered
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 __all__ = ["chromium"]
 MAPPING = "orgs/alfa/mappings/expense-claims.yaml"
@@ -331,7 +331,14 @@ def schedule(reader: Reader) -> Reader:
 
 
 def test_e1_a_schedule_is_manual_daily_weekly_monthly_or_cron(reader: Reader) -> None:
-    schedule(reader).choose("Hvor ofte", "Daglig").waits("hver dag kl. 03.30 (Europe/Oslo)")
+    late: list[Route] = []
+    reader.page.route("**/editors.js", lambda route: late.append(route))  # noqa: PLW0108 - it takes no method
+    with reader.page.expect_request("**/editors.js"):
+        schedule(reader)
+    reader.choose("Hvor ofte", "Daglig")
+    late[0].continue_()
+    reader.page.unroute("**/editors.js")
+    reader.waits("hver dag kl. 03.30 (Europe/Oslo)")
     reader.choose("Hvor ofte", "Ukentlig").choose("Ukedag", "fredag").waits("på fredager kl. 03.30 (Europe/Oslo)")
     reader.choose("Hvor ofte", "Månedlig").choose("Dag i måneden", "siste dag").waits(
         "siste dag i hver måned kl. 03.30"
