@@ -1,5 +1,6 @@
 """What the portal knows of proposals beside git: what people said without deciding, and how long it took to be live."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,14 @@ class Lived:
     def seconds(self) -> float:
         """From the word that let it through to the rows."""
         return max(0.0, (self.applied_at - self.said_at).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Who is known to have written a commit of the followed branch, and who has approved it."""
+
+    authors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
 
 
 class ProposalTable:
@@ -75,6 +84,31 @@ class ProposalTable:
             return Actual()
         found = rows.organization(row)
         return Actual(version=row["version"], resources={found.key: found}, revision=row["revision"])
+
+    def spoken(self, commits: Sequence[str]) -> Mapping[str, Spoken]:
+        """What was said to each of these commits, or to what was applied with it: a host that puts several commits into
+        one makes another one of them. Of each account the last word counts, and an author's own yes does not.
+        """
+        query = """
+            with asked as (
+                select revision, intent from reconciler.voices
+                where organization_id = %(id)s and revision = any(%(commits)s)
+                union
+                select revision, intent from reconciler.applied_revisions
+                where organization_id = %(id)s and revision = any(%(commits)s))
+            select distinct on (asked.revision, lower(v.account), v.voice = 'author')
+                asked.revision, v.account, v.voice
+            from asked join reconciler.voices v on v.organization_id = %(id)s and v.intent = asked.intent
+            order by asked.revision, lower(v.account), v.voice = 'author', v.id desc"""
+        with self._database.reading() as connection:
+            rows = connection.execute(query, {"id": self._organization_id, "commits": list(commits)}).fetchall()
+        found: dict[str, Spoken] = {}
+        for commit in {each["revision"] for each in rows}:
+            said = {(each["account"], each["voice"]) for each in rows if each["revision"] == commit}
+            authors = {account.casefold(): account for account, word in said if word == "author"}
+            yes = {account for account, word in said if word == "approve" and account.casefold() not in authors}
+            found[commit] = Spoken(tuple(sorted(authors.values())), tuple(sorted(yes)))
+        return found
 
     def lived(self, head: str) -> Lived | None:
         """When what was proposed at this commit was applied first; None where it was not, or nobody said whose it is.

@@ -14,7 +14,7 @@ from reconciler.hosts.proposals import Proposals
 from reconciler.hosts.pulls import Pulls
 from reconciler.hosts.repository import Repository
 from reconciler.hosts.statuses import Statuses
-from reconciler.runs.host import Proposal, PullRequest, Refused, Status, Trouble
+from reconciler.runs.host import Claim, Proposal, PullRequest, Refused, Status, Trouble
 from reconciler.runs.pull_requests import ChangedFiles, Check, Comment, Merge, Merged, OpenPullRequest, Review
 
 
@@ -44,9 +44,9 @@ class Forge:
             return None if made == commit else elsewhere
         return made
 
-    def propose(self, proposal: Proposal) -> PullRequest | Trouble:
+    def propose(self, proposal: Proposal, claim: Claim | None = None) -> PullRequest | Trouble:
         """See `Host`."""
-        return proposal.objection() or self._proposals.make(proposal)
+        return proposal.objection() or self._proposals.make(proposal, claim)
 
     def pull_request(self, branch: str) -> PullRequest | Trouble | None:
         """See `Host`."""

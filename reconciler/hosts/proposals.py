@@ -11,6 +11,7 @@ from reconciler.hosts.reading import Pull, text_at
 from reconciler.hosts.repository import Repository
 from reconciler.runs.host import (
     TITLE,
+    Claim,
     Later,
     Proposal,
     PullRequest,
@@ -31,13 +32,17 @@ class Proposals:
     def __init__(self, repository: Repository, dialect: Dialect, branches: Branches) -> None:
         self._repository, self._dialect, self._branches = repository, dialect, branches
 
-    def make(self, proposal: Proposal) -> PullRequest | Trouble:
+    def make(self, proposal: Proposal, claim: Claim | None = None) -> PullRequest | Trouble:
         """The pull request of a proposal: the one that is there already, or a new one."""
         found = self._found(proposal)
         if found is not None:
             return found
         committed = self._on_branch(proposal)
-        return self._opened(proposal) if isinstance(committed, str) else committed
+        if not isinstance(committed, str):
+            return committed
+        if claim is not None:
+            claim(committed)
+        return self._opened(proposal)
 
     def newest(self, branch: str) -> PullRequest | Trouble | None:
         """The open pull request of a branch, or else the newest one; None where there never was one."""

@@ -10,7 +10,7 @@ from reconciler.mappings.pipeline import unchanged
 from reconciler.mappings.refusal import CannotRenderError, ClashError
 from reconciler.mappings.values import WORDS, Typed, Value, convert, written
 from reconciler.specs.models.integration_type import TargetField
-from reconciler.specs.sentences import say
+from reconciler.specs.sentences import both, norwegian, say
 from reconciler.specs.wording import choice, quoted
 
 Wire = str | int | bool
@@ -62,9 +62,17 @@ def constant(text: str, target: TargetField) -> Wire:
         if (ask := _ask(target, Typed("text"))) is not None:
             ask(made)
     except CannotRenderError as error:
-        message = str(error).replace("the text has", "the constant has")
-        raise ClashError("mapping-type", message, "write another constant") from None
+        raise ClashError("mapping-type", _of_constant(str(error)), "write another constant") from None
     return made
+
+
+def _of_constant(said: str) -> str:
+    """What is said of a text, of a constant."""
+    own = norwegian(said)
+    return both(
+        str.replace(said, "the text has", "the constant has"),
+        own and own.replace("teksten har", "den faste verdien har"),
+    )
 
 
 def decimals_of(target: TargetField) -> int | None:
@@ -109,7 +117,7 @@ def _check_decimals(to: str, found: Typed, target: TargetField) -> None:
 
 def _check_length(to: str, found: Typed, target: TargetField) -> None:
     if target.max_length and (found.longest is None or found.longest > target.max_length):
-        longest = f"up to {found.longest}" if found.longest else "any number of"
+        longest = say("up to {count}", count=found.longest) if found.longest else "any number of"
         message = say(
             "'{to}' takes {max_length} characters, and this has {longest}",
             to=to,

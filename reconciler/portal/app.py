@@ -23,6 +23,7 @@ from reconciler.portal.drawing import STATIC, page, static
 from reconciler.portal.guarding import FREE, Guard
 from reconciler.portal.house import House, Parts
 from reconciler.portal.refusals import (
+    Kept,
     LoginNeeded,
     NotAllowed,
     NotDone,
@@ -120,6 +121,8 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     if isinstance(error, Unfit):
         return _unfit(request, error)
+    if isinstance(error, Kept):
+        return _kept(request, error)
     headers = {"retry-after": str(error.again_s)} if isinstance(error, TooMany) else None
     values = error.values if isinstance(error, NotDone) else {}
     if _api(request):
@@ -140,6 +143,18 @@ def _unfit(request: Request, error: Unfit) -> Response:
     return JSONResponse(
         {"error": error.key, "message": _said(error.key, **error.values), "fields": found}, error.status
     )
+
+
+def _kept(request: Request, error: Kept) -> Response:
+    """Said on the draft's own page: a form that made it would make another one."""
+    if _api(request):
+        return JSONResponse(_problem(error.key, error.why), error.status)
+    told = {"problem": error.key, "values": {}, "english": error.why.message}
+    return _back(request, told, error.status, request.state.visit.path + error.back)
+
+
+def _problem(key: str, error: ReconcilerError) -> dict[str, str]:
+    return {"error": key, "type": type(error).__name__, "message": error.message, "hint": error.hint}
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -181,8 +196,7 @@ def _engine(request: Request, error: Exception) -> Response:
     if status == 503:
         LOG.warning("%s: %s", type(error).__name__, error.message)
     if _api(request):
-        found = {"error": key, "type": type(error).__name__, "message": error.message, "hint": error.hint}
-        return JSONResponse(found, status)
+        return JSONResponse(_problem(key, error), status)
     if status == 503:
         return _drawn(request, key, status)
     return _back(request, {"problem": key, "values": {}, "english": error.message}, status)
@@ -200,8 +214,10 @@ def _spoken(english: str, language: Language) -> dict[str, str]:
     return {"english": spoken(english, language), "tongue": "en" if foreign(english, language) else language}
 
 
-def _back(request: Request, told: dict[str, Any], status: int) -> Response:
-    """To the page whose form was refused, which says why; where nobody knows which it was, a page by itself."""
+def _back(request: Request, told: dict[str, Any], status: int, to: str = "") -> Response:
+    """To the page whose form was refused, or to another one, which says why; where nobody knows which it was, a page by
+    itself.
+    """
     visit = getattr(request.state, "visit", None)
     address = request.app.state.house.portal.address
     came = request.headers.get("referer", "")
@@ -214,7 +230,8 @@ def _back(request: Request, told: dict[str, Any], status: int) -> Response:
         )
     finally:
         tables.close()
-    return RedirectResponse(entering.inside(came.removeprefix(address).partition("#")[0]), status_code=303)
+    where = to or entering.inside(came.removeprefix(address).partition("#")[0])
+    return RedirectResponse(where, status_code=303)
 
 
 def _drawn(request: Request, key: str, status: int, headers: Any = None, **values: Any) -> Response:

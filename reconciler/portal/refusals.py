@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from reconciler.errors import ReconcilerError
 from reconciler.portal.rights import Right
 
 
@@ -46,6 +47,19 @@ class NotDone(Refused):
         super().__init__(key)
         self.key = key
         self.values = values
+
+
+class Kept(Refused):
+    """A draft that could not be proposed, and is kept as it is: `why` is the engine's refusal, and `back` the draft's
+    page below the organisation, wherever the form stood.
+    """
+
+    status = 409
+    key = "refused.kept"
+
+    def __init__(self, why: ReconcilerError, back: str) -> None:
+        super().__init__(why.message)
+        self.why, self.back = why, back
 
 
 class Elsewhere(Refused):

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -52,6 +52,10 @@ class Refused:
 
 
 Trouble = Later | Refused
+Claim = Callable[[str], None]
+"""Hears the commit of a proposal before anybody can see a pull request of it: who asked for it can be written down by
+then. What it raises goes on, and the same call after it goes on where this one stopped.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +201,10 @@ class Host(Protocol):
     def branch(self, name: str, commit: str) -> Trouble | None:
         """Make a branch at a commit; None where there is one. Refused (`taken`) where it is at another commit."""
 
-    def propose(self, proposal: Proposal) -> PullRequest | Trouble:
+    def propose(self, proposal: Proposal, claim: Claim | None = None) -> PullRequest | Trouble:
         """The pull request of a proposal, made once: also one that was closed or merged meanwhile, or that others have
-        added to. Refused (`taken`) where its branch holds something else.
+        added to. Refused (`taken`) where its branch holds something else. `claim` hears the commit before a new one
+        is opened.
         """
 
     def pull_request(self, branch: str) -> PullRequest | Trouble | None:

@@ -71,6 +71,9 @@ class DraftPage(Judged):
     commit: str
     url: str
     resume: str = Field("", description="The page where a half finished one is gone on with; empty for others.")
+    moved: str = Field(
+        "", description="The page of the proposal as it is now, where others have put more on its branch."
+    )
     files: list[FileLines]
     left: list[Left] = Field(description="What did not fit any more when it was begun again from what holds now.")
     findings: list[Wrong]
@@ -104,6 +107,7 @@ def draft(visit: Sees, draft: UUID) -> DraftPage:
     review = report(visit, editing.copy, base, head, found.title) if seen and head else None
     before = editing.copy.files(visit.organization.name, found.base)
     branch, commit = (proposed.branch, proposed.head) if proposed else ("", "")
+    moved = visit.parts.house.pulls.moved(proposed)
     return DraftPage(
         **_row(found, stands).model_dump(),
         **judged(visit, stands, branch, commit),
@@ -112,6 +116,7 @@ def draft(visit: Sees, draft: UUID) -> DraftPage:
         why=list(stands.why),
         branch=branch,
         commit=commit,
+        moved=f"/proposals/{moved.number}" if moved else "",
         files=[each.model_copy(update={"edit": page_of(checked, each.path)})
                for each in differences(before, found.files)],
         left=left_of(found) if stands.word in ("open", "conflict") else [],

@@ -2,19 +2,20 @@
 
 from uuid import UUID
 
-from reconciler.errors import Blocked
+from reconciler.errors import Blocked, DatabaseDown, TryAgainLater
 from reconciler.portal.proposing.editing import Editing
 from reconciler.portal.proposing.proposing import Proposer, propose
-from reconciler.portal.proposing.speaking import At, Word, nothing, spoken
+from reconciler.portal.proposing.speaking import At, Word, elsewhere, nothing, spoken
 from reconciler.portal.proposing.standing import standing
 from reconciler.portal.proposing.wizard.ready import objection
+from reconciler.portal.refusals import Kept
 from reconciler.portal.twins import Done
 from reconciler.portal.visiting import Approves, Proposes
 from reconciler.wiring import host
 
 
 def propose_draft(visit: Proposes, draft: UUID) -> Done:
-    """Propose a draft of one's own."""
+    """Propose a draft of one's own. Raises Kept where it has to wait, or cannot be proposed as things stand."""
     editing = Editing(visit, visit.parts.house.copy)
     found = editing.own(draft)
     if not found.files:
@@ -24,6 +25,10 @@ def propose_draft(visit: Proposes, draft: UUID) -> Done:
     try:
         proposer = Proposer(editing.copy, visit.parts.world(), visit.organization.name, there)
         became = propose(proposer, found)
+    except DatabaseDown:
+        raise
+    except (Blocked, TryAgainLater) as error:
+        raise Kept(error, f"/drafts/{draft}") from error
     finally:
         if there is not None:
             there.close()
@@ -46,5 +51,8 @@ def say(visit: Approves, draft: UUID, wanted: Word) -> Done:
     stands = standing(visit, editing.copy, found)
     if found.proposed is None:
         raise nothing()
+    visit.parts.house.pulls.listed(fresh=True)
+    if visit.parts.house.pulls.moved(found.proposed) is not None:
+        raise elsewhere()
     spoken(visit, stands.judgements, At(found.proposed.branch, found.proposed.head), wanted)
     return Done(said=f"proposing.said-{wanted.word}", values={"title": found.title}, back=f"/drafts/{draft}")

@@ -1,6 +1,7 @@
 """From a draft to a proposal: one commit on the head, a branch, a pull request where a host is, and whose it is."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from reconciler.controller.proposed import Reader
 from reconciler.engine.world import World
@@ -10,8 +11,9 @@ from reconciler.plans.approval import Voice
 from reconciler.portal.proposing.checking import checked
 from reconciler.portal.proposing.copy import Copy
 from reconciler.runs.draft import Draft, Proposed, check_files
-from reconciler.runs.host import Later, Person, Proposal, Refused
+from reconciler.runs.host import Later, Person, Proposal, PullRequest, Refused, Trouble
 from reconciler.runs.pull_requests import ReviewingHost
+from reconciler.specs.sentences import say
 
 NOWHERE = "invalid"
 """The domain of the authors' addresses: people are known by their account, and nobody's address is written down."""
@@ -98,16 +100,39 @@ def propose(proposer: Proposer, draft: Draft) -> Proposed:
 
 
 def _at_host(proposer: Proposer, host: ReviewingHost, draft: Draft, proposal: Proposal) -> Proposed:
-    with proposer.world.points.around("propose"):
-        answer = host.propose(proposal)
+    answer = _asked(proposer, host, draft, proposal)
+    if isinstance(answer, Refused) and answer.code == "taken":
+        # An earlier try came as far as the branch, and the draft or the followed branch is another since.
+        proposal = replace(proposal, branch=f"{proposal.branch}-{proposal.digest[:8]}")
+        answer = _asked(proposer, host, draft, proposal)
     match answer:
         case Later(until, message):
-            raise TryAgainLater(message, f"ask again after {until:%Y-%m-%d %H:%M %Z}; nothing is done twice")
+            minutes = max(1, ceil((until - proposer.world.clock.now()).total_seconds() / 60))
+            raise TryAgainLater(
+                say("the host of git cannot take it now: propose it again in {minutes} min", minutes=minutes),
+                f"{message}; nothing is done twice",
+            )
         case Refused(message, _, hint):
-            raise Blocked(message, hint or "or make a branch by hand")
+            raise Blocked(
+                say("the host of git says no: '{said}'", said=message),
+                hint or "whoever keeps the installation can help",
+            )
     proposer.copy.mirror().bring(proposal.branch, str(answer.number))
     _claim(proposer, draft, proposal.base, answer.head)
     return Proposed(proposal.branch, answer.head, answer.number, answer.url)
+
+
+def _asked(proposer: Proposer, host: ReviewingHost, draft: Draft, proposal: Proposal) -> PullRequest | Trouble:
+    """Whose it is stands written before the host shows it: a controller that its hook has woken by then would take the
+    account that opened it for its author, and that one may decide nothing.
+    """
+
+    def claim(head: str) -> None:
+        proposer.copy.mirror().bring(proposal.branch, str(int(head[:8], 16)))
+        _claim(proposer, draft, proposal.base, head)
+
+    with proposer.world.points.around("propose"):
+        return host.propose(proposal, claim)
 
 
 def _claim(proposer: Proposer, draft: Draft, base: str, head: str) -> None:

@@ -13,8 +13,10 @@ from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.plumbing import Plumbing
 from reconciler.portal.cache import Cache
 from reconciler.portal.proposing.copy import Copy
+from reconciler.runs.draft import Proposed as Became
 from reconciler.runs.host import Later, Refused
 from reconciler.runs.pull_requests import OpenPullRequest, PullRequests
+from reconciler.specs.sentences import say
 from reconciler.wiring import host
 
 HERE, AT_HOST = timedelta(seconds=1), timedelta(seconds=10)
@@ -65,6 +67,15 @@ class Pulls:
         """One by its number, where it is open."""
         return next((each for each in self.listed().pulls if each.number == number), None)
 
+    def moved(self, proposed: Became | None) -> OpenPullRequest | None:
+        """The open proposal that a draft became, where somebody has put more on its branch since; it is looked for in
+        the list that was asked for last.
+        """
+        if proposed is None:
+            return None
+        found = (each for each in self._listed.pulls if each.branch == proposed.branch)
+        return next((each for each in found if each.head != proposed.head), None)
+
     def read(self, pull: OpenPullRequest, head: str, now: datetime) -> Proposed:
         """What it asks for, against the commit that is followed. Raises Blocked where git cannot be read, or it moved
         since it was listed.
@@ -88,8 +99,10 @@ class Pulls:
             if pulls is None:
                 return Listed()
             found = pulls.open_pull_requests()
-        if isinstance(found, Later | Refused):
-            return replace(self._listed, problem=found.message)
+        if isinstance(found, Later):
+            return replace(self._listed, problem=say("the host of git does not answer now"))
+        if isinstance(found, Refused):
+            return replace(self._listed, problem=say("the host of git says no: '{said}'", said=found.message))
         into = self.copy.mirror().branch
         # What comes from another repository is not fetched: nobody knows whose it would be about.
         mine = [each for each in found if each.into == into and not each.fork and each.branch]

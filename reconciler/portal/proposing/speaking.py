@@ -21,6 +21,11 @@ def nothing() -> Blocked:
     return Blocked("nothing of it waits for anybody", "look at where it stands now")
 
 
+def elsewhere() -> Blocked:
+    """It is not what was looked at any more."""
+    return Blocked("it is at another commit by now", "look at it again, then say so again")
+
+
 class Word(BaseModel):
     """A yes, a no, the last word taken back, or a comment; with why."""
 
@@ -44,7 +49,7 @@ def spoken(visit: Visit, judgements: Sequence[Judgement], about: At, wanted: Wor
     if not judgements:
         raise nothing()
     if wanted.commit != about.head:
-        raise Blocked("it is at another commit by now", "look at it again, then say so again")
+        raise elsewhere()
     voices = [_voice(visit, each, wanted) for each in judgements] if wanted.word != "comment" else []
     for each, voice in zip(judgements, voices, strict=False):
         check_voice(voice)

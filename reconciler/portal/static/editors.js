@@ -26,4 +26,10 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     waiting = setTimeout(preview, 250);
   });
   fit();
+  // Somebody may have been faster than this script, or the browser has kept what was written.
+  const touched = (each) => {
+    if (!each.options) return each.value !== each.defaultValue || each.checked !== each.defaultChecked;
+    return each.selectedIndex !== Math.max(0, [...each.options].findIndex((one) => one.defaultSelected));
+  };
+  if ([...form.querySelectorAll("input, select, textarea")].some(touched)) preview();
 }

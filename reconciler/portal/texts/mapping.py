@@ -164,6 +164,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "mapping.history": {"nb": "Historikk", "en": "History"},
     "mapping.commit": {"nb": "Endring", "en": "Change"},
     "mapping.by": {"nb": "Av", "en": "By"},
+    "mapping.reviewed-by": {"nb": "Godkjent av", "en": "Approved by"},
+    "mapping.unreviewed": {"nb": "ingen kjent", "en": "nobody known"},
     "mapping.at": {"nb": "Når", "en": "When"},
     "mapping.begin-version": {"nb": "Begynn med denne", "en": "Start from this version"},
     "mapping.starts": {"nb": "Begynn med noe annet", "en": "Start from something else"},

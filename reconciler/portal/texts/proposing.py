@@ -57,6 +57,11 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Nothing was merged since the draft was begun.",
     },
     "draft.lines": {"nb": "Hva som endres", "en": "What changes"},
+    "draft.moved": {
+        "nb": "Noen har lagt til noe i forslaget etter at det ble foreslått her.",
+        "en": "Somebody has put more into the proposal since it was proposed here.",
+    },
+    "draft.as-it-is": {"nb": "Se det slik det er nå", "en": "See it as it is now"},
     "draft.nothing": {"nb": "Utkastet endrer ingenting ennå.", "en": "The draft changes nothing yet."},
     "draft.more": {
         "nb": "og {count} linje til|og {count} linjer til",

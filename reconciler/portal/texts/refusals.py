@@ -42,6 +42,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Something in the form is missing or wrong: {fields}.",
     },
     "refused.engine": {"nb": "Det ble ikke gjort:", "en": "It was not done:"},
+    "refused.kept": {
+        "nb": "Utkastet er tatt vare på, men det ble ikke foreslått:",
+        "en": "The draft is kept, and was not proposed:",
+    },
     "refused.busy": {
         "nb": "Noen andre holder på med det samme akkurat nå. Vent til de er ferdige, og prøv igjen:",
         "en": "Somebody else is at it just now. Wait until they are done, and try again:",

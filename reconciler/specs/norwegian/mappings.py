@@ -20,6 +20,7 @@ TYPES: Mapping[str, str] = {
     "its source": "kilden",
     "it cannot be calculated": "det kan ikke beregnes",
     "any number of": "et ubegrenset antall",
+    "up to {count}": "opptil {count}",
     "any number": "et ubegrenset antall",
 }
 RULES: Mapping[str, str] = {

@@ -49,6 +49,11 @@ JUDGEMENT: Mapping[str, str] = {
     "the rule {rules} leaves it to a person": "regelen {rules} overlater det til et menneske",
     "the rules {rules} leave it to a person": "reglene {rules} overlater det til et menneske",
     "no rule is about it": "ingen regel gjelder det",
+    "the host of git cannot take it now: propose it again in {minutes} min": (
+        "git-verten kan ikke ta imot det nå: foreslå det på nytt om {minutes} min"
+    ),
+    "the host of git does not answer now": "git-verten svarer ikke nå",
+    "the host of git says no: '{said}'": "git-verten sier nei: «{said}»",
     "it comes from another repository": "det kommer fra et annet repo",
 }
 GUARDS: Mapping[str, str] = {

@@ -240,3 +240,25 @@ def test_a_pull_request_is_found_by_its_branch(bench: Bench, proposal: Proposal)
     assert bench.host.pull_request(BRANCH) == first
     assert bench.host.pull_request("reconciler/hlf") is None
     assert refused(bench.host.pull_request("a b")).code == "invalid"
+
+
+def test_whoever_asks_hears_the_commit_before_anybody_can_see_a_pull_request(bench: Bench, proposal: Proposal):
+    heard: list[tuple[str, list[Shown]]] = []
+
+    def claim(head: str) -> None:
+        heard.append((head, bench.pull_requests()))
+
+    first = made(bench.host.propose(proposal, claim))
+    assert made(bench.host.propose(proposal, claim)) == first
+    assert heard == [(first.head, [])]
+
+
+def test_what_is_raised_then_leaves_no_pull_request_and_the_next_call_goes_on(bench: Bench, proposal: Proposal):
+    def claim(head: str) -> None:
+        raise LookupError(head)
+
+    with pytest.raises(LookupError):
+        bench.host.propose(proposal, claim)
+    assert bench.pull_requests() == []
+    made(bench.host.propose(proposal))
+    alone(bench)

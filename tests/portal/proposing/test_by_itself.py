@@ -1,7 +1,6 @@
 """From a click in the portal to what is applied: the controller is asked through the database, and looks at once."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from parts.drafting import HOME, TWIN, Drafting, drafting
@@ -17,9 +16,10 @@ MOST = 12
 SCHEDULE = "/schedules/members/edit"
 
 
-@pytest.fixture
-def stage(tmp_path: Path, database_url: str) -> Iterator[Drafting]:
-    with drafting(tmp_path, database_url, OWN.replace("approvals: 0", "approvals: 1")) as found:
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, shared_url: str) -> Iterator[Drafting]:
+    """One for all tests: threads of their own are the last to look at it."""
+    with drafting(tmp_path_factory.mktemp("alone"), shared_url, OWN.replace("approvals: 0", "approvals: 1")) as found:
         yield found
 
 
@@ -31,21 +31,6 @@ def soon(stage: Drafting, rounds: Rounds, path: str, word: str) -> None:
     began = rounds.count
     until(lambda: stands(stage, path, word))
     assert rounds.count - began <= MOST, rounds
-
-
-def test_a_schedule_a_yes_and_a_no_that_is_taken_back_are_acted_on_at_once(stage: Drafting) -> None:
-    admin, other = editor(stage), stage.portal.enter(ACCOUNTANT)
-    closed = begun(stage, *CLOSED)
-    with running(stage) as rounds:
-        path = admin.saved(admin.form(SCHEDULE).put("cron", "45 5 * * 1,4"), "propose")
-        soon(stage, rounds, path, "live")
-        assert stage.here.one.rows("select cron from reconciler.schedules") == [("45 5 * * 1,4",)]
-        admin.visitor.post(f"{HOME}{closed}/propose")
-        soon(stage, rounds, closed, "waiting")
-        commit = other.get(TWIN + closed).json()["commit"]
-        for said, word in (("refuse", "held"), ("withdraw", "waiting"), ("approve", "live")):
-            other.post(f"{HOME}{closed}/say", word=said, reason="Looked at it together", commit=commit)
-            soon(stage, rounds, closed, word)
 
 
 def test_what_stands_beside_a_schedule_waits_with_it(stage: Drafting) -> None:
@@ -71,3 +56,18 @@ def test_what_another_replica_has_answered_already_is_news_all_the_same(stage: D
     conditions.handle_asked([asked], now)
     assert asking.news()
     assert not asking.news()
+
+
+def test_a_schedule_a_yes_and_a_no_that_is_taken_back_are_acted_on_at_once(stage: Drafting) -> None:
+    admin, other = editor(stage), stage.portal.enter(ACCOUNTANT)
+    closed = begun(stage, *CLOSED)
+    with running(stage) as rounds:
+        path = admin.saved(admin.form(SCHEDULE).put("cron", "45 5 * * 1,4"), "propose")
+        soon(stage, rounds, path, "live")
+        assert stage.here.one.rows("select cron from reconciler.schedules") == [("45 5 * * 1,4",)]
+        admin.visitor.post(f"{HOME}{closed}/propose")
+        soon(stage, rounds, closed, "waiting")
+        commit = other.get(TWIN + closed).json()["commit"]
+        for said, word in (("refuse", "held"), ("withdraw", "waiting"), ("approve", "live")):
+            other.post(f"{HOME}{closed}/say", word=said, reason="Looked at it together", commit=commit)
+            soon(stage, rounds, closed, word)

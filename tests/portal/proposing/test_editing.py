@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 from parts.proposing import ADMIN, proposing
@@ -42,9 +41,9 @@ class Visiting:
         return Editing(visit, self.house.copy)
 
 
-@pytest.fixture
-def visiting(tmp_path: Path, database_url: str) -> Iterator[Visiting]:
-    here = proposing(tmp_path, database_url)
+@pytest.fixture(scope="module")
+def visiting(tmp_path_factory: pytest.TempPathFactory, shared_url: str) -> Iterator[Visiting]:
+    here = proposing(tmp_path_factory.mktemp("editing"), shared_url)
     way = {"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"}
     settings = replace(here.one.settings, portal=way)
     lines = Lines(settings.database_url)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -43,10 +42,16 @@ class Desk:
         found = Draft(NIL, self.organization_id, ADMIN, "files", "Closed a day earlier", base, changed, {}, now, now)
         return self.drafts.begin(found)
 
+    @property
+    def branches(self) -> str:
+        """All that were proposed."""
+        return self.here.bare.git("branch", "--list", "proposal/*")
 
-@pytest.fixture
-def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
-    here = proposing(tmp_path, database_url)
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, shared_url: str) -> Iterator[Desk]:
+    """One for all tests: what they have merged last stands at the end."""
+    here = proposing(tmp_path_factory.mktemp("desk"), shared_url)
     way = {"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"}
     settings = replace(here.one.settings, portal=way)
     lines = Lines(settings.database_url)
@@ -59,7 +64,44 @@ def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
     lines.close()
 
 
+def test_what_needs_somebody_else_waits_for_them_and_proposed_twice_it_is_one_branch_and_one_word(desk: Desk) -> None:
+    draft, before = desk.draft((ORGANIZATION, *NAMED)), desk.branches.split()
+    found, again = propose(desk.proposer, draft), propose(desk.proposer, draft)
+    looked(Proposals(desk.here.desk()), desk.here)
+    judgement = desk.here.judgement(found.head)
+    assert desk.here.main != found.head
+    assert found == again
+    assert set(desk.branches.split()) - set(before) == {found.branch}
+    assert [(each.account, each.word, each.source) for each in judgement.voices] == [(ADMIN, "author", "portal")]
+    assert judgement.missing
+
+
+def test_other_files_that_changed_meanwhile_are_no_conflict(desk: Desk) -> None:
+    draft = desk.draft((ORGANIZATION, *NAMED))
+    head = desk.here.push(files={"orgs/alfa/README.md": "ours"})
+    found = propose(desk.proposer, draft)
+    assert desk.here.bare.git("rev-parse", f"{found.branch}^") == head
+
+
+def test_a_draft_that_cannot_be_used_is_not_proposed(desk: Desk) -> None:
+    before = desk.branches
+    with pytest.raises(SpecsInvalid):
+        propose(desk.proposer, desk.draft((ORGANIZATION, "title: Demoforeningen", "titel: Laget")))
+    assert desk.branches == before
+
+
+@pytest.mark.parametrize(
+    "path", ["orgs/beta/organization.yaml", "specs/approvals.yaml", "orgs/alfa/../beta/x.yaml", "orgs/alfa/x.sh"]
+)
+def test_files_of_others_are_refused(desk: Desk, path: str) -> None:
+    draft, before = replace(desk.draft((ORGANIZATION, *CLOSED)), files={path: "kind: Organization\n"}), desk.branches
+    with pytest.raises(UsageError):
+        propose(desk.proposer, draft)
+    assert desk.branches == before
+
+
 def test_what_its_author_may_decide_alone_is_live_without_anybody_else(desk: Desk) -> None:
+    desk.here.settle()
     draft = desk.draft((ORGANIZATION, *CLOSED))
     found = propose(desk.proposer, draft)
     author = desk.here.bare.git("log", "-1", "--format=%an %s", found.branch)
@@ -72,50 +114,10 @@ def test_what_its_author_may_decide_alone_is_live_without_anybody_else(desk: Des
     assert desk.here.one.condition("alfa").applied == found.head
 
 
-def test_what_needs_somebody_else_waits_for_them_and_not_for_its_author(desk: Desk) -> None:
-    found = propose(desk.proposer, desk.draft((ORGANIZATION, *NAMED)))
-    looked(Proposals(desk.here.desk()), desk.here)
-    judgement = desk.here.judgement(found.head)
-    assert desk.here.main != found.head
-    assert [(each.account, each.word, each.source) for each in judgement.voices] == [(ADMIN, "author", "portal")]
-    assert judgement.missing
-
-
-def test_proposed_twice_it_is_one_branch_and_one_word(desk: Desk) -> None:
-    draft = desk.draft((ORGANIZATION, *NAMED))
-    first, again = propose(desk.proposer, draft), propose(desk.proposer, draft)
-    looked(Proposals(desk.here.desk()), desk.here)
-    assert first == again
-    assert len(desk.here.judgement(first.head).voices) == 1
-
-
 def test_what_somebody_changed_meanwhile_is_a_conflict_and_nothing_is_proposed(desk: Desk) -> None:
-    draft = desk.draft((ORGANIZATION, *CLOSED))
+    draft, before = desk.draft((ORGANIZATION, "to: 2027-01-03", "to: 2027-01-04")), desk.branches
     desk.here.push((ORGANIZATION, "title: Demoforeningen", "title: Laget"))
     with pytest.raises(Conflict) as caught:
         propose(desk.proposer, draft)
     assert caught.value.paths == [ORGANIZATION]
-    assert desk.here.bare.git("branch", "--list", "proposal/*") == ""
-
-
-def test_other_files_that_changed_meanwhile_are_no_conflict(desk: Desk) -> None:
-    draft = desk.draft((ORGANIZATION, *CLOSED))
-    head = desk.here.push(files={"orgs/alfa/README.md": "ours"})
-    found = propose(desk.proposer, draft)
-    assert desk.here.bare.git("rev-parse", f"{found.branch}^") == head
-
-
-def test_a_draft_that_cannot_be_used_is_not_proposed(desk: Desk) -> None:
-    with pytest.raises(SpecsInvalid):
-        propose(desk.proposer, desk.draft((ORGANIZATION, "title: Demoforeningen", "titel: Laget")))
-    assert desk.here.bare.git("branch", "--list", "proposal/*") == ""
-
-
-@pytest.mark.parametrize(
-    "path", ["orgs/beta/organization.yaml", "specs/approvals.yaml", "orgs/alfa/../beta/x.yaml", "orgs/alfa/x.sh"]
-)
-def test_files_of_others_are_refused(desk: Desk, path: str) -> None:
-    draft = replace(desk.draft((ORGANIZATION, *CLOSED)), files={path: "kind: Organization\n"})
-    with pytest.raises(UsageError):
-        propose(desk.proposer, draft)
-    assert desk.here.bare.git("branch", "--list", "proposal/*") == ""
+    assert desk.branches == before

@@ -17,9 +17,9 @@ from parts.drafting import Drafting
 from parts.editing import claims
 from parts.followed import ROOT
 from parts.pages import no_overflow, no_violations
-from parts.proposing import ADMIN
+from parts.proposing import ACCOUNTANT, ADMIN
 from parts.reader import Reader, entered
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 __all__ = ["chromium"]
 MAPPING = "orgs/alfa/mappings/expense-claims.yaml"
@@ -38,6 +38,7 @@ FILES = {
     "orgs/alfa/mappings/mileage-claims.yaml": (ROOT / "orgs/blindeforbundet/mappings/mileage-claims.yaml").read_text(),
     "orgs/alfa/exclusions/own-portal.yaml": OWNED,
 }
+CHANGED = "Endring av feltoppsettet members-expense-claims"
 WHAT_COMES = "Hva det gjør med postene"
 MEANS = "Dette betyr det"
 NUMBERS = "Antall desimaler (2)"
@@ -171,13 +172,22 @@ def test_c4_what_is_unmapped_clashes_or_is_unknown_stands_in_its_row_and_cannot_
         "Kilde for Dato (expense)", "Utleggstype"
     )
     reader.choose(TEXT, "Tekst med felter i klammer").write(TYPED, "Utlegg {nothing}")
-    reader.press("Kontroller og lagre utkast").sees("3 ting må rettes", "må fylles ut")
+    reader.choose("Kilde for Utleggstype (expense)", "Kvittering")
+    reader.choose("Kilde for Medlemsnummer (expense)", "Fast verdi")
+    reader.write("Verdi eller uttrykk for Medlemsnummer (expense)", "V30001-og-mye-mer-enn-det")
+    reader.press("Kontroller og lagre utkast").sees("5 ting må rettes", "må fylles ut")
+    for target, said in (
+        ("Utleggstype", "'kind' tar imot 40 tegn, og dette har opptil 100"),
+        ("Medlemsnummer", "den faste verdien har 25 tegn; det er plass til 20"),
+    ):
+        row = reader.page.locator(".target", has=reader.page.get_by_label(f"Kilde for {target} (expense)"))
+        expect(row).to_contain_text(said)
     reader.sees("linjen 'expense' mangler 'amount' (Beløp), som er påkrevd", part="Linje: expense")
     reader.sees(
         "expense_claims har ikke feltet 'nothing'", "`date` tar imot en dag eller et tidspunkt, og dette er tekst"
     )
     reader.press("Lagre og gå videre").sees("Noe må rettes før endringen kan foreslås.")
-    reader.sees(f"{MAPPING}:10", f"{MAPPING}:14", f"{MAPPING}:16", part="Funn")
+    reader.sees(*(f"{MAPPING}:{line}" for line in (10, 13, 14, 15, 16)), part="Funn")
     assert not reader.offers("button", "Foreslå endringen")
 
 
@@ -221,6 +231,30 @@ def test_c6_a_sample_becomes_a_test_and_the_mapping_begins_again_from_what_it_wa
         expect(text).to_have_value(then)
     reader.follow("Forslag ut fra feltenes navn")
     expect(reader.page.get_by_label(re.compile("^Kilde for Vår referanse"))).to_have_value("from:export.reference")
+
+
+def test_c6_each_version_has_its_author_and_reviewer_and_an_earlier_one_comes_back(
+    reader: Reader, visit: Visits, there: Changing
+) -> None:
+    mapping(reader).write(TYPED, "Dekket {incurred_on}").press("Lagre og gå videre").press("Foreslå endringen")
+    other = entered(visit, there.portal, ACCOUNTANT).follow("Endringer").follow(CHANGED)
+    other.write("Begrunnelse, minst ti tegn", "Sett på sammen på kontoret").press("Godkjenn").sees("Du har godkjent")
+    other.page.context.close()
+    [branch] = there.here.bare.git("for-each-ref", "--format=%(refname)", "refs/heads/proposal").split()
+    there.here.bare.git("update-ref", "refs/heads/main", branch)
+    there.here.settle()
+    there.portal.server.house.copy.head(fresh=True)
+    versions = [each.inner_text().split("\t") for each in mapping(reader).page.locator("#history tbody tr").all()]
+    assert [each[:3] for each in versions] == [
+        [f"alfa: {CHANGED}", ADMIN, ACCOUNTANT],
+        ["a change", "Kari Nordmann", "ingen kjent"],
+        ["the first commit", "Kari Nordmann", "ingen kjent"],
+    ]
+    expect(reader.page.get_by_label(TYPED)).to_have_value("Dekket {incurred_on}")
+    reader.page.get_by_role("link", name=re.compile("^Begynn med denne")).nth(1).click()
+    expect(reader.page.get_by_label(TYPED)).to_have_value("Refusjon {incurred_on}")
+    reader.press("Lagre og gå videre").sees('fjernet: - {to: text, template: "Dekket {incurred_on}"', "lagt til")
+    assert reader.offers("button", "Foreslå endringen")
 
 
 def selection(reader: Reader) -> Reader:
@@ -297,7 +331,14 @@ def schedule(reader: Reader) -> Reader:
 
 
 def test_e1_a_schedule_is_manual_daily_weekly_monthly_or_cron(reader: Reader) -> None:
-    schedule(reader).choose("Hvor ofte", "Daglig").waits("hver dag kl. 03.30 (Europe/Oslo)")
+    late: list[Route] = []
+    reader.page.route("**/editors.js", lambda route: late.append(route))  # noqa: PLW0108 - it takes no method
+    with reader.page.expect_request("**/editors.js"):
+        schedule(reader)
+    reader.choose("Hvor ofte", "Daglig")
+    late[0].continue_()
+    reader.page.unroute("**/editors.js")
+    reader.waits("hver dag kl. 03.30 (Europe/Oslo)")
     reader.choose("Hvor ofte", "Ukentlig").choose("Ukedag", "fredag").waits("på fredager kl. 03.30 (Europe/Oslo)")
     reader.choose("Hvor ofte", "Månedlig").choose("Dag i måneden", "siste dag").waits(
         "siste dag i hver måned kl. 03.30"

@@ -4,6 +4,7 @@ mapping of another organisation that the visitor is somebody in.
 
 from pydantic import BaseModel, Field
 
+from reconciler.database.portal_proposals import ProposalTable, Spoken
 from reconciler.git.log import Logged
 from reconciler.mappings.suggest import Suggested, suggest
 from reconciler.portal.proposing.mapping.desk import Desk, named
@@ -23,7 +24,8 @@ class Version(BaseModel):
     """A commit that changed the file."""
 
     commit: str
-    author: str
+    author: str = Field(description="The account that proposed it, where that is known; else the name that git shows.")
+    reviewers: list[str] = Field([], description="The accounts that approved it, where that is known.")
     at: str = Field(description="When, as ISO 8601.")
     title: str
 
@@ -38,10 +40,17 @@ class Start(BaseModel):
 
 
 def history(desk: Desk) -> list[Version]:
-    """The newest commits that changed the mapping's file."""
-    copy = desk.editing.copy
+    """The newest commits that changed the mapping's file, with who is known to have written and approved them."""
+    copy, visit = desk.editing.copy, desk.editing.visit
     found = copy.mirror().log(copy.head(), [desk.edited.file], MOST)
-    return [version(each) for each in found]
+    said = ProposalTable(visit.parts.tables, visit.organization.id).spoken([each.commit for each in found])
+    return [_known(version(each), said.get(each.commit)) for each in found]
+
+
+def _known(found: Version, said: Spoken | None) -> Version:
+    if said is None:
+        return found
+    return found.model_copy(update={"author": ", ".join(said.authors) or found.author, "reviewers": [*said.reviewers]})
 
 
 def version(found: Logged) -> Version:

@@ -76,8 +76,10 @@ def proposals(visit: Sees) -> Proposals:
     editing, listed = Editing(visit, visit.parts.house.copy), visit.parts.house.pulls.listed()
     found = editing.drafts.drafts(most=MOST)
     drafts = [_of_draft(editing, each, listed) for each in found if not each.proposed and each.account == visit.account]
-    begun = [_of_draft(editing, each, listed) for each in found if each.proposed]
-    branches = {each.proposed.branch for each in found if each.proposed}
+    # What others have put more on is theirs too: it is shown as it is now.
+    ours = [each for each in found if each.proposed and visit.parts.house.pulls.moved(each.proposed) is None]
+    begun = [_of_draft(editing, each, listed) for each in ours]
+    branches = {each.proposed.branch for each in ours if each.proposed}
     others, problem = _others(visit, [each for each in listed.pulls if each.branch not in branches])
     return Proposals(
         available=True,

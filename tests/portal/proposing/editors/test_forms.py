@@ -28,10 +28,10 @@ def stage(
         yield from staged(tmp_path_factory.mktemp("editors"), url_of(server_url, name))
 
 
-@pytest.fixture
-def alone(tmp_path: Path, database_url: str) -> Iterator[Drafting]:
-    """One of its own, for a test that changes what is followed, or counts drafts."""
-    yield from staged(tmp_path, database_url)
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory, shared_url: str) -> Iterator[Drafting]:
+    """One for tests that change what is followed, or count drafts, in their order."""
+    yield from staged(tmp_path_factory.mktemp("apart"), shared_url)
 
 
 def staged(folder: Path, database_url: str) -> Iterator[Drafting]:
@@ -47,8 +47,8 @@ def staged(folder: Path, database_url: str) -> Iterator[Drafting]:
         yield found
 
 
-def test_a_form_that_comes_back_as_it_was_changes_nothing_and_begins_no_draft(alone: Drafting) -> None:
-    admin = editor(alone)
+def test_a_form_that_comes_back_as_it_was_changes_nothing_and_begins_no_draft(apart: Drafting) -> None:
+    admin = editor(apart)
     for path in PAGES:
         assert admin.saved(admin.form(path)) == path
         assert "Ingenting er endret" in admin.page(path)
@@ -73,11 +73,11 @@ def test_another_time_is_said_in_words_before_anybody_saves_it_and_is_one_change
 
 
 def test_a_schedule_that_is_proposed_at_once_is_live_after_a_round_where_the_rules_let_one_decide(
-    alone: Drafting,
+    apart: Drafting,
 ) -> None:
-    admin = editor(alone)
+    admin = editor(apart)
     draft = admin.saved(admin.form("/schedules/members/edit").put("cron", "45 5 * * 1,4"), "propose")
-    alone.round()
+    apart.round()
     assert admin.visitor.get(f"/api/v1/organizations/alfa{draft}").json()["word"] == "live"
 
 
@@ -111,21 +111,6 @@ def test_days_on_which_nothing_is_sent_stand_beside_the_runs_that_fall_into_them
     words = admin.visitor.get("/api/v1/organizations/alfa/schedules/words", params=asked).json()
     assert all(each["frozen"] for each in words["coming"])
     assert "over Christmas" in words["coming"][0]["note"]
-
-
-def test_an_integration_without_a_schedule_gets_one(alone: Drafting) -> None:
-    alone.here.push(files={"orgs/alfa/schedules/members.yaml": None})
-    alone.portal.server.house.copy.head(fresh=True)
-    admin = editor(alone)
-    assert "bare når noen ber om det" in admin.page("/setup")
-    sent = admin.form("/schedules/new?integration=members").put("every", "monthly").put("day", "last")
-    draft = admin.saved(sent)
-    assert [each for each in admin.lines(draft) if "  " in each] == [
-        "+  integration: members",
-        "+  every: monthly",
-        "+  on: last",
-        '+  at: "03:30"',
-    ]
 
 
 def test_what_an_integration_exports_is_switched_and_narrowed_where_it_is_written(stage: Drafting) -> None:
@@ -205,12 +190,12 @@ def test_features_that_a_portal_owns_are_ticked(stage: Drafting) -> None:
     assert "+  features: [chat, news]" in lines
 
 
-def test_the_list_of_exclusions_says_what_until_when_and_which_are_over(alone: Drafting) -> None:
+def test_the_list_of_exclusions_says_what_until_when_and_which_are_over(apart: Drafting) -> None:
     spec = "{features: [chat], reason: <b>Until the move</b>, until: 2026-01-31}"
     text = f"apiVersion: reconciler/v1\nkind: Exclusion\nmetadata: {{name: over}}\nspec: {spec}\n"
-    alone.here.push(files={"orgs/alfa/exclusions/over.yaml": text})
-    alone.portal.server.house.copy.head(fresh=True)
-    admin = editor(alone)
+    apart.here.push(files={"orgs/alfa/exclusions/over.yaml": text})
+    apart.portal.server.house.copy.head(fresh=True)
+    admin = editor(apart)
     rows = admin.visitor.get("/api/v1/organizations/alfa/exclusions").json()["exclusions"]
     assert [(each["name"], each["ended"]) for each in rows] == [("courses", False), ("over", True)]
     page = admin.page("/exclusions")
@@ -291,17 +276,6 @@ def test_a_form_without_its_word_is_refused(stage: Drafting) -> None:
         assert answer.status_code == 403, path
 
 
-def test_what_somebody_changed_meanwhile_is_not_taken_back_unseen(alone: Drafting) -> None:
-    admin = editor(alone)
-    sent = admin.form("/schedules/members/edit").put("zone", "Europe/London")
-    alone.here.push(("orgs/alfa/schedules/members.yaml", "15 5", "45 5"))
-    alone.portal.server.house.copy.head(fresh=True)
-    answer = admin.visitor.tell("/api/v1/organizations/alfa/schedules/members/edit", one_of(sent))
-    assert answer.status_code == 409, answer.text
-    assert "meanwhile" in answer.json()["message"]
-    assert admin.drafts() == []
-
-
 def test_two_windows_of_one_draft_do_not_write_over_each_other(stage: Drafting) -> None:
     admin = editor(stage)
     back = admin.saved(admin.form("/schedules/members/edit").put("zone", "Europe/London"), "check")
@@ -359,3 +333,29 @@ def test_what_is_typed_into_any_field_is_text(stage: Drafting) -> None:
 def one_of(sent: Form) -> dict:
     """What a form without lists holds, as JSON."""
     return {name: values[0] for name, values in sent.fields().items()} | {"do": "save"}
+
+
+def test_what_somebody_changed_meanwhile_is_not_taken_back_unseen(apart: Drafting) -> None:
+    admin = editor(apart)
+    sent, before = admin.form("/schedules/members/edit").put("zone", "Europe/London"), admin.drafts()
+    apart.here.push(("orgs/alfa/schedules/members.yaml", "* * 1,4", "* * 2,4"))
+    apart.portal.server.house.copy.head(fresh=True)
+    answer = admin.visitor.tell("/api/v1/organizations/alfa/schedules/members/edit", one_of(sent))
+    assert answer.status_code == 409, answer.text
+    assert "meanwhile" in answer.json()["message"]
+    assert admin.drafts() == before
+
+
+def test_an_integration_without_a_schedule_gets_one(apart: Drafting) -> None:
+    apart.here.push(files={"orgs/alfa/schedules/members.yaml": None})
+    apart.portal.server.house.copy.head(fresh=True)
+    admin = editor(apart)
+    assert "bare når noen ber om det" in admin.page("/setup")
+    sent = admin.form("/schedules/new?integration=members").put("every", "monthly").put("day", "last")
+    draft = admin.saved(sent)
+    assert [each for each in admin.lines(draft) if "  " in each] == [
+        "+  integration: members",
+        "+  every: monthly",
+        "+  on: last",
+        '+  at: "03:30"',
+    ]
