@@ -5,6 +5,7 @@ Names of relations and columns come from specs and are quoted as identifiers; ev
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, assert_never
 
 from psycopg.sql import SQL, Composed, Identifier, Placeholder
@@ -55,8 +56,8 @@ class Statement:
 
     def fields(self, more: SQL | Composed) -> Composed:
         """All fields by their names, and `more` columns."""
-        named = [SQL("{} as {}").format(self._readable(name), Identifier(name)) for name in self.category.fields]
-        return SQL("select {}, {}").format(SQL(", ").join(named), more)
+        columns = [(name, self.category.column(name), field.type) for name, field in self.category.fields.items()]
+        return SQL("select {}, {}").format(_named(tuple(columns)), more)
 
     def mine(self) -> Composed:
         """The record is this organisation's."""
@@ -177,17 +178,29 @@ class Statement:
         )
 
     def _readable(self, name: str) -> Composed:
-        """PostgreSQL's days go from before Christ to infinity and its numbers may have no end, Python's do not: such a
-        value is read as none."""
-        column = self.column(name)
-        match self.category.fields[name].type:
-            case "date" | "instant":
-                ended = SQL("{} between '0002-01-01' and '9998-12-31'").format(column)
-            case "decimal" | "money":
-                ended = SQL("{0}::numeric > '-infinity' and {0}::numeric < 'infinity'").format(column)
-            case _:
-                return column
-        return SQL("case when {ended} then {column} end").format(ended=ended, column=column)
+        return _readable(self.category.column(name), self.category.fields[name].type)
+
+
+@lru_cache(maxsize=256)
+def _named(columns: tuple[tuple[str, str, str], ...]) -> SQL:
+    """All fields (name, column, type) by their names: written out, for every run asks for the same ones several times,
+    and putting them together anew took as long as being answered."""
+    named = [SQL("{} as {}").format(_readable(column, kind), Identifier(name)) for name, column, kind in columns]
+    return SQL(SQL(", ").join(named).as_string(None))  # of quoted names, and of nothing else
+
+
+def _readable(column: str, kind: str) -> Composed:
+    """PostgreSQL's days go from before Christ to infinity and its numbers may have no end, Python's do not: such a
+    value is read as none."""
+    found = SQL("r.{}").format(Identifier(column))
+    match kind:
+        case "date" | "instant":
+            ended = SQL("{} between '0002-01-01' and '9998-12-31'").format(found)
+        case "decimal" | "money":
+            ended = SQL("{0}::numeric > '-infinity' and {0}::numeric < 'infinity'").format(found)
+        case _:
+            return found
+    return SQL("case when {ended} then {column} end").format(ended=ended, column=found)
 
 
 def every(tests: Iterable[Composed]) -> Composed:

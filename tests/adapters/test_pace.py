@@ -11,7 +11,8 @@ import pytest
 from parts.hostile import peer, read_request
 from parts.simulator import Simulator
 
-RATE, EACH = 5, 4
+RATE, WINDOW_S, EACH = 5, 0.4, 4
+"""What all three ask takes three windows."""
 ASK = """
 import sys
 from zoneinfo import ZoneInfo
@@ -23,8 +24,8 @@ from reconciler.database.allowances import AllowanceRow
 from reconciler.database.connection import Database
 from reconciler.runs.allowance import Allowed
 for order in sys.stdin:
-    url, database, rate, times, together = order.split()
-    allowed = Allowed(int(rate), 1, zone=ZoneInfo("UTC"), concurrency=int(together))
+    url, database, rate, window_s, times, together = order.split()
+    allowed = Allowed(int(rate), float(window_s), zone=ZoneInfo("UTC"), concurrency=int(together))
     gate = Gate(AllowanceRow(Database(database), "one", allowed), SystemClock())
     edge = Edge(url, {"X-API-Key": "k"}, Terms(turn=gate.turn, done=gate.done, way=Way().at_home()))
     print("ready", flush=True)
@@ -57,7 +58,7 @@ def three() -> Iterator[Callable[..., None]]:
 
 @pytest.fixture
 def register() -> Iterator[Simulator]:
-    found = Simulator("rest", "--key-header=X-API-Key", "--token=k", f"--rate={RATE}/1")
+    found = Simulator("rest", "--key-header=X-API-Key", "--token=k", f"--rate={RATE}/{WINDOW_S}")
     yield found
     found.stop()
 
@@ -65,7 +66,7 @@ def register() -> Iterator[Simulator]:
 def test_three_processes_that_ask_as_fast_as_they_can_are_never_throttled(
     three: Callable[..., None], register: Simulator, database_url: str
 ) -> None:
-    three(register.base, database_url, str(RATE), str(EACH), "0")
+    three(register.base, database_url, str(RATE), str(WINDOW_S), str(EACH), "0")
     counted = register.books()["requests"]
     assert (counted["reads"], counted["throttled"], counted["refused"]) == (3 * EACH, 0, 0)
 
@@ -94,6 +95,6 @@ class Counter:
 def test_three_processes_never_have_more_under_way_than_may_be(three: Callable[..., None], database_url: str) -> None:
     counter = Counter()
     with peer(counter) as url:
-        three(url, database_url, "1000", "6", "2")
+        three(url, database_url, "1000", "1", "6", "2")
     assert counter.served == 18
     assert counter.most == 2  # all three have begun together

@@ -1,4 +1,4 @@
-"""A simulator as a real process, driven over HTTP on loopback."""
+"""A simulator, driven over HTTP on loopback; most often as a real process."""
 
 import subprocess
 import sys
@@ -8,16 +8,12 @@ from typing import Any
 import httpx
 
 
-class Simulator:
-    """A running simulator, its control paths, and a client of it."""
+class Reached:
+    """The control paths of a simulator, and a client of it, wherever it runs."""
 
-    def __init__(self, name: str, *options: str) -> None:
-        command = [sys.executable, "-m", "reconciler.simulators", name, "--die-with-parent", *options]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.ready_line = self.process.stdout.readline().decode()
-        self.url = self.ready_line.split()[1]
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.base = "/".join(self.url.split("/")[:3])
-        self.rest = ""
         self.client = httpx.Client(timeout=20, trust_env=False, verify=False)  # plain HTTP: no certificates to load
 
     def control(self, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -30,6 +26,17 @@ class Simulator:
 
     def books(self) -> dict[str, Any]:
         return self.client.get(f"{self.base}/_books").json()
+
+
+class Simulator(Reached):
+    """A process of its own."""
+
+    def __init__(self, name: str, *options: str) -> None:
+        command = [sys.executable, "-m", "reconciler.simulators", name, "--die-with-parent", *options]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.ready_line = self.process.stdout.readline().decode()
+        self.rest = ""
+        super().__init__(self.ready_line.split()[1])
 
     def stop(self) -> tuple[int, str]:
         """Stop by pid; the exit code and what was written after the ready line, on either stream. Can be repeated."""

@@ -1,12 +1,14 @@
-"""Real simulator processes, driven over HTTP on loopback."""
+"""Simulators, driven over HTTP on loopback: real processes, and in this one where a test wants options of its own."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
 from parts.dataverse import dataverse, environment
-from parts.simulator import Simulator
+from parts.served import served
+from parts.simulator import Reached, Simulator
 
 __all__ = ["dataverse", "environment"]
 TOKEN, OTHER_TOKEN, READER = "T0ken-main", "T0ken-other", "T0ken-reader"
@@ -17,11 +19,8 @@ ADD = (
 )
 
 
-class Xledger(Simulator):
+class Ledger(Reached):
     """A running simulator and a client of it."""
-
-    def __init__(self, *options: str) -> None:
-        super().__init__("xledger", *LOGINS, *options)
 
     def post(
         self, query: str, variables: dict[str, Any] | None = None, *, token: str = TOKEN, timeout: float = 20
@@ -36,6 +35,13 @@ class Xledger(Simulator):
 
     def add(self, *nodes: dict[str, Any], token: str = TOKEN, timeout: float = 20) -> httpx.Response:
         return self.post(ADD, {"in": inputs(*nodes)}, token=token, timeout=timeout)
+
+
+class Xledger(Ledger, Simulator):
+    """The same as a process."""
+
+    def __init__(self, *options: str) -> None:
+        super().__init__("xledger", *LOGINS, *options)
 
 
 def inputs(*nodes: dict[str, Any]) -> list[dict[str, Any]]:
@@ -78,7 +84,7 @@ def gl_line() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Xledger]]:
-    """Starts simulators with options of the test's own; stops them afterwards."""
+    """Starts processes of the test's own; stops them afterwards."""
     running: list[Xledger] = []
 
     def one(*options: str) -> Xledger:
@@ -90,7 +96,20 @@ def start() -> Iterator[Callable[..., Xledger]]:
         simulator.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def ledger_with() -> Iterator[Callable[..., Ledger]]:
+    """Makes simulators with options of the test's own."""
+    with ExitStack() as running:
+
+        def one(*options: str) -> Ledger:
+            found = Ledger(running.enter_context(served("xledger", *LOGINS, *options)).url)
+            running.callback(found.client.close)
+            return found
+
+        yield one
+
+
+@pytest.fixture(scope="session")
 def _shared() -> Iterator[Xledger]:
     simulator = Xledger("--burst", "10000/1")
     yield simulator
@@ -108,11 +127,11 @@ KEY = "K3y-of-the-register"
 REGISTER = ("--token", KEY, "--user", "app:Pa55word-one", "--client", "reconciler:S3cret-one", "--rate", "10000/1")
 
 
-class Register(Simulator):
+class Members(Reached):
     """A running register; its client has the API key."""
 
-    def __init__(self, *options: str) -> None:
-        super().__init__("register", *REGISTER, *options)
+    def __init__(self, *address: str) -> None:
+        super().__init__(*address)
         self.client.headers["X-API-Key"] = KEY
 
     def batch(self, *records: dict[str, Any], reference: str = "B-1", **more: Any) -> httpx.Response:
@@ -133,7 +152,14 @@ class Register(Simulator):
         return [(row["reference"], row["times"]) for row in self.books()["records"]]
 
 
-@pytest.fixture(scope="module")
+class Register(Members, Simulator):
+    """The same as a process."""
+
+    def __init__(self) -> None:
+        super().__init__("register", *REGISTER)
+
+
+@pytest.fixture(scope="session")
 def _register() -> Iterator[Register]:
     simulator = Register()
     yield simulator
@@ -148,14 +174,13 @@ def register(_register: Register) -> Register:
 
 
 @pytest.fixture
-def open_register() -> Iterator[Callable[..., Register]]:
-    """Starts registers with options of the test's own; stops them afterwards."""
-    running: list[Register] = []
+def open_register() -> Iterator[Callable[..., Members]]:
+    """Makes registers with options of the test's own."""
+    with ExitStack() as running:
 
-    def one(*options: str) -> Register:
-        running.append(Register(*options))
-        return running[-1]
+        def one(*options: str) -> Members:
+            found = Members(running.enter_context(served("register", *REGISTER, *options)).url)
+            running.callback(found.client.close)
+            return found
 
-    yield one
-    for simulator in running:
-        simulator.stop()
+        yield one

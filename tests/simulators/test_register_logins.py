@@ -1,10 +1,8 @@
 """Who may ask the register: keys, users, clients and their tokens; and how each is revoked and rotated."""
 
-import subprocess
-import sys
-
 import httpx
 import pytest
+from parts.served import served
 
 KEY, USER, CLIENT = "K3y-of-the-register", ("app", "Pa55word-one"), ("reconciler", "S3cret-one")
 
@@ -127,6 +125,6 @@ def test_an_order_that_makes_no_sense_is_refused(register, order):
 
 @pytest.mark.parametrize("option", [("--client", "S3cret"), ("--rate", "many"), ("--shape", "round"), ("--user", "u:")])
 def test_an_option_that_makes_no_sense_ends_with_exit_code_two(option):
-    command = [sys.executable, "-m", "reconciler.simulators", "register", *option]
-    done = subprocess.run(command, check=False, capture_output=True, timeout=20)
-    assert done.returncode == 2
+    with pytest.raises(SystemExit) as ended, served("register", *option):
+        pass
+    assert ended.value.code == 2

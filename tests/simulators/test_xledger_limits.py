@@ -9,8 +9,8 @@ BURST = {"data": None, "errors": [{"message": "Too many requests", "code": "BAD_
 PING = "{__typename}"
 
 
-def test_the_request_over_the_burst_limit_is_refused_in_a_200_and_changes_nothing(start, claim):
-    simulator = start("--burst", "3/600")
+def test_the_request_over_the_burst_limit_is_refused_in_a_200_and_changes_nothing(ledger_with, claim):
+    simulator = ledger_with("--burst", "3/600")
     assert [simulator.post(PING).json() for _ in range(3)] == [{"data": {"__typename": "Query"}}] * 3
     answer = simulator.add(*claim())
     assert (answer.status_code, answer.json()) == (200, BURST)
@@ -19,22 +19,22 @@ def test_the_request_over_the_burst_limit_is_refused_in_a_200_and_changes_nothin
     assert simulator.post(PING, token="T0ken-other").json() == {"data": {"__typename": "Query"}}
 
 
-def test_the_burst_limit_is_twenty_in_five_seconds_unless_told_otherwise(start):
-    simulator = start()
+def test_the_burst_limit_is_twenty_in_five_seconds_unless_told_otherwise(ledger_with):
+    simulator = ledger_with()
     answers = [simulator.post(PING).json() for _ in range(21)]
     assert answers.index(BURST) == 20
 
 
-def test_the_burst_window_moves_on(start):
-    simulator = start("--burst", "1/0.05")
+def test_the_burst_window_moves_on(ledger_with):
+    simulator = ledger_with("--burst", "1/0.05")
     answers = [simulator.post(PING).json()]
     while len(answers) < 10_000 and sum(answer != BURST for answer in answers) < 2:
         answers.append(simulator.post(PING).json())
     assert answers[-1] == {"data": {"__typename": "Query"}}
 
 
-def test_a_request_over_the_concurrency_limit_is_refused_while_the_others_go_on(start, claim):
-    simulator = start("--concurrency", "2")
+def test_a_request_over_the_concurrency_limit_is_refused_while_the_others_go_on(ledger_with, claim):
+    simulator = ledger_with("--concurrency", "2")
     simulator.arm("stall_after_commit", seconds=1, times=2)
     with ThreadPoolExecutor() as pool:
         stalled = [pool.submit(simulator.add, *claim(number, str(number))) for number in (1, 2)]
@@ -49,8 +49,8 @@ def test_a_request_over_the_concurrency_limit_is_refused_while_the_others_go_on(
     assert simulator.post(PING).json() == {"data": {"__typename": "Query"}}
 
 
-def test_spent_credits_are_refused_with_the_local_time_of_the_reset(start):
-    simulator = start("--credits", "2/600")
+def test_spent_credits_are_refused_with_the_local_time_of_the_reset(ledger_with):
+    simulator = ledger_with("--credits", "2/600")
     assert [simulator.post(PING).json() for _ in range(2)] == [{"data": {"__typename": "Query"}}] * 2
     answer = simulator.post(PING).json()
     (error,) = answer["errors"]
@@ -62,8 +62,8 @@ def test_spent_credits_are_refused_with_the_local_time_of_the_reset(start):
     assert timedelta(seconds=500) < ahead < timedelta(seconds=602)
 
 
-def test_credits_come_back_when_the_window_is_over(start):
-    simulator = start("--credits", "1/0.05", "--burst", "100000/1")
+def test_credits_come_back_when_the_window_is_over(ledger_with):
+    simulator = ledger_with("--credits", "1/0.05", "--burst", "100000/1")
     answers = [simulator.post(PING).json()]
     while len(answers) < 10_000 and sum(answer["data"] is not None for answer in answers) < 2:
         answers.append(simulator.post(PING).json())

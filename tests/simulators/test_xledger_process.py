@@ -7,6 +7,7 @@ import threading
 
 import httpx
 import pytest
+from parts.served import served
 
 
 def test_it_prints_exactly_one_ready_line_and_then_answers(start):
@@ -54,7 +55,13 @@ def test_get_on_the_graphql_path_is_not_allowed(xledger):
     assert xledger.client.get(xledger.url).status_code == 405
 
 
+def test_an_option_that_makes_no_sense_ends_the_process_with_exit_code_two():
+    command = [sys.executable, "-m", "reconciler.simulators", "xledger", "--token", "T@99999"]
+    assert subprocess.run(command, check=False, capture_output=True, timeout=20).returncode == 2
+
+
 @pytest.mark.parametrize("option", [("--token", "T@99999"), ("--burst", "many"), ("--concurrency", "few")])
 def test_an_option_that_makes_no_sense_ends_with_exit_code_two(option):
-    command = [sys.executable, "-m", "reconciler.simulators", "xledger", *option]
-    assert subprocess.run(command, check=False, capture_output=True, timeout=20).returncode == 2
+    with pytest.raises(SystemExit) as ended, served("xledger", *option):
+        pass
+    assert ended.value.code == 2

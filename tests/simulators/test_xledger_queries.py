@@ -165,8 +165,8 @@ def test_staged_lines_are_found_by_our_identifier_and_by_register_number(xledger
     assert [edge["node"]["extIdentifier"] for edge in data["number"]["edges"]] == ["A-1", "A-2"]
 
 
-def test_a_switch_takes_our_identifier_out_of_the_filters(start, claim):
-    simulator = start("--no-ext-identifier-filter", "--status-on-refusal", "400")
+def test_a_switch_takes_our_identifier_out_of_the_filters(ledger_with, claim):
+    simulator = ledger_with("--no-ext-identifier-filter", "--status-on-refusal", "400")
     assert simulator.add(*claim(1, "A")).status_code == 200
     answer = simulator.post('{glImportItems(filter:{extIdentifier_in:["A-1"]}){edges{cursor}}}')
     assert answer.status_code == 400
