@@ -202,6 +202,10 @@ def _columns(document: Document[Report], source: Source, category: DataCategory)
 def misfit(report: Report, source: Source, name: str, category: DataCategory) -> str:
     """Why the value `name` cannot come from where the report says; empty where it can."""
     column, kind = report.column(source, name), COLUMNS[source][name]
+    if source == "participants" and (column.field is None or column.lookup is not None):
+        return say(
+            "{source}.{name} is what joins two records, and comes from a field as it is", source=source, name=name
+        )
     constants = [each for each in (column.value, column.other, *(column.lookup or {}).values()) if each is not None]
     for text in constants:
         try:

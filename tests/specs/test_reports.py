@@ -11,6 +11,7 @@ from reconciler.specs.collection import collect
 ROOT = Path(__file__).parents[2]
 REPORT = "orgs/blindeforbundet/reports/bufdir.yaml"
 RULES = "specs/reports/bufdir.yaml"
+PERSON = "9c1d2f60-1f4b-4a7e-8f0d-7a2b6c1e4b11"
 
 
 def files(folder: str) -> dict[str, bytes]:
@@ -44,6 +45,8 @@ def test_the_example_is_without_fault() -> None:
         (REPORT, "{field: venue}", "{field: venu}", "report-column", "none called 'venu'"),
         (REPORT, "{field: venue}", "{field: peer_id}", "report-column", "personal data"),
         (REPORT, 'other: "false"', "other: maybe", "report-column", "'maybe' is not"),
+        (REPORT, "{field: participant_id}", f"{{value: {PERSON}}}", "report-column", "joins two records"),
+        (REPORT, "{field: activity_id}", "{field: activity_id, lookup: {a: b}}", "report-column", "joins two records"),
         (REPORT, "      place:", "      palce:", "unknown-reference", "'palce'"),
         (RULES, "counties: counties.name", "counties: counties.nmae", "unknown-reference", "'nmae'"),
         (RULES, "value: peer,", "value: per,", "unknown-reference", "'per'"),

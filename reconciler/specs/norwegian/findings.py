@@ -242,6 +242,9 @@ REPORTS: Mapping[str, str] = {
     "{source}.{name} is {kind}, and the field '{field}' is {type}": (
         "{source}.{name} er {kind}, og feltet '{field}' er {type}"
     ),
+    "{source}.{name} is what joins two records, and comes from a field as it is": (
+        "{source}.{name} knytter to poster sammen, og hentes fra et felt slik det er"
+    ),
     "{source}.{name} stands in the report, and the field '{field}' is personal data": (
         "{source}.{name} står i rapporten, og feltet '{field}' er personopplysninger"
     ),
