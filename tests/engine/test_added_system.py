@@ -1,14 +1,13 @@
 """docs/systems.md is true: a system that no code knows is added by the YAML on that page, and records reach it."""
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from parts.installation import ROOT, START, Installation, committed
+from parts.installation import ROOT, START, Installation, committed, copied
 from parts.simulator import Simulator
 
 from reconciler.demo.filling import fill
@@ -36,7 +35,7 @@ def here(database_url: str, clubhouse: Simulator, tmp_path: Path) -> Installatio
     """The worked example, and the files of the page."""
     config = tmp_path / "config"
     for folder in ("orgs/demoforeningen", "specs"):
-        shutil.copytree(ROOT / folder, config / folder)
+        copied(ROOT / folder, config / folder)
     for place, text in FILES.findall(PAGE.read_text()):
         (config / place).write_text(text)
     committed(config)

@@ -1,6 +1,5 @@
 """Records reach a folder by SFTP exactly once, and the acknowledgement of their file settles them."""
 
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from parts.dropbox import PASSWORD, USER, Dropbox
-from parts.installation import ROOT, START, Installation, committed
+from parts.installation import ROOT, START, Installation, committed, copied
 from parts.models import Models
 
 from reconciler.demo.filling import fill
@@ -51,7 +50,7 @@ def here(models: Models, url_for: Callable[[str], str], dropbox: Dropbox, tmp_pa
 def installed(address: str, database_url: str, root: Path) -> Installation:
     config = root / "config"
     for folder in ("orgs/nhf", "specs"):
-        shutil.copytree(ROOT / folder, config / folder)
+        copied(ROOT / folder, config / folder)
     _replaced(config / "orgs/nhf/integrations/cornerstone.yaml", "type: cornerstone", "type: cornerstone-files")
     _replaced(config / "orgs/nhf/integrations/cornerstone.yaml", "room: aktivitet}", f"room: aktivitet, user: {USER}}}")
     _replaced(config / "specs/integration-types/cornerstone-files.yaml", "documents: 500", "documents: 5")

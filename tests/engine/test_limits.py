@@ -17,7 +17,19 @@ import yaml
 from parts import forks
 from parts.checker import verdict
 from parts.fixtures import WHERE_DOCUMENTS_GO
-from parts.installation import ROOT, START, TOKEN, WHERE, Books, Installation, asked_before, committed, ended, trim
+from parts.installation import (
+    ROOT,
+    START,
+    TOKEN,
+    WHERE,
+    Books,
+    Installation,
+    asked_before,
+    committed,
+    copied,
+    ended,
+    trim,
+)
 from parts.models import Models
 from parts.simulator import running
 
@@ -58,7 +70,7 @@ def narrow(narrow_process: str) -> Iterator[Books]:
 def config(root: Path, **quota: str) -> Path:
     """The example, with a request per voucher, and with all but the expenses in an integration of their own."""
     for folder in ("orgs/blindeforbundet", "specs"):
-        shutil.copytree(ROOT / folder, root / folder)
+        copied(ROOT / folder, root / folder)
     with changed(root / "specs/integration-types/xledger.yaml") as kind:
         kind["metadata"]["annotations"] = {"overrides": "builtin"}
         kind["spec"]["pace"] = {"requests": str(PACE), "seconds": "1"}

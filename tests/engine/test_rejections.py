@@ -1,12 +1,11 @@
 """What the outside system refuses is rejected alone, in its own words; everything else goes, in few requests."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from parts.checker import verdict
 from parts.claims import only_claims, spoil
-from parts.installation import WHERE, Books, Installation, committed
+from parts.installation import WHERE, Books, Installation, committed, copied
 
 REFUSED = "select field, origin, code from reconciler.exports where state = 'rejected'"
 WORDS = (
@@ -21,7 +20,7 @@ def judged(installation: Installation, books: Books) -> list[str]:
 
 def rewritten(installation: Installation, folder: Path, name: str, before: str, after: str) -> Path:
     """The config repository with one text of a mapping replaced, and committed."""
-    shutil.copytree(installation.repository, folder)
+    copied(installation.repository, folder)
     path = folder / f"orgs/blindeforbundet/mappings/{name}.yaml"
     assert before in path.read_text()
     path.write_text(path.read_text().replace(before, after))

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import re
-import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ import psycopg
 import pytest
 
 from parts.checker import register_verdict
-from parts.installation import ROOT, START, Books, Installation, asked_before, committed
+from parts.installation import ROOT, START, Books, Installation, asked_before, committed, copied
 from parts.models import Models
 from parts.simulator import running
 from reconciler.demo.filling import fill
@@ -135,7 +134,7 @@ Make = Callable[[str], Classed]
 def classed(register: Books, kind: str, database_url: str, folder: Path) -> Classed:
     """The example on plain REST with CLAIMS claims, applied, with a tested key."""
     for name in ("orgs/demoforeningen", "specs"):
-        shutil.copytree(ROOT / name, folder / "config" / name)
+        copied(ROOT / name, folder / "config" / name)
     _only_claims(folder / "config/orgs/demoforeningen")
     with psycopg.connect(database_url) as connection:
         fill(connection)

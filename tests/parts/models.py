@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from parts.databases import database, disconnect, url_of
-from parts.installation import Installation
+from parts.installation import Installation, copied
 
 Made = TypeVar("Made", bound=Installation)
 Build = Callable[[str, Path], Made]
@@ -37,7 +37,7 @@ class Models:
         """A copy of the model `key`: database, home and config repository, as long as the block lasts."""
         name, made = self._model(key, build)
         shutil.copytree(made.settings.home, folder / "home")
-        shutil.copytree(made.repository, folder / "config")
+        copied(made.repository, folder / "config")
         with database(self.administration, "own", name) as own:
             settings = replace(made.settings, database_url=url_for(own), home=folder / "home")
             yield replace(made, settings=settings, repository=folder / "config")

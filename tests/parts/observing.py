@@ -1,10 +1,9 @@
 """An integration that only observes, and somebody else who books there meanwhile."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
-from parts.installation import TOKEN, Books, Installation, committed
+from parts.installation import TOKEN, Books, Installation, committed, copied
 
 ADD = "mutation ($in: [AddGLImportItemsInput!]!) { addGLImportItems(inputs: $in) { edges { node { dbId } } } }"
 PAYLOADS = """
@@ -15,7 +14,7 @@ PAYLOADS = """
 def in_mode(installation: Installation, folder: Path, mode: str) -> int:
     """The same specs with the integration's mode changed, applied."""
     if not folder.exists():
-        shutil.copytree(installation.repository, folder)
+        copied(installation.repository, folder)
     path = folder / "orgs/blindeforbundet/integrations/xledger.yaml"
     text = path.read_text()
     path.write_text(text.replace("mode: send", f"mode: {mode}").replace("mode: observe", f"mode: {mode}"))
