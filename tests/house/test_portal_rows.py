@@ -19,7 +19,7 @@ ROWS = {
     "c1_the_editor_is_whole": "the same on a phone and without scripts",
     "c2": "date fields choose their output format (ISO 8601, DD.MM.YYYY, epoch, more)",
     "c3": "preview shows 3 to 5 sample records transformed",
-    "c4": "required target fields unmapped, type and length clashes, unknown fields: refused before review, at its place",
+    "c4": "required fields unmapped, type or length clashes, unknown fields: refused before review, at their place",
     "c5_constants": "constants, defaults, lookups, templates, dated rates, several lines per record (balanced)",
     "c5_a_number": "number formats",
     "c6_a_sample": "tests inside the mapping; start from a template, an earlier version or another organisation's",
