@@ -6,9 +6,8 @@ from pathlib import Path
 SCENARIOS = Path(__file__).parents[1] / "portal"
 ROWS = {
     "a1": "a dashboard lists the integration types with their state: not configured, active, error",
-    "a2_a_new_link": "the wizard offers the types, and ends in a proposal: settings, credential (A3, A4), environment"
-    " (A5), data, suggested mapping, schedule (A6)",
-    "a2_the_yearly_report": "the wizard offers the yearly report: year, scope, columns, activity types, a live count",
+    "a2": "the wizard offers the types, and ends in a proposal: settings, credential (A3, A4), environment (A5), data,"
+    " suggested mapping, schedule (A6)",
     "b1": "stored encrypted, shown only as dots and the last four characters",
     "b2": "updated without touching the integration, its schedule or its history",
     "b3": "tested live before it replaces the old one; running syncs finish with the one they began with",
@@ -20,7 +19,7 @@ ROWS = {
     "c1_the_editor_is_whole": "the same on a phone and without scripts",
     "c2": "date fields choose their output format (ISO 8601, DD.MM.YYYY, epoch, more)",
     "c3": "preview shows 3 to 5 sample records transformed",
-    "c4": "required target fields unmapped, type and length clashes, unknown fields: refused in time, at its place",
+    "c4": "required fields unmapped, type or length clashes, unknown fields: refused before review, at their place",
     "c5_constants": "constants, defaults, lookups, templates, dated rates, several lines per record (balanced)",
     "c5_a_number": "number formats",
     "c6_a_sample": "tests inside the mapping; start from a template, an earlier version or another organisation's",

@@ -6,6 +6,7 @@ from math import ceil
 from reconciler.controller.proposed import Reader
 from reconciler.engine.world import World
 from reconciler.errors import Blocked, SpecsInvalid, TryAgainLater
+from reconciler.git.plumbing import Plumbing
 from reconciler.git.writing import write_commit
 from reconciler.plans.approval import Voice
 from reconciler.portal.proposing.checking import checked
@@ -87,10 +88,7 @@ def propose(proposer: Proposer, draft: Draft) -> Proposed:
     proposal = proposal_of(proposer, draft, head)
     commit = committed(proposer, proposal)
     if proposer.host is None:
-        _claim(proposer, draft, head, commit)
-        with proposer.world.points.around("propose"):
-            proposer.copy.mirror().push(commit, proposal.branch)
-        found = Proposed(proposal.branch, commit)
+        found = _pushed(proposer, draft, proposal, commit)
     else:
         found = _at_host(proposer, proposer.host, draft, proposal)
     # A controller looks now: who proposes sits before the page, and what they may decide alone needs nobody else.
@@ -99,11 +97,38 @@ def propose(proposer: Proposer, draft: Draft) -> Proposed:
     return found
 
 
+def _pushed(proposer: Proposer, draft: Draft, proposal: Proposal, commit: str) -> Proposed:
+    """The branch in the repository itself: made now, or as an earlier try of the same has left it."""
+    mirror = proposer.copy.mirror()
+    _claim(proposer, draft, proposal.base, commit)
+    try:
+        with proposer.world.points.around("propose"):
+            mirror.push(commit, proposal.branch)
+    except Blocked as refused:
+        try:
+            there = mirror.bring(proposal.branch, str(int(commit[:8], 16)))
+        except Blocked:
+            raise refused from None  # there is no such branch: what the repository said to a new one is what is wrong
+        if not proposal.is_in(Plumbing(mirror.folder).line("log", "-1", "--format=%B", there)):
+            other = _another(proposal)
+            mirror.push(commit, other.branch)
+            return Proposed(other.branch, commit)
+        _claim(proposer, draft, proposal.base, there)
+        return Proposed(proposal.branch, there)
+    return Proposed(proposal.branch, commit)
+
+
+def _another(proposal: Proposal) -> Proposal:
+    """The same on another branch: an earlier try came as far as the first one, and what is proposed, or what it goes
+    into, is another since.
+    """
+    return replace(proposal, branch=f"{proposal.branch}-{proposal.digest[:8]}")
+
+
 def _at_host(proposer: Proposer, host: ReviewingHost, draft: Draft, proposal: Proposal) -> Proposed:
     answer = _asked(proposer, host, draft, proposal)
     if isinstance(answer, Refused) and answer.code == "taken":
-        # An earlier try came as far as the branch, and the draft or the followed branch is another since.
-        proposal = replace(proposal, branch=f"{proposal.branch}-{proposal.digest[:8]}")
+        proposal = _another(proposal)
         answer = _asked(proposer, host, draft, proposal)
     match answer:
         case Later(until, message):

@@ -36,6 +36,7 @@ def elsewhere(
     head = stage.here.propose(name, *(edits or ((ORGANIZATION, *CLOSED),)))
     stage.here.one.source.fetch()
     stage.here.say(head, ADMIN, word)
+    stage.portal.server.house.pulls.listed(fresh=True)
     rows = stage.portal.enter(ADMIN).get(f"{TWIN}/proposals").json()["open"]
     return next(each["page"] for each in rows if each["title"] == name)
 
@@ -82,6 +83,7 @@ def test_of_a_proposal_about_several_each_sees_its_own_part(stage: Drafting) -> 
     beta = dict(texts("beta"))
     head = stage.here.propose("proposal/both", (ORGANIZATION, *CLOSED), files=beta)
     stage.here.one.source.fetch()
+    stage.portal.server.house.pulls.listed(fresh=True)
     admin = stage.portal.enter(ADMIN)
     [row] = [each for each in admin.get(f"{TWIN}/proposals").json()["open"] if each["title"] == "proposal/both"]
     page = admin.get(TWIN + row["page"])

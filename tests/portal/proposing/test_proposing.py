@@ -83,6 +83,22 @@ def test_other_files_that_changed_meanwhile_are_no_conflict(desk: Desk) -> None:
     assert desk.here.bare.git("rev-parse", f"{found.branch}^") == head
 
 
+def test_a_try_that_nobody_wrote_down_is_gone_on_with_and_what_was_changed_since_has_a_branch_of_its_own(
+    desk: Desk,
+) -> None:
+    draft, before = desk.draft((ORGANIZATION, *NAMED)), set(desk.branches.split())
+    first = propose(desk.proposer, draft)
+    desk.here.push(files={"orgs/alfa/README.md": "ours, and yours"})
+    assert propose(desk.proposer, draft) == first
+    assert set(desk.branches.split()) - before == {first.branch}
+    named = {path: str(text).replace(NAMED[1], "title: Laget") for path, text in draft.files.items()}
+    changed = replace(draft, files=named)
+    second = propose(desk.proposer, changed)
+    assert propose(desk.proposer, changed) == second
+    assert set(desk.branches.split()) - before == {first.branch, second.branch}
+    assert "title: Laget" in desk.here.bare.git("show", f"{second.branch}:{ORGANIZATION}")
+
+
 def test_a_draft_that_cannot_be_used_is_not_proposed(desk: Desk) -> None:
     before = desk.branches
     with pytest.raises(SpecsInvalid):

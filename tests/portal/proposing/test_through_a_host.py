@@ -3,6 +3,7 @@
 The host's hook has been answered before the host says that it opened a pull request: the portal is told last of all.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -25,6 +26,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.clock import SystemClock
+from reconciler.hosts.client import PIECE_S
 from reconciler.settings import NamedHost
 from tests.controller.test_proposals_end_to_end import REVIEW, controller, shown, until
 
@@ -66,17 +68,20 @@ class There:
         return self.people[account]
 
     def heard(self) -> None:
-        """The hook of a pull request, until the controller has shown there what it thinks of the newest one."""
+        """The hook of a pull request, until the controller has shown there what it thinks of the newest one; the portal
+        waits no longer for an answer of the host.
+        """
         self.hook("pull_request")
-        head = self.api.pulls[-1]["head"]["sha"]
-        until(lambda: shown(self.api, head, REVIEW)[0], 30)
+        head, end = self.api.pulls[-1]["head"]["sha"], time.monotonic() + PIECE_S - 5
+        while not shown(self.api, head, REVIEW)[0] and time.monotonic() < end:
+            time.sleep(0.05)
 
     def page(self, path: str) -> dict[str, Any]:
         """A page's twin, for the admin."""
         return self.person(ADMIN).get(TWIN + path).json()
 
     def becomes(self, path: str, word: str) -> dict[str, Any]:
-        until(lambda: self.page(path)["word"] == word, 45)
+        until(lambda: self.page(path)["word"] == word)
         return self.page(path)
 
     def proposed(self, path: str) -> httpx.Response:
@@ -180,7 +185,8 @@ def test_a_mapping_is_proposed_once_however_often_the_host_is_away_and_is_live_w
     assert (page["branch"], page["commit"]) == (pull["head"]["ref"], pull["head"]["sha"])
     assert (pull["title"], pull["body"]) == (f"alfa: {page['title']}", f"Proposed in the portal by {ADMIN}.")
     assert api.repository.author(pull["head"]["sha"]) == f"{ADMIN} <{ADMIN}@invalid>"
-    there.heard()
+    there.hook("pull_request")
+    until(lambda: shown(api, page["commit"], REVIEW)[0])
     wanted = "alfa: 1 more of accountant, platform: FieldMapping/members-expense-claims (how-money-is-posted)"
     assert shown(api, page["commit"], REVIEW) == ("pending", wanted)
     assert f"Proposed by `{ADMIN}`." in next(iter(api.notes.values()))["body"]
