@@ -6,8 +6,9 @@ from pathlib import Path
 SCENARIOS = Path(__file__).parents[1] / "portal"
 ROWS = {
     "a1": "a dashboard lists the integration types with their state: not configured, active, error",
-    "a2": "the wizard offers the types, and ends in a proposal: settings, credential (A3, A4), environment (A5), data,"
-    " suggested mapping, schedule (A6)",
+    "a2_a_new_link": "the wizard offers the types, and ends in a proposal: settings, credential (A3, A4), environment"
+    " (A5), data, suggested mapping, schedule (A6)",
+    "a2_the_yearly_report": "the wizard offers the yearly report: year, scope, columns, activity types, a live count",
     "b1": "stored encrypted, shown only as dots and the last four characters",
     "b2": "updated without touching the integration, its schedule or its history",
     "b3": "tested live before it replaces the old one; running syncs finish with the one they began with",
