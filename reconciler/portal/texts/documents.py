@@ -31,7 +31,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "documents.clear": {"nb": "Vis alle bilag", "en": "Show all documents"},
     "documents.csv": {"nb": "Last ned som CSV", "en": "Download as CSV"},
     "documents.caption": {
-        "nb": "Tidspunkt i tidssonen {zone}.",
+        "nb": "Tidspunkter i tidssonen {zone}.",
         "en": "Moments in the time zone {zone}.",
     },
     "documents.choose": {"nb": "Velg", "en": "Choose"},
@@ -79,6 +79,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Counted are the 2000 newest documents, and all that are undecided. Choose days to count older ones.",
     },
     "documents.first-page": {"nb": "Til første side", "en": "To the first page"},
+    "documents.code.resent": {"nb": "skal sendes en gang til", "en": "to be sent once more"},
+    "documents.code.withdrawn": {"nb": "trukket tilbake", "en": "withdrawn"},
     "purpose.document": {"nb": "bilag", "en": "document"},
     "purpose.reversal": {"nb": "reversering", "en": "reversal"},
 }

@@ -36,7 +36,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "draft.by": {"nb": "Av {account}", "en": "By {account}"},
     "draft.changed": {"nb": "Endret {when}", "en": "Changed {when}"},
     "draft.lines": {"nb": "Hva som endres", "en": "What changes"},
-    "draft.nothing": {"nb": "Utkastet endrer ingenting ennå.", "en": "The draft changes nothing yet."},
+    "draft.nothing": {
+        "nb": "Utkastet endrer ingenting ennå. Endringene gjøres under Oppsett og Feltoppsett, og vises her.",
+        "en": "The draft changes nothing yet. Changes are made under Setup and Mappings, and are shown here.",
+    },
     "draft.more": {
         "nb": "og {count} linje til|og {count} linjer til",
         "en": "and {count} more line|and {count} more lines",
