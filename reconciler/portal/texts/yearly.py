@@ -79,6 +79,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "yearly.check": {"nb": "Kontroller med dagens data", "en": "Check with today's data"},
     "yearly.compare": {"nb": "Sammenlign med dagens data", "en": "Compare with today's data"},
+    "yearly.comparison": {"nb": "Sammenligning", "en": "Comparison"},
     "yearly.compare-why": {
         "nb": "Dagens data telles og holdes opp mot den siste låste versjonen. Hvor mange forskjeller det er, blir"
         " notert, og vises i oversikten.",
