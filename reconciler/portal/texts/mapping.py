@@ -33,7 +33,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "mapping.into": {
         "nb": "{category} blir {document} i {integration}.",
-        "en": "{category} become {document} in {integration}.",
+        "en": "{category}: each becomes one {document} in {integration}.",
     },
     "mapping.is-draft": {
         "nb": "Dette er et utkast. Ingenting gjelder før det er foreslått, godkjent og tatt i bruk.",

@@ -153,7 +153,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "The suggestion is made by the names of the fields at both ends. Choose here what nobody can guess.",
     },
     "wizard.mapping.first": {"nb": "Velg først hvilke data som skal sendes.", "en": "Choose what is sent first."},
-    "wizard.mapping.table": {"nb": "{label} blir {document}", "en": "{label} become {document}"},
+    "wizard.mapping.table": {"nb": "{label} blir {document}", "en": "{label}: each becomes one {document}"},
     "wizard.mapping.line": {"nb": "Linje", "en": "Line"},
     "wizard.mapping.all-lines": {"nb": "alle", "en": "all"},
     "wizard.mapping.line.debit": {"nb": "debet", "en": "debit"},

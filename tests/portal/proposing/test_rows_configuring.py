@@ -265,7 +265,7 @@ def test_d3_a_cut_over_day_and_a_range_of_days_say_what_is_never_sent(reader: Re
 def test_d4_an_exclusion_has_a_reason_and_an_end(reader: Reader) -> None:
     reader.follow("Oppsett").follow("Unntak").sees("Utleggstype: course", "uten slutt (gjelder)").follow("Nytt unntak")
     reader.choose("Kategori", "Utleggskrav").press("Velg").write("Navn på unntaket", "smaa")
-    reader.unfold("Vilkår på andre felt").write("Høyst", "150", part="Beløp amount").press("Sjekk")
+    reader.unfold("Vilkår på andre felt").write("Høyst", "150", part="Beløp").press("Sjekk")
     assert reader.page.get_by_label("Begrunnelse").evaluate("field => field.validity.valueMissing")
     reader.write("Begrunnelse", "Småbeløp betales kontant").write("Gjelder til og med", "2026-12-31").press("Sjekk")
     reader.sees("1: unntatt til og med 31. desember 2026: Småbeløp betales kontant (kr 100,00)")
