@@ -45,7 +45,7 @@ def test_a2_a_new_link_is_set_up_tested_and_proposed_by_what_stands_on_the_scree
     reader.tick("Send Utleggskrav").write("Startdag", "2026-03-02", part="Utleggskrav").press("Lagre og gå videre")
     reader.sees("Utleggskrav blir bilag", "Godkjent (gjetning, se over)", "alle Vår referanse vår referanse")
     reader.press("Lagre og gå videre").sees("Velg et felt eller skriv en fast verdi.")
-    reader.write("Fast verdi for Konto (debit)", "7140").write("Fast verdi for Konto (credit)", "2910")
+    reader.write("Fast verdi for Konto (debet)", "7140").write("Fast verdi for Konto (kredit)", "2910")
     no_overflow(reader.page)
     no_violations(reader.page)
     reader.press("Lagre og gå videre").choose("Hvor ofte", "Ukentlig").press("Lagre og gå videre")

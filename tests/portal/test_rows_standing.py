@@ -90,7 +90,7 @@ def test_g4_the_history_has_counts_durations_and_revisions_is_narrowed_down_and_
     reader.sees("delvis vellykket", "16 sendt, 3 avvist", "kr 9 936,54", "for hånd kari", revision[:10], " s ")
     assert reader.page.get_by_role("img", name=re.compile("16 bilag sendt og 3 avvist")).count() == 1
     reader.choose("Status", "feilet").press("Vis")
-    reader.sees("Ingen kjøring passer. Velg en annen tilstand eller flere dager.")
+    reader.sees("Ingen kjøring passer. Velg en annen status eller flere dager.")
     reader.choose("Status", "delvis vellykket").write("Fra og med dag", "2026-03-02").press("Vis")
     with reader.page.expect_download() as saved:
         reader.follow("Last ned som regneark (CSV)")
