@@ -22,6 +22,7 @@ from reconciler.portal.saying import (
     foreign,
     is_day,
     is_time,
+    last_day,
     lasting,
     moment,
     number,
@@ -30,6 +31,7 @@ from reconciler.portal.saying import (
     placed,
     total,
     unsaid,
+    within,
 )
 from reconciler.portal.texts import text
 from reconciler.portal.visiting import Visit, by_itself, house_of
@@ -51,7 +53,7 @@ def environment() -> Environment:
     found.filters |= {"moment": moment, "brief": brief, "amount": amount, "total": total, "away": away, "day": day}
     found.filters |= {"gravest": gravest}
     found.filters |= {"number": number, "part": part, "figure": figure}
-    found.filters |= {"lasting": lasting, "placed": placed}
+    found.filters |= {"lasting": lasting, "placed": placed, "last_day": last_day, "within": within}
     found.filters |= {"calendar": calendar, "capitalize_first": capitalized}
     found.filters |= {"spoken": spoken, "foreign": foreign, "unsaid": unsaid, "people": people}
     return found

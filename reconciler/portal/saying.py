@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from reconciler.plans.judgement import THE_PLATFORM
 from reconciler.runs.moments import local, short
@@ -93,10 +94,16 @@ def lasting(seconds: int, language: Language) -> str:
     return f"{seconds // 3600} {hour} {seconds % 3600 // 60} min"
 
 
-def placed(origin: str) -> str:
-    """`file:line:column` without the column: that is for editors."""
+def placed(origin: str, language: Language) -> str:
+    """`mappings/claims.yaml, linje 21` of `orgs/demo/mappings/claims.yaml:21:11`: the rest is for editors."""
     file, _, rest = origin.partition(":")
-    return f"{file}:{rest.partition(':')[0]}" if rest else origin
+    word = "linje" if language == "nb" else "line"
+    return f"{'/'.join(file.split('/')[-2:])}, {word} {rest.partition(':')[0]}" if rest else origin
+
+
+def last_day(until: datetime, zone: str, language: Language) -> str:
+    """The last local day of what holds until a moment, which midnight begins the day after."""
+    return day((until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date(), language)
 
 
 def calendar(at: date | str, language: Language) -> str:
@@ -109,6 +116,11 @@ def calendar(at: date | str, language: Language) -> str:
 def capitalized(text: str) -> str:
     """A sentence that begins as one; names in it stay as they are."""
     return text[:1].upper() + text[1:]
+
+
+def within(text: str) -> str:
+    """A heading in the middle of a sentence: `bilag` of `Bilag`; abbreviations and names of two words stay."""
+    return text[:1].lower() + text[1:] if text[1:].islower() and " " not in text else text
 
 
 def foreign(text: str, language: Language) -> bool:

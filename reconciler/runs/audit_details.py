@@ -70,6 +70,17 @@ VALUES: Mapping[str, Vocabulary] = {
         "document": {"en": "document", "nb": "bilag"},
         "reversal": {"en": "reversal", "nb": "reversering"},
     },
+    "scopes": {
+        "see": {"en": "see everything", "nb": "se alt"},
+        "audit": {"en": "see the audit trail", "nb": "se hendelsene"},
+        "decide": {"en": "decide about single documents", "nb": "avgjøre enkelte bilag"},
+        "resend": {"en": "send documents once more", "nb": "sende bilag på nytt"},
+        "run": {"en": "ask for runs", "nb": "be om kjøringer"},
+        "stop": {"en": "suspend and resume", "nb": "sette på pause og fortsette"},
+        "credentials": {"en": "set credentials", "nb": "legge inn påloggingsdetaljer"},
+        "propose": {"en": "propose changes", "nb": "foreslå endringer"},
+        "reports": {"en": "freeze and hand over reports", "nb": "låse og levere rapporter"},
+    },
     "source": {
         "portal": {"en": "the portal", "nb": "portalen"},
         "host": {"en": "the git host", "nb": "git-tjenesten"},
@@ -77,15 +88,18 @@ VALUES: Mapping[str, Vocabulary] = {
     },
 }
 """Values that are words of ours, by the key that they stand under."""
+FIRST = ("reason", "from", "to")
+"""What people look for; the rest stands as it was written down."""
 YES: Mapping[Language, tuple[str, str]] = {"en": ("no", "yes"), "nb": ("nei", "ja")}
 
 
 def told(detail: Mapping[str, Any], zone: str, language: Language) -> list[tuple[str, str]]:
     """Each thing that is there, by what it is called; a key of another version is said as it stands in the trail."""
+    order = sorted(detail, key=lambda each: FIRST.index(each) if each in FIRST else len(FIRST))
     return [
         (KEYS[key][language] if key in KEYS else key, _said(key, value, zone, language))
-        for key, value in detail.items()
-        if value is not None and value != ""
+        for key in order
+        if (value := detail[key]) is not None and value != ""
     ]
 
 

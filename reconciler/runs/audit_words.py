@@ -15,10 +15,10 @@ CREDENTIALS: Vocabulary = {
     "credential-alarm": {"en": "refused in mid-run", "nb": "avvist midt i en kjøring"},
     "credential-current": {"en": "in use from now on", "nb": "tatt i bruk"},
     "credential-destroyed": {"en": "its value destroyed", "nb": "verdien slettet"},
-    "credential-pending": {"en": "received, not yet tested", "nb": "mottatt, ikke prøvd ennå"},
+    "credential-pending": {"en": "received, not yet tested", "nb": "mottatt, ikke testet ennå"},
     "credential-refused": {"en": "not taken into use", "nb": "ikke tatt i bruk"},
     "credential-revoked": {"en": "revoked", "nb": "tilbakekalt"},
-    "credential-tested": {"en": "tested", "nb": "prøvd"},
+    "credential-tested": {"en": "tested", "nb": "testet"},
     "credential-used": {"en": "used by a sync", "nb": "brukt av en kjøring"},
     "channel-used": {"en": "used to tell somebody", "nb": "brukt til et varsel"},
 }

@@ -20,8 +20,8 @@ REMARKS: Vocabulary = {
     "expired": {"en": "has expired", "nb": "er utløpt"},
     "expires-1": {"en": "expires within 1 day", "nb": "utløper innen 1 dag"},
     "expires": {"en": "expires within {days} days", "nb": "utløper innen {days} dager"},
-    "untested": {"en": "was never tested", "nb": "er aldri prøvd"},
-    "failed": {"en": "failed its last test ({fault})", "nb": "besto ikke den siste prøven ({fault})"},
+    "untested": {"en": "was never tested", "nb": "er aldri testet"},
+    "failed": {"en": "failed its last test ({fault})", "nb": "besto ikke den siste testen ({fault})"},
     "unused": {"en": "was never used", "nb": "er aldri brukt"},
     "last-used": {"en": "was last used on {day}", "nb": "ble sist brukt {day}"},
 }

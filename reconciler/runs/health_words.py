@@ -30,7 +30,7 @@ REASONS: Mapping[str, Mapping[Language, str]] = {
     "rejected": {"en": "{count} refused", "nb": "{count} avvist"},
     "rejected_late": {"en": "{count} refused after they were sent", "nb": "{count} avvist etter at de var sendt"},
     "held": {"en": "{count} held for a decision", "nb": "{count} venter på en avgjørelse"},
-    "unknown": {"en": "{count} with an unknown fate", "nb": "{count} med ukjent utfall"},
+    "unknown": {"en": "{count} with an unknown fate", "nb": "{count} uavklart"},
     "drifted": {"en": "{count} changed in the outside system", "nb": "{count} endret i mottakersystemet"},
     "never_posted": {"en": "{count} sent and never posted", "nb": "{count} sendt og aldri bokført"},
     "not_applied": {"en": "{count} to be tried again", "nb": "{count} prøves på nytt"},

@@ -102,7 +102,7 @@ def test_a_credential_that_is_missing_ends_or_failed_is_told_with_a_way_to_it(
     for change, words, remark in (
         ("expires_at = '2026-03-10 12:00+01'", "utløper 10. mars 2026", "expires"),
         ("expires_at = '2026-02-10 12:00+01'", "utløp 10. februar 2026", "expired"),
-        ("expires_at = null, problem = 'credential'", "besto ikke siste prøve", "failed"),
+        ("expires_at = null, problem = 'credential'", "besto ikke siste test", "failed"),
     ):
         installation.sql(f"update reconciler.credentials set {change} where state = 'current'")
         page = visitor.get(HOME).text

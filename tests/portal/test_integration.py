@@ -24,7 +24,7 @@ def test_it_says_what_it_is_where_it_is_written_why_it_has_its_colour_and_who_is
     assert len(found["known"]["schedule"]["coming"]) == 5
     assert "kl. 03.30 (Europe/Oslo)" in page.text
     assert [each["state"] for each in found["runs"]] == ["partial"]
-    for text in ("glObject1.code", "expense-claims.yaml:21", "delvis vellykket", "Course costs", "avvist"):
+    for text in ("glObject1.code", "expense-claims.yaml, linje 21", "delvis vellykket", "Course costs", "avvist"):
         assert text in page.text, text
     for path in (f"{HERE}/runs", f"{HERE}/sync", f"{HOME}/runs/{found['runs'][0]['id']}", f"{HOME}/audit"):
         answer = visitor.get(path)

@@ -130,14 +130,14 @@ def test_f5_a_run_that_is_killed_leaves_a_question_that_is_asked_and_answered_an
     house.books.arm("maintenance", times=3, on="query")
     assert house.here.sync() == 5
     reader.follow("Integrasjonen").sees("kjøringen ble avbrutt, uten at den rakk å si hvorfor", part="Kjøringer")
-    reader.sees("Gul", "4 med ukjent utfall", part="Hvordan det står til")
+    reader.sees("Gul", "4 uavklart", part="Hvordan det står til")
     reader.sees("4 bilag er uavklart. Mottakersystemet spørres etter dem av seg selv", part="Hvordan det står til")
     reader.sees("Svaret gikk tapt. Det spørres etter bilaget før noe sendes på nytt.")
     house.books.control("/_faults", clear=True)
     house.after(minutes=20)
     assert house.here.sync() in {0, 6}
     reader.page.reload()
-    reader.misses("er uavklart", "ukjent utfall")
+    reader.misses("er uavklart", "4 uavklart")
     assert len(house.books.read()["vouchers"]) == 16
     [(record,)] = house.here.sql(
         "select e.record_id from reconciler.exports e join reconciler.export_history h on h.export_id = e.id"

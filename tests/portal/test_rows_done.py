@@ -52,7 +52,7 @@ def _found(reader: Reader) -> str:
         "Dette stoppet siste kjøring, 2. mars 2026 kl. 08.30:", "Invalid API token", "1 bilag krever oppfølging"
     )
     reader.follow(re.compile("nummer"), "1 bilag krever oppfølging")
-    reader.sees("dimension 9999 does not exist in entity 31007", "glObject1.code", "expense-claims.yaml:21")
+    reader.sees("dimension 9999 does not exist in entity 31007", "glObject1.code", "expense-claims.yaml, linje 21")
     shown = re.search(r"Bilag (\d+) til", reader.text())
     assert shown
     return shown[1]
@@ -66,7 +66,7 @@ def _given_a_credential(reader: Reader) -> None:
 
 def _asked_again(reader: Reader, number: str) -> None:
     """Retried from its own page, and a run asked for."""
-    reader.follow("Søk post").write("Postens id, referanse eller bilagsnummer", number).press("Søk")
+    reader.follow("Finn en post").write("Postens id, referanse eller bilagsnummer", number).press("Søk")
     reader.follow(re.compile("^[0-9a-f]{8}-"), "").press("Prøv på nytt")
     reader.sees("Bekreft: Prøv på nytt", "1 bilag", "med samme referanse og nummer")
     reader.press("Prøv på nytt").sees("1 bilag sendes på nytt ved neste kjøring.")

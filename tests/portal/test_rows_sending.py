@@ -157,7 +157,7 @@ def test_f4_a_records_state_time_id_there_and_history_are_looked_up_and_why_is_a
     [(record, reference, number, target)] = installation.sql(
         "select record_id, reference, number::text, target_ids from reconciler.exports where state = 'sent' limit 1"
     )
-    reader = entered(visit, portal).follow("Søk post")
+    reader = entered(visit, portal).follow("Finn en post")
     for words in (record, reference, number):
         reader.write("Postens id, referanse eller bilagsnummer", words).press("Søk").sees(record, "sendt")
     reader.follow(record).sees(
@@ -165,9 +165,11 @@ def test_f4_a_records_state_time_id_there_and_history_are_looked_up_and_why_is_a
     )
     reader.sees(number, "2. mars 2026 kl. 08", part="Hvorfor")
     [(held,)] = installation.sql("select record_id from reconciler.withheld where reason like 'receipt%%' limit 1")
-    reader.follow("Søk post").write("Postens id, referanse eller bilagsnummer", held).press("Søk").sees("holdt tilbake")
+    reader.follow("Finn en post").write("Postens id, referanse eller bilagsnummer", held).press("Søk").sees(
+        "holdt tilbake"
+    )
     reader.follow(held).sees("Ingenting av posten er sendt.", "kvittering mangler")
-    reader.follow("Søk post").write("Postens id, referanse eller bilagsnummer", "nobody").press("Søk")
+    reader.follow("Finn en post").write("Postens id, referanse eller bilagsnummer", "nobody").press("Søk")
     reader.sees("Ingen post har dette som id, referanse eller nummer.")
 
 

@@ -22,7 +22,7 @@ def test_a2_a_new_link_is_set_up_tested_and_proposed_by_what_stands_on_the_scree
     books.control("/_tokens", add=f"{NEWER}@31008")
     before = installation.sql(KEPT)
     reader = entered(visit, portal)
-    reader.sees("Dynamics 365 ikke satt opp ingen Sett opp", part="Systemer som kan kobles til").follow(
+    reader.sees("Dynamics 365 ikke satt opp ingen · Sett opp", part="Systemer som kan kobles til").follow(
         "Ny integrasjon"
     )
     reader.sees("Dynamics 365", "REST-grensesnitt", "Consio", "Cornerstone", "Du trenger: API-nøkkel")
@@ -43,9 +43,9 @@ def test_a2_a_new_link_is_set_up_tested_and_proposed_by_what_stands_on_the_scree
     reader.sees("Påloggingen virker.", "Bokfører i 31008", "Kontoer", f"••••••••{NEWER[-4:]}")
     reader.follow("Videre til: Data og startdag")
     reader.tick("Send Utleggskrav").write("Startdag", "2026-03-02", part="Utleggskrav").press("Lagre og gå videre")
-    reader.sees("Utleggskrav blir Bilag", "Godkjent (gjetning, se over)", "alle Vår referanse vår referanse")
+    reader.sees("Utleggskrav blir bilag", "Godkjent (gjetning, se over)", "alle Vår referanse vår referanse")
     reader.press("Lagre og gå videre").sees("Velg et felt eller skriv en fast verdi.")
-    reader.write("Fast verdi for Konto (debit)", "7140").write("Fast verdi for Konto (credit)", "2910")
+    reader.write("Fast verdi for Konto (debet)", "7140").write("Fast verdi for Konto (kredit)", "2910")
     no_overflow(reader.page)
     no_violations(reader.page)
     reader.press("Lagre og gå videre").choose("Hvor ofte", "Ukentlig").press("Lagre og gå videre")

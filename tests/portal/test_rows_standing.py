@@ -74,7 +74,7 @@ def test_g3_a_failed_record_shows_the_message_the_field_and_the_line_of_the_mapp
     portal, _ = synced
     reader = entered(visit, portal, VIEWER).follow("xledger")
     story = ("dimension 9999 does not exist in entity 31007", "glObject1.code")
-    reader.sees(*story, "expense-claims.yaml:21", "Bilaget er avvist, og står ikke i mottakersystemet.")
+    reader.sees(*story, "expense-claims.yaml, linje 21", "Bilaget er avvist, og står ikke i mottakersystemet.")
     reader.follow(re.compile("^Utleggskrav, nummer"), "3 bilag krever oppfølging")
     reader.sees(f"Melding {story[0]} Felt {story[1]}", "orgs/blindeforbundet/mappings/expense-claims.yaml:21:11")
     reader.sees("det sendes på nytt når koden finnes der", part="Hvorfor")
@@ -89,9 +89,9 @@ def test_g4_the_history_has_counts_durations_and_revisions_is_narrowed_down_and_
     reader = entered(visit, portal, VIEWER).follow("xledger").follow("Alle kjøringer")
     reader.sees("delvis vellykket", "16 sendt, 3 avvist", "kr 9 936,54", "for hånd kari", revision[:10], " s ")
     assert reader.page.get_by_role("img", name=re.compile("16 bilag sendt og 3 avvist")).count() == 1
-    reader.choose("Tilstand", "feilet").press("Vis")
-    reader.sees("Ingen kjøring passer. Velg en annen tilstand eller flere dager.")
-    reader.choose("Tilstand", "delvis vellykket").write("Fra og med dag", "2026-03-02").press("Vis")
+    reader.choose("Status", "feilet").press("Vis")
+    reader.sees("Ingen kjøring passer. Velg en annen status eller flere dager.")
+    reader.choose("Status", "delvis vellykket").write("Fra og med dag", "2026-03-02").press("Vis")
     with reader.page.expect_download() as saved:
         reader.follow("Last ned som regneark (CSV)")
     saved.value.save_as(tmp_path / "runs.csv")

@@ -118,10 +118,12 @@ def test_every_key_of_a_detail_has_words_in_both_languages() -> None:
 
 
 def test_a_detail_is_said_as_people_say_it() -> None:
-    detail = {"from": "rejected", "until": "2026-03-02T07:00:00+00:00", "on": "2026-03-02", "as_platform": True,
+    detail = {"until": "2026-03-02T07:00:00+00:00", "from": "rejected", "on": "2026-03-02", "as_platform": True,
               "reason": "", "scopes": ["see", "audit"], "of-another-version": 7, "request": None}  # fmt: skip
     assert told(detail, "Europe/Oslo", "nb") == [
         ("fra", "avvist"), ("til", "2. mars 2026 kl. 08.00"), ("dato", "2. mars 2026"),
-        ("på vegne av plattformen", "ja"), ("rettigheter", "see, audit"), ("of-another-version", "7"),
+        ("på vegne av plattformen", "ja"), ("rettigheter", "se alt, se hendelsene"), ("of-another-version", "7"),
     ]  # fmt: skip
+    found = told({"number": 7, "to": "sent", "reason": "fordi", "from": "rejected"}, "Europe/Oslo", "nb")
+    assert [label for label, _ in found] == ["begrunnelse", "fra", "til", "nummer"]
     assert told({"from": "2026-02-01"}, "Europe/Oslo", "en") == [("from", "2026-02-01")]

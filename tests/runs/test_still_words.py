@@ -67,7 +67,7 @@ def test_an_exclusion_that_is_over_names_its_last_day():
         (
             replace(VERSION, tested_at=None, problem="network", last_used_at=AT - timedelta(days=91)),
             ["was never tested", "failed its last test (network)", "was last used on 2025-12-01"],
-            ["er aldri prøvd", "besto ikke den siste prøven (nettverket)", "ble sist brukt 1. desember 2025"],
+            ["er aldri testet", "besto ikke den siste testen (nettverket)", "ble sist brukt 1. desember 2025"],
         ),
         (
             replace(VERSION, created_at=AT - timedelta(days=91), last_used_at=None),

@@ -11,12 +11,14 @@ from pydantic import BaseModel, Field
 from reconciler.controller.reviewing import Asked, Reviewer
 from reconciler.database.reviewing import ReviewTables
 from reconciler.plans.review.blocks import blocks
+from reconciler.plans.review.change_words import NOUNS
 from reconciler.plans.review.report import Report
 from reconciler.plans.review.words import Block, Bullets, Code, Heading, Paragraph, Quoted, Strong, Table, Words
 from reconciler.portal.fields import English
 from reconciler.portal.proposing.copy import Copy
 from reconciler.portal.visiting import Visit
 from reconciler.specs.paths import organization_of
+from reconciler.specs.sentences import Sentence, say
 from reconciler.wiring import own_rules
 
 
@@ -81,15 +83,26 @@ def _block(block: Block) -> ReviewBlock:
 def _item(words: Words) -> Words:
     """A point below another says so by a dash; here each has its own."""
     head = words[0]
-    return (head.removeprefix("- "), *words[1:]) if isinstance(head, str) else words
+    return (head.removeprefix("- "), *words[1:]) if isinstance(head, str) and head.startswith("- ") else words
 
 
 def _spans(words: Words) -> list[Span]:
-    return [_span(each) for each in words]
+    return [one for each in words for one in _named(each)]
+
+
+def _named(span: Any) -> list[Span]:
+    """An object by what people call its kind: `tidsplan xledger` of `SyncSchedule/xledger`."""
+    match span:
+        case Code(text) if (found := text.partition("/"))[2] and (noun := NOUNS.get(found[0])):
+            return [Span(text=say("{noun} ", noun=noun)), Span(text=found[2], look="code")]
+        case _:
+            return [_span(span)]
 
 
 def _span(span: Any) -> Span:
     match span:
+        case Code(Sentence(nb=str(said)) as text) if said != text:  # no value, but what it means in words
+            return Span(text=text)
         case Code(text):
             return Span(text=text, look="code")
         case Strong(text):

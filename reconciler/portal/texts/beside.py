@@ -99,7 +99,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "notices.addresses": {"nb": "Adressene til kanalene", "en": "The channels' addresses"},
     "notices.told": {"nb": "Det som er varslet", "en": "What was told"},
     "notices.caption": {
-        "nb": "De nyeste først. Tidspunkter er i {zone}.",
+        "nb": "De nyeste først. Tidspunkter i tidssonen {zone}.",
         "en": "The newest first. Times are in {zone}.",
     },
     "notices.nothing": {

@@ -56,10 +56,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "dashboard.stopped-open": {"nb": "Til noen setter den i gang igjen.", "en": "Until somebody resumes it."},
     "dashboard.credential": {"nb": "Påloggingsdetaljer", "en": "Credential"},
     "dashboard.credential-missing": {"nb": "mangler", "en": "missing"},
-    "dashboard.credential-pending": {"nb": "er ikke prøvd", "en": "not tested"},
+    "dashboard.credential-pending": {"nb": "er ikke testet", "en": "not tested"},
     "dashboard.credential-expired": {"nb": "utløp {when}", "en": "expired on {when}"},
     "dashboard.credential-expires": {"nb": "utløper {when}", "en": "expires on {when}"},
-    "dashboard.credential-failed": {"nb": "besto ikke siste prøve", "en": "failed the last test"},
+    "dashboard.credential-failed": {"nb": "besto ikke siste test", "en": "failed the last test"},
     "dashboard.credential-see": {"nb": "Se påloggingsdetaljene", "en": "See the credential"},
     "dashboard.unreadable": {
         "nb": "Oppsettet kan ikke leses. Si fra til den som drifter installasjonen.",

@@ -34,13 +34,13 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "You have chosen no document. Go back and tick those that you mean.",
     },
     "documents.confirm.none": {
-        "nb": "Ingen av bilagene står slik at dette er lov. Gå tilbake og velg andre.",
+        "nb": "Dette kan ikke gjøres med noen av bilagene, slik statusen deres er nå. Gå tilbake og velg andre.",
         "en": "None of the documents stands so that this is allowed. Go back and choose others.",
     },
     "documents.confirm.left-out": {
         "nb": (
-            "1 valgt bilag er utelatt: det står ikke slik at dette er lov.|{count} valgte bilag er utelatt: de"
-            " står ikke slik at dette er lov."
+            "1 valgt bilag er utelatt: det har en status der dette ikke kan gjøres.|{count} valgte bilag er utelatt: de"
+            " har en status der dette ikke kan gjøres."
         ),
         "en": (
             "1 chosen document is left out: as it stands this is not allowed.|{count} chosen documents are left"
@@ -157,15 +157,15 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "nb": "1 post er sluppet fram.|{count} poster er sluppet fram.",
         "en": "1 record was released.|{count} records were released.",
     },
-    "resends": {"nb": "Venter på godkjenning", "en": "Waiting for approval"},
+    "resends": {"nb": "Sending på nytt", "en": "Sending once more"},
     "resends.hint": {
         "nb": "Noen vil sende disse bilagene en gang til. De er mange nok til at en annen må være enig.",
         "en": ("Somebody wants to send these documents once more. They are so many that somebody else has to agree."),
     },
     "resends.none": {
-        "nb": "Ingenting venter på godkjenning. Hit kommer ønsker om å sende mange bilag en gang til: da må en person "
-        "til si ja.",
-        "en": "Nothing waits for approval. Wishes to send many documents once more come here: then a second person has "
+        "nb": "Ingen forespørsel venter. Hit kommer ønsker om å sende mange bilag en gang til: da må en person til si "
+        "ja.",
+        "en": "No request waits. Wishes to send many documents once more come here: then a second person has "
         "to say yes.",
     },
     "resends.one": {"nb": "Forespørsel {number}", "en": "Request {number}"},

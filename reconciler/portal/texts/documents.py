@@ -26,12 +26,12 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "nb": "Bare der posten er endret siden",
         "en": "Only where the record has changed since",
     },
-    "documents.earlier": {"nb": "Også tidligere utgaver", "en": "Earlier epochs too"},
+    "documents.earlier": {"nb": "Også tidligere utgaver", "en": "Earlier editions too"},
     "documents.show": {"nb": "Vis", "en": "Show"},
     "documents.clear": {"nb": "Vis alle bilag", "en": "Show all documents"},
     "documents.csv": {"nb": "Last ned som CSV", "en": "Download as CSV"},
     "documents.caption": {
-        "nb": "Tidspunkt i tidssonen {zone}.",
+        "nb": "Tidspunkter i tidssonen {zone}.",
         "en": "Moments in the time zone {zone}.",
     },
     "documents.choose": {"nb": "Velg", "en": "Choose"},
@@ -48,11 +48,11 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "documents.there": {"nb": "Id hos mottakeren", "en": "Id there"},
     "documents.reference": {"nb": "Referanse", "en": "Reference"},
     "documents.purpose": {"nb": "Hva det er", "en": "What it is"},
-    "documents.epochs": {"nb": "Utgave", "en": "Epoch"},
+    "documents.epochs": {"nb": "Utgave", "en": "Edition"},
     "documents.attempts": {"nb": "Forsøk", "en": "Attempts"},
     "documents.is-changed": {"nb": "Endret siden", "en": "Changed since"},
-    "documents.epoch": {"nb": "utgave {epoch}", "en": "epoch {epoch}"},
-    "documents.superseded": {"nb": "en senere utgave står i stedet", "en": "a later epoch stands in its place"},
+    "documents.epoch": {"nb": "utgave {epoch}", "en": "edition {epoch}"},
+    "documents.superseded": {"nb": "en senere utgave står i stedet", "en": "a later edition stands in its place"},
     "documents.changed-since": {"nb": "posten er endret siden", "en": "the record has changed since"},
     "documents.none": {
         "nb": (
@@ -79,6 +79,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Counted are the 2000 newest documents, and all that are undecided. Choose days to count older ones.",
     },
     "documents.first-page": {"nb": "Til første side", "en": "To the first page"},
+    "documents.code.resent": {"nb": "skal sendes en gang til", "en": "to be sent once more"},
+    "documents.code.withdrawn": {"nb": "trukket tilbake", "en": "withdrawn"},
     "purpose.document": {"nb": "bilag", "en": "document"},
     "purpose.reversal": {"nb": "reversering", "en": "reversal"},
 }

@@ -13,7 +13,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "integration.broken": {"nb": "Oppsettet kan ikke leses:", "en": "The configuration cannot be read:"},
     "integration.facts": {"nb": "Oppsett", "en": "Configuration"},
-    "integration.type": {"nb": "Type", "en": "Type"},
+    "integration.type": {"nb": "Systemtype", "en": "Type"},
     "integration.target": {"nb": "Mottaker", "en": "Target"},
     "integration.mode": {"nb": "Modus", "en": "Mode"},
     "integration.mode.send": {"nb": "sender", "en": "sends"},
@@ -21,8 +21,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "integration.written": {"nb": "Skrevet i", "en": "Written in"},
     "integration.revision": {"nb": "Versjon i git", "en": "Revision in git"},
     "integration.credential": {"nb": "Påloggingsdetaljer", "en": "Credential"},
-    "integration.credential.current": {"nb": "i bruk, prøvd {at}", "en": "in use, tested {at}"},
-    "integration.credential.untested": {"nb": "i bruk, aldri prøvd", "en": "in use, never tested"},
+    "integration.credential.current": {"nb": "i bruk, testet {at}", "en": "in use, tested {at}"},
+    "integration.credential.untested": {"nb": "i bruk, aldri testet", "en": "in use, never tested"},
     "integration.credential.pending": {"nb": "ikke tatt i bruk ennå", "en": "not in use yet"},
     "integration.credential.none": {
         "nb": "ingen er lagret: uten den sendes ingenting",
@@ -87,7 +87,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "integration.whole-trail": {"nb": "Alle hendelser for {integration}", "en": "The whole trail of {integration}"},
     "audit": {"nb": "Hendelser", "en": "Audit trail"},
     "audit.caption": {
-        "nb": "Hvem som gjorde hva, det nyeste først. Tidspunkter er i {zone}.",
+        "nb": "Hvem som gjorde hva, det nyeste først. Tidspunkter i tidssonen {zone}.",
         "en": "Who did what, the newest first. Times are in {zone}.",
     },
     "audit.none": {

@@ -7,7 +7,7 @@ from reconciler.specs.languages import Language
 TEXTS: Mapping[str, Mapping[Language, str]] = {
     "mappings": {"nb": "Feltoppsett", "en": "Mappings"},
     "mappings.about": {
-        "nb": "Et feltoppsett sier hvordan en post i appen blir til et bilag i det eksterne systemet.",
+        "nb": "Et feltoppsett sier hvordan en post i appen blir til et bilag i mottakersystemet.",
         "en": "A mapping says how a record of the app becomes a document of the outside system.",
     },
     "mappings.none": {
@@ -33,14 +33,14 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "mapping.into": {
         "nb": "{category} blir {document} i {integration}.",
-        "en": "{category} become {document} in {integration}.",
+        "en": "{category}: each becomes one {document} in {integration}.",
     },
     "mapping.is-draft": {
         "nb": "Dette er et utkast. Ingenting gjelder før det er foreslått, godkjent og tatt i bruk.",
         "en": "This is a draft. Nothing counts before it is proposed, approved and applied.",
     },
     "mapping.is-live": {
-        "nb": "Dette er feltoppsettet som det er nå. Det du endrer blir et utkast.",
+        "nb": "Dette er feltoppsettet som det er nå. Det du endrer, blir et utkast.",
         "en": "This is the mapping as it is now. What you change becomes a draft.",
     },
     "mapping.wrong": {"nb": "1 ting må rettes|{count} ting må rettes", "en": "1 thing to mend|{count} things to mend"},

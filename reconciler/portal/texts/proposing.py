@@ -62,7 +62,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Somebody has put more into the proposal since it was proposed here.",
     },
     "draft.as-it-is": {"nb": "Se det slik det er nå", "en": "See it as it is now"},
-    "draft.nothing": {"nb": "Utkastet endrer ingenting ennå.", "en": "The draft changes nothing yet."},
+    "draft.nothing": {
+        "nb": "Utkastet endrer ingenting ennå. Endringene gjøres under Oppsett og Feltoppsett, og vises her.",
+        "en": "The draft changes nothing yet. Changes are made under Setup and Mappings, and are shown here.",
+    },
     "draft.more": {
         "nb": "og {count} linje til|og {count} linjer til",
         "en": "and {count} more line|and {count} more lines",

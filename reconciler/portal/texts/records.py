@@ -12,7 +12,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "withheld.rules": {"nb": "Av regler", "en": "By rules"},
     "withheld.rules-hint": {
-        "nb": "Reglene står i konfigurasjonen. Posten går av seg selv når den ikke lenger passer på regelen.",
+        "nb": "Reglene står i oppsettet. En post sendes av seg selv når ingen regel lenger gjelder den.",
         "en": ("The rules stand in the configuration. A record goes by itself once a rule does not fit it any more."),
     },
     "withheld.reasons": {"nb": "Antall etter grunn", "en": "Records by reason"},
@@ -24,7 +24,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "withheld.people": {"nb": "Av personer", "en": "By people"},
     "withheld.holds-caption": {"nb": "Poster som noen holder tilbake", "en": "Records that somebody holds back"},
     "withheld.by": {"nb": "Hvem", "en": "Who"},
-    "withheld.until": {"nb": "Til", "en": "Until"},
+    "withheld.until": {"nb": "Til og med", "en": "Through"},
     "withheld.for-good": {"nb": "til noen slipper den fram", "en": "until somebody releases it"},
     "withheld.nobody": {
         "nb": "Ingen holder tilbake noen post nå. En post holdes tilbake fra sin egen side.",
@@ -33,7 +33,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "withheld.more": {"nb": "{count} i alt.", "en": "{count} altogether."},
     "withheld.release": {"nb": "Slipp fram", "en": "Release"},
     "withheld.release-one": {"nb": "Slipp fram {record}", "en": "Release {record}"},
-    "records": {"nb": "Søk post", "en": "Find a record"},
+    "records": {"nb": "Finn en post", "en": "Find a record"},
     "records.title": {"nb": "Finn en post", "en": "Find a record"},
     "records.q": {
         "nb": "Postens id, referanse eller bilagsnummer",

@@ -64,7 +64,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "There is a token named {name} already. Revoke it first, or choose another name.",
     },
     "right.see": {"nb": "se alt", "en": "see everything"},
-    "right.audit": {"nb": "se revisjonssporet", "en": "see the audit trail"},
+    "right.audit": {"nb": "se hendelsene", "en": "see the audit trail"},
     "right.decide": {"nb": "avgjøre enkelte bilag", "en": "decide about single documents"},
     "right.resend": {"nb": "sende bilag på nytt", "en": "send documents once more"},
     "right.run": {"nb": "be om kjøringer", "en": "ask for runs"},

@@ -20,7 +20,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "wizard.unfinished": {"nb": "Påbegynt", "en": "Begun"},
     "wizard.go-on": {"nb": "Fortsett: {title}", "en": "Go on: {title}"},
     "wizard.by": {"nb": "{account}, {when}", "en": "{account}, {when}"},
-    "wizard.types": {"nb": "Hva kan kobles til", "en": "What can be connected"},
+    "wizard.types": {"nb": "Systemer som kan kobles til", "en": "What can be connected"},
     "wizard.needs": {"nb": "Du trenger: {names}", "en": "You need: {names}"},
     "wizard.used": {"nb": "I bruk som {names}", "en": "In use as {names}"},
     "wizard.begin": {"nb": "Sett opp {title}", "en": "Set up {title}"},
@@ -51,8 +51,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "wizard.environment": {"nb": "Hvor skal det sendes?", "en": "Where is it sent?"},
     "wizard.environment.simulator": {
-        "nb": "Etterligning på denne installasjonen. Ingenting forlater huset.",
-        "en": "A stand-in at this installation. Nothing leaves the house.",
+        "nb": "Etterligning i denne installasjonen. Ingenting forlater maskinen.",
+        "en": "A stand-in at this installation. Nothing leaves this machine.",
     },
     "wizard.environment.sandbox": {
         "nb": "Leverandørens testmiljø. Det som sendes, er ikke ordentlige bilag.",
@@ -105,9 +105,9 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Finish name and place first: then it is known where the credential is to be tested.",
     },
     "wizard.credentials.about": {
-        "nb": "Påloggingen testes mot det ordentlige endepunktet før noe lagres, og svaret kommer innen ti sekunder."
+        "nb": "Påloggingen testes mot systemet selv før noe lagres, og svaret kommer innen ti sekunder."
         " Den lagres kryptert, vises aldri igjen, og kan bare brukes på stedet den ble testet mot.",
-        "en": "The credential is tested against the real endpoint before anything is kept, and the verdict comes within"
+        "en": "The credential is tested against the system itself before anything is kept, and the verdict comes within"
         " ten seconds. It is stored encrypted, never shown again, and works only at the place it was tested against.",
     },
     "wizard.credentials.where": {"nb": "Testes mot", "en": "Tested against"},
@@ -153,9 +153,11 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "The suggestion is made by the names of the fields at both ends. Choose here what nobody can guess.",
     },
     "wizard.mapping.first": {"nb": "Velg først hvilke data som skal sendes.", "en": "Choose what is sent first."},
-    "wizard.mapping.table": {"nb": "{label} blir {document}", "en": "{label} become {document}"},
+    "wizard.mapping.table": {"nb": "{label} blir {document}", "en": "{label}: each becomes one {document}"},
     "wizard.mapping.line": {"nb": "Linje", "en": "Line"},
     "wizard.mapping.all-lines": {"nb": "alle", "en": "all"},
+    "wizard.mapping.line.debit": {"nb": "debet", "en": "debit"},
+    "wizard.mapping.line.credit": {"nb": "kredit", "en": "credit"},
     "wizard.mapping.target": {"nb": "Felt der", "en": "Field there"},
     "wizard.mapping.source": {"nb": "Kommer fra", "en": "Comes from"},
     "wizard.mapping.guess": {"nb": "gjetning, se over", "en": "a guess, look at it"},

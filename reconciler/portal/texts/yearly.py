@@ -10,8 +10,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "yearly.all-years": {"nb": "{name}: alle år", "en": "{name}: all years"},
     "yearly.other-years": {"nb": "Andre år", "en": "Other years"},
     "yearly.about": {
-        "nb": "En årsrapport telles av det som er registrert i appen, kontrolleres, låses og leveres av en person."
-        " Det som er låst, endres aldri.",
+        "nb": "En årsrapport telles opp fra det som er registrert i appen. En person kontrollerer, låser og leverer"
+        " den. Det som er låst, endres aldri.",
         "en": "A yearly report is counted from what is registered in the app, checked, frozen and handed over by a"
         " person. What is frozen never changes.",
     },
@@ -70,8 +70,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Download the package, hand it over, and write below who got it and which receipt you were given.",
     },
     "yearly.next.handed over": {
-        "nb": "Ingenting. Sammenlign gjerne med dagens data når noe er rettet i appen.",
-        "en": "Nothing. Compare with today's data when something was mended in the app.",
+        "nb": "Ingenting. Kontroller gjerne med dagens data når noe er rettet i appen.",
+        "en": "Nothing. Check with today's data when something was mended in the app.",
     },
     "yearly.next.drifted": {
         "nb": "Se hva som er forskjellig fra det som ble levert. Skal det rettes, låser du en rettelse og leverer den.",
@@ -79,6 +79,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "yearly.check": {"nb": "Kontroller med dagens data", "en": "Check with today's data"},
     "yearly.compare": {"nb": "Sammenlign med dagens data", "en": "Compare with today's data"},
+    "yearly.comparison": {"nb": "Sammenligning", "en": "Comparison"},
     "yearly.compare-why": {
         "nb": "Dagens data telles og holdes opp mot den siste låste versjonen. Hvor mange forskjeller det er, blir"
         " notert, og vises i oversikten.",
@@ -144,7 +145,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "Record that version {version} was handed over",
     },
     "yearly.hand-over-again": {
-        "nb": "Skriv en levering til av versjon {version}",
+        "nb": "Registrer en ny levering av versjon {version}",
         "en": "Record another hand-over of version {version}",
     },
     "yearly.to": {"nb": "Levert til", "en": "Handed over to"},

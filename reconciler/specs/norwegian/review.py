@@ -94,10 +94,10 @@ FRAME: Mapping[str, str] = {
         "{count} ikke sammenlignet med dette: kopier av repoet, svært mange, eller noe som ikke kan leses."
     ),
     "{count} of it changes, {unchanged} as before. Intent ": (
-        "{count} i den endres, {unchanged} er som før. Avtrykk av endringen: "
+        "{count} endres, {unchanged} er som før. Avtrykk av endringen: "
     ),
     "{count} of it change, {unchanged} as before. Intent ": (
-        "{count} i den endres, {unchanged} er som før. Avtrykk av endringen: "
+        "{count} endres, {unchanged} er som før. Avtrykk av endringen: "
     ),
     "Refused by a guard": "Stoppet av en sperre",
     "To allow it: an Approval document with rule: {rule}, object: ": (

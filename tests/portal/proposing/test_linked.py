@@ -65,7 +65,7 @@ def _placed(admin: Reader) -> None:
 
 def _mapped(admin: Reader) -> None:
     """What nobody can guess is typed; one field is dragged to its place, another one carried there by keys."""
-    admin.write("Fast verdi for Konto (debit)", "7140").write("Fast verdi for Konto (credit)", "2910")
+    admin.write("Fast verdi for Konto (debet)", "7140").write("Fast verdi for Konto (kredit)", "2910")
     admin.press("Lagre og bli her").follow(re.compile("^Åpne feltoppsettet"))
     page = admin.page
     admin.choose("Felt i bilaget (Linje: debit)", "Kostnadssted (glObject1.code)")

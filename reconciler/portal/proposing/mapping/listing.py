@@ -9,8 +9,9 @@ from reconciler.portal.proposing.editing import Editing
 from reconciler.portal.proposing.mapping.starts import Version, version
 from reconciler.portal.visiting import Sees
 from reconciler.runs.draft import Draft
-from reconciler.specs.collection import Catalog, read_catalog, read_organization
+from reconciler.specs.collection import Catalog, OrganizationSpecs, read_catalog, read_organization
 from reconciler.specs.languages import Language
+from reconciler.specs.models.integration import Integration
 from reconciler.specs.models.mapping import FieldMapping
 from reconciler.specs.paths import organization_of
 
@@ -35,6 +36,7 @@ class MappingRow(BaseModel):
     category: str
     category_label: str
     document: str
+    document_label: str
     usable: bool = Field(description="Whether it can be read; else its file has mistakes.")
     changed: Version | None
     drafts: list[OpenDraft]
@@ -70,6 +72,7 @@ def mappings(visit: Sees) -> Mappings:
                 category=head_of.category if head_of else "",
                 category_label=_label(catalog, head_of.category if head_of else "", visit.language),
                 document=head_of.document if head_of else "",
+                document_label=_document(catalog, own, head_of, visit.language) if head_of else "",
                 usable=head_of is not None,
                 changed=changes.get(file),
                 drafts=[_open(each, visit.account) for each in drafts if file in each.files],
@@ -82,6 +85,14 @@ def _label(catalog: Catalog, category: str, language: Language) -> str:
     """What people call the records; their name where nothing is known of them."""
     found = catalog.categories.get(category)
     return found.spec.label.said(language) if found is not None else category
+
+
+def _document(catalog: Catalog, own: OrganizationSpecs, mapping: FieldMapping, language: Language) -> str:
+    """What people call what a record becomes; its name where nothing is known of it."""
+    integration = own.of(Integration).get(mapping.integration)
+    kind = catalog.types.get(integration.spec.type) if integration is not None else None
+    found = kind.spec.documents.get(mapping.document) if kind is not None else None
+    return found.label.said(language) if found is not None else mapping.document
 
 
 def _open(draft: Draft, account: str) -> OpenDraft:
