@@ -12,6 +12,8 @@ ALLOWED: Mapping[str, str] = {
     "English": "the button that changes the language names it in itself",
 }
 """Texts in English on Norwegian pages, and why."""
+OURS = ("SyncSchedule/", "FieldMapping/", "on weekdays at", ">scheduler<", ">resent<", ">voucher<")
+"""Words of programs that have words of people, which pages say instead."""
 
 
 class English(HTMLParser):
@@ -58,5 +60,6 @@ def english(portal: Opened, looks: list[Look]) -> Iterator[tuple[str, list[str]]
         page = English()
         page.feed(answer.text)
         assert page.page == "nb", f"{look.path}: {page.page}"
-        if said := [each for each in page.found if each not in ALLOWED]:
+        said = [each for each in page.found if each not in ALLOWED]
+        if said := said + [each for each in OURS if each in answer.text]:
             yield look.name, said

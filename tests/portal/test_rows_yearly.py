@@ -59,7 +59,7 @@ def test_i3_an_unmapped_type_blocks_zeros_are_shown_and_totals_are_checked(visit
     reader = at_check(at_report(visit, portal))
     reader.press("Tell på nytt").waits("1 feil må rettes")
     reader.sees("Aktivitetstypen «podkast» er ikke knyttet til reglene", "under activity_types i rapportens oppsett",
-                "orgs/blindeforbundet/reports/bufdir.yaml:", part="Det som ble funnet")  # fmt: skip
+                "reports/bufdir.yaml, linje", part="Det som ble funnet")  # fmt: skip
     reader.sees("Medlemmene i fylkene er til sammen alle medlemmene i orden", part="Det som kontrolleres")
     assert not reader.offers("button", "Lås for godt")
     reader.follow("Tilbake: bufdir 2025").sees("1 feil hindrer låsing")

@@ -81,7 +81,7 @@ def test_what_is_in_the_way_stands_on_the_page_with_what_to_do_and_nobody_can_fr
     page = visitor.get(f"{REPORT}/check").text
     for text in (
         "2 feil må rettes",
-        "orgs/blindeforbundet/reports/bufdir.yaml:23",
+        "reports/bufdir.yaml, linje 23",
         "&lt;script&gt;",
         "under activity_types",
     ):
