@@ -1,16 +1,21 @@
 """A real portal of a test's own, listened on in a thread, on the installation's database; and people logged in."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import httpx
+import uvicorn.server
 from git import Repo
 
 from parts.installation import Installation
 from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.writing import write_commit
+from reconciler.portal import live
 from reconciler.portal.limits import RATES, Limits, Rate
 from reconciler.portal.serving import Server, served
 from reconciler.runs.host import Person, Proposal
@@ -22,6 +27,10 @@ STRANGER = "ingrid-hlf"
 HOME = "/o/blindeforbundet"
 TWIN = "/api/v1/organizations/blindeforbundet"
 EVERYTHING = Rate(10**6, 10**6)
+LOOKS_S = 0.1
+"""Between two looks at what changed, for whoever has a page open."""
+TICK_S = 0.01
+"""As often it is looked whether a portal is to end: uvicorn does so in tenths of a second, twice."""
 
 
 @dataclass(slots=True)
@@ -58,7 +67,7 @@ class Opened:
 
     def client(self) -> httpx.Client:
         """Nobody yet."""
-        found = httpx.Client(base_url=self.address, trust_env=False, timeout=60)
+        found = httpx.Client(base_url=self.address, trust_env=False, verify=False, timeout=60)  # no certificates to load
         self.entered.append(found)
         return found
 
@@ -91,9 +100,14 @@ def opened(installation: Installation, **portal: str) -> Iterator[Opened]:
 
 @contextmanager
 def answering(settings: Settings) -> Iterator[Opened]:
-    """A portal that makes nobody wait who is let in: what tests share is asked more in a second than people would."""
-    with served(settings) as server:
+    """A portal that makes nobody wait who is let in: what tests share is asked more in a second than people would.
+
+    Nor does it wait itself: pages hear of changes and it ends sooner than where people look.
+    """
+    ticking = SimpleNamespace(**vars(asyncio) | {"sleep": lambda _: asyncio.sleep(TICK_S)})
+    with patch.object(uvicorn.server, "asyncio", ticking), served(settings) as server:
         server.house.limits = Limits({kind: RATES[kind] if kind == "refused" else EVERYTHING for kind in RATES})
+        server._server.config.app.app.state.exchange = live.Exchange(server.house, LOOKS_S)
         found = Opened(server)
         try:
             yield found
