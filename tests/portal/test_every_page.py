@@ -1,27 +1,27 @@
 """Every page that the application has, as a browser shows it: of those that are added later too."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from parts.browser import Visits, chromium, visit
-from parts.databases import database, url_of
 from parts.every_page import Look, lived_in
-from parts.installation import Books, Installation, settings_for
+from parts.installation import Installation
 from parts.norwegian import marked
 from parts.pages import Colours, first_weight, no_overflow, no_squeezing, no_violations, reachable_by_keyboard
 from parts.portal import Opened
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page, ViewportSize
 
 from reconciler.portal.texts import TEXTS
 
 __all__ = ["chromium", "visit"]
+DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+HELD = "[innerWidth, matchMedia('(pointer: coarse)').matches]"
 HEAVIEST = 100_000
 """Bytes of a first page, on the wire."""
 ENGLISH = frozenset(
@@ -49,79 +49,74 @@ SHOWN = """
 ORDER = "() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(each => Number(each.tagName[1]))"
 
 
-@pytest.fixture(scope="module")
-def lived(
-    administration: psycopg.Connection,
-    server_url: str,
-    prepared: tuple[str, Path],
-    config_repository: Path,
-    simulator_process: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Opened, list[Look]]]:
-    """One for the file: whoever looks changes nothing."""
-    model, home = prepared
-    own = tmp_path_factory.mktemp("lived") / "home"
-    shutil.copytree(home, own)
-    books = Books(simulator_process)
-    books.control("/_reset")
-    with database(administration, "lived", model) as name:
-        installation = Installation(settings_for(url_of(server_url, name), own, books.url), config_repository)
-        assert installation.sync() == 6
-        with lived_in(installation) as found:
-            yield found
-    books.client.close()
+@pytest.fixture
+def lived(installation: Installation) -> Iterator[tuple[Opened, list[Look]]]:
+    assert installation.sync() == 6
+    with lived_in(installation) as found:
+        yield found
 
 
-def seen(portal: Opened, visit: Visits, **how: Any) -> Callable[[Look], tuple[Page, str]]:
-    """A function that shows a look, and gives what the server sent: one visitor for each who looks, who keeps nothing."""
-    pages: dict[str | None, Page] = {}
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who keeps nothing from one page for the next, at a desk; `line` is to what shows their page."""
 
-    def show(look: Look) -> tuple[Page, str]:
-        if look.who not in pages:
-            pages[look.who] = visit(**how)
+    page: Page
+    line: CDPSession
+
+    @contextmanager
+    def on_a_phone(self) -> Iterator[Page]:
+        """The same page where its `viewport` tag counts and it is touched; and then at the desk again."""
+        try:
+            self._holds(PHONE, mobile=True)
+            assert self.page.evaluate(HELD) == [PHONE["width"], True], f"{self.page.url} is not fit for a phone"
+            yield self.page
+        finally:
+            self._holds(DESK, mobile=False)
+
+    def _holds(self, size: ViewportSize, *, mobile: bool) -> None:
+        self.page.set_viewport_size(size)
+        self.line.send("Emulation.setTouchEmulationEnabled", {"enabled": mobile})
+        self.line.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": mobile})
+
+
+def seen(portal: Opened, visit: Visits) -> Callable[[Look], tuple[Visitor, str]]:
+    """A function that shows a look, and gives what the server sent: one visitor for each who looks."""
+    visitors: dict[str | None, Visitor] = {}
+
+    def show(look: Look) -> tuple[Visitor, str]:
+        if look.who not in visitors:
+            page = visit()
+            visitors[look.who] = Visitor(page, page.context.new_cdp_session(page))
             if look.who:
                 session = portal.enter(look.who).client.cookies.get("reconciler-portal")
-                pages[look.who].context.add_cookies(
-                    [{"name": "reconciler-portal", "value": session, "url": portal.address}]
-                )
-            line = pages[look.who].context.new_cdp_session(pages[look.who])
-            line.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        page = pages[look.who]
-        answer = page.goto(portal.address + look.path)
+                page.context.add_cookies([{"name": "reconciler-portal", "value": session, "url": portal.address}])
+            visitors[look.who].line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        answer = visitors[look.who].page.goto(portal.address + look.path)
         assert answer is not None
         assert answer.status == (404 if look.name == "refused" else 200), f"{look.path}: {answer}"
-        return page, answer.text()
+        return visitors[look.who], answer.text()
 
     return show
 
 
-def test_every_page_is_fit_for_a_desk(lived: tuple[Opened, list[Look]], visit: Visits) -> None:
+def test_every_page_is_fit_for_a_desk_and_for_a_phone(lived: tuple[Opened, list[Look]], visit: Visits) -> None:
     portal, looks = lived
     visit.expects(" 404 ")
     show = seen(portal, visit)
-    wrong, titles, colours = [], Counter(), Colours()
+    wrong, titles, colours, on_phones = [], Counter(), Colours(), Colours()
     well_made = partial(no_violations, colours=False)
     for look in looks:
-        page, sent = show(look)
+        visitor, sent = show(look)
+        page = visitor.page
         wrong += [f"{look.path}: {each}" for each in said_wrongly(page)]
         wrong += [f"{look.path} says in English: {each}" for each in marked(sent) - ALLOWED.keys()]
         titles[page.title()] += look.plain
-        wrong += complaints(page, well_made, colours.by_day, colours.by_night, no_overflow, no_squeezing)
+        wrong += complaints(page, no_burden, well_made, colours.by_day, colours.by_night, no_overflow, no_squeezing)
         wrong += complaints(page, reachable_by_keyboard) if look.plain else []
+        with visitor.on_a_phone():
+            wrong += complaints(page, no_overflow, no_squeezing)
+            wrong += complaints(page, well_made, on_phones.by_day) if look.plain else []
     wrong += [f"{count} pages are called {title}" for title, count in titles.items() if count > 1]
-    assert not wrong, "\n".join(wrong)
-
-
-def test_every_page_is_fit_for_a_phone(lived: tuple[Opened, list[Look]], visit: Visits) -> None:
-    portal, looks = lived
-    visit.expects(" 404 ")
-    show = seen(portal, visit, width=390)
-    wrong, colours = [], Colours()
-    well_made = partial(no_violations, colours=False)
-    for look in looks:
-        page, _ = show(look)
-        wrong += complaints(page, no_overflow, no_squeezing, no_burden)
-        wrong += complaints(page, well_made, colours.by_day) if look.plain else []
     assert not wrong, "\n".join(wrong)
 
 
