@@ -15,7 +15,6 @@ from git import Repo
 from parts.installation import Installation
 from reconciler.git.local_proposals import LocalProposals
 from reconciler.git.writing import write_commit
-from reconciler.portal import live
 from reconciler.portal.limits import RATES, Limits, Rate
 from reconciler.portal.serving import Server, served
 from reconciler.runs.host import Person, Proposal
@@ -27,8 +26,6 @@ STRANGER = "ingrid-hlf"
 HOME = "/o/blindeforbundet"
 TWIN = "/api/v1/organizations/blindeforbundet"
 EVERYTHING = Rate(10**6, 10**6)
-LOOKS_S = 0.1
-"""Between two looks at what changed, for whoever has a page open."""
 TICK_S = 0.01
 """As often it is looked whether a portal is to end: uvicorn does so in tenths of a second, twice."""
 
@@ -71,11 +68,16 @@ class Opened:
         self.entered.append(found)
         return found
 
-    def enter(self, account: str = ADMIN) -> Visitor:
-        """Somebody who is logged in, by the demo's login."""
+    def logged_in(self, account: str = ADMIN) -> httpx.Client:
+        """Somebody who is logged in, by the demo's login, and has seen no page yet."""
         client = self.client()
         answer = client.post("/login/demo", data={"account": account}, headers={"origin": self.address})
         assert answer.status_code == 303, answer.text
+        return client
+
+    def enter(self, account: str = ADMIN) -> Visitor:
+        """Somebody who is logged in, and knows the word for forms."""
+        client = self.logged_in(account)
         page = client.get("/")
         if page.is_redirect:
             page = client.get(page.headers["location"])
@@ -102,12 +104,11 @@ def opened(installation: Installation, **portal: str) -> Iterator[Opened]:
 def answering(settings: Settings) -> Iterator[Opened]:
     """A portal that makes nobody wait who is let in: what tests share is asked more in a second than people would.
 
-    Nor does it wait itself: pages hear of changes and it ends sooner than where people look.
+    Nor does anybody wait for its end.
     """
     ticking = SimpleNamespace(**vars(asyncio) | {"sleep": lambda _: asyncio.sleep(TICK_S)})
     with patch.object(uvicorn.server, "asyncio", ticking), served(settings) as server:
         server.house.limits = Limits({kind: RATES[kind] if kind == "refused" else EVERYTHING for kind in RATES})
-        server._server.config.app.app.state.exchange = live.Exchange(server.house, LOOKS_S)
         found = Opened(server)
         try:
             yield found

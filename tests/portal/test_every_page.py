@@ -88,7 +88,7 @@ def seen(portal: Opened, visit: Visits) -> Callable[[Look], tuple[Visitor, str]]
             page = visit()
             visitors[look.who] = Visitor(page, page.context.new_cdp_session(page))
             if look.who:
-                session = portal.enter(look.who).client.cookies.get("reconciler-portal")
+                session = portal.logged_in(look.who).cookies.get("reconciler-portal")
                 page.context.add_cookies([{"name": "reconciler-portal", "value": session, "url": portal.address}])
             visitors[look.who].line.send("Network.setCacheDisabled", {"cacheDisabled": True})
         answer = visitors[look.who].page.goto(portal.address + look.path)

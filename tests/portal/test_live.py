@@ -18,6 +18,11 @@ EVENTS = f"{HOME}/events"
 PATIENCE_S = 20
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "EVERY_S", 0.1)
+
+
 @contextmanager
 def listening(visitor: Visitor) -> Iterator[Iterator[tuple[str, str]]]:
     """(event, data) as they come."""
