@@ -227,12 +227,13 @@ _BEGIN = """
         if (!now || now === document.body || now === document.documentElement) return null;
         let number = things.indexOf(now);
         if (number < 0 && now.matches('input[type=radio]'))
-            number = things.findIndex(each => each.type === 'radio' && each.name === now.name && each.form === now.form);
+            number = things.findIndex(
+                each => each.type === 'radio' && each.name === now.name && each.form === now.form);
         if (number < 0) { things.push(now); return {number: things.length - 1, wrong: ''}; }
         const box = now.getBoundingClientRect();
         const seen = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth && box.width > 0;
-        const wrong = !seen ? 'has the focus out of sight' : looks(now) === before[number] ? 'does not show its focus' : '';
-        return {number, wrong};
+        const same = looks(now) === before[number] ? 'does not show its focus' : '';
+        return {number, wrong: seen ? same : 'has the focus out of sight'};
     };
     const heard = () => { if (pressed) steps.push(step()); pressed = true; };
     window.addEventListener('keydown', heard, true);

@@ -64,7 +64,9 @@ class Opened:
 
     def client(self) -> httpx.Client:
         """Nobody yet."""
-        found = httpx.Client(base_url=self.address, trust_env=False, verify=False, timeout=60)  # no certificates to load
+        found = httpx.Client(
+            base_url=self.address, trust_env=False, verify=False, timeout=60
+        )  # no certificates to load
         self.entered.append(found)
         return found
 

@@ -1,5 +1,6 @@
 """The API keeps what its description promises, whatever it is asked: every route, as a person and as a program."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count, product
 from typing import Any
@@ -84,12 +85,11 @@ def test_every_route_keeps_its_promises_whatever_it_is_asked(attacked: Visitor, 
     ways = [headers(attacked, way) for way in ("session", "token")]
     schema = schemathesis.openapi.from_dict(described)
     asked: dict[str, set[int]] = {}
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(count)
     lines = [requests.Session() for _ in ways]
     asking = list(zip(ways, lines, strict=True))
     for each in schema.get_all_operations():
         operation = each.ok()
-
-        turns = count()
 
         @AFEW
         @hypothesis.given(case=operation.as_strategy())
@@ -97,7 +97,8 @@ def test_every_route_keeps_its_promises_whatever_it_is_asked(attacked: Visitor, 
             path, parts = case.operation.path, case.path_parameters or {}
             own = {name: value for name, value in {**OWN, "name": name_in(path)}.items() if name in parts}
             there = {name: value for name, value in called(path).items() if name in parts}
-            for known, (said, line) in turn([own, there] if there else [own], asking, next(turns)):
+            number = next(numbers[case.operation.label])
+            for known, (said, line) in turn([own, there] if there else [own], asking, number):
                 parts.update(known)
                 line.cookies.clear()
                 answer = case.call(base_url=attacked.address, headers=said, session=line, timeout=20)
