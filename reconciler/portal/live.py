@@ -54,7 +54,7 @@ class Watched:
 class Exchange:
     """Who listens to what in one process. Lives in the event loop; only `_marks` runs in a thread."""
 
-    def __init__(self, house: House, every_s: float = EVERY_S) -> None:
+    def __init__(self, house: House, every_s: float) -> None:
         self._house, self._every_s = house, every_s
         self._watched: dict[str, Watched] = {}
         self._people: dict[str, int] = {}
@@ -124,7 +124,7 @@ async def events(request: Request, organization: Name) -> Response:
 def _exchange(request: Request, house: House) -> Exchange:
     found: Exchange | None = getattr(request.app.state, "exchange", None)
     if found is None:
-        found = request.app.state.exchange = Exchange(house)
+        found = request.app.state.exchange = Exchange(house, EVERY_S)
     return found
 
 

@@ -1,9 +1,12 @@
-"""What of blocks of a review is not said in Norwegian, and how they read there."""
+"""What is not said in Norwegian: of blocks of a review, and of a page; and how blocks read there."""
 
 from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
 
 from reconciler.plans.review.words import Block, Bullets, Code, Heading, Paragraph, Quoted, Span, Table
 from reconciler.specs.sentences import norwegian
+
+VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "path", "circle", "line"}
 
 
 def spans(blocks: Iterable[Block]) -> Iterator[Span]:
@@ -31,3 +34,38 @@ def read(blocks: Iterable[Block]) -> str:
     """All of it in Norwegian, for a person to look at."""
     texts = (each if isinstance(each, str) else each.text for each in spans(blocks))
     return "\n".join(norwegian(each) or each for each in texts)
+
+
+def marked(page: str) -> set[str]:
+    """The texts that a Norwegian page marks as English."""
+    found = _Marked()
+    found.feed(page)
+    found.close()
+    assert found.page == "nb", f"a page in {found.page}"
+    return found.texts
+
+
+class _Marked(HTMLParser):
+    """The texts of elements with lang="en", and of what is in them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = ""
+        self.texts: set[str] = set()
+        self._inside: list[bool] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs).get("lang")
+        if tag == "html":
+            self.page = said or ""
+        elif tag not in VOID:
+            inside = bool(self._inside and self._inside[-1])
+            self._inside.append(said == "en" if said else inside)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "html" and tag not in VOID and self._inside:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self._inside and self._inside[-1]:
+            self.texts.add(data.strip())

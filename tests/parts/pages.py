@@ -1,9 +1,10 @@
 """What every page must hold: accessible, no wider than the screen, usable from the keyboard, light."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page
 
 # https://github.com/dequelabs/axe-core/blob/develop/doc/API.md#axe-core-tags
@@ -21,7 +22,9 @@ def no_violations(page: Page, *, colours: bool = True) -> None:
     """
     options: dict[str, Any] = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     options |= {} if colours else {"rules": {"color-contrast": {"enabled": False}}}
-    found = Axe().run(page, options=options)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = AxeResults(page.evaluate("options => axe.run(options)", options))
     assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
 
 
@@ -80,9 +83,7 @@ def reachable_by_keyboard(page: Page) -> int:
     things = page.evaluate(_BEGIN)
     reached: dict[int, str] = {}
     last = -1
-    for _ in range(MOST_STEPS):
-        page.keyboard.press("Tab")
-        step: dict[str, Any] | None = page.evaluate(_STEP)
+    for step in _steps(page, len(things)):
         # Days, months and years of one field are several steps.
         if step is None or step["number"] in reached.keys() - {last}:
             break
@@ -90,10 +91,25 @@ def reachable_by_keyboard(page: Page) -> int:
         reached.setdefault(last, step["wrong"])
     else:
         raise AssertionError(f"{page.url}: the Tab key finds no end after {MOST_STEPS} steps")
+    page.evaluate("window.reached.end()")
     wrong = [f"{wrong}: {things[number]}" for number, wrong in reached.items() if wrong]
     wrong += [f"not reached: {thing}" for number, thing in enumerate(things) if number not in reached]
     assert not wrong, f"{page.url} from the keyboard:\n" + "\n".join(wrong)
     return len(things)
+
+
+def _steps(page: Page, things: int) -> Iterator[dict[str, Any] | None]:
+    """What has the focus after each press of the Tab key; None for the page itself.
+
+    The page writes it down when the key is pressed the next time: to ask after every press takes as long again.
+    """
+    asked = 0
+    while asked < MOST_STEPS:
+        more = min(8 if asked else things + 1, MOST_STEPS - asked)
+        for _ in range(more):
+            page.keyboard.press("Tab")
+        asked += more
+        yield from page.evaluate("window.reached.told()")
 
 
 def first_weight(page: Page) -> int:
@@ -204,21 +220,27 @@ _BEGIN = """
     top.focus();
     top.removeAttribute('tabindex');
     top.blur();
-    window.reached = {things, looks, before: things.map(looks)};
+    const before = things.map(looks);
+    let steps = [], pressed = false;
+    const step = () => {
+        const now = document.activeElement;
+        if (!now || now === document.body || now === document.documentElement) return null;
+        let number = things.indexOf(now);
+        if (number < 0 && now.matches('input[type=radio]'))
+            number = things.findIndex(
+                each => each.type === 'radio' && each.name === now.name && each.form === now.form);
+        if (number < 0) { things.push(now); return {number: things.length - 1, wrong: ''}; }
+        const box = now.getBoundingClientRect();
+        const seen = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth && box.width > 0;
+        const same = looks(now) === before[number] ? 'does not show its focus' : '';
+        return {number, wrong: seen ? same : 'has the focus out of sight'};
+    };
+    const heard = () => { if (pressed) steps.push(step()); pressed = true; };
+    window.addEventListener('keydown', heard, true);
+    window.reached = {
+        told: () => { const found = [...steps, step()]; steps = []; pressed = false; return found; },
+        end: () => { window.removeEventListener('keydown', heard, true); document.activeElement?.blur(); },
+    };
     return things.map(each => each.outerHTML.slice(0, 120));
-}
-"""
-_STEP = """
-() => {
-    const {things, looks, before} = window.reached, now = document.activeElement;
-    if (!now || now === document.body || now === document.documentElement) return null;
-    let number = things.indexOf(now);
-    if (number < 0 && now.matches('input[type=radio]'))
-        number = things.findIndex(each => each.type === 'radio' && each.name === now.name && each.form === now.form);
-    if (number < 0) { things.push(now); return {number: things.length - 1, wrong: ''}; }
-    const box = now.getBoundingClientRect();
-    const seen = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth && box.width > 0;
-    const wrong = !seen ? 'has the focus out of sight' : looks(now) === before[number] ? 'does not show its focus' : '';
-    return {number, wrong};
 }
 """

@@ -8,7 +8,7 @@ from parts.fixtures import books, config_repository, fork, forking, installation
 from parts.installation import Installation
 from parts.models import models
 from parts.portal import Opened, opened
-from parts.synced import synced
+from parts.synced import sent, sent_before, synced
 
 
 @pytest.fixture
@@ -19,5 +19,5 @@ def portal(installation: Installation) -> Iterator[Opened]:
 
 __all__ = [
     "books", "class_process", "config_repository", "fork", "forking", "installation", "make", "models", "prepared",
-    "register", "simulator_process", "synced",
+    "register", "sent", "sent_before", "simulator_process", "synced",
 ]  # fmt: skip

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from parts.installation import Installation
 from parts.portal import ADMIN, HOME, STRANGER, TWIN, Opened
-from parts.synced import VIEWER
+from parts.synced import VIEWER, Synced
 
 from reconciler.portal.guarding import LARGEST
 
-Synced = tuple[Opened, Installation]
 ELSEWHERE = (
     "//evil.example/",
     "https://evil.example",

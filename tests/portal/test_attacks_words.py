@@ -4,6 +4,7 @@ import pytest
 from parts.browser import Visits, chromium, visit
 from parts.installation import Installation
 from parts.portal import ADMIN, HOME, Opened, Visitor, a_draft
+from parts.synced import Synced
 from playwright.sync_api import Page
 
 __all__ = ["chromium", "visit"]
@@ -72,10 +73,8 @@ def entered(visit: Visits, visitor: Visitor) -> Page:
     return page
 
 
-def test_what_strangers_wrote_is_read_on_every_page_and_never_runs(
-    portal: Opened, installation: Installation, visit: Visits
-) -> None:
-    installation.sync()
+def test_what_strangers_wrote_is_read_on_every_page_and_never_runs(sent: Synced, visit: Visits) -> None:
+    portal, installation = sent
     visitor = portal.enter(ADMIN)
     [(number,)] = installation.sql("select min(id) from reconciler.exports where state = 'rejected'")
     [(run,)] = installation.sql("select id from reconciler.runs limit 1")

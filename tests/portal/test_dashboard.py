@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from parts.installation import TOKEN, WHERE, Installation
 from parts.portal import ACCOUNTANT, ADMIN, HOME, STRANGER, TWIN, Opened, Visitor
+from parts.synced import Synced
 
 from reconciler.engine.pinned import pin
 from reconciler.runs.views import TROUBLE
@@ -43,10 +44,8 @@ def test_the_backlog_is_what_status_says(portal: Opened, installation: Installat
         assert installation.sync() == code
 
 
-def test_after_a_run_counts_are_words_and_who_needs_somebody_is_a_link(
-    portal: Opened, installation: Installation
-) -> None:
-    installation.sync()
+def test_after_a_run_counts_are_words_and_who_needs_somebody_is_a_link(synced: Synced) -> None:
+    portal, _ = synced
     visitor = portal.enter()
     found, page = shown(visitor), visitor.get(HOME).text
     assert found["last_run"]["state"] == "partial"
@@ -114,8 +113,8 @@ def test_a_credential_that_is_missing_ends_or_failed_is_told_with_a_way_to_it(
     assert "mangler" in visitor.get(HOME).text
 
 
-def test_the_quota_says_what_is_left_and_when_it_begins_anew(portal: Opened, installation: Installation) -> None:
-    installation.sync()
+def test_the_quota_says_what_is_left_and_when_it_begins_anew(sent: Synced) -> None:
+    portal, installation = sent
     visitor = portal.enter()
     quota = shown(visitor)["quota"]
     assert 0 < quota["used"] < quota["quota"] == 5000
@@ -129,8 +128,8 @@ def test_the_quota_says_what_is_left_and_when_it_begins_anew(portal: Opened, ins
     assert HOSTILE not in page
 
 
-def test_what_stopped_a_run_is_shown_as_words_from_outside(portal: Opened, installation: Installation) -> None:
-    installation.sync()
+def test_what_stopped_a_run_is_shown_as_words_from_outside(sent: Synced) -> None:
+    portal, installation = sent
     installation.sql("update reconciler.runs set state = 'failed', problem = %s", HOSTILE)
     visitor = portal.enter()
     page = visitor.get(HOME).text
@@ -222,8 +221,8 @@ def test_another_organisation_s_dashboard_is_not_there(portal: Opened) -> None:
     assert visitor.get(HOME).status_code == visitor.get(TWIN).status_code == 404
 
 
-def test_the_first_page_weighs_less_than_a_hundred_kilobytes(portal: Opened, installation: Installation) -> None:
-    installation.sync()
+def test_the_first_page_weighs_less_than_a_hundred_kilobytes(synced: Synced) -> None:
+    portal, _ = synced
     visitor = portal.enter()
     page = visitor.get(HOME)
     files = [part.partition('"')[0] for part in page.text.split('="/static/')[1:]]
@@ -232,7 +231,7 @@ def test_the_first_page_weighs_less_than_a_hundred_kilobytes(portal: Opened, ins
     assert whole < 100_000
 
 
-def test_nothing_of_the_credential_is_on_the_page(portal: Opened, installation: Installation) -> None:
-    installation.sync()
+def test_nothing_of_the_credential_is_on_the_page(synced: Synced) -> None:
+    portal, _ = synced
     visitor = portal.enter(ADMIN)
     assert TOKEN not in visitor.get(HOME).text + visitor.get(TWIN).text

@@ -8,10 +8,9 @@ import pytest
 from parts.decisions import audited, only
 from parts.installation import TOKEN, Books, Installation
 from parts.portal import ADMIN, HOME, STRANGER, TWIN, Opened, Visitor, opened
-from parts.synced import VIEWER
+from parts.synced import VIEWER, Synced
 
 XLEDGER = f"{HOME}/integrations/xledger"
-Synced = tuple[Opened, Installation]
 LIST = f"{XLEDGER}/documents"
 WHY = "The voucher was deleted there by mistake"
 ACCOUNTANT = "ola-blindeforbundet"

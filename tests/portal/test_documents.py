@@ -5,10 +5,9 @@ from typing import get_args
 
 import psycopg
 import pytest
-from parts.installation import Installation
-from parts.portal import ADMIN, HOME, STRANGER, TWIN, Opened
+from parts.portal import ADMIN, HOME, STRANGER, TWIN
 from parts.portal_pages import sheet
-from parts.synced import VIEWER
+from parts.synced import VIEWER, Synced
 
 from reconciler.cli.reading import reading
 from reconciler.database.documents import PAGE
@@ -20,7 +19,6 @@ from reconciler.portal.texts import TEXTS
 from reconciler.runs.operations import MEANING, OPERATIONS, Choice
 
 LIST = "/integrations/xledger/documents"
-Synced = tuple[Opened, Installation]
 HOSTILE = "=1+1</td><script>alert('x')</script>"
 
 
@@ -104,8 +102,8 @@ def test_what_cannot_be_meant_is_refused_and_what_is_not_theirs_is_not_there(syn
         assert stranger.get(f"{HOME}{path}").status_code == stranger.get(f"{TWIN}{path}").status_code == 404, path
 
 
-def test_words_from_outside_are_words_and_nothing_else(portal: Opened, installation: Installation) -> None:
-    installation.sync()
+def test_words_from_outside_are_words_and_nothing_else(sent: Synced) -> None:
+    portal, installation = sent
     installation.sql("update reconciler.export_payloads set message = %s", HOSTILE)
     installation.sql("update reconciler.exports set field = %s, origin = %s where state = 'rejected'", HOSTILE, HOSTILE)
     installation.sql("update reconciler.withheld set reason = %s", HOSTILE)

@@ -5,9 +5,11 @@ A page that is added is covered by being declared; a new name in a path needs a 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from parts.installation import Installation
@@ -54,16 +56,21 @@ def grown(installation: Installation) -> Iterator[Opened]:
         yield found
 
 
-def filled(installation: Installation, path: str) -> str:
-    """A path of a page with names of what is there."""
+def there(installation: Installation) -> dict[str, str]:
+    """Names of what is there, by what paths call it."""
     [(record,)] = installation.sql("select record_id from reconciler.exports where state = 'rejected' limit 1")
     [(run,)] = installation.sql("select id::text from reconciler.runs order by started_at desc limit 1")
-    draft = {"report": a_new_report, "link": a_link, "draft": a_draft}[draft_in(path)](installation)
     [(refused,)] = installation.sql(
         "select id::text from reconciler.exports where state = 'rejected' order by id limit 1"
     )
-    made = {"export": refused, "draft": draft, "number": a_proposal(installation)}
-    known = {**FILL, **made, "record": record, "run": run, "name": name_in(path)}
+    made = {"draft": a_draft, "link": a_link, "report": a_new_report, "number": a_proposal}
+    ours = {name: make(installation) for name, make in made.items()}
+    return {**FILL, **ours, "record": record, "run": run, "export": refused}
+
+
+def filled(things: Mapping[str, str], path: str) -> str:
+    """A path of a page with names of what is there."""
+    known = {**things, "name": name_in(path), "draft": things[draft_in(path)]}
 
     def value(found: re.Match[str]) -> str:
         assert found[1] in known, f"say in FILL what stands for {{{found[1]}}} in {path}"
@@ -115,7 +122,8 @@ def test_no_statement_of_any_page_grows_with_the_ledger(
     grown: Opened, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = grown.enter(ADMIN)
-    paths = ["/", *(HOME + filled(installation, each.path) for each in PAGES)]
+    things = there(installation)
+    paths = ["/", *(HOME + filled(things, each.path) for each in PAGES)]
     with monkeypatch.context() as patched:
         explained = Explained(patched)
         bad: list[str] = []
@@ -127,23 +135,31 @@ def test_no_statement_of_any_page_grows_with_the_ledger(
             bad += [f"{path}: {each}\n{text}" for text, plan in explained.plans[before:] for each in too_much(plan)]
         assert not bad, "\n".join(bad)
         grows_is_found(grown, explained)
-    burdens = [burden for path in paths[1:] for burden in burdens_of(visitor, path)]
+    weigh = cache(partial(weight_of, visitor))
+    burdens = [burden for path in paths[1:] for burden in burdens_of(visitor, path, weigh)]
     assert not burdens, "\n".join(burdens)
 
 
-def burdens_of(visitor: Visitor, path: str) -> Iterator[str]:
+def burdens_of(visitor: Visitor, path: str, weigh: Callable[[str], int]) -> Iterator[str]:
     """What a page that was shown before asks too much of the database, or of whoever loads it."""
     with metered() as meter:
         page = visitor.get(path)
-    loaded = [
-        page,
-        *(visitor.get(f"/static/{each.partition(chr(34))[0]}") for each in page.text.split('="/static/')[1:]),
-    ]
-    weight = sum(int(each.headers["content-length"]) + HEADERS for each in loaded)
+    files = [f"/static/{each.partition(chr(34))[0]}" for each in page.text.split('="/static/')[1:]]
+    weight = bytes_of(page) + sum(map(weigh, files))
     if meter.statements > STATEMENTS:
         yield f"{path} asks {meter.statements} statements"
     if weight > HEAVIEST:
         yield f"{path} takes {weight} bytes"
+
+
+def weight_of(visitor: Visitor, file: str) -> int:
+    """Bytes that a file takes, which is the same for every page that loads it."""
+    return bytes_of(visitor.get(file))
+
+
+def bytes_of(answer: httpx.Response) -> int:
+    assert answer.status_code == 200, answer
+    return int(answer.headers["content-length"]) + HEADERS
 
 
 def grows_is_found(grown: Opened, explained: Explained) -> None:

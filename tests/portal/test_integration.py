@@ -4,14 +4,13 @@ from dataclasses import replace
 
 from parts.installation import Installation
 from parts.portal import ADMIN, HOME, TWIN, Opened, opened
+from parts.synced import Synced
 
 HERE, SAME = f"{HOME}/integrations/xledger", f"{TWIN}/integrations/xledger"
 
 
-def test_it_says_what_it_is_where_it_is_written_why_it_has_its_colour_and_who_is_needed(
-    portal: Opened, installation: Installation
-) -> None:
-    assert installation.sync() == 6
+def test_it_says_what_it_is_where_it_is_written_why_it_has_its_colour_and_who_is_needed(sent: Synced) -> None:
+    portal, _ = sent
     visitor = portal.enter(ADMIN)
     page, twin = visitor.get(HERE), visitor.get(SAME)
     assert (page.status_code, twin.status_code) == (200, 200), page.text + twin.text
@@ -31,8 +30,8 @@ def test_it_says_what_it_is_where_it_is_written_why_it_has_its_colour_and_who_is
         assert answer.status_code == 200, (path, answer.text)
 
 
-def test_a_red_one_shows_what_the_outside_system_said_last_and_when(portal: Opened, installation: Installation) -> None:
-    assert installation.sync() == 6
+def test_a_red_one_shows_what_the_outside_system_said_last_and_when(sent: Synced) -> None:
+    portal, installation = sent
     said = "The service is closed for maintenance (HTTP 503)"
     installation.sql("update reconciler.runs set state = 'failed', problem = %s", said)
     visitor = portal.enter(ADMIN)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from parts.installation import Installation
 from parts.portal import ADMIN, HOME, Opened
+from parts.synced import Synced
 
 API = "/api/v1/organizations"
 PLATFORM = "vakt"
@@ -33,10 +34,8 @@ def test_somebody_of_one_organisation_is_shown_its_dashboard_at_once(portal: Ope
     assert portal.enter(ADMIN).get("/").headers["location"] == HOME
 
 
-def test_somebody_of_several_chooses_and_sees_where_somebody_is_needed(
-    portal: Opened, installation: Installation
-) -> None:
-    installation.sync()
+def test_somebody_of_several_chooses_and_sees_where_somebody_is_needed(sent: Synced) -> None:
+    portal, installation = sent
     many(installation, 2, 3)
     visitor = portal.enter(ADMIN)
     found = visitor.get(API).json()

@@ -5,7 +5,7 @@ import re
 from parts.browser import Visits, chromium, visit
 from parts.installation import TOKEN, Books, Installation
 from parts.portal import opened
-from parts.reader import Reader, entered
+from parts.reader import Reader, arrived
 
 __all__ = ["chromium", "visit"]
 NEWER = "T0ken-that-they-made-anew"
@@ -32,7 +32,7 @@ def test_from_a_red_light_to_a_green_one_by_the_words_on_the_pages(
     installation.sync(minutes=30)
     installation.at += 5
     with opened(installation) as portal:
-        reader = entered(visit, portal)
+        reader = arrived(visit, portal)
         number = _found(reader)
         _given_a_credential(reader)
         books.control("/_reference", kind="glObject1", code="9999")  # what the message asks for, done there

@@ -8,10 +8,9 @@ from parts.browser import Visits, chromium, visit
 from parts.installation import Books, Installation
 from parts.portal import Opened
 from parts.reader import entered
-from parts.synced import VIEWER
+from parts.synced import VIEWER, Synced
 
 __all__ = ["chromium", "visit"]
-Synced = tuple[Opened, Installation]
 SAID = "The service is closed for maintenance (HTTP 503)"
 FAILED = "update reconciler.runs set state = 'failed', problem = %s"
 MENDED = "update reconciler.runs set state = 'succeeded', problem = ''"
@@ -38,10 +37,8 @@ def test_a1_the_dashboard_lists_the_types_with_their_state(
     reader.follow("xledger", "Systems that can be connected").sees("How it stands")
 
 
-def test_g1_green_yellow_and_red_are_words_with_their_reason(
-    visit: Visits, portal: Opened, installation: Installation
-) -> None:
-    installation.sync()
+def test_g1_green_yellow_and_red_are_words_with_their_reason(visit: Visits, sent: Synced) -> None:
+    portal, installation = sent
     reader = entered(visit, portal)
     reader.sees("Gul 3 avvist")
     installation.sql(f"update reconciler.exports set state = 'sent' where state = 'rejected'; {MENDED}")
@@ -57,9 +54,9 @@ def test_g1_green_yellow_and_red_are_words_with_their_reason(
 
 
 def test_g2_what_is_in_error_shows_the_systems_own_message_the_time_and_the_failed_records(
-    visit: Visits, portal: Opened, installation: Installation
+    visit: Visits, sent: Synced
 ) -> None:
-    installation.sync()
+    portal, installation = sent
     installation.sql(FAILED, SAID)
     reader = entered(visit, portal).follow("xledger")
     reader.sees("Dette stoppet siste kjøring, 2. mars 2026 kl. 08.0", SAID, part="Hvordan det står til")
@@ -100,10 +97,8 @@ def test_g4_the_history_has_counts_durations_and_revisions_is_narrowed_down_and_
     reader.follow(re.compile("^02.03.2026")).sees("Varighet", "Per kategori", "Utleggskrav", revision)
 
 
-def test_g5_who_is_told_and_what_is_left_of_a_quota_until_when(
-    visit: Visits, portal: Opened, installation: Installation
-) -> None:
-    installation.sync()
+def test_g5_who_is_told_and_what_is_left_of_a_quota_until_when(visit: Visits, sent: Synced) -> None:
+    portal, installation = sent
     installation.sql(CHANNEL)
     reader = entered(visit, portal)
     reader.sees("99 % igjen", "av 5 000 forespørsler er brukt. Ny kvote 1. april 2026.")

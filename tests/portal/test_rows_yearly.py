@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from parts.browser import Visits, chromium, visit
-from parts.installation import Installation
 from parts.portal import Opened
 from parts.reader import Reader, entered
+from parts.synced import Synced
 from parts.yearly import LONGER, TYPE, WHY, registered
 
 __all__ = ["chromium", "visit"]
-Synced = tuple[Opened, Installation]
 SEEN = "Jeg har sett på nøkkeltallene og det som ble funnet."
 
 
