@@ -94,7 +94,11 @@ class Copy:
         return {**shared, **self._folders.of((commit, folder), lambda: self._files(commit, folder))}
 
     def _files(self, commit: str, folder: str) -> Files:
-        return self.mirror().snapshot(commit, [folder]).files()
+        """A process that has just begun has no copy, and another one may have seen more than ours."""
+        mirror = self.mirror()
+        if not mirror.holds(commit):
+            self.head(fresh=True)
+        return mirror.snapshot(commit, [folder]).files()
 
     def within(self, commit: str, later: str) -> bool:
         """Whether `later`, which the copy holds, is a commit or was made on top of it. False too of one that the copy
