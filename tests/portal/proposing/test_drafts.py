@@ -1,14 +1,10 @@
 """The pages of drafts and proposals: what changes, what it does, who may, and how far it is."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from parts.drafting import HOME, TWIN, Drafting, drafting
-from parts.portal import answering
 from parts.proposing import ACCOUNTANT, ADMIN, CLOSED, NAMED, ORGANIZATION
 
 from reconciler.database.portal_drafts import DraftTable
@@ -43,15 +39,6 @@ def begun(stage: Drafting, *edit: str, account: str = ADMIN, title: str = "Close
     found = DraftTable(scope).begin(Draft(UUID(int=0), owner, account, "files", title, base, files, {}, now, now))
     scope.close()
     return f"/drafts/{found.id}"
-
-
-def test_a_portal_that_has_just_begun_shows_what_was_begun_on_another(stage: Drafting, tmp_path: Path) -> None:
-    path = begun(stage, *CLOSED, title="Begun on another replica")
-    settings = stage.portal.server.house.settings
-    home = shutil.copytree(settings.home, tmp_path / "home", ignore=shutil.ignore_patterns("*.git"))
-    with answering(replace(settings, home=home)) as fresh:
-        page = fresh.enter(ADMIN).get(f"{HOME}{path}")
-    assert (page.status_code, "Begun on another replica" in page.text) == (200, True), page.text
 
 
 def test_a_draft_shows_its_lines_and_what_it_does_before_anybody_else_sees_it(stage: Drafting) -> None:

@@ -1,7 +1,10 @@
 """The wizard over HTTP: every type goes through it by the same code, and nothing that was answered is lost."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,7 +16,7 @@ from parts.changing import READER, Changing, changing
 from parts.databases import database, url_of
 from parts.dropbox import Dropbox
 from parts.forms import fields_of
-from parts.portal import Visitor
+from parts.portal import Visitor, answering
 from parts.proposing import ADMIN
 from parts.served import served
 
@@ -165,6 +168,16 @@ def test_nothing_is_proposed_before_the_test_has_passed_where_the_link_leads_now
     assert lise.tell(f"{TWIN}/drafts/{draft}/propose").status_code == 409, "it leads elsewhere by now"
     sent(lise, draft, "place", name="ledger", **PLACE)
     assert lise.tell(f"{TWIN}/drafts/{draft}/propose").json()["said"] == "proposing.proposed"
+
+
+def test_a_portal_that_has_just_begun_goes_on_with_what_was_begun_on_another(there: Found, tmp_path: Path) -> None:
+    settings, draft = there[0].portal.server.house.settings, begun(there[0].portal.enter(ADMIN))
+    home = shutil.copytree(settings.home, tmp_path / "home", ignore=shutil.ignore_patterns("*.git"))
+    for step in ("place", "data"):
+        with answering(replace(settings, home=home)) as fresh:
+            page = fresh.enter(ADMIN).get(f"{HOME}/new/{draft}/{step}")
+        assert page.status_code == 200, page.text
+        shutil.rmtree(home / "portal.git")
 
 
 def test_a_secret_is_in_no_draft_and_on_no_page(there: Found, caplog: pytest.LogCaptureFixture) -> None:
