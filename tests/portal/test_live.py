@@ -104,6 +104,7 @@ def test_a_run_is_told_to_whoever_looks_and_to_nobody_else(portal: Opened, insta
 def test_however_many_listen_the_database_is_asked_once_and_no_connection_is_held(
     portal: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(live, "EVERY_S", 1.5)  # between two looks, so that none is under way when it is counted
     asked: list[list[str]] = []
     heard: list[Iterator[tuple[str, str]]] = []
     ask = live.Exchange._marks
