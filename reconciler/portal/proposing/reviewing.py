@@ -91,7 +91,7 @@ def _spans(words: Words) -> list[Span]:
 
 
 def _named(span: Any) -> list[Span]:
-    """An object by what people call its kind: `tidsplan xledger` of `SyncSchedule/xledger`."""
+    """An object by what people call its kind: `tidsplan books` of `SyncSchedule/books`."""
     match span:
         case Code(text) if (found := text.partition("/"))[2] and (noun := NOUNS.get(found[0])):
             return [Span(text=say("{noun} ", noun=noun)), Span(text=found[2], look="code")]
