@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 from git import Repo
-from parts.portal import ANSWERS
+from parts.portal import ANSWERS, REPORTED
 from parts.volume import grow
 
 from reconciler.cli.main import run
@@ -30,13 +30,14 @@ RECORDS, RUNS = 300, 200
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 THINGS = """
     select o.name, e.record_id as record, e.id::text as rejected, d.id::text as draft, l.id::text as link,
-        r.id::text as run
+        y.id::text as report, r.id::text as run
     from reconciler.organizations o
         join lateral (select id, record_id from reconciler.exports
             where organization_id = o.id and state = 'rejected' limit 1) e on true
         join lateral (select id from reconciler.runs where organization_id = o.id limit 1) r on true
         join reconciler.portal_drafts d on d.organization_id = o.id and d.kind = 'files'
         join reconciler.portal_drafts l on l.organization_id = o.id and l.kind = 'wizard'
+        join reconciler.portal_drafts y on y.organization_id = o.id and y.kind = 'wizard-report'
     where o.name like 'o%%'"""
 DRAFTS = """
     insert into reconciler.portal_drafts (id, organization_id, account, kind, title, base, begun_at, changed_at)
@@ -44,7 +45,7 @@ DRAFTS = """
 LINKS = """
     insert into reconciler.portal_drafts
         (id, organization_id, account, kind, title, base, answers, begun_at, changed_at)
-    select gen_random_uuid(), id, body #>> '{people,0,account}', 'wizard', 'A link', %s, %s, now(), now()
+    select gen_random_uuid(), id, body #>> '{people,0,account}', %s, 'Half done', %s, %s, now(), now()
     from reconciler.organizations"""
 PROPOSED = 30
 """Organisations that have an open proposal."""
@@ -70,7 +71,8 @@ def installed(folder: Path, url: str, organizations: int, rows: int) -> Settings
     with psycopg.connect(url) as connection:
         head = Repo(root).head.commit.hexsha
         connection.execute(DRAFTS, [head])
-        connection.execute(LINKS, [head, json.dumps(ANSWERS)])
+        for kind, answers in (("wizard", ANSWERS), ("wizard-report", {**REPORTED, "contacts": []})):
+            connection.execute(LINKS, [kind, head, json.dumps(answers)])
     listen = {"RECONCILER_PORTAL_LISTEN": "127.0.0.1:0", "RECONCILER_PORTAL_LOGIN": "demo"}
     portal = listen | {"RECONCILER_PORTAL_OPERATORS": OPERATOR}
     return replace(settings, portal=portal, repository=NamedRepository(str(root), "main"))

@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from installed import OPERATOR, installed, people, postgres_s, processor_s, proposals, things
 from parts.metering import metered
+from parts.portal import draft_in
 
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.portal.rooms import PAGES
@@ -156,8 +157,7 @@ def path_of(page: str, known: Mapping[str, Any], chosen: random.Random) -> tuple
         "export": own["rejected"],
         **own,
     }
-    if page.startswith("/new/"):
-        given["draft"] = own["link"]
+    given["draft"] = own[draft_in(page)]
     return f"/o/{name}{page}{ASKED.get(page, '')}".format(**given), known["people"][name]
 
 
