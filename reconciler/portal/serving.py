@@ -1,7 +1,6 @@
 """Listening: the portal as a process that ends in good order."""
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +8,8 @@ from threading import Event, Thread
 
 import uvicorn
 
-from reconciler.errors import UsageError
+from reconciler.controller.serving import listen
+from reconciler.controller.surfaces import Address
 from reconciler.portal.app import application
 from reconciler.portal.house import House, open_house
 from reconciler.portal.named import named
@@ -25,7 +25,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         portal = named(settings)
-        self._socket = _listen(portal.host, portal.port)
+        self._socket = listen(Address(portal.host, portal.port), "RECONCILER_PORTAL_LISTEN")
         host, port = self._socket.getsockname()[:2]
         here = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         try:
@@ -74,11 +74,3 @@ def served(settings: Settings) -> Iterator[Server]:
     finally:
         stopping.set()
         thread.join(STOP_S + KEEP_ALIVE_S)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        message = f"{host}:{port} cannot be listened on: {error.strerror}"
-        raise UsageError(message, "look who uses it, or name another in RECONCILER_PORTAL_LISTEN") from error

@@ -1,17 +1,15 @@
 """A simulator in this process, on loopback: cheap to start, and its windows can run on a clock that a test stages."""
 
 import argparse
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 
+from parts.apps import serving
 from reconciler.simulators.__main__ import SIMULATORS
 from reconciler.simulators.serve import IDLE_S, _Protocol
 
@@ -44,24 +42,9 @@ def served(name: str, *options: str) -> Iterator[Served]:
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
     app = command.application(parser.parse_args(options))
-    config = uvicorn.Config(
-        app,
-        http=_Protocol,
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_level="critical",
-        timeout_keep_alive=IDLE_S,
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio does so only where it made the socket
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        found = Served(app, f"http://127.0.0.1:{listener.getsockname()[1]}", command.PATH)
+    with serving(app, http=_Protocol, lifespan="off", timeout_keep_alive=IDLE_S) as origin:
+        found = Served(app, origin, command.PATH)
         try:
             yield found
         finally:
             found.close()
-            server.should_exit = server.force_exit = True
-            thread.join()

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from parts.apps import serving
 from parts.hostile import read_request
 from parts.hosts.repository import BareRepository
 
@@ -37,21 +37,10 @@ class Stage:
 @contextmanager
 def staged() -> Iterator[Stage]:
     """A stage that is served."""
-    with (
-        tempfile.TemporaryDirectory(prefix="reconciler-hosts-") as folder,
-        socket.create_server(("127.0.0.1", 0), backlog=50) as listener,
-    ):
+    with tempfile.TemporaryDirectory(prefix="reconciler-hosts-") as folder:
         stage = Stage(Path(folder))
-        config = uvicorn.Config(stage, ws="none", lifespan="off", access_log=False, log_level="critical")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            stage.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with serving(stage, lifespan="off") as stage.origin:
             yield stage
-        finally:
-            server.should_exit = server.force_exit = True
-            thread.join()
 
 
 class _Server(socketserver.ThreadingTCPServer):
