@@ -9,7 +9,6 @@ else.
 python benchmarks/portal.py [ORGANISATIONS] [LEDGER ROWS] [SECONDS]
 """
 
-import gc
 import json
 import random
 import subprocess
@@ -33,7 +32,7 @@ from parts.portal import draft_in
 
 from reconciler.database.embedded import EmbeddedPostgres
 from reconciler.portal.rooms import PAGES
-from reconciler.portal.serving import served
+from reconciler.portal.serving import served, steady
 
 ORGANIZATIONS, ROWS, SECONDS, RATE = 100, 50_000, 20, 20
 ALONE, WARM, AIM_MS = 20, 5, 100
@@ -55,7 +54,6 @@ COLUMNS = ("asked", "p50", "p95", "max", "server", "git", "database", "statement
 
 
 def main(organizations: int, rows: int, seconds: float) -> None:
-    gc.set_threshold(50_000)  # as the console script has it
     with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "pg") as postgres:
         began = time.perf_counter()
         settings = installed(Path(folder), postgres.url(), organizations, rows)
@@ -65,6 +63,7 @@ def main(organizations: int, rows: int, seconds: float) -> None:
         print(f"{organizations + 1} organisations, {rows // (organizations + 1) * (organizations + 1)} ledger rows,"
               f" made in {time.perf_counter() - began:.0f} s", flush=True)  # fmt: skip
         with served(settings) as portal, asking({"address": portal.address, **known}) as asker:
+            steady()
             pages = ["/", *(each.path for each in PAGES)]
             costs = {page: alone(asker, page, postgres.folder) for page in pages}
             ask(asker, drawn(pages, int(WARM * RATE)), RATE)

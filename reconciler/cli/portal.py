@@ -20,7 +20,7 @@ def command(context: Context) -> int:
     from reconciler.controller.surfaces import surfaces
 
     try:
-        from reconciler.portal.serving import Server
+        from reconciler.portal.serving import Server, steady
     except ModuleNotFoundError as error:
         hint = "install it with the extra 'portal': pip install 'reconciler[portal]'"
         raise UsageError(f"the portal needs a package that is not here: {error.name}", hint) from error
@@ -29,6 +29,7 @@ def command(context: Context) -> int:
     server = Server(context.settings)
     set_up(seen.form, seen.level, context.settings.installation)
     context.say(f"the portal is at {server.address}")
+    steady()
     with told_to_stop(context.stopping):
         server.serve(context.stopping)
     return 0

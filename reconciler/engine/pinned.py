@@ -1,5 +1,6 @@
 """Applied configuration made ready for a run: typed again, mappings compiled, targets named, selections drawn up."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -239,7 +240,9 @@ def _compiled(typed: _Typed, resource: Resource, category: DataCategory) -> Comp
         category=category,
         document=typed.kind.documents[mapping.document],
         tables={
-            each.name: ReferenceTable.model_validate(each.body) for each in definitions if each.kind == "ReferenceTable"
+            each.name: shared(ReferenceTable, canonical(each.body))
+            for each in definitions
+            if each.kind == "ReferenceTable"
         },
         zone=ZoneInfo(typed.organization.zone),
         present=promised(typed.integration, mapping.category),
@@ -257,7 +260,16 @@ def _definition(applied: Applied, kind: str, name: str, model: type[SpecT]) -> S
     found = applied.definitions.get(f"{kind}/{name}")
     if found is None:
         raise Bug(f"{applied.integration.title} does not pin the {kind} '{name}'", "reconciler plan shows drift")
-    return model.model_validate(found.body, context=APPLIED)
+    typed: SpecT = shared(model, canonical(found.body))
+    return typed
+
+
+@lru_cache(maxsize=128)
+def shared(model: type[SpecT], text: str) -> SpecT:
+    """A definition of this canonical JSON, typed: organisations by the hundred pin the same, and all of them share one.
+    Raises pydantic's ValidationError where it is not as it was applied.
+    """
+    return model.model_validate(json.loads(text), context=APPLIED)
 
 
 def record_digest(record: Mapping[str, object], used: frozenset[str]) -> str:
