@@ -5,7 +5,7 @@ A scope is what one request works with: it borrows a connection when first asked
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import psycopg
 import psycopg.sql
@@ -127,7 +127,8 @@ class Scope(Database):
                 connection.execute(begin)
                 yield connection
             finally:
-                if not connection.closed:
+                # Of one that died meanwhile what was read is whole, and often on its way already.
+                with suppress(psycopg.OperationalError):
                     connection.rollback()
 
     @contextmanager

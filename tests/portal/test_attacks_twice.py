@@ -170,3 +170,14 @@ def test_where_one_connection_is_found_dead_the_others_are_asked_before_they_are
             connection.execute("select 1")
         each.close()
     lines.close()
+
+
+def test_what_was_read_is_whole_also_where_its_connection_dies_before_it_is_let_go(installation: Installation) -> None:
+    lines = Lines(installation.settings.database_url)
+    scope = Scope(lines)
+    for _ in range(2):
+        with scope.reading() as connection:
+            assert connection.execute("select 1 as one").fetchone() == {"one": 1}
+            installation.sql("select pg_terminate_backend(%s, 5000)", connection.info.backend_pid)
+    scope.close()
+    lines.close()
