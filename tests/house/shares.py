@@ -86,8 +86,12 @@ SHARES = (
             r"specs/test_(addresses|files_types|lists|schemas)::",
         ),
     ),
-    Share("the portal, first half", 120, (r"house/test_browser::", r"portal/(?!proposing/)")),
-    Share("the portal, second half", 120, (r"portal/proposing/",)),
+    Share(
+        "the portal, second half",
+        120,
+        (r"portal/proposing/", r"portal/test_(rows_setting_up|rows_yearly|yearly)::", r"portal/.*\[proposing\]"),
+    ),
+    Share("the portal, first half", 120, (r"house/test_browser::", r"portal/")),
 )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -121,6 +122,16 @@ def answering(settings: Settings) -> Iterator[Opened]:
 
 NAMES = {"mappings": "xledger-mileage-claims", "exclusions": "courses", "schedules": "xledger", "reports": "bufdir"}
 """What `{name}` is of Blindeforbundet, by the room that its path is in."""
+
+
+HALVES = ("operating", "proposing")
+"""What people do on the portal's pages: see and operate, or say how it shall be. Tests of all pages are one of each."""
+_PROPOSING = re.compile(r"/(drafts|exclusions|freezes|mappings|new|proposals|reports|schedules|setup|selection|fix)\b")
+
+
+def half_of(path: str) -> str:
+    """Which half of the portal a path belongs to."""
+    return HALVES[_PROPOSING.search(path) is not None]
 
 
 def name_in(path: str) -> str:

@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -16,69 +18,89 @@ VIEWER = "vera-blindeforbundet"
 """Somebody who may look, and nothing else."""
 
 
+Model = tuple[str, Path]
+"""(database, home) that others are copies of."""
+
+
+@contextmanager
+def copied(
+    administration: psycopg.Connection, url_for: Callable[[str], str], model: Model, own: Path, books: str, config: Path
+) -> Iterator[tuple[str, Installation]]:
+    """(database, installation) of somebody's own, which begins as the model is; `own` is the folder that will be its
+    home.
+    """
+    before, home = model
+    shutil.copytree(home, own)
+    with database(administration, "own", before) as name:
+        yield name, Installation(settings_for(url_for(name), own, books), config)
+
+
 @pytest.fixture(scope="session")
 def synced(
     administration: psycopg.Connection,
     server_url: str,
-    prepared: tuple[str, Path],
+    prepared: Model,
     config_repository: Path,
     simulator_process: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Synced]:
     """(portal, installation): sixteen documents sent, three refused, thirteen records withheld."""
-    model, home = prepared
     own = tmp_path_factory.mktemp("synced") / "home"
-    shutil.copytree(home, own)
-    books = Books(simulator_process)
-    books.control("/_reset")
-    with database(administration, "synced", model) as name:
-        found = Installation(settings_for(url_of(server_url, name), own, books.url), config_repository)
+    emptied(simulator_process)
+    with copied(administration, partial(url_of, server_url), prepared, own, simulator_process, config_repository) as (
+        _,
+        found,
+    ):
         found.sync()
         with_a_viewer(found)
         with opened(found) as portal:
             yield portal, found
-    books.client.close()
 
 
 @pytest.fixture(scope="session")
 def sent_before(
     administration: psycopg.Connection,
     server_url: str,
-    prepared: tuple[str, Path],
+    prepared: Model,
     config_repository: Path,
     simulator_process: str,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[str, Path]]:
-    """(database, home) after a sync: a model for each test's own."""
-    model, home = prepared
+) -> Iterator[Model]:
+    """An installation after a sync, as a model for each test's own."""
     own = tmp_path_factory.mktemp("sent") / "home"
-    shutil.copytree(home, own)
-    books = Books(simulator_process)
-    books.control("/_reset")
-    with database(administration, "sent", model) as name:
-        found = Installation(settings_for(url_of(server_url, name), own, books.url), config_repository)
+    emptied(simulator_process)
+    with copied(administration, partial(url_of, server_url), prepared, own, simulator_process, config_repository) as (
+        name,
+        found,
+    ):
         assert found.sync() == 6
         disconnect(administration, name)
         yield name, own
-    books.client.close()
 
 
 @pytest.fixture
 def sent(
     administration: psycopg.Connection,
     url_for: Callable[[str], str],
-    sent_before: tuple[str, Path],
+    sent_before: Model,
     config_repository: Path,
     books: Books,
     tmp_path: Path,
 ) -> Iterator[Synced]:
     """(portal, installation) of a test's own after a sync, for tests that send nothing more: the books are empty."""
-    model, home = sent_before
-    shutil.copytree(home, tmp_path / "home")
-    with database(administration, "own", model) as name:
-        found = Installation(settings_for(url_for(name), tmp_path / "home", books.url), config_repository)
-        with opened(found) as portal:
-            yield portal, found
+    own = tmp_path / "home"
+    with (
+        copied(administration, url_for, sent_before, own, books.url, config_repository) as (_, found),
+        opened(found) as portal,
+    ):
+        yield portal, found
+
+
+def emptied(simulator: str) -> None:
+    """Leave nothing in the books, and no fault armed."""
+    books = Books(simulator)
+    books.control("/_reset")
+    books.client.close()
 
 
 def with_a_viewer(installation: Installation) -> None:

@@ -1,20 +1,23 @@
 """Every page that the application has, as a browser shows it: of those that are added later too."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from parts.browser import Visits, chromium, visit
+from parts.databases import url_of
 from parts.every_page import Look, lived_in
-from parts.installation import Installation
 from parts.norwegian import marked
 from parts.pages import Colours, first_weight, no_overflow, no_squeezing, no_violations, reachable_by_keyboard
-from parts.portal import Opened
+from parts.portal import HALVES, Opened, half_of
+from parts.synced import Model, copied
 from playwright.sync_api import CDPSession, Page, ViewportSize
 
 from reconciler.portal.texts import TEXTS
@@ -22,6 +25,9 @@ from reconciler.portal.texts import TEXTS
 __all__ = ["chromium", "visit"]
 DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 HELD = "matchMedia('(width: 390px) and (pointer: coarse)').matches"
+REFUSED = "refused"
+MANY = 20
+"""Each half has more looks than that."""
 HEAVIEST = 100_000
 """Bytes of a first page, on the wire."""
 ENGLISH = frozenset(
@@ -53,10 +59,20 @@ shown.
 """
 
 
-@pytest.fixture
-def lived(installation: Installation) -> Iterator[tuple[Opened, list[Look]]]:
-    assert installation.sync() == 6
-    with lived_in(installation) as found:
+@pytest.fixture(scope="module")
+def lived(
+    administration: psycopg.Connection,
+    server_url: str,
+    sent_before: Model,
+    config_repository: Path,
+    simulator_process: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Opened, list[Look]]]:
+    own, url = tmp_path_factory.mktemp("lived") / "home", partial(url_of, server_url)
+    with (
+        copied(administration, url, sent_before, own, simulator_process, config_repository) as (_, installation),
+        lived_in(installation) as found,
+    ):
         yield found
 
 
@@ -90,6 +106,7 @@ def seen(portal: Opened, visit: Visits) -> Callable[[Look], tuple[Visitor, str]]
     def show(look: Look) -> tuple[Visitor, str]:
         if look.who not in visitors:
             page = visit()
+            page.add_init_script(AXE_SCRIPT)  # once for all of them: it is half a megabyte
             visitors[look.who] = Visitor(page, page.context.new_cdp_session(page))
             if look.who:
                 session = portal.logged_in(look.who).cookies.get("reconciler-portal")
@@ -97,17 +114,23 @@ def seen(portal: Opened, visit: Visits) -> Callable[[Look], tuple[Visitor, str]]
             visitors[look.who].line.send("Network.setCacheDisabled", {"cacheDisabled": True})
         answer = visitors[look.who].page.goto(portal.address + look.path)
         assert answer is not None
-        assert answer.status == (404 if look.name == "refused" else 200), f"{look.path}: {answer}"
+        assert answer.status == (404 if look.name == REFUSED else 200), f"{look.path}: {answer}"
         return visitors[look.who], answer.text()
 
     return show
 
 
-def test_every_page_is_fit_for_a_desk_and_for_a_phone(lived: tuple[Opened, list[Look]], visit: Visits) -> None:
+@pytest.mark.parametrize("half", HALVES)
+def test_every_page_is_fit_for_a_desk_and_for_a_phone(
+    lived: tuple[Opened, list[Look]], visit: Visits, half: str
+) -> None:
     portal, looks = lived
-    visit.expects(" 404 ")
+    looks = [each for each in looks if half_of(each.route) == half]
+    assert len(looks) > MANY
+    if any(each.name == REFUSED for each in looks):
+        visit.expects(" 404 ")
     show = seen(portal, visit)
-    wrong, titles, colours, on_phones = [], Counter(), Colours(), Colours()
+    wrong, colours, on_phones = [], Colours(), Colours()
     well_made = partial(no_violations, colours=False)
     for look in looks:
         visitor, sent = show(look)
@@ -115,14 +138,25 @@ def test_every_page_is_fit_for_a_desk_and_for_a_phone(lived: tuple[Opened, list[
         wrong += [f"{look.path}: {each}" for each in said_wrongly(page)]
         wrong += [f"{look.path} says in English: {each}" for each in marked(sent) - ALLOWED.keys()]
         wrong += [f"{look.path} says: {each}" for each in OURS if each in sent]
-        titles[page.title()] += look.plain
         wrong += complaints(page, no_burden, well_made, colours.by_day, colours.by_night, no_overflow, no_squeezing)
         wrong += complaints(page, reachable_by_keyboard) if look.plain else []
         with visitor.on_a_phone():
             wrong += complaints(page, no_overflow, no_squeezing)
             wrong += complaints(page, well_made, on_phones.by_day) if look.plain else []
-    wrong += [f"{count} pages are called {title}" for title, count in titles.items() if count > 1]
     assert not wrong, "\n".join(wrong)
+
+
+def test_each_page_has_a_title_of_its_own(lived: tuple[Opened, list[Look]]) -> None:
+    portal, looks = lived
+    visitors = {who: portal.enter(who) if who else None for who in {each.who for each in looks}}
+    titles: dict[str, list[str]] = {}
+    for look in looks:
+        visitor = visitors[look.who]
+        if look.plain:
+            sent = visitor.get(look.path).text if visitor else portal.client().get(look.path).text
+            titles.setdefault(sent.partition("<title>")[2].partition("</title>")[0], []).append(look.path)
+    assert sum(map(len, titles.values())) > 2 * MANY
+    assert {title: paths for title, paths in titles.items() if not title or len(paths) > 1} == {}
 
 
 def no_burden(page: Page) -> None:
