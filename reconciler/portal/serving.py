@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Thread
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reconciler.controller.serving import listen
 from reconciler.controller.surfaces import Address
@@ -16,7 +18,7 @@ from reconciler.portal.house import House, open_house
 from reconciler.portal.named import named
 from reconciler.settings import Settings
 
-KEEP_ALIVE_S, STOP_S = 15, 3
+KEEP_ALIVE_S, ASKING_S, STOP_S = 15, 30, 3
 TOGETHER = 200
 """Connections at once; more are answered 503."""
 
@@ -28,6 +30,37 @@ def steady() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 4, 100)
+
+
+class Prompt(H11Protocol):
+    """HTTP/1.1 whose peer has ASKING_S for each question: whoever dawdles keeps no place that others want. uvicorn
+    itself waits for a question for ever; an answer may take its time, as news do.
+    """
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent does
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        if self._late is None:
+            self._wait()
+        super().data_received(data)
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._asked()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._asked()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._late = self.loop.call_later(ASKING_S, self.transport.abort)
+
+    def _asked(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
 
 class Server:
@@ -45,9 +78,9 @@ class Server:
             raise
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(self.house), log_config=None, access_log=False, server_header=False, date_header=True,
-                proxy_headers=False, lifespan="off", timeout_keep_alive=KEEP_ALIVE_S, limit_concurrency=TOGETHER,
-                timeout_graceful_shutdown=STOP_S, h11_max_incomplete_event_size=32 * 1024,
+                application(self.house), http=Prompt, ws="none", log_config=None, access_log=False, server_header=False,
+                date_header=True, proxy_headers=False, lifespan="off", timeout_keep_alive=KEEP_ALIVE_S,
+                limit_concurrency=TOGETHER, timeout_graceful_shutdown=STOP_S, h11_max_incomplete_event_size=32 * 1024,
             )
         )  # fmt: skip
 

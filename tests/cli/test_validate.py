@@ -136,7 +136,10 @@ def test_the_four_forms_say_the_same(root: Path, capsys):
 @contextmanager
 def watching(root: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     """The verb as a process of its own, which ends with the test."""
-    command = [sys.executable, "-c", "from reconciler.cli.main import main; main()", "validate", "--watch"]
+    # A shell that runs the tests in its background has interrupts ignored, and whoever it starts inherits that.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heard}; from reconciler.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "validate", "--watch"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")}
     with subprocess.Popen(
         [*command, "--root", str(root), *more], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
