@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.specs.models.shared import Label
 
 MOST = 400
-"""Integrations that are kept ready: each takes about 400 kB."""
+"""Integrations that are kept ready: each takes about 320 kB."""
 
 
 def pins() -> "Cache[tuple[str, ...], Pinned]":
