@@ -46,11 +46,9 @@ def synced(
 ) -> Iterator[Synced]:
     """(portal, installation): sixteen documents sent, three refused, thirteen records withheld."""
     own = tmp_path_factory.mktemp("synced") / "home"
+    url = partial(url_of, server_url)
     emptied(simulator_process)
-    with copied(administration, partial(url_of, server_url), prepared, own, simulator_process, config_repository) as (
-        _,
-        found,
-    ):
+    with copied(administration, url, prepared, own, simulator_process, config_repository) as (_, found):
         found.sync()
         with_a_viewer(found)
         with opened(found) as portal:
@@ -68,11 +66,9 @@ def sent_before(
 ) -> Iterator[Model]:
     """An installation after a sync, as a model for each test's own."""
     own = tmp_path_factory.mktemp("sent") / "home"
+    url = partial(url_of, server_url)
     emptied(simulator_process)
-    with copied(administration, partial(url_of, server_url), prepared, own, simulator_process, config_repository) as (
-        name,
-        found,
-    ):
+    with copied(administration, url, prepared, own, simulator_process, config_repository) as (name, found):
         assert found.sync() == 6
         disconnect(administration, name)
         yield name, own

@@ -4,23 +4,24 @@ comparisons, a killed process, limits and who was told. One installation lives t
 
 import json
 import re
-import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from parts.browser import Visits, chromium, visit
-from parts.databases import database, url_of
-from parts.installation import START, TOKEN, WHERE, Books, Installation, ended, settings_for
+from parts.databases import url_of
+from parts.installation import START, TOKEN, WHERE, Books, Installation, ended
 from parts.listeners import Hook, hook
 from parts.portal import Opened, opened
 from parts.reader import Reader, entered
 from parts.scheduling import MORNING, WITHIN, Heard, Staged
+from parts.synced import Model, copied, emptied
 
 from reconciler.cluster.local import Children
 from reconciler.controller.scheduling import Scheduling
@@ -96,22 +97,19 @@ class House:
 def house(
     administration: psycopg.Connection,
     server_url: str,
-    prepared: tuple[str, Path],
+    prepared: Model,
     config_repository: Path,
     simulator_process: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
-    model, home = prepared
-    own = tmp_path_factory.mktemp("beside") / "home"
-    shutil.copytree(home, own)
-    books = Books(simulator_process)
-    books.control("/_reset")
-    with database(administration, "beside", model) as name:
-        here = Installation(settings_for(url_of(server_url, name), own, books.url), config_repository)
+    own, url = tmp_path_factory.mktemp("beside") / "home", partial(url_of, server_url)
+    emptied(simulator_process)
+    with copied(administration, url, prepared, own, simulator_process, config_repository) as (_, here):
         here.sql("update reconciler.schedules set applied_at = '2026-03-01 00:00+01'")
+        books = Books(here.settings.simulators["xledger"])
         with opened(here) as portal:
             yield House(here, portal, books)
-    books.client.close()
+        books.client.close()
 
 
 def page(visit: Visits, house: House) -> Reader:
